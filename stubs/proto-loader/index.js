@@ -1,0 +1,2 @@
+// See ../grpc-js/index.js.
+module.exports = { loadSync: () => ({}) };
