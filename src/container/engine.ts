@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { ExpectedFailure } from '../errors.ts';
+
+/** A container engine that answered. */
+export interface Engine {
+  readonly docker: Docker;
+  /** `unix:///var/run/docker.sock` or `tcp://host:2376`, as a person would write DOCKER_HOST. */
+  readonly address: string;
+  readonly version: string;
+  /** For example `1.41`. */
+  readonly apiVersion: string;
+  readonly cpus: number;
+}
+
+/** How long the engine may take to answer a ping before it counts as hung, in milliseconds. */
+const pingDeadline = 5_000;
+
+/**
+ * The engine's address: DOCKER_HOST, else the current docker context, else the first socket that
+ * exists among those that Docker, rootless Docker, Docker Desktop, Colima and Podman use.
+ */
+export function engineAddress(env: NodeJS.ProcessEnv): string {
+  if (env.DOCKER_HOST) return env.DOCKER_HOST;
+  const home = env.HOME ?? homedir();
+  const fromContext = contextAddress(env, home);
+  if (fromContext) return fromContext;
+  const runtime = env.XDG_RUNTIME_DIR;
+  const candidates = [
+    '/var/run/docker.sock',
+    ...(runtime ? [join(runtime, 'docker.sock')] : []),
+    join(home, '.docker/run/docker.sock'),
+    join(home, '.colima/default/docker.sock'),
+    ...(runtime ? [join(runtime, 'podman/podman.sock')] : []),
+    '/run/podman/podman.sock',
+  ];
+  return `unix://${candidates.find((path) => existsSync(path)) ?? candidates[0]}`;
+}
+
+/** Docker keeps a context's endpoint in contexts/meta/<sha256 of its name>/meta.json. */
+function contextAddress(env: NodeJS.ProcessEnv, home: string): string | undefined {
+  const directory = env.DOCKER_CONFIG ?? join(home, '.docker');
+  try {
+    const config = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8'));
+    const name = env.DOCKER_CONTEXT ?? config.currentContext;
+    if (!name || name === 'default') return undefined;
+    const id = createHash('sha256').update(name).digest('hex');
+    const meta = JSON.parse(
+      readFileSync(join(directory, 'contexts/meta', id, 'meta.json'), 'utf8'),
+    );
+    return meta.Endpoints?.docker?.Host;
+  } catch {
+    return undefined; // no configuration, or none that we can read: the default socket is next
+  }
+}
+
+/** Connects and proves that the engine answers. Throws 'engine' with what to do when it does not. */
+export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  const address = engineAddress(env);
+  const docker = client(address, env);
+  try {
+    await withDeadline(docker.ping(), pingDeadline);
+    const [version, info] = await Promise.all([
+      withDeadline(docker.version(), pingDeadline),
+      withDeadline(docker.info(), pingDeadline),
+    ]);
+    return {
+      docker,
+      address,
+      version: version.Version,
+      apiVersion: version.ApiVersion,
+      cpus: info.NCPU ?? 1,
+    };
+  } catch (error) {
+    throw new ExpectedFailure(
+      { kind: 'engine', ...explainConnection(address, error as NodeJS.ErrnoException) },
+      { cause: error },
+    );
+  }
+}
+
+function client(address: string, env: NodeJS.ProcessEnv): Docker {
+  if (address.startsWith('unix://')) return new Docker({ socketPath: address.slice(7) });
+  const url = new URL(address);
+  if (url.protocol === 'ssh:') {
+    throw new ExpectedFailure({
+      kind: 'engine',
+      cause: `${address}: engines over ssh are not supported`,
+      hint: 'Forward the socket (ssh -L /tmp/docker.sock:/var/run/docker.sock HOST) and set DOCKER_HOST=unix:///tmp/docker.sock.',
+    });
+  }
+  const certificates = env.DOCKER_CERT_PATH ?? join(env.HOME ?? homedir(), '.docker');
+  const tls = Boolean(env.DOCKER_TLS_VERIFY);
+  return new Docker({
+    host: url.hostname,
+    port: Number(url.port || (tls ? 2376 : 2375)),
+    protocol: tls ? 'https' : 'http',
+    ...(tls && {
+      ca: readFileSync(join(certificates, 'ca.pem')),
+      cert: readFileSync(join(certificates, 'cert.pem')),
+      key: readFileSync(join(certificates, 'key.pem')),
+    }),
+  });
+}
+
+/** True when the failure means that no engine is there at all, so that installing one may help. */
+export function isEngineAbsent(error: unknown): boolean {
+  const code = error instanceof ExpectedFailure && (error.cause as NodeJS.ErrnoException)?.code;
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
+}
+
+/** A person's words for a connection that failed. */
+export function explainConnection(
+  address: string,
+  error: NodeJS.ErrnoException,
+): { cause: string; hint: string } {
+  switch (error.code) {
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        cause: `${address}: you have no permission to use the container engine's socket`,
+        hint: 'Add yourself to the docker group (sudo usermod -aG docker "$USER"), then log in again. The docker group is root on this machine: see docs/DOCKER_SOCKET.md.',
+      };
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return {
+        cause: `${address}: no container engine answers there`,
+        hint: 'Start Docker (sudo systemctl start docker, or Docker Desktop), or set DOCKER_HOST to where it listens.',
+      };
+    case 'ETIMEDOUT':
+      return {
+        cause: `${address}: the container engine did not answer within ${pingDeadline / 1000} s`,
+        hint: 'It may hang: look at its log (journalctl -u docker) and restart it.',
+      };
+    default:
+      return {
+        cause: `${address}: the container engine cannot be used: ${error.message}`,
+        hint: 'Check DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.',
+      };
+  }
+}
+
+/** Rejects with code ETIMEDOUT when `work` takes longer than `milliseconds`. */
+export async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        Object.assign(new Error(`no answer within ${milliseconds} ms`), { code: 'ETIMEDOUT' }),
+      );
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The group that owns the engine's socket on this machine, or undefined when it is not a local socket. */
+export function socketGroup(engine: Engine): number | undefined {
+  if (!engine.address.startsWith('unix://')) return undefined;
+  return statSync(engine.address.slice(7)).gid;
+}

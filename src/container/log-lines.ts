@@ -1,0 +1,115 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Where a container wrote: its standard output or its standard error. */
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface OutputLines {
+  readonly stream: OutputStream;
+  /** Whole lines, without their line ends. */
+  readonly lines: readonly string[];
+}
+
+/** A line longer than this (in UTF-16 units) is cut; what was dropped is counted at its end. */
+const longestLine = 16_384;
+
+const frameHeaderSize = 8;
+
+/**
+ * Splits an attach stream into lines, a batch per chunk read, so that a slow reader holds the
+ * container back instead of filling memory. Bytes that are not UTF-8 become U+FFFD.
+ *
+ * Without a TTY the engine multiplexes: an 8-byte header, whose first byte names the stream and
+ * whose last four hold the payload's size, precedes each payload
+ * (https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach).
+ */
+export async function* outputLines(attached: AsyncIterable<Buffer>): AsyncGenerator<OutputLines> {
+  const splitters: Record<OutputStream, LineSplitter> = {
+    stdout: new LineSplitter(),
+    stderr: new LineSplitter(),
+  };
+  let header = Buffer.alloc(0);
+  let stream: OutputStream = 'stdout';
+  let payloadLeft = 0;
+
+  for await (const chunk of attached) {
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (payloadLeft === 0) {
+        const missing = frameHeaderSize - header.length;
+        header = Buffer.concat([header, rest.subarray(0, missing)]);
+        rest = rest.subarray(missing);
+        if (header.length < frameHeaderSize) break;
+        stream = header[0] === 2 ? 'stderr' : 'stdout';
+        payloadLeft = header.readUInt32BE(4);
+        header = Buffer.alloc(0);
+        continue;
+      }
+      const payload = rest.subarray(0, payloadLeft);
+      rest = rest.subarray(payload.length);
+      payloadLeft -= payload.length;
+      const lines = splitters[stream].push(payload);
+      if (lines.length > 0) yield { stream, lines };
+    }
+  }
+  for (const name of ['stdout', 'stderr'] as const) {
+    const lines = splitters[name].end();
+    if (lines.length > 0) yield { stream: name, lines };
+  }
+}
+
+/** Turns chunks of bytes into lines of bounded length. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8');
+  #line = '';
+  #dropped = 0;
+
+  /** The lines that `bytes` completes. */
+  push(bytes: Buffer): string[] {
+    const parts = this.#decoder.write(bytes).split('\n');
+    const last = parts.pop() ?? '';
+    const lines = parts.map((part) => {
+      this.#extend(part);
+      return this.#take();
+    });
+    this.#extend(last);
+    return lines;
+  }
+
+  /** The unfinished last line, if there is one. */
+  end(): string[] {
+    this.#extend(this.#decoder.end());
+    return this.#line === '' && this.#dropped === 0 ? [] : [this.#take()];
+  }
+
+  #extend(text: string): void {
+    const room = Math.max(0, longestLine - this.#line.length);
+    this.#line += text.slice(0, room);
+    this.#dropped += Math.max(0, text.length - room);
+  }
+
+  #take(): string {
+    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
+    const cut = this.#dropped > 0 ? ` … [${this.#dropped} more characters in this line]` : '';
+    this.#line = '';
+    this.#dropped = 0;
+    return line + cut;
+  }
+}
+
+/** Keeps the last `size` lines of a log. */
+export class LogTail {
+  readonly #size: number;
+  #lines: string[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  push(lines: readonly string[]): void {
+    this.#lines = [...this.#lines, ...lines.slice(-this.#size)].slice(-this.#size);
+  }
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+}

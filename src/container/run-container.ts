@@ -1,0 +1,194 @@
+import type Docker from 'dockerode';
+import { ExpectedFailure } from '../errors.ts';
+import { type Engine, withDeadline } from './engine.ts';
+import { type OutputLines, outputLines } from './log-lines.ts';
+
+export interface RunHooks {
+  /** Awaited: a slow consumer slows the container's output down. */
+  readonly onOutput: (output: OutputLines) => void | Promise<void>;
+  /** Between create and start: bring files in. */
+  readonly beforeStart?: (container: Docker.Container) => Promise<void>;
+  /** After exit, before removal: take files out. */
+  readonly afterExit?: (container: Docker.Container) => Promise<void>;
+  /** Aborting stops the container: SIGTERM, then SIGKILL after `stopGrace` seconds. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds from start after which the container is stopped. */
+  readonly timeout?: number;
+}
+
+/** How a container ended. */
+export interface ContainerExit {
+  readonly id: string;
+  readonly code: number;
+  readonly oomKilled: boolean;
+  readonly timedOut: boolean;
+  readonly stopped: boolean;
+  /** The engine went away while the container ran, so `code` may be the engine's doing. */
+  readonly engineLost: boolean;
+  /** From start to exit. */
+  readonly seconds: number;
+}
+
+/** Seconds that a container has between SIGTERM and SIGKILL. */
+const stopGrace = 3;
+
+/** How long a lost engine may take to answer again, in milliseconds. */
+const engineReturnDeadline = 60_000;
+
+/**
+ * Creates, starts and follows a container until it ended, and removes it whatever happens.
+ * Throws 'engine' when the engine is lost and stays so; other errors of the engine pass through.
+ */
+export async function runContainer(
+  engine: Engine,
+  options: Docker.ContainerCreateOptions,
+  hooks: RunHooks,
+): Promise<ContainerExit> {
+  hooks.signal?.throwIfAborted();
+  const container = await engine.docker.createContainer(options);
+  try {
+    await hooks.beforeStart?.(container);
+    hooks.signal?.throwIfAborted();
+    const exit = await follow(engine, container, hooks);
+    await hooks.afterExit?.(container);
+    return exit;
+  } finally {
+    await remove(container);
+  }
+}
+
+async function follow(
+  engine: Engine,
+  container: Docker.Container,
+  hooks: RunHooks,
+): Promise<ContainerExit> {
+  let stopped = false;
+  let timedOut = false;
+  const stop = () => container.stop({ t: stopGrace }).catch(() => undefined);
+  const onAbort = () => {
+    stopped = true;
+    void stop();
+  };
+
+  const attached = await container.attach({ stream: true, stdout: true, stderr: true });
+  // A wait with the default condition resolves 0 at once for a container that is not running yet.
+  const waiting = container.wait({ condition: 'next-exit' });
+  waiting.catch(() => undefined);
+  const begun = performance.now();
+  await container.start();
+  hooks.signal?.addEventListener('abort', onAbort, { once: true });
+  if (hooks.signal?.aborted) onAbort();
+  const timer =
+    hooks.timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          void stop();
+        }, hooks.timeout);
+  try {
+    await forward(attached, hooks);
+    const { code, engineLost } = await exitCode(engine, container, waiting, hooks);
+    const seconds = (performance.now() - begun) / 1000;
+    const { State: state } = await container.inspect();
+    return {
+      id: container.id,
+      code,
+      oomKilled: state.OOMKilled,
+      timedOut,
+      stopped,
+      engineLost,
+      seconds,
+    };
+  } finally {
+    clearTimeout(timer);
+    hooks.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function forward(stream: NodeJS.ReadableStream, hooks: RunHooks): Promise<void> {
+  try {
+    for await (const output of outputLines(stream as AsyncIterable<Buffer>)) {
+      await hooks.onOutput(output);
+    }
+  } catch (error) {
+    if (!isConnectionError(error)) throw error; // a cut stream is looked into by exitCode
+  }
+}
+
+/**
+ * The exit code once the output has ended. A wait that the engine never answers, because it was
+ * killed or restarted, stays pending for ever: so after a short grace ask the engine itself.
+ */
+async function exitCode(
+  engine: Engine,
+  container: Docker.Container,
+  waiting: Promise<{ StatusCode: number }>,
+  hooks: RunHooks,
+): Promise<{ code: number; engineLost: boolean }> {
+  const grace = 2_000;
+  for (;;) {
+    const answer = await withDeadline(waiting, grace).catch(() => undefined);
+    if (answer) return { code: answer.StatusCode, engineLost: false };
+    const asked = Date.now();
+    const state = await stateWhenEngineAnswers(engine, container);
+    if (!state.Running) {
+      const late = await withDeadline(waiting, grace).catch(() => undefined);
+      return { code: late?.StatusCode ?? state.ExitCode, engineLost: late === undefined };
+    }
+    // Still running: it closed its output early, or the engine restarted beneath it.
+    const log = await container.logs({
+      follow: true,
+      stdout: true,
+      stderr: true,
+      since: Math.floor(asked / 1000),
+    });
+    await forward(log, hooks);
+  }
+}
+
+async function stateWhenEngineAnswers(engine: Engine, container: Docker.Container) {
+  const giveUp = Date.now() + engineReturnDeadline;
+  for (;;) {
+    try {
+      await withDeadline(engine.docker.ping(), 5_000);
+      return (await withDeadline(container.inspect(), 5_000)).State;
+    } catch (error) {
+      if (!isConnectionError(error) || Date.now() > giveUp) {
+        throw new ExpectedFailure(
+          {
+            kind: 'engine',
+            cause: `${engine.address}: the container engine was lost while container ${container.id.slice(0, 12)} ran`,
+            hint: 'Look at the engine (journalctl -u docker), then run again: nothing of the stage was kept.',
+          },
+          { cause: error },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+function isConnectionError(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return (
+    code !== undefined &&
+    [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'ENOENT',
+      'EPIPE',
+      'ETIMEDOUT',
+      'ERR_STREAM_PREMATURE_CLOSE',
+    ].includes(code)
+  );
+}
+
+/** Removes a container with its anonymous volumes; one that is gone already is fine. */
+async function remove(container: Docker.Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status !== 404 && status !== 409 && !isConnectionError(error)) throw error;
+  }
+}

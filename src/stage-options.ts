@@ -1,0 +1,166 @@
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import { closest } from './closest.ts';
+import type { Stage } from './dvc/pipeline.ts';
+import { ExpectedFailure, type Place } from './errors.ts';
+
+export type StageNetwork = 'none' | 'tracking' | 'internet';
+
+/** A variable that a stage declares; an optional one (`NAME?` in dvc.yaml) may be unset. */
+export interface EnvDeclaration {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+/** What `meta.sibling` of a stage in dvc.yaml says, with defaults filled in. */
+export interface StageOptions {
+  /** A folder with a Dockerfile, relative to the project root, or a reference with a digest. */
+  readonly image: string;
+  readonly network: StageNetwork;
+  readonly env: readonly EnvDeclaration[];
+  /** Bytes; undefined leaves the choice to the launcher. */
+  readonly memory?: number;
+  readonly cpus?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  /** Whether the stage may run while the tracking server is down. */
+  readonly tracking: 'required' | 'optional';
+  /** Gates on metrics, checked where they are used. */
+  readonly metrics: unknown;
+}
+
+type Reader = (value: unknown) => Partial<StageOptions> | string;
+
+/** Each key of `meta.sibling`: gives the option, or says in words what it should have been. */
+const readers: Readonly<Record<string, Reader>> = {
+  image: (value) =>
+    typeof value === 'string' && value !== ''
+      ? { image: value }
+      : 'a folder with a Dockerfile, or an image reference with a digest',
+  network: (value) =>
+    value === 'none' || value === 'tracking' || value === 'internet'
+      ? { network: value }
+      : 'none, tracking or internet',
+  env: (value) => {
+    const expected = 'a list of variable names such as [MLFLOW_TRACKING_URI, HTTP_PROXY?]';
+    if (!Array.isArray(value)) return expected;
+    const names = value.map((name) => /^([A-Za-z_]\w*)(\?)?$/.exec(String(name)));
+    if (names.some((match) => match === null)) return expected;
+    return {
+      env: names.flatMap((match) =>
+        match?.[1] ? [{ name: match[1], optional: match[2] === '?' }] : [],
+      ),
+    };
+  },
+  memory: (value) => {
+    const memory = parseBytes(value);
+    return memory === undefined ? 'a size such as 512m or 2g' : { memory };
+  },
+  cpus: (value) =>
+    typeof value === 'number' && value > 0 ? { cpus: value } : 'a number of cores such as 2 or 0.5',
+  timeout: (value) => {
+    const timeout = parseDuration(value);
+    return timeout === undefined ? 'a duration such as 90s, 10m or 2h' : { timeout };
+  },
+  tracking: (value) =>
+    value === 'required' || value === 'optional' ? { tracking: value } : 'required or optional',
+  metrics: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { metrics: value }
+      : 'a map from metric names to gates',
+};
+
+/**
+ * Reads a stage's `meta.sibling`. Throws 'configuration' for an unknown key, with the nearest valid
+ * one, and for a value of the wrong shape; `dvcYaml` is the text of the stage's file, for the line.
+ */
+export function readStageOptions(stage: Stage, dvcYaml: string): StageOptions {
+  const defaults: StageOptions = {
+    image: defaultImage(stage),
+    network: 'none',
+    env: [],
+    tracking: 'required',
+    metrics: {},
+  };
+  const meta = (stage.meta as { sibling?: unknown } | null | undefined)?.sibling;
+  if (meta === undefined || meta === null) return defaults;
+  if (typeof meta !== 'object' || Array.isArray(meta)) {
+    throw misdeclared(stage, dvcYaml, [], 'meta.sibling is not a map', knownKeys());
+  }
+  let options = defaults;
+  for (const [key, value] of Object.entries(meta)) {
+    const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
+    if (!reader) {
+      const guess = closest(key, Object.keys(readers));
+      const hint = guess ? `Did you mean ${guess}?` : knownKeys();
+      throw misdeclared(stage, dvcYaml, [key], `unknown key meta.sibling.${key}`, hint);
+    }
+    const read = reader(value);
+    if (typeof read === 'string') {
+      const cause = `meta.sibling.${key} is ${JSON.stringify(value)}`;
+      throw misdeclared(stage, dvcYaml, [key], cause, `It takes ${read}.`);
+    }
+    options = { ...options, ...read };
+  }
+  return options;
+}
+
+/** `stages/train` for the stages `train` and `train@a`, next to the dvc.yaml that declares them. */
+function defaultImage(stage: Stage): string {
+  const folder = stage.file.includes('/') ? stage.file.replace(/[^/]*$/, '') : '';
+  return `${folder}stages/${stage.name.replace(/@.*$/, '')}`;
+}
+
+function knownKeys(): string {
+  return `The keys of meta.sibling are ${Object.keys(readers).join(', ')}.`;
+}
+
+function misdeclared(
+  stage: Stage,
+  dvcYaml: string,
+  path: readonly string[],
+  cause: string,
+  hint: string,
+): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name}: ${cause}`,
+    hint,
+    place: placeOf(stage, dvcYaml, path),
+  });
+}
+
+function placeOf(stage: Stage, dvcYaml: string, path: readonly string[]): Place {
+  const counter = new LineCounter();
+  const document = parseDocument(dvcYaml, { lineCounter: counter });
+  const base = ['stages', stage.name.replace(/@.*$/, '')];
+  const parent = [
+    [...base, 'meta', 'sibling'],
+    [...base, 'do', 'meta', 'sibling'],
+  ]
+    .map((steps) => document.getIn([...steps, ...path.slice(0, -1)], true))
+    .find(isMap);
+  const pair = parent?.items.find(
+    (item) => (item.key as { value?: unknown } | null)?.value === path.at(-1),
+  );
+  const offset = (pair?.key as { range?: [number, number, number] } | undefined)?.range?.[0];
+  if (offset === undefined) return { file: stage.file, line: stage.line };
+  const { line, col } = counter.linePos(offset);
+  return { file: stage.file, line, column: col };
+}
+
+/** `2g`, `512m`, `100k`, or a number of bytes; undefined for anything else. */
+export function parseBytes(value: unknown): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(String(value));
+  if (!match) return undefined;
+  const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase());
+  return Math.round(Number(match[1]) * 1024 ** power);
+}
+
+/** `90s`, `10m`, `2h`, `500ms` or a number of seconds, in milliseconds; undefined for anything else. */
+export function parseDuration(value: unknown): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(String(value));
+  if (!match) return undefined;
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1_000;
+  const duration = Number(match[1]) * unit;
+  return duration > 0 ? duration : undefined;
+}
