@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, posix, relative } from 'node:path';
+import { parse } from 'yaml';
+import type { Stage } from './dvc/pipeline.ts';
+import { leafKeys } from './params-copy.ts';
+import { contains, workRoot, yamlPath } from './scratch.ts';
+
+/** What a failed stage's log suggests that its declaration lacks. */
+export interface MissingDeclaration {
+  readonly deps: readonly string[];
+  /** `file: keys`. */
+  readonly params: ReadonlyMap<string, readonly string[]>;
+  readonly env: readonly string[];
+}
+
+/**
+ * Looks in a failed stage's log for names of files, parameters and variables that exist but that
+ * the stage does not declare: it could not see them, and that is likely why it failed.
+ */
+export function missingDeclarations(
+  root: string,
+  stage: Stage,
+  log: readonly string[],
+  env: NodeJS.ProcessEnv,
+  declaredEnv: readonly string[],
+): MissingDeclaration {
+  const words = new Set(log.flatMap(wordsOf));
+  return {
+    deps: undeclaredPaths(root, stage, words),
+    params: undeclaredParams(root, stage, words),
+    env: [...words].filter(
+      (word) =>
+        /^[A-Z][A-Z0-9_]{2,}$/.test(word) && env[word] !== undefined && !declaredEnv.includes(word),
+    ),
+  };
+}
+
+/** Quoted strings as they are, and runs of characters that paths and keys are made of. */
+function wordsOf(line: string): string[] {
+  const quoted = [...line.matchAll(/'([^']+)'|"([^"]+)"|`([^`]+)`/g)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  );
+  const bare = line.match(/[\p{L}\p{N}_./@+-]+/gu) ?? [];
+  return [...quoted, ...bare.map((word) => word.replace(/[.:,]+$/, ''))];
+}
+
+function undeclaredPaths(root: string, stage: Stage, words: ReadonlySet<string>): string[] {
+  const declared = [
+    ...stage.deps,
+    ...stage.outs.map((out) => out.path),
+    ...stage.params.map((params) => params.path),
+  ];
+  const found = new Set<string>();
+  for (const word of words) {
+    const path = workspacePath(stage, word);
+    if (path === undefined || path === '' || path.startsWith('.git') || path.startsWith('.dvc'))
+      continue;
+    if (declared.some((other) => contains(other, path) || contains(path, other))) continue;
+    if (existsSync(join(root, path))) found.add(path);
+  }
+  return [...found].sort();
+}
+
+/** The project path that a path in a container's log means; undefined outside the project. */
+function workspacePath(stage: Stage, word: string): string | undefined {
+  const absolute = isAbsolute(word) ? word : posix.join(workRoot, stage.wdir, word);
+  if (!contains(workRoot, absolute)) return undefined;
+  return relative(workRoot, posix.normalize(absolute)).replace(/\/$/, '');
+}
+
+function undeclaredParams(
+  root: string,
+  stage: Stage,
+  words: ReadonlySet<string>,
+): Map<string, string[]> {
+  const files = new Set(['params.yaml', ...stage.params.map((params) => params.path)]);
+  const found = new Map<string, string[]>();
+  for (const file of files) {
+    const declared = stage.params.filter((params) => params.path === file);
+    if (declared.some((params) => params.keys.length === 0)) continue;
+    const keys = declared.flatMap((params) => params.keys);
+    const missing = keysOf(join(root, file)).filter((key) => {
+      const last = key.slice(key.lastIndexOf('.') + 1);
+      const isDeclared = keys.some((other) => key === other || key.startsWith(`${other}.`));
+      return !isDeclared && (words.has(key) || words.has(last));
+    });
+    if (missing.length > 0) found.set(file, missing);
+  }
+  return found;
+}
+
+function keysOf(path: string): string[] {
+  if (!/\.(ya?ml|json)$/.test(path) || !existsSync(path)) return [];
+  try {
+    return leafKeys(parse(readFileSync(path, 'utf8')));
+  } catch {
+    return []; // a broken params file is reported where it is read, not in a suggestion
+  }
+}
+
+/** The lines to add to dvc.yaml, as an indented patch; empty when nothing is missing. */
+export function declarationPatch(stage: Stage, missing: MissingDeclaration): string[] {
+  const lines: string[] = [];
+  if (missing.deps.length > 0) {
+    lines.push(
+      '    deps:',
+      ...missing.deps.map((path) => `    - ${yamlPath(relative(stage.wdir, path))}`),
+    );
+  }
+  if (missing.params.size > 0) {
+    lines.push('    params:');
+    for (const [file, keys] of missing.params) {
+      const path = relative(stage.wdir, file);
+      if (path === 'params.yaml') lines.push(...keys.map((key) => `    - ${key}`));
+      else lines.push(`    - ${yamlPath(path)}:`, ...keys.map((key) => `      - ${key}`));
+    }
+  }
+  if (missing.env.length > 0) {
+    lines.push('    meta:', '      sibling:', `        env: [${missing.env.join(', ')}]`);
+  }
+  if (lines.length === 0) return [];
+  return [
+    `Its log names what exists but is not declared. If it needs that, add to stage ${stage.name} in ${stage.file}:`,
+    ...lines,
+  ];
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { User } from './container/sandbox.ts';
+import { ExpectedFailure } from './errors.ts';
+
+/** A DVC project on this machine. */
+export interface Project {
+  /** The folder with dvc.yaml, absolute. */
+  readonly root: string;
+  /** Tells this project's containers from others': the same for the same folder. */
+  readonly id: string;
+  /** Folders that DVC needs to see: the project or the Git repository around it, and Git's own. */
+  readonly folders: readonly string[];
+  /** Whose files the project's are. */
+  readonly user: User;
+}
+
+/** Finds the project that `from` lies in. Throws 'usage' when there is no dvc.yaml up the tree. */
+export function findProject(from: string): Project {
+  const root =
+    ancestorWith(
+      from,
+      (folder) => existsSync(join(folder, 'dvc.yaml')) && existsSync(join(folder, '.dvc')),
+    ) ?? ancestorWith(from, (folder) => existsSync(join(folder, 'dvc.yaml')));
+  if (root === undefined) {
+    throw new ExpectedFailure({
+      kind: 'usage',
+      cause: `no dvc.yaml in ${from} or in a folder above it`,
+      hint: 'Change to a DVC project, or start one: dvc init, then write dvc.yaml.',
+    });
+  }
+  return {
+    root,
+    id: createHash('sha256').update(root).digest('hex').slice(0, 12),
+    folders: gitFolders(root),
+    user: ownerOf(root),
+  };
+}
+
+function ancestorWith(from: string, accept: (folder: string) => boolean): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    if (accept(folder)) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/**
+ * The Git work tree around the project, and, for a linked work tree, whose `.git` is a file with
+ * the line `gitdir: …/.git/worktrees/NAME`, the repository that it belongs to.
+ */
+function gitFolders(root: string): string[] {
+  const workTree = ancestorWith(root, (folder) => existsSync(join(folder, '.git')));
+  if (workTree === undefined) return [root];
+  const dotGit = join(workTree, '.git');
+  if (statSync(dotGit).isDirectory()) return [workTree];
+  const gitdir = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+  if (gitdir === undefined) return [workTree];
+  return [workTree, resolve(workTree, gitdir, '../..')];
+}
+
+/**
+ * The ids that stage and runner processes get: the caller's, but the folder's owner's when root
+ * runs a project that belongs to somebody else.
+ */
+function ownerOf(root: string): User {
+  const uid = process.getuid?.() ?? 0;
+  const gid = process.getgid?.() ?? 0;
+  if (uid !== 0) return { uid, gid };
+  const owner = statSync(root);
+  return { uid: owner.uid, gid: owner.gid };
+}
+
+/** Sibling's own folder in the project; it ignores itself in Git, whatever the project ignores. */
+export async function siblingFolder(project: Project, ...below: string[]): Promise<string> {
+  const top = join(project.root, '.sibling');
+  if (!existsSync(join(top, '.gitignore'))) {
+    await makeFolder(top, project.user);
+    await writeFile(join(top, '.gitignore'), '*\n');
+    await giveTo(join(top, '.gitignore'), project.user);
+  }
+  let folder = top;
+  for (const name of below) {
+    folder = join(folder, name);
+    await makeFolder(folder, project.user);
+  }
+  return folder;
+}
+
+async function makeFolder(path: string, user: User): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await giveTo(path, user);
+}
+
+/** Hands a file that root made to the user; nothing to do for anybody else. */
+export async function giveTo(path: string, user: User): Promise<void> {
+  if (process.getuid?.() === 0) await chown(path, user.uid, user.gid);
+}
