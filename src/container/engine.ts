@@ -14,6 +14,10 @@ export interface Engine {
   /** For example `1.41`. */
   readonly apiVersion: string;
   readonly cpus: number;
+  /** Bytes of memory that the engine's machine has. */
+  readonly memory: number;
+  /** In a rootless engine, uid 0 of a container is the user on the host. */
+  readonly rootless: boolean;
 }
 
 /** How long the engine may take to answer a ping before it counts as hung, in milliseconds. */
@@ -73,6 +77,8 @@ export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promi
       version: version.Version,
       apiVersion: version.ApiVersion,
       cpus: info.NCPU ?? 1,
+      memory: info.MemTotal ?? 4 * 1024 ** 3,
+      rootless: (info.SecurityOptions ?? []).includes('name=rootless'),
     };
   } catch (error) {
     throw new ExpectedFailure(

@@ -1,0 +1,18 @@
+import { pack } from 'tar-stream';
+import type { User } from './sandbox.ts';
+
+/** A tar archive with one private file (0600) in a private folder, for the engine's archive API. */
+export async function privateFileArchive(
+  folder: string,
+  name: string,
+  text: string,
+  { uid, gid }: User,
+): Promise<Buffer> {
+  const archive = pack();
+  archive.entry({ name: folder, type: 'directory', mode: 0o700, uid, gid });
+  archive.entry({ name: `${folder}/${name}`, mode: 0o600, uid, gid }, text);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

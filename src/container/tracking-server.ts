@@ -1,0 +1,205 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { ExpectedFailure } from '../errors.ts';
+import type { Engine } from './engine.ts';
+import { ownershipLabels } from './labels.ts';
+import { outputLines } from './log-lines.ts';
+
+/** The names and the port of the local MLflow server; one server serves all projects of a machine. */
+export interface TrackingServerSettings {
+  /** Prefix of the container's, the volume's and the network's names. */
+  readonly namespace: string;
+  /** On loopback; 0 lets the engine choose. */
+  readonly port: number;
+}
+
+/** A local MLflow server that answers. */
+export interface TrackingServer {
+  /** For a person's browser and for processes on this machine. */
+  readonly uri: string;
+  /** For a container on `network`. */
+  readonly stageUri: string;
+  /** Internal: from it the server can be reached, and nothing else. */
+  readonly network: string;
+}
+
+const serverPort = '5000/tcp';
+
+/** How long the server may take until it answers, in milliseconds: the first start migrates its database. */
+const readyDeadline = 120_000;
+
+/** `SIBLING_SERVICES` (default `sibling`) and `SIBLING_MLFLOW_PORT` (default 5500) of the environment. */
+export function trackingServerSettings(env: NodeJS.ProcessEnv): TrackingServerSettings {
+  const port = Number(env.SIBLING_MLFLOW_PORT ?? 5500);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ExpectedFailure({
+      kind: 'configuration',
+      cause: `SIBLING_MLFLOW_PORT is ${JSON.stringify(env.SIBLING_MLFLOW_PORT)}, which is not a port`,
+      hint: 'Set it to a number from 0 to 65535; 0 lets the engine choose a free one.',
+    });
+  }
+  return { namespace: env.SIBLING_SERVICES ?? 'sibling', port };
+}
+
+/** The server if it runs; undefined otherwise. */
+export async function findTrackingServer(
+  engine: Engine,
+  settings: TrackingServerSettings,
+): Promise<TrackingServer | undefined> {
+  const found = await inspect(engine.docker.getContainer(`${settings.namespace}-mlflow`));
+  return found?.State.Running ? describe(found, settings) : undefined;
+}
+
+/**
+ * Starts the server from `image` unless it runs already, and waits until it answers. Its data are
+ * in a named volume and outlive it. Throws 'tracking' when its port is taken or it does not answer.
+ */
+export async function startTrackingServer(
+  engine: Engine,
+  settings: TrackingServerSettings,
+  image: string,
+): Promise<TrackingServer> {
+  await ensureNetwork(engine, `${settings.namespace}-tracking`);
+  const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
+  const existing = await inspect(container);
+  if (existing && (!existing.State.Running || existing.Config.Image !== image)) {
+    await container.remove({ force: true });
+  }
+  if (!existing?.State.Running || existing.Config.Image !== image) {
+    await createAndStart(engine, settings, image);
+  }
+  await untilReady(container);
+  const running = await inspect(container);
+  if (!running) throw notAnswering('it was removed while it started', []);
+  return describe(running, settings);
+}
+
+/** Stops and removes the server and its network; the volume stays unless `volume` is true. */
+export async function stopTrackingServer(
+  engine: Engine,
+  settings: TrackingServerSettings,
+  { volume = false } = {},
+): Promise<boolean> {
+  const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
+  const existed = (await inspect(container)) !== undefined;
+  await unlessGone(container.remove({ force: true }));
+  await unlessGone(engine.docker.getNetwork(`${settings.namespace}-tracking`).remove());
+  if (volume) await unlessGone(engine.docker.getVolume(`${settings.namespace}-mlflow`).remove());
+  return existed;
+}
+
+async function createAndStart(
+  engine: Engine,
+  settings: TrackingServerSettings,
+  image: string,
+): Promise<void> {
+  const container = await engine.docker.createContainer({
+    name: `${settings.namespace}-mlflow`,
+    Image: image,
+    Labels: ownershipLabels({ run: 'service', project: settings.namespace, role: 'service' }),
+    ExposedPorts: { [serverPort]: {} },
+    HostConfig: {
+      Mounts: [{ Type: 'volume', Source: `${settings.namespace}-mlflow`, Target: '/mlflow' }],
+      PortBindings: { [serverPort]: [{ HostIp: '127.0.0.1', HostPort: String(settings.port) }] },
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      Init: true,
+      LogConfig: { Type: 'local', Config: { 'max-size': '16m', 'max-file': '2' } },
+    },
+  });
+  try {
+    await engine.docker
+      .getNetwork(`${settings.namespace}-tracking`)
+      .connect({ Container: container.id, EndpointConfig: { Aliases: ['mlflow'] } });
+    await container.start();
+  } catch (error) {
+    await container.remove({ force: true });
+    if (/already allocated|address already in use/.test(String(error))) {
+      throw new ExpectedFailure(
+        {
+          kind: 'tracking',
+          cause: `port ${settings.port} on 127.0.0.1, where the local MLflow server would listen, is taken`,
+          hint: 'Set SIBLING_MLFLOW_PORT to a free port (in .env or in the environment), or stop the program that listens there.',
+        },
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+async function ensureNetwork(engine: Engine, name: string): Promise<void> {
+  const found = await engine.docker.listNetworks({ filters: { name: [`^${name}$`] } });
+  if (found.length > 0) return;
+  try {
+    await engine.docker.createNetwork({ Name: name, Internal: true, CheckDuplicate: true });
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 409) throw error; // another run made it just now
+  }
+}
+
+/** Asks the server's own health page from inside: that holds wherever this process runs. */
+async function untilReady(container: Docker.Container): Promise<void> {
+  const giveUp = Date.now() + readyDeadline;
+  const probe =
+    'import urllib.request as r; r.urlopen("http://127.0.0.1:5000/health", timeout=5).read()';
+  for (;;) {
+    const state = (await inspect(container))?.State;
+    if (!state?.Running) {
+      throw notAnswering(`it ended with exit code ${state?.ExitCode}`, await lastLines(container));
+    }
+    const exec = await container.exec({ Cmd: ['python', '-c', probe] });
+    const output = await exec.start({});
+    output.resume();
+    await new Promise((resolve) => output.on('close', resolve).on('end', resolve));
+    if ((await exec.inspect()).ExitCode === 0) return;
+    if (Date.now() > giveUp) {
+      throw notAnswering(`no answer within ${readyDeadline / 1000} s`, await lastLines(container));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+function notAnswering(why: string, details: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'tracking',
+    cause: `the local MLflow server did not start: ${why}`,
+    hint: 'sibling logs mlflow shows its log; sibling down --volumes removes its data, if they are broken.',
+    details,
+  });
+}
+
+async function lastLines(container: Docker.Container): Promise<string[]> {
+  const log = await container.logs({ stdout: true, stderr: true, tail: 20 }).catch(() => undefined);
+  if (!log) return [];
+  const lines: string[] = [];
+  for await (const output of outputLines(Readable.from([log]))) lines.push(...output.lines);
+  return lines.filter((line) => line.trim() !== '');
+}
+
+function describe(
+  container: Docker.ContainerInspectInfo,
+  settings: TrackingServerSettings,
+): TrackingServer {
+  const port = container.NetworkSettings.Ports[serverPort]?.[0]?.HostPort ?? settings.port;
+  return {
+    uri: `http://127.0.0.1:${port}`,
+    stageUri: 'http://mlflow:5000',
+    network: `${settings.namespace}-tracking`,
+  };
+}
+
+async function inspect(
+  container: Docker.Container,
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  return unlessGone(container.inspect());
+}
+
+async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { ExpectedFailure } from './errors.ts';
+
+/** A DagsHub repository with the credentials for it. */
+export interface DagsHub {
+  /** `https://dagshub.com`, or where DAGSHUB_CLIENT_HOST points. */
+  readonly host: string;
+  readonly owner: string;
+  readonly repo: string;
+  readonly user: string;
+  readonly token: string;
+}
+
+/**
+ * DagsHub as the environment describes it, undefined without credentials. The repository comes from
+ * DAGSHUB_REPO, else from MLFLOW_TRACKING_URI, else from the Git remote's address. Throws
+ * 'credentials' when only one half of the credentials is set or no repository can be found.
+ */
+export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub | undefined {
+  const user = env.DAGSHUB_USER_NAME;
+  const token = env.DAGSHUB_TOKEN ?? env.DAGSHUB_USER_TOKEN;
+  if (!user && !token) return undefined;
+  if (!user || !token) {
+    throw new ExpectedFailure({
+      kind: 'credentials',
+      cause: user
+        ? 'DAGSHUB_USER_NAME is set, but DAGSHUB_TOKEN is not'
+        : 'DAGSHUB_TOKEN is set, but DAGSHUB_USER_NAME is not',
+      hint: 'Set both in .env (make setup-env asks for them), or neither to work without DagsHub.',
+    });
+  }
+  const host = (env.DAGSHUB_CLIENT_HOST ?? 'https://dagshub.com').replace(/\/+$/, '');
+  const name =
+    repositoryName(env.DAGSHUB_REPO) ??
+    repositoryName(env.MLFLOW_TRACKING_URI) ??
+    repositoryName(gitRemote);
+  if (!name) {
+    throw new ExpectedFailure({
+      kind: 'credentials',
+      cause: 'DagsHub credentials are set, but not the repository that they are for',
+      hint: 'Set DAGSHUB_REPO=OWNER/NAME, or MLFLOW_TRACKING_URI=https://dagshub.com/OWNER/NAME.mlflow.',
+    });
+  }
+  return { host, ...name, user, token };
+}
+
+/** Owner and name at the end of `OWNER/NAME`, an https address or an ssh address. */
+export function repositoryName(
+  text: string | undefined,
+): { owner: string; repo: string } | undefined {
+  const match = /(?:^|[/:])([\w.-]+)\/([\w.-]+?)(?:\.(?:git|mlflow|s3|dvc))?\/?$/.exec(text ?? '');
+  return match?.[1] && match[2] ? { owner: match[1], repo: match[2] } : undefined;
+}
+
+export function mlflowUri(dagsHub: DagsHub): string {
+  return `${dagsHub.host}/${dagsHub.owner}/${dagsHub.repo}.mlflow`;
+}
+
+export function s3Endpoint(dagsHub: DagsHub): string {
+  return `${dagsHub.host}/${dagsHub.owner}/${dagsHub.repo}.s3`;
+}

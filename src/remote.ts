@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type DagsHub, s3Endpoint } from './dagshub.ts';
+
+/** Where DVC pushes to and pulls from. */
+export type Remote =
+  /** A folder of this machine outside the workspace: no account needed. */
+  | { readonly kind: 'folder'; readonly folder: string }
+  /** DagsHub's S3, or any address that DVC_REMOTE_URL names. */
+  | {
+      readonly kind: 'address';
+      readonly name: string;
+      readonly options: Readonly<Record<string, string>>;
+    }
+  /** What the project's own .dvc/config says; Sibling gives it no credentials. */
+  | { readonly kind: 'project'; readonly name: string };
+
+/** The remote that the environment asks for, most specific first. */
+export function chooseRemote(
+  root: string,
+  projectId: string,
+  env: NodeJS.ProcessEnv,
+  dagsHub: DagsHub | undefined,
+): Remote {
+  if (env.DVC_REMOTE_URL) {
+    return {
+      kind: 'address',
+      name: env.DVC_REMOTE_URL,
+      options: present({
+        url: env.DVC_REMOTE_URL,
+        endpointurl: env.AWS_ENDPOINT_URL,
+        region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+        access_key_id: env.AWS_ACCESS_KEY_ID,
+        secret_access_key: env.AWS_SECRET_ACCESS_KEY,
+        session_token: env.AWS_SESSION_TOKEN,
+      }),
+    };
+  }
+  if (dagsHub) {
+    const endpoint = s3Endpoint(dagsHub);
+    return {
+      kind: 'address',
+      name: endpoint,
+      options: {
+        url: 's3://dvc',
+        endpointurl: endpoint,
+        region: 'us-east-1',
+        access_key_id: dagsHub.token,
+        secret_access_key: dagsHub.token,
+      },
+    };
+  }
+  const own = projectRemote(root);
+  if (own !== undefined) return { kind: 'project', name: own };
+  const data = env.XDG_DATA_HOME ?? join(env.HOME ?? homedir(), '.local/share');
+  return {
+    kind: 'folder',
+    folder:
+      env.SIBLING_LOCAL_REMOTE ?? join(data, 'sibling/remotes', `${basename(root)}-${projectId}`),
+  };
+}
+
+/** `core.remote` of .dvc/config, an INI file. */
+function projectRemote(root: string): string | undefined {
+  const path = join(root, '.dvc/config');
+  if (!existsSync(path)) return undefined;
+  return /^\s*remote\s*=\s*(\S+)\s*$/m.exec(readFileSync(path, 'utf8'))?.[1];
+}
+
+/**
+ * The remote as DVC's configuration, to be laid over every configuration file; undefined leaves
+ * DVC to its files.
+ */
+export function remoteConfig(remote: Remote, folderInRunner: string): object | undefined {
+  switch (remote.kind) {
+    case 'project':
+      return undefined;
+    case 'folder':
+      return { core: { remote: 'sibling' }, remote: { sibling: { url: folderInRunner } } };
+    case 'address':
+      return { core: { remote: 'sibling' }, remote: { sibling: remote.options } };
+  }
+}
+
+function present(options: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+}

@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { privateFileArchive } from './container/archive.ts';
+import { type Engine, socketGroup } from './container/engine.ts';
+import type { FilePlacement, PlacedFile } from './container/files/placement.ts';
+import { ownershipLabels } from './container/labels.ts';
+import { LineSplitter, type OutputLines } from './container/log-lines.ts';
+import { runContainer } from './container/run-container.ts';
+import type { Project } from './project.ts';
+import { type Remote, remoteConfig } from './remote.ts';
+
+/** What DVC needs to run, wherever it does. */
+export interface RunnerRequest {
+  readonly project: Project;
+  readonly run: string;
+  readonly remote: Remote;
+  /** What `sibling stage` needs, by name; values may be secret. */
+  readonly stageEnv: Readonly<Record<string, string>>;
+  /** Settings of Sibling itself for the processes in the runner; never secret. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onOutput: (output: OutputLines) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** A container that DVC runs in, started on the host's engine. */
+export interface RunnerContainer {
+  readonly engine: Engine;
+  readonly image: string;
+  readonly placement: FilePlacement;
+  /** Whether the runner must reach addresses on this machine's loopback. */
+  readonly hostNetwork: boolean;
+}
+
+/** Where the runner keeps what is not the project's: its own layer, gone with the container. */
+const runnerFolder = '/run/sibling';
+const remoteFolder = '/var/lib/sibling/remote';
+const socketInRunner = '/var/run/docker.sock';
+
+const dvcEntry = ['python3', '/opt/sibling/dvc-runner/dvc_entry.py'];
+
+/** True inside the dvc-runner image, where DVC is at hand and needs no container of its own. */
+export function insideRunner(env: NodeJS.ProcessEnv): boolean {
+  return env.SIBLING_IN_RUNNER === '1';
+}
+
+/** Runs `dvc ARGUMENTS` in a dvc-runner container and gives its exit code. */
+export async function runDvcInContainer(
+  where: RunnerContainer,
+  request: RunnerRequest,
+  dvcArguments: readonly string[],
+): Promise<number> {
+  const { engine, placement } = where;
+  const { project } = request;
+  const files: PlacedFile[] = project.folders.map((folder) => ({
+    source: folder,
+    target: folder,
+    kind: 'directory',
+    readOnly: false,
+  }));
+  if (request.remote.kind === 'folder') {
+    const { folder } = request.remote;
+    files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
+  }
+  const group = socketGroup(engine);
+  const exit = await runContainer(
+    engine,
+    {
+      name: `sibling-${request.run}-dvc`,
+      Image: where.image,
+      Cmd: [...dvcEntry, ...dvcArguments],
+      User: containerUser(engine, project),
+      WorkingDir: project.root,
+      Env: Object.entries({ ...dvcEnvironment(project), ...request.env, ...runnerSettings() }).map(
+        ([name, value]) => `${name}=${value}`,
+      ),
+      Labels: ownershipLabels({ run: request.run, project: project.id, role: 'dvc-runner' }),
+      AttachStdout: true,
+      AttachStderr: true,
+      HostConfig: {
+        Mounts: [
+          ...placement.mounts(files),
+          { Type: 'bind', Source: socketOnHost(engine), Target: socketInRunner, ReadOnly: false },
+        ],
+        ...(group !== undefined && { GroupAdd: [String(group)] }),
+        NetworkMode: where.hostNetwork ? 'host' : 'bridge',
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        Init: true,
+        LogConfig: { Type: 'local', Config: { 'max-size': '64m', 'max-file': '2' } },
+      },
+    },
+    {
+      onOutput: request.onOutput,
+      ...(request.signal && { signal: request.signal }),
+      beforeStart: async (container) => {
+        await placement.bringIn(container, files);
+        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder))) {
+          const archive = await privateFileArchive('sibling', name, text, project.user);
+          await container.putArchive(archive, { path: '/run' });
+        }
+      },
+      afterExit: (container) => placement.takeOut(container, files),
+    },
+  );
+  return exit.code;
+}
+
+/** Runs `dvc ARGUMENTS` as a child process: this process is in the dvc-runner image already. */
+export async function runDvcHere(
+  request: RunnerRequest,
+  dvcArguments: readonly string[],
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'sibling-'));
+  try {
+    const { remote } = request;
+    const files = secretFiles(request, remote.kind === 'folder' ? remote.folder : '');
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+    }
+    const [command = '', ...entry] = dvcEntry;
+    const child = spawn(command, [...entry, ...dvcArguments], {
+      cwd: request.project.root,
+      env: {
+        ...process.env,
+        ...dvcEnvironment(request.project),
+        ...request.env,
+        SIBLING_DVC_CONFIG_FILE: join(folder, 'dvc-config.json'),
+        SIBLING_STAGE_ENV_FILE: join(folder, 'stage-env.json'),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stop = () => child.kill('SIGTERM');
+    request.signal?.addEventListener('abort', stop, { once: true });
+    const ended = new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve(code ?? (signal ? 130 : 1)));
+    });
+    await Promise.all([
+      forwardChild(child.stdout, 'stdout', request),
+      forwardChild(child.stderr, 'stderr', request),
+    ]);
+    return await ended;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function forwardChild(
+  stream: AsyncIterable<Buffer>,
+  name: OutputLines['stream'],
+  request: RunnerRequest,
+): Promise<void> {
+  const splitter = new LineSplitter();
+  for await (const chunk of stream) {
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) await request.onOutput({ stream: name, lines });
+  }
+  const rest = splitter.end();
+  if (rest.length > 0) await request.onOutput({ stream: name, lines: rest });
+}
+
+/**
+ * Files rather than environment variables, which anybody who may inspect the container could read:
+ * the remote with its credentials for DVC, the stages' variables for `sibling stage`.
+ */
+function secretFiles(request: RunnerRequest, folder: string): Record<string, string> {
+  const config = remoteConfig(request.remote, folder);
+  return {
+    'dvc-config.json': JSON.stringify(config ?? {}),
+    'stage-env.json': JSON.stringify(request.stageEnv),
+  };
+}
+
+function runnerSettings(): Record<string, string> {
+  return {
+    DOCKER_HOST: `unix://${socketInRunner}`,
+    SIBLING_DVC_CONFIG_FILE: `${runnerFolder}/dvc-config.json`,
+    SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
+  };
+}
+
+function dvcEnvironment(project: Project): Record<string, string> {
+  return {
+    HOME: '/tmp',
+    DVC_NO_ANALYTICS: '1',
+    // The default, /var/tmp/dvc, is shared by users and would be lost with the container.
+    DVC_SITE_CACHE_DIR: join(project.root, '.sibling/dvc-site-cache'),
+    PYTHONUNBUFFERED: '1',
+  };
+}
+
+/** In a rootless engine uid 0 of a container is the user who runs the engine. */
+function containerUser(engine: Engine, project: Project): string {
+  return engine.rootless ? '0:0' : `${project.user.uid}:${project.user.gid}`;
+}
+
+/** The socket where the daemon sees it: a remote daemon, and one in a virtual machine, has its own. */
+function socketOnHost(engine: Engine): string {
+  const path = engine.address.startsWith('unix://') ? engine.address.slice(7) : socketInRunner;
+  const inVirtualMachine = process.platform === 'darwin';
+  return inVirtualMachine ? socketInRunner : path;
+}
