@@ -33,3 +33,8 @@ export function style(colour: boolean): Style {
     },
   };
 }
+
+/** Text without terminal colours. */
+export function stripColour(text: string): string {
+  return text.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');
+}

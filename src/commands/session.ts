@@ -1,0 +1,80 @@
+import { createInterface } from 'node:readline/promises';
+import { connectEngine, type Engine, isEngineAbsent } from '../container/engine.ts';
+import { findProject, type Project } from '../project.ts';
+import { readEnvironment } from '../settings.ts';
+import { installEngine } from '../setup/install-engine.ts';
+import { colourAllowed, type Style, style } from '../terminal/style.ts';
+
+/** What every command works with. */
+export interface Session {
+  readonly cwd: string;
+  readonly verbose: boolean;
+  readonly style: Style;
+  readonly colour: boolean;
+  /** Tells a person what is being done; on standard error where standard output is for data. */
+  readonly report: (line: string) => void;
+}
+
+export interface ProjectSession extends Session {
+  readonly project: Project;
+  /** The environment with the project's `.env` beneath it. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function openSession(options: { directory?: string; verbose?: boolean }): Session {
+  const colour = colourAllowed(process.env, process.stderr);
+  const styled = style(colour);
+  return {
+    cwd: options.directory ?? process.cwd(),
+    verbose: options.verbose === true,
+    style: styled,
+    colour,
+    report: (line) => process.stderr.write(`${styled.dim('·')} ${line}\n`),
+  };
+}
+
+export function openProject(session: Session): ProjectSession {
+  const project = findProject(session.cwd);
+  return { ...session, project, env: readEnvironment(project.root, process.env) };
+}
+
+/** The engine; where none is there at all, this machine's set-up brings one. */
+export async function openEngine(session: ProjectSession): Promise<Engine> {
+  try {
+    return await connectEngine(session.env);
+  } catch (error) {
+    if (!isEngineAbsent(error)) throw error;
+    const terminal = process.stdin.isTTY && process.stderr.isTTY;
+    return installEngine(error, {
+      env: session.env,
+      report: session.report,
+      ...(terminal && { ask: askYes }),
+    });
+  }
+}
+
+async function askYes(question: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^(y|yes|)$/i.test((await prompt.question(`${question} [Y/n] `)).trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function untilInterrupted(): { signal: AbortSignal; exitCode: () => number } {
+  const controller = new AbortController();
+  let code = 130;
+  for (const [name, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(128 + number);
+      code = 128 + number;
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, exitCode: () => code };
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { connectEngine, type Engine } from '../container/engine.ts';
+import { choosePlacement } from '../container/files/choose.ts';
+import type { OutputLines } from '../container/log-lines.ts';
+import { startTrackingServer, trackingServerSettings } from '../container/tracking-server.ts';
+import { readPipeline } from '../dvc/read-pipeline.ts';
+import { selectStages } from '../dvc/select-stages.ts';
+import type { Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { baseImage, configureStages, localTrackingImage, stageImage } from '../prepare.ts';
+import { newRunId } from '../run.ts';
+import { encodeEvent, type RunEvent } from '../run-events.ts';
+import { runStage } from '../stage.ts';
+import type { StageOptions } from '../stage-options.ts';
+import { chooseTracking, isLoopback } from '../tracking.ts';
+import { dagsHubOf } from '../dagshub.ts';
+import { openProject, openSession, type ProjectSession, untilInterrupted } from './session.ts';
+
+export function addStageCommand(program: Command): void {
+  program
+    .command('stage')
+    .summary('run one stage in its container, now: the cmd of a stage in dvc.yaml')
+    .description(
+      'Runs one stage of dvc.yaml in its container and moves its outs into the workspace. This is what DVC calls; a person calls "sibling run".',
+    )
+    .argument('<name>', 'the stage')
+    .argument('[command...]', 'runs instead of the image’s own command; write it after --')
+    .addHelpText(
+      'after',
+      `
+Examples (in dvc.yaml):
+  cmd: sibling stage train
+  cmd: sibling stage train -- python src/train.py --fast`,
+    )
+    .action(async (name: string, words: string[], _options: unknown, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      await stage(session, name, words);
+    });
+}
+
+async function stage(session: ProjectSession, name: string, words: string[]): Promise<void> {
+  const { project } = session;
+  const declared = findStage(session, name);
+  const [configured] = configureStages(project.root, [declared]);
+  if (!configured) return;
+  const { options } = configured;
+  const engine = await connectEngine(session.env);
+  const { signal } = untilInterrupted();
+  const image = await imageOf(session, engine, declared, options);
+  const tracking = options.network === 'tracking' ? await trackingOf(session, engine) : undefined;
+  const emit = (event: RunEvent) => {
+    const token = process.env.SIBLING_EVENTS;
+    if (token) process.stdout.write(`${encodeEvent(token, event)}\n`);
+  };
+  const run = process.env.SIBLING_RUN_ID ?? newRunId();
+  const prefix = session.style.named(declared.address, `[${declared.address}]`);
+  const result = await runStage(declared, options, {
+    engine,
+    project,
+    run,
+    placement: await choosePlacement(engine),
+    env: { ...session.env, ...givenEnvironment(), ...tracking?.env },
+    context: {
+      SIBLING_STAGE: declared.address,
+      SIBLING_TRACKING: options.tracking,
+      SIBLING_CONTEXT: JSON.stringify({
+        ...JSON.parse(process.env.SIBLING_CONTEXT ?? '{}'),
+        stage: declared.address,
+        image: image.reference,
+      }),
+    },
+    network: networkName(options, tracking),
+    image: image.reference,
+    ...(words.length > 0 && { command: words }),
+    defaultMemory: Math.round(engine.memory * 0.75),
+    onOutput: (output) => print(output, prefix),
+    onStarted: (container) =>
+      emit({
+        type: 'stage-started',
+        stage: declared.address,
+        image: image.reference,
+        imageId: image.id,
+        container,
+      }),
+    signal,
+  });
+  emit({ type: 'stage-ended', stage: declared.address, ...result });
+  if (result.failure) throw new ExpectedFailure(result.failure);
+}
+
+/**
+ * DVC tells which stage it runs in DVC_STAGE, which for a foreach or matrix is more exact than the
+ * name in `cmd`; elsewhere the name is the one in the dvc.yaml of the current folder.
+ */
+function findStage(session: ProjectSession, name: string): Stage {
+  const pipeline = readPipeline(session.project.root);
+  const told = process.env.DVC_STAGE;
+  const current = pipeline.stages.find(({ address }) => address === told);
+  if (current && (current.name === name || current.name.startsWith(`${name}@`))) return current;
+  const folder = relative(session.project.root, session.cwd);
+  const here = pipeline.stages.find(
+    (candidate) => candidate.name === name && candidate.file === join(folder, 'dvc.yaml'),
+  );
+  const [first] = here ? [here] : selectStages(pipeline, [name], true);
+  if (!first) throw new Error(`no stage ${name}`);
+  return first;
+}
+
+/** What the launcher hands over for stages: in a file, for the values may be secret. */
+function givenEnvironment(): Record<string, string> {
+  const path = process.env.SIBLING_STAGE_ENV_FILE;
+  return path ? JSON.parse(readFileSync(path, 'utf8')) : {};
+}
+
+/** The image that the launcher made ready, else made ready now. */
+async function imageOf(
+  session: ProjectSession,
+  engine: Engine,
+  declared: Stage,
+  options: StageOptions,
+): Promise<{ reference: string; id: string }> {
+  const given = JSON.parse(process.env.SIBLING_IMAGES ?? '{}')[declared.address];
+  if (given) return given;
+  const request = { ...session, engine };
+  return stageImage(request, await baseImage(request), options.image);
+}
+
+interface StageTracking {
+  readonly network: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The tracking server's network and address: the launcher's choice, else made here. */
+async function trackingOf(session: ProjectSession, engine: Engine): Promise<StageTracking> {
+  const network = process.env.SIBLING_TRACKING_NETWORK;
+  if (network) return { network, env: {} };
+  const tracking = chooseTracking(session.env, dagsHubOf(session.env));
+  if (tracking.kind === 'remote') {
+    return { network: isLoopback(tracking.uri) ? 'host' : 'bridge', env: tracking.env };
+  }
+  const request = { ...session, engine };
+  const image = await localTrackingImage(request, await baseImage(request));
+  const settings = trackingServerSettings(session.env);
+  const server = await startTrackingServer(engine, settings, image.reference);
+  return { network: server.network, env: { MLFLOW_TRACKING_URI: server.stageUri } };
+}
+
+function networkName(options: StageOptions, tracking: StageTracking | undefined): string {
+  if (options.network === 'tracking') return tracking?.network ?? 'none';
+  return options.network === 'internet' ? 'bridge' : 'none';
+}
+
+/** Resolves when the lines are written: a slow reader slows the container down. */
+async function print({ stream, lines }: OutputLines, prefix: string): Promise<void> {
+  const target = stream === 'stdout' ? process.stdout : process.stderr;
+  const text = lines.map((line) => `${prefix} ${line}\n`).join('');
+  if (!target.write(text)) await new Promise((resolve) => target.once('drain', resolve));
+}

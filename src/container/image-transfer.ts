@@ -1,0 +1,31 @@
+import type Docker from 'dockerode';
+
+/** Pulls an image and waits for the end. Rejects with the registry's or the engine's words. */
+export async function pullImage(
+  docker: Docker,
+  reference: string,
+  authconfig?: Docker.AuthConfig,
+): Promise<void> {
+  const stream = await docker.pull(reference, authconfig ? { authconfig } : {});
+  await finished(docker, stream);
+}
+
+/** Gives an image a second name and pushes it under that. Rejects with the registry's words. */
+export async function tagAndPush(
+  docker: Docker,
+  reference: string,
+  remote: string,
+  authconfig?: Docker.AuthConfig,
+): Promise<void> {
+  const at = remote.lastIndexOf(':');
+  await docker.getImage(reference).tag({ repo: remote.slice(0, at), tag: remote.slice(at + 1) });
+  const stream = await docker.getImage(remote).push({ authconfig });
+  await finished(docker, stream);
+}
+
+/** The engine answers 200 at once and reports what goes wrong later inside the stream. */
+function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+  });
+}

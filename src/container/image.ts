@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import type Docker from 'dockerode';
+import { ExpectedFailure } from '../errors.ts';
+import type { BaseImage } from './base-image.ts';
+import { type BuildContext, contextArchive, readBuildContext } from './build-context.ts';
+import { pullImage, tagAndPush } from './image-transfer.ts';
+import { type Registry, registryOf } from './registry.ts';
+
+/** What an image is made of. */
+export type ImageSource =
+  /** A folder with a Dockerfile; `include` limits the context to some of its children. */
+  | {
+      readonly folder: string;
+      readonly name?: string;
+      readonly dockerfile?: string;
+      readonly include?: readonly string[];
+    }
+  /** An image that exists, by `name@sha256:digest`. */
+  | { readonly reference: string };
+
+export interface ImageSurroundings {
+  readonly base: BaseImage;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: (line: string) => void;
+  /** Show the output of builds. */
+  readonly verbose: boolean;
+}
+
+export interface EnsuredImage {
+  readonly reference: string;
+  /** `sha256:…` of the image's configuration. */
+  readonly id: string;
+  readonly source: 'local' | 'registry' | 'built';
+  readonly seconds: number;
+}
+
+/**
+ * Makes sure that the local daemon has an image: looks there first, then in a registry if one is
+ * configured, and builds it last. A folder's image is tagged by the hash of everything that it is
+ * built from, so that an existing tag is never stale. Throws 'image' or 'configuration'.
+ */
+export async function ensureImage(
+  docker: Docker,
+  source: ImageSource,
+  surroundings: ImageSurroundings,
+): Promise<EnsuredImage> {
+  const begun = performance.now();
+  const seconds = () => (performance.now() - begun) / 1000;
+  if ('reference' in source) {
+    requireDigest(source.reference);
+    const local = await imageId(docker, source.reference);
+    if (local)
+      return { reference: source.reference, id: local, source: 'local', seconds: seconds() };
+    surroundings.report(`Pulling ${source.reference}`);
+    await pullImage(docker, source.reference, registryOf(surroundings.env)?.auth);
+    const id = (await imageId(docker, source.reference)) ?? '';
+    return { reference: source.reference, id, source: 'registry', seconds: seconds() };
+  }
+
+  const name = repositoryName(source.name ?? basename(source.folder));
+  const dockerfile = source.dockerfile ?? 'Dockerfile';
+  if (!existsSync(join(source.folder, dockerfile))) throw noDockerfile(source.folder, dockerfile);
+  const context = readBuildContext(source.folder, source.include);
+  const reference = `sibling/${name}:${imageTag(context, dockerfile, surroundings.base)}`;
+  const local = await imageId(docker, reference);
+  if (local) return { reference, id: local, source: 'local', seconds: seconds() };
+
+  const registry = registryOf(surroundings.env);
+  if (registry && (await fromRegistry(docker, registry, reference, surroundings))) {
+    const id = (await imageId(docker, reference)) ?? '';
+    surroundings.report(`Pulled image ${reference} (${seconds().toFixed(1)} s)`);
+    return { reference, id, source: 'registry', seconds: seconds() };
+  }
+  surroundings.report(`Building image ${reference}`);
+  await build(docker, context, dockerfile, reference, surroundings);
+  const id = (await imageId(docker, reference)) ?? '';
+  surroundings.report(`Built image ${reference} (${seconds().toFixed(1)} s)`);
+  if (registry) await toRegistry(docker, registry, reference, surroundings);
+  return { reference, id, source: 'built', seconds: seconds() };
+}
+
+/** The first 20 hex digits of SHA-256 over content, Dockerfile name, base image and platform. */
+export function imageTag(context: BuildContext, dockerfile: string, base: BaseImage): string {
+  return createHash('sha256')
+    .update(JSON.stringify([context.hash, dockerfile, base.id, process.arch]))
+    .digest('hex')
+    .slice(0, 20);
+}
+
+/** A folder's name as the repository part of an image reference allows it. */
+export function repositoryName(name: string): string {
+  const cleaned = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return cleaned === '' ? 'stage' : cleaned;
+}
+
+async function imageId(docker: Docker, reference: string): Promise<string | undefined> {
+  try {
+    return (await docker.getImage(reference).inspect()).Id;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+function requireDigest(reference: string): void {
+  if (/@sha256:[0-9a-f]{64}$/.test(reference)) return;
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `the image ${reference} is named without a digest, so that it may change beneath the pipeline`,
+    hint: `Pin it: docker pull ${reference.replace(/@.*/, '')}, then docker inspect --format '{{index .RepoDigests 0}}' tells the reference to use.`,
+  });
+}
+
+function noDockerfile(folder: string, dockerfile: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `there is no ${dockerfile} in ${relative(process.cwd(), folder) || folder}`,
+    hint: 'Write one there, or name another folder, or an image with its digest, in meta.sibling.image of the stage.',
+  });
+}
+
+async function fromRegistry(
+  docker: Docker,
+  registry: Registry,
+  reference: string,
+  { report }: ImageSurroundings,
+): Promise<boolean> {
+  const remote = inRegistry(registry, reference);
+  try {
+    await pullImage(docker, remote, registry.auth);
+    const [repo = '', tag = ''] = reference.split(':');
+    await docker.getImage(remote).tag({ repo, tag });
+    return true;
+  } catch (error) {
+    const text = String(error);
+    const unknown = /manifest unknown|not found|name unknown/i.test(text);
+    if (!unknown) report(`warning: ${remote} cannot be pulled: ${registryTrouble(text)}`);
+    return false;
+  }
+}
+
+async function toRegistry(
+  docker: Docker,
+  registry: Registry,
+  reference: string,
+  { report }: ImageSurroundings,
+): Promise<void> {
+  const remote = inRegistry(registry, reference);
+  try {
+    await tagAndPush(docker, reference, remote, registry.auth);
+    report(`Pushed image ${remote}`);
+  } catch (error) {
+    report(`warning: ${remote} cannot be pushed: ${registryTrouble(String(error))}`);
+  }
+}
+
+/** `sibling/train:hash` becomes `ghcr.io/owner/sibling-train:hash`. */
+function inRegistry(registry: Registry, reference: string): string {
+  return `${registry.prefix}/${reference.replace('/', '-')}`;
+}
+
+function registryTrouble(text: string): string {
+  if (/unauthorized|authentication required|denied|no basic auth/i.test(text)) {
+    return 'the registry refused the credentials; set SIBLING_REGISTRY_USER and SIBLING_REGISTRY_PASSWORD, or docker login';
+  }
+  return text.replace(/^Error: /, '');
+}
+
+/** Predefined by Docker, so that no Dockerfile needs to declare them. */
+const proxyVariables = [
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+];
+
+async function build(
+  docker: Docker,
+  context: BuildContext,
+  dockerfile: string,
+  reference: string,
+  { base, env, report, verbose }: ImageSurroundings,
+): Promise<void> {
+  const proxies = proxyVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+  const stream = await docker.buildImage(contextArchive(context), {
+    t: reference,
+    dockerfile,
+    networkmode: 'host',
+    rm: true,
+    forcerm: true,
+    buildargs: { BASE: base.reference, ...Object.fromEntries(proxies) },
+    labels: { 'sibling.image': reference },
+  });
+  const output: string[] = [];
+  const note = (event: { stream?: string; error?: string }) => {
+    const lines = (event.stream ?? event.error ?? '').split('\n').filter((line) => line.trim());
+    output.push(...lines);
+    if (verbose) for (const line of lines) report(`  ${line}`);
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()), note);
+    });
+  } catch (error) {
+    const step = output.findLast((line) => /^Step \d+\/\d+ : /.test(line));
+    throw new ExpectedFailure(
+      {
+        kind: 'image',
+        cause: `building ${reference} failed${step ? ` at ${step}` : ''}: ${(error as Error).message}`,
+        hint: 'Mend the Dockerfile, or what it installs; --verbose shows the whole build.',
+        place: { file: join(relative(process.cwd(), context.folder), dockerfile) },
+        details: output.slice(-30),
+      },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Git's answer without its last line end; undefined when it fails or there is no repository. */
+export async function git(root: string, ...args: string[]): Promise<string | undefined> {
+  try {
+    // safe.directory: root may work in a folder that belongs to another user.
+    const { stdout } = await run('git', ['-c', `safe.directory=${root}`, '-C', root, ...args], {
+      maxBuffer: 64 * 1024 ** 2,
+    });
+    return stdout.replace(/\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a project stands in Git. */
+export interface GitState {
+  readonly commit: string;
+  readonly branch: string | null;
+  readonly dirty: boolean;
+}
+
+export async function gitState(root: string): Promise<GitState | undefined> {
+  const commit = await git(root, 'rev-parse', 'HEAD');
+  if (!commit) return undefined;
+  const [branch, status] = await Promise.all([
+    git(root, 'symbolic-ref', '--short', '-q', 'HEAD'),
+    git(root, 'status', '--porcelain', '--untracked-files=no'),
+  ]);
+  return { commit, branch: branch || null, dirty: Boolean(status) };
+}

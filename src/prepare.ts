@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { type BaseImage, ensureBaseImage } from './container/base-image.ts';
+import type { Engine } from './container/engine.ts';
+import { type EnsuredImage, ensureImage } from './container/image.ts';
+import {
+  startTrackingServer,
+  type TrackingServer,
+  trackingServerSettings,
+} from './container/tracking-server.ts';
+import type { Stage } from './dvc/pipeline.ts';
+import { installationRoot } from './installation.ts';
+import { giveTo, type Project } from './project.ts';
+import type { Remote } from './remote.ts';
+import { declaredEnvironment } from './stage.ts';
+import { readStageOptions, type StageOptions } from './stage-options.ts';
+import type { Tracking } from './tracking.ts';
+
+/** A stage with what its `meta.sibling` says. */
+export interface ConfiguredStage {
+  readonly stage: Stage;
+  readonly options: StageOptions;
+}
+
+/** Reads `meta.sibling` of each stage. Throws 'configuration' at the first that is wrong. */
+export function configureStages(root: string, stages: readonly Stage[]): ConfiguredStage[] {
+  const texts = new Map<string, string>();
+  return stages.map((stage) => {
+    const text = texts.get(stage.file) ?? readFileSync(join(root, stage.file), 'utf8');
+    texts.set(stage.file, text);
+    return { stage, options: readStageOptions(stage, text) };
+  });
+}
+
+export interface ImageRequest {
+  readonly engine: Engine;
+  readonly project: Project;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: (line: string) => void;
+  readonly verbose: boolean;
+}
+
+/** What containers a run may need, ready to be started. */
+export interface ReadyImages {
+  /** By stage address. */
+  readonly stages: ReadonlyMap<string, EnsuredImage>;
+  readonly runner: EnsuredImage;
+  readonly trackingServer?: TrackingServer;
+}
+
+/**
+ * Makes every image that is missing, as many at once as the engine has cores, and starts the local
+ * MLflow server as soon as its own is there.
+ */
+export async function prepareImages(
+  request: ImageRequest,
+  stages: readonly ConfiguredStage[],
+  needs: { readonly localTracking: boolean },
+): Promise<ReadyImages> {
+  const base = await baseImage(request);
+  const limit = pLimit(Math.max(1, request.engine.cpus));
+  const byImage = new Map<string, Promise<EnsuredImage>>();
+  const runner = limit(() => runnerImage(request, base));
+  const trackingServer = needs.localTracking
+    ? limit(() => localTracking(request, base))
+    : Promise.resolve(undefined);
+  const ofStages = stages.map(async ({ stage, options }) => {
+    const known = byImage.get(options.image);
+    const image = known ?? limit(() => stageImage(request, base, options.image));
+    byImage.set(options.image, image);
+    return [stage.address, await image] as const;
+  });
+  // All settle before an error goes up: a build must not go on behind a program that has ended.
+  const settled = await Promise.allSettled([runner, trackingServer, ...ofStages]);
+  for (const result of settled) if (result.status === 'rejected') throw result.reason;
+  const server = await trackingServer;
+  return {
+    stages: new Map(await Promise.all(ofStages)),
+    runner: await runner,
+    ...(server && { trackingServer: server }),
+  };
+}
+
+export function baseImage(request: ImageRequest): Promise<BaseImage> {
+  return ensureBaseImage(request.engine.docker, { env: request.env, report: request.report });
+}
+
+/** The image that `meta.sibling.image` names: a folder of the project, or a reference. */
+export function stageImage(
+  request: ImageRequest,
+  base: BaseImage,
+  image: string,
+): Promise<EnsuredImage> {
+  const folder = join(request.project.root, image);
+  const source = isFolder(folder) || !image.includes('@') ? { folder } : { reference: image };
+  return ensureImage(request.engine.docker, source, { ...request, base });
+}
+
+export function runnerImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
+  return ensureImage(
+    request.engine.docker,
+    {
+      folder: installationRoot(),
+      name: 'dvc-runner',
+      dockerfile: 'Dockerfile.dvc-runner',
+      include: ['Dockerfile.dvc-runner', 'dvc-runner', 'dist', 'bin'],
+    },
+    { ...request, base },
+  );
+}
+
+async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
+  const folder = join(installationRoot(), 'services/mlflow');
+  const image = await ensureImage(request.engine.docker, { folder }, { ...request, base });
+  const settings = trackingServerSettings(request.env);
+  return startTrackingServer(request.engine, settings, image.reference);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/** The variables that stages declare, with values; throws 'configuration' for one that is unset. */
+export function stageEnvironment(
+  stages: readonly ConfiguredStage[],
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  return Object.assign(
+    {},
+    ...stages.map(({ stage, options }) => declaredEnvironment(stage, options, env)),
+  );
+}
+
+/** The environment that stages declare from, with the tracking server's address filled in. */
+export function withTracking(
+  env: NodeJS.ProcessEnv,
+  tracking: Tracking,
+  server: TrackingServer | undefined,
+): NodeJS.ProcessEnv {
+  if (tracking.kind === 'remote') return { ...env, ...tracking.env };
+  return server ? { ...env, MLFLOW_TRACKING_URI: server.stageUri } : env;
+}
+
+/** Makes the folder behind a local remote, which a mount needs. */
+export async function prepareRemote(remote: Remote, project: Project): Promise<void> {
+  if (remote.kind !== 'folder' || existsSync(remote.folder)) return;
+  await mkdir(remote.folder, { recursive: true });
+  await giveTo(remote.folder, project.user);
+}

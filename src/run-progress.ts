@@ -1,0 +1,93 @@
+import type { OutputLines } from './container/log-lines.ts';
+import { stageMessage } from './dvc/repro-output.ts';
+import type { Failure } from './errors.ts';
+import { decodeEvent, type RunEvent } from './run-events.ts';
+import type { CollectedOut } from './scratch.ts';
+import { stripColour } from './terminal/style.ts';
+
+export type StageState =
+  | 'waiting'
+  | 'running'
+  | 'ran'
+  | 'cached'
+  | 'unchanged'
+  | 'failed'
+  | 'not-run';
+
+/** One stage of a run, as far as it has come. */
+export interface StageProgress {
+  readonly stage: string;
+  readonly state: StageState;
+  readonly seconds?: number;
+  readonly image?: string;
+  readonly imageId?: string;
+  readonly outs?: readonly CollectedOut[];
+  readonly failure?: Failure;
+  readonly logTail?: readonly string[];
+  readonly lastLine?: string;
+  /** `performance.now()` at the start of its container. */
+  readonly startedAt?: number;
+}
+
+/** Follows a run by the runner's output: Sibling's events and DVC's own messages. */
+export class RunProgress {
+  readonly #token: string;
+  readonly #stages: Map<string, StageProgress>;
+
+  constructor(token: string, stages: readonly string[]) {
+    this.#token = token;
+    this.#stages = new Map(stages.map((stage) => [stage, { stage, state: 'waiting' }]));
+  }
+
+  get stages(): readonly StageProgress[] {
+    return [...this.#stages.values()];
+  }
+
+  /** Takes note of the output and gives back the lines that are for people. */
+  take(output: OutputLines): string[] {
+    return output.lines.filter((line) => {
+      const event = decodeEvent(this.#token, line);
+      if (event) this.#apply(event);
+      else this.#read(line);
+      return event === undefined;
+    });
+  }
+
+  /** After the run: what never started was not run. */
+  end(): readonly StageProgress[] {
+    for (const { stage, state } of this.stages) {
+      if (state === 'waiting') this.#update(stage, { state: 'not-run' });
+      if (state === 'running') this.#update(stage, { state: 'failed' });
+    }
+    return this.stages;
+  }
+
+  #apply(event: RunEvent): void {
+    if (event.type === 'stage-started') {
+      const { image, imageId } = event;
+      this.#update(event.stage, { state: 'running', image, imageId, startedAt: performance.now() });
+      return;
+    }
+    const { seconds, outs, failure, logTail } = event;
+    const state = failure ? 'failed' : 'ran';
+    this.#update(event.stage, { state, seconds, outs, logTail, ...(failure && { failure }) });
+  }
+
+  #read(line: string): void {
+    const message = stageMessage(line);
+    if (message && message.state !== 'running') {
+      this.#update(message.stage, { state: message.state });
+      return;
+    }
+    const prefixed = /^\[([^\]]+)\] (.*)$/.exec(stripColour(line));
+    const [, stage, text] = prefixed ?? [];
+    if (stage !== undefined && text !== undefined && this.#stages.has(stage)) {
+      this.#update(stage, { lastLine: text });
+    }
+  }
+
+  #update(stage: string, change: Partial<StageProgress>): void {
+    const known = this.#stages.get(stage);
+    if (known) this.#stages.set(stage, { ...known, ...change });
+  }
+}

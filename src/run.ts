@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from './container/engine.ts';
+import type { FilePlacement } from './container/files/placement.ts';
+import type { OutputLines } from './container/log-lines.ts';
+import { runningRuns, sweep } from './container/sweep.ts';
+import { dagsHubOf } from './dagshub.ts';
+import { ExpectedFailure, type Failure } from './errors.ts';
+import { git, gitState } from './git.ts';
+import {
+  type ConfiguredStage,
+  prepareImages,
+  prepareRemote,
+  stageEnvironment,
+  withTracking,
+} from './prepare.ts';
+import { giveTo, type Project, siblingFolder } from './project.ts';
+import { chooseRemote, type Remote } from './remote.ts';
+import { lockWorkspace } from './run-lock.ts';
+import { RunProgress, type StageProgress } from './run-progress.ts';
+import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
+import type { RunView } from './terminal/run-view.ts';
+import { chooseTracking, isLoopback } from './tracking.ts';
+
+export interface RunRequest {
+  readonly project: Project;
+  /** The environment with `.env` beneath it. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly engine: Engine;
+  readonly placement: FilePlacement;
+  /** All stages of the pipeline in order; `targets` names those asked for (empty: all). */
+  readonly stages: readonly ConfiguredStage[];
+  readonly targets: readonly string[];
+  readonly force: boolean;
+  /** Only the target itself, not what it depends on. */
+  readonly singleItem: boolean;
+  readonly pull: boolean;
+  readonly verbose: boolean;
+  readonly view: RunView;
+  readonly signal: AbortSignal;
+  readonly colour: boolean;
+}
+
+export interface RunResult {
+  readonly run: string;
+  readonly stages: readonly StageProgress[];
+  readonly seconds: number;
+  /** For a person's browser; undefined when no stage tracks. */
+  readonly trackingUri?: string;
+  readonly failure?: Failure;
+}
+
+/** A short id that sorts by time. */
+export function newRunId(): string {
+  return `${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
+}
+
+/**
+ * Runs the pipeline: prepares what it needs, starts DVC in its container (or here, inside one),
+ * follows it, and leaves no container or scratch folder behind. A failure of the pipeline is part
+ * of the result; what keeps it from starting is thrown.
+ */
+export async function runPipeline(request: RunRequest): Promise<RunResult> {
+  const { project, engine, signal } = request;
+  const begun = performance.now();
+  const run = newRunId();
+  const lock = await lockWorkspace(project, run, async (other) =>
+    (await runningRuns(engine, project.id)).has(other),
+  );
+  try {
+    if (lock.abandoned) {
+      const removed = await sweep(engine, { project: project.id });
+      request.view.line(
+        `Cleaning up after run ${lock.abandoned.run}, which was killed${removed.length > 0 ? `: removing ${removed.join(', ')}` : ''}.`,
+      );
+    }
+    await clearScratch(project);
+    const result = await runLocked(request, run);
+    return { ...result, seconds: (performance.now() - begun) / 1000 };
+  } finally {
+    if (signal.aborted) await sweep(engine, { run });
+    await clearScratch(project);
+    await lock.release();
+  }
+}
+
+async function clearScratch(project: Project): Promise<void> {
+  await rm(join(project.root, '.sibling/scratch'), { recursive: true, force: true });
+}
+
+async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResult, 'seconds'>> {
+  const { project, env, engine, stages, view, signal } = request;
+  const wanted = request.stages;
+  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+  const tracking = chooseTracking(env, dagsHub);
+  const tracks = wanted.some(({ options }) => options.network === 'tracking');
+  const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  // What would fail for want of a variable fails now, before anything is built or started.
+  const probe = { MLFLOW_TRACKING_URI: 'decided later', ...env };
+  stageEnvironment(stages, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
+
+  const images = await prepareImages(
+    { engine, project, env, report: view.line, verbose: request.verbose },
+    wanted,
+    { localTracking: tracks && tracking.kind === 'local' },
+  );
+  signal.throwIfAborted();
+  await prepareRemote(remote, project);
+  const filled = withTracking(env, tracking, images.trackingServer);
+  const token = randomBytes(8).toString('hex');
+  const progress = new RunProgress(
+    token,
+    wanted.map(({ stage }) => stage.address),
+  );
+  const log = join(await siblingFolder(project, 'runs'), `${run}.log`);
+  await writeFile(log, '');
+  await giveTo(log, project.user);
+  const others: string[] = [];
+
+  const runnerRequest: RunnerRequest = {
+    project,
+    run,
+    remote,
+    stageEnv: stageEnvironment(stages, filled),
+    env: {
+      SIBLING_RUN_ID: run,
+      SIBLING_EVENTS: token,
+      SIBLING_IMAGES: JSON.stringify(
+        Object.fromEntries(
+          [...images.stages].map(([stage, { reference, id }]) => [stage, { reference, id }]),
+        ),
+      ),
+      SIBLING_TRACKING_NETWORK:
+        images.trackingServer?.network ??
+        (isLoopback(filled.MLFLOW_TRACKING_URI) ? 'host' : 'bridge'),
+      SIBLING_CONTEXT: JSON.stringify(await runContext(project, run, env)),
+      ...(request.colour && { FORCE_COLOR: '1' }),
+    },
+    onOutput: async (output: OutputLines) => {
+      const lines = progress.take(output);
+      view.stages(progress.stages);
+      if (lines.length === 0) return;
+      await appendFile(log, `${lines.join('\n')}\n`);
+      for (const line of lines) {
+        if (!line.includes('] ')) others.push(line);
+        view.line(line);
+      }
+    },
+    signal,
+  };
+  const onAbort = () => void sweep(engine, { run });
+  signal.addEventListener('abort', onAbort, { once: true });
+  view.stages(progress.stages);
+  const dvcArguments = reproArguments(request, remote);
+  const code = insideRunner(env)
+    ? await runDvcHere(runnerRequest, dvcArguments)
+    : await runDvcInContainer(
+        {
+          engine,
+          image: images.runner.reference,
+          placement: request.placement,
+          hostNetwork: remote.kind === 'address' && isLoopback(endpointOf(remote)),
+        },
+        runnerRequest,
+        dvcArguments,
+      );
+  signal.removeEventListener('abort', onAbort);
+  await keepNewestRuns(project);
+  const ended = code === 0 ? progress.stages : progress.end();
+  const trackingUri =
+    images.trackingServer?.uri ?? (tracks ? filled.MLFLOW_TRACKING_URI : undefined);
+  return {
+    run,
+    stages: ended,
+    ...(trackingUri !== undefined && { trackingUri }),
+    ...(code !== 0 && { failure: runFailure(code, ended, others, signal.aborted) }),
+  };
+}
+
+function reproArguments(request: RunRequest, remote: Remote): string[] {
+  return [
+    'repro',
+    ...(request.force ? ['--force'] : []),
+    ...(request.singleItem ? ['--single-item'] : []),
+    ...(request.pull && remote.kind === 'address' ? ['--pull'] : []),
+    ...request.targets,
+  ];
+}
+
+function endpointOf(remote: Extract<Remote, { kind: 'address' }>): string | undefined {
+  return remote.options.endpointurl ?? remote.options.url;
+}
+
+/** What a stage may know about the run it belongs to: for tags, never for results. */
+async function runContext(
+  project: Project,
+  run: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, unknown>> {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  return {
+    run,
+    project: project.root.slice(project.root.lastIndexOf('/') + 1),
+    git: (await gitState(project.root)) ?? null,
+    run_url: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : null,
+  };
+}
+
+function runFailure(
+  code: number,
+  stages: readonly StageProgress[],
+  output: readonly string[],
+  aborted: boolean,
+): Failure {
+  if (aborted) {
+    return {
+      kind: 'interrupted',
+      cause: 'the run was stopped',
+      hint: 'Stages that had ended keep their results; run again to go on.',
+    };
+  }
+  const failed = stages.find((stage) => stage.failure);
+  if (failed?.failure) return { ...failed.failure, exitCode: failed.failure.exitCode ?? 1 };
+  const errors = output.filter((line) => /^ERROR:|^\S*Error\b/.test(line));
+  return {
+    kind: 'dvc',
+    cause: `DVC ended with exit code ${code}`,
+    hint: 'sibling logs shows all it said.',
+    details: (errors.length > 0 ? errors : output).slice(-20),
+  };
+}
+
+const keptRuns = 20;
+
+async function keepNewestRuns(project: Project): Promise<void> {
+  const folder = join(project.root, '.sibling/runs');
+  const names = (await readdir(folder)).sort();
+  for (const name of names.slice(0, -keptRuns)) await rm(join(folder, name), { force: true });
+}
+
+/** Throws the failure of a result that has one. */
+export function throwFailure(result: RunResult): void {
+  if (result.failure) throw new ExpectedFailure(result.failure);
+}
