@@ -111,9 +111,14 @@ export function runnerImage(request: ImageRequest, base: BaseImage): Promise<Ens
   );
 }
 
-async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
+/** The image of the MLflow server that is started when no other one is named. */
+export function localTrackingImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
   const folder = join(installationRoot(), 'services/mlflow');
-  const image = await ensureImage(request.engine.docker, { folder }, { ...request, base });
+  return ensureImage(request.engine.docker, { folder }, { ...request, base });
+}
+
+async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
+  const image = await localTrackingImage(request, base);
   const settings = trackingServerSettings(request.env);
   return startTrackingServer(request.engine, settings, image.reference);
 }

@@ -1,12 +1,12 @@
-import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { choosePlacement } from '../container/files/choose.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { configureStages, type ConfiguredStage } from '../prepare.ts';
+import { type ConfiguredStage, configureStages } from '../prepare.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { liveView, plainView, stateMark, stateText } from '../terminal/run-view.ts';
@@ -69,7 +69,10 @@ Examples:
         });
         view.end();
         if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-        else process.stderr.write(`\n${summary(result, stages, session.project.root, session.style)}\n`);
+        else
+          process.stderr.write(
+            `\n${summary(result, stages, session.project.root, session.style)}\n`,
+          );
         if (result.failure) {
           const { failure } = result;
           throw new ExpectedFailure(

@@ -5,9 +5,10 @@ import { connectEngine, type Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { OutputLines } from '../container/log-lines.ts';
 import { startTrackingServer, trackingServerSettings } from '../container/tracking-server.ts';
+import { dagsHubOf } from '../dagshub.ts';
+import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
-import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { baseImage, configureStages, localTrackingImage, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
@@ -15,7 +16,6 @@ import { encodeEvent, type RunEvent } from '../run-events.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { chooseTracking, isLoopback } from '../tracking.ts';
-import { dagsHubOf } from '../dagshub.ts';
 import { openProject, openSession, type ProjectSession, untilInterrupted } from './session.ts';
 
 export function addStageCommand(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
-import { findOwnContainer } from '../own-container.ts';
 import { toHostMount } from '../host-path.ts';
+import { findOwnContainer } from '../own-container.ts';
 import { bindPlacement } from './bind.ts';
 import type { FilePlacement } from './placement.ts';
 

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { addRunCommand } from './commands/run.ts';
+import { addStageCommand } from './commands/stage.ts';
+import { exitCodeOf, exitCodes } from './errors.ts';
+import { errorText } from './failure-text.ts';
+import { colourAllowed, style } from './terminal/style.ts';
+import { version } from './version.ts';
+
+const program = new Command('sibling')
+  .description('Runs DVC pipelines whose stages are sibling containers.')
+  .version(version)
+  .option('-C, --directory <folder>', 'work in this folder instead of the current one')
+  .option('-v, --verbose', 'show everything: builds, stage logs on a terminal')
+  .showHelpAfterError('(sibling --help lists the commands)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0 success   ${Object.entries(exitCodes)
+    .map(([kind, code]) => `${code} ${kind}`)
+    .join('   ')}   70 a bug
+  A stage that fails on its own gives its own exit code.`,
+  );
+
+addRunCommand(program);
+addStageCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version are no errors; commander has printed what there is to say.
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  } else {
+    process.stderr.write(`${errorText(error, style(colourAllowed(process.env, process.stderr)))}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+// A connection to the engine that is still open would keep the process alive.
+process.exit();
