@@ -33,7 +33,9 @@ try {
     // Help and version are no errors; commander has printed what there is to say.
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else {
-    process.stderr.write(`${errorText(error, style(colourAllowed(process.env, process.stderr)))}\n`);
+    process.stderr.write(
+      `${errorText(error, style(colourAllowed(process.env, process.stderr)))}\n`,
+    );
     process.exitCode = exitCodeOf(error);
   }
 }

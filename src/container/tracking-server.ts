@@ -148,15 +148,22 @@ async function untilReady(container: Docker.Container): Promise<void> {
     if (!state?.Running) {
       throw notAnswering(`it ended with exit code ${state?.ExitCode}`, await lastLines(container));
     }
-    const exec = await container.exec({ Cmd: ['python', '-c', probe] });
-    const output = await exec.start({});
-    output.resume();
-    await new Promise((resolve) => output.on('close', resolve).on('end', resolve));
-    if ((await exec.inspect()).ExitCode === 0) return;
+    if ((await exitCodeInside(container, ['python', '-c', probe])) === 0) return;
     if (Date.now() > giveUp) {
       throw notAnswering(`no answer within ${readyDeadline / 1000} s`, await lastLines(container));
     }
     await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+async function exitCodeInside(container: Docker.Container, command: string[]): Promise<number> {
+  const exec = await container.exec({ Cmd: command });
+  await exec.start({ Detach: true });
+  for (;;) {
+    const { Running: running, ExitCode: code } = await exec.inspect();
+    // Just after the start it is neither running nor ended.
+    if (!running && code !== null) return code;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
