@@ -1,6 +1,14 @@
 import { Command, CommanderError } from 'commander';
+import { addBuildCommand } from './commands/build.ts';
+import { addCleanCommand } from './commands/clean.ts';
+import { addGitSyncCommand } from './commands/git-sync.ts';
+import { addInspectCommands } from './commands/inspect.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addServiceCommands } from './commands/services.ts';
+import { addSetupEnvCommand } from './commands/setup-env.ts';
 import { addStageCommand } from './commands/stage.ts';
+import { addTransferCommands } from './commands/transfer.ts';
 import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
 import { colourAllowed, style } from './terminal/style.ts';
@@ -25,6 +33,14 @@ Exit codes:
 
 addRunCommand(program);
 addStageCommand(program);
+addBuildCommand(program);
+addServiceCommands(program);
+addInspectCommands(program);
+addTransferCommands(program);
+addCleanCommand(program);
+addLogsCommand(program);
+addGitSyncCommand(program);
+addSetupEnvCommand(program);
 
 try {
   await program.parseAsync();

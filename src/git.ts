@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { ExpectedFailure } from './errors.ts';
 
 const run = promisify(execFile);
 
@@ -31,4 +32,23 @@ export async function gitState(root: string): Promise<GitState | undefined> {
     git(root, 'status', '--porcelain', '--untracked-files=no'),
   ]);
   return { commit, branch: branch || null, dirty: Boolean(status) };
+}
+
+/** Git's answer. Throws 'usage' with Git's own words when it refuses. */
+export async function gitOrThrow(root: string, ...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await run('git', ['-c', `safe.directory=${root}`, '-C', root, ...args]);
+    return stdout.replace(/\n$/, '');
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new ExpectedFailure(
+      {
+        kind: 'usage',
+        cause: `git ${args[0]} failed`,
+        hint: 'What Git said is above.',
+        details: stderr.trim().split('\n').slice(-10),
+      },
+      { cause: error },
+    );
+  }
 }

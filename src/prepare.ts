@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type BaseImage, ensureBaseImage } from './container/base-image.ts';
 import type { Engine } from './container/engine.ts';
-import { type EnsuredImage, ensureImage } from './container/image.ts';
+import {
+  type EnsuredImage,
+  ensureImage,
+  expectedReference,
+  type ImageSource,
+} from './container/image.ts';
 import {
   startTrackingServer,
   type TrackingServer,
@@ -93,28 +98,48 @@ export function stageImage(
   base: BaseImage,
   image: string,
 ): Promise<EnsuredImage> {
-  const folder = join(request.project.root, image);
-  const source = isFolder(folder) || !image.includes('@') ? { folder } : { reference: image };
-  return ensureImage(request.engine.docker, source, { ...request, base });
+  return ensureImage(request.engine.docker, stageSource(request, image), { ...request, base });
+}
+
+function stageSource({ project }: ImageRequest, image: string): ImageSource {
+  const folder = join(project.root, image);
+  return isFolder(folder) || !image.includes('@') ? { folder } : { reference: image };
+}
+
+/** The references of all images that the pipeline uses as its files are now. */
+export function expectedReferences(
+  request: ImageRequest,
+  base: BaseImage,
+  stages: readonly ConfiguredStage[],
+): Set<string> {
+  const sources = [
+    runnerSource(),
+    trackingSource(),
+    ...stages.map(({ options }) => stageSource(request, options.image)),
+  ];
+  return new Set(sources.map((source) => expectedReference(source, base)));
 }
 
 export function runnerImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  return ensureImage(
-    request.engine.docker,
-    {
-      folder: installationRoot(),
-      name: 'dvc-runner',
-      dockerfile: 'Dockerfile.dvc-runner',
-      include: ['Dockerfile.dvc-runner', 'dvc-runner', 'dist', 'bin'],
-    },
-    { ...request, base },
-  );
+  return ensureImage(request.engine.docker, runnerSource(), { ...request, base });
+}
+
+function runnerSource(): ImageSource {
+  return {
+    folder: installationRoot(),
+    name: 'dvc-runner',
+    dockerfile: 'Dockerfile.dvc-runner',
+    include: ['Dockerfile.dvc-runner', 'dvc-runner', 'dist', 'bin'],
+  };
 }
 
 /** The image of the MLflow server that is started when no other one is named. */
 export function localTrackingImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  const folder = join(installationRoot(), 'services/mlflow');
-  return ensureImage(request.engine.docker, { folder }, { ...request, base });
+  return ensureImage(request.engine.docker, trackingSource(), { ...request, base });
+}
+
+function trackingSource(): ImageSource {
+  return { folder: join(installationRoot(), 'services/mlflow') };
 }
 
 async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {

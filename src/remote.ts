@@ -83,6 +83,23 @@ export function remoteConfig(remote: Remote, folderInRunner: string): object | u
   }
 }
 
+/** The address that a remote's traffic goes to; undefined for a folder or the project's own remote. */
+export function remoteEndpoint(remote: Remote): string | undefined {
+  return remote.kind === 'address' ? (remote.options.endpointurl ?? remote.options.url) : undefined;
+}
+
+/** The remote in a person's words. */
+export function remoteName(remote: Remote): string {
+  switch (remote.kind) {
+    case 'folder':
+      return `the local folder ${remote.folder}`;
+    case 'address':
+      return remote.name;
+    case 'project':
+      return `${remote.name} of .dvc/config`;
+  }
+}
+
 function present(options: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => (value ? [[name, value]] : [])),

@@ -16,7 +16,7 @@ import {
   withTracking,
 } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
-import { chooseRemote, type Remote } from './remote.ts';
+import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
 import { lockWorkspace } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
@@ -160,7 +160,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
           engine,
           image: images.runner.reference,
           placement: request.placement,
-          hostNetwork: remote.kind === 'address' && isLoopback(endpointOf(remote)),
+          hostNetwork: isLoopback(remoteEndpoint(remote)),
         },
         runnerRequest,
         dvcArguments,
@@ -186,10 +186,6 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     ...(request.pull && remote.kind === 'address' ? ['--pull'] : []),
     ...request.targets,
   ];
-}
-
-function endpointOf(remote: Extract<Remote, { kind: 'address' }>): string | undefined {
-  return remote.options.endpointurl ?? remote.options.url;
 }
 
 /** What a stage may know about the run it belongs to: for tags, never for results. */

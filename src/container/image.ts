@@ -59,11 +59,7 @@ export async function ensureImage(
     return { reference: source.reference, id, source: 'registry', seconds: seconds() };
   }
 
-  const name = repositoryName(source.name ?? basename(source.folder));
-  const dockerfile = source.dockerfile ?? 'Dockerfile';
-  if (!existsSync(join(source.folder, dockerfile))) throw noDockerfile(source.folder, dockerfile);
-  const context = readBuildContext(source.folder, source.include);
-  const reference = `sibling/${name}:${imageTag(context, dockerfile, surroundings.base)}`;
+  const { context, dockerfile, reference } = plan(source, surroundings.base);
   const local = await imageId(docker, reference);
   if (local) return { reference, id: local, source: 'local', seconds: seconds() };
 
@@ -79,6 +75,20 @@ export async function ensureImage(
   surroundings.report(`Built image ${reference} (${seconds().toFixed(1)} s)`);
   if (registry) await toRegistry(docker, registry, reference, surroundings);
   return { reference, id, source: 'built', seconds: seconds() };
+}
+
+/** The reference that a folder's image has or will have. Throws 'configuration' without a Dockerfile. */
+export function expectedReference(source: ImageSource, base: BaseImage): string {
+  return 'reference' in source ? source.reference : plan(source, base).reference;
+}
+
+function plan(source: Extract<ImageSource, { folder: string }>, base: BaseImage) {
+  const name = repositoryName(source.name ?? basename(source.folder));
+  const dockerfile = source.dockerfile ?? 'Dockerfile';
+  if (!existsSync(join(source.folder, dockerfile))) throw noDockerfile(source.folder, dockerfile);
+  const context = readBuildContext(source.folder, source.include);
+  const reference = `sibling/${name}:${imageTag(context, dockerfile, base)}`;
+  return { context, dockerfile, reference };
 }
 
 /** The first 20 hex digits of SHA-256 over content, Dockerfile name, base image and platform. */

@@ -176,8 +176,17 @@ function notAnswering(why: string, details: readonly string[]): ExpectedFailure 
   });
 }
 
-async function lastLines(container: Docker.Container): Promise<string[]> {
-  const log = await container.logs({ stdout: true, stderr: true, tail: 20 }).catch(() => undefined);
+/** The end of the server's log; empty when there is no server. */
+export function trackingServerLog(
+  engine: Engine,
+  settings: TrackingServerSettings,
+  lines: number,
+): Promise<string[]> {
+  return lastLines(engine.docker.getContainer(`${settings.namespace}-mlflow`), lines);
+}
+
+async function lastLines(container: Docker.Container, tail = 20): Promise<string[]> {
+  const log = await container.logs({ stdout: true, stderr: true, tail }).catch(() => undefined);
   if (!log) return [];
   const lines: string[] = [];
   for await (const output of outputLines(Readable.from([log]))) lines.push(...output.lines);

@@ -1,0 +1,46 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { runningRuns, sweep } from '../container/sweep.ts';
+import { removeUnusedImages } from '../container/unused-images.ts';
+import { readPipeline } from '../dvc/read-pipeline.ts';
+import { baseImage, configureStages, expectedReferences } from '../prepare.ts';
+import { newRunId } from '../run.ts';
+import { lockWorkspace } from '../run-lock.ts';
+import { openEngine, openProject, openSession } from './session.ts';
+
+export function addCleanCommand(program: Command): void {
+  program
+    .command('clean')
+    .summary('remove leftovers: containers, scratch folders, old logs')
+    .description(
+      "Removes this project's leftover containers, scratch folders and run logs. Data, the DVC cache and dvc.lock stay.",
+    )
+    .option('--images', "remove Sibling's images too, except those that the pipeline uses now")
+    .addHelpText('after', '\nExamples:\n  $ sibling clean\n  $ sibling clean --images')
+    .action(async (options: { images?: boolean }, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      const { project } = session;
+      const engine = await openEngine(session);
+      const lock = await lockWorkspace(project, newRunId(), async (run) =>
+        (await runningRuns(engine, project.id)).has(run),
+      );
+      try {
+        const removed = await sweep(engine, { project: project.id });
+        for (const name of removed) session.report(`Removed container ${name}`);
+        for (const folder of ['scratch', 'runs']) {
+          await rm(join(project.root, '.sibling', folder), { recursive: true, force: true });
+        }
+        if (options.images) {
+          const request = { ...session, engine };
+          const stages = configureStages(project.root, readPipeline(project.root).stages);
+          const keep = expectedReferences(request, await baseImage(request), stages);
+          const images = await removeUnusedImages(engine.docker, keep);
+          for (const image of images) session.report(`Removed image ${image}`);
+        }
+        session.report('Clean');
+      } finally {
+        await lock.release();
+      }
+    });
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readPipeline } from '../dvc/read-pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { git, gitOrThrow } from '../git.ts';
+import { openProject, openSession } from './session.ts';
+
+export function addGitSyncCommand(program: Command): void {
+  program
+    .command('git-sync')
+    .summary('commit and push what a run changed: dvc.lock, metrics, DVC’s own files')
+    .description(
+      'Commits dvc.lock, the metrics and plots that Git keeps, and the files that DVC writes, and pushes the branch. Shows what it commits; touches nothing else.',
+    )
+    .option('-m, --message <text>', 'the commit message', 'Update dvc.lock and metrics')
+    .option('--no-push', 'commit only')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ sibling git-sync\n  $ sibling git-sync -m "Deeper trees" --no-push',
+    )
+    .action(async (options: { message: string; push: boolean }, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      const { root } = session.project;
+      const branch = await git(root, 'symbolic-ref', '--short', '-q', 'HEAD');
+      if (!branch) {
+        throw new ExpectedFailure({
+          kind: 'usage',
+          cause:
+            'Git is on no branch here (detached HEAD), so that a commit would belong to nothing',
+          hint: 'Change to a branch (git switch main, or git switch -c new-branch), then sync again.',
+        });
+      }
+      const paths = await pathsToSync(root);
+      if (paths.length > 0) await gitOrThrow(root, 'add', '--', ...paths);
+      const staged = await git(root, 'diff', '--cached', '--stat', '--', ...paths);
+      if (staged) {
+        session.report(`Committing to ${branch}:`);
+        process.stderr.write(`${staged}\n`);
+        await gitOrThrow(root, 'commit', '--quiet', '-m', options.message, '--', ...paths);
+      } else {
+        session.report('Nothing to commit: Git has what the last run left');
+      }
+      if (options.push) await push(root, branch, session.report);
+    });
+}
+
+/** What a run may change and Git keeps; ignored files, such as `.env` and cached outs, never count. */
+async function pathsToSync(root: string): Promise<string[]> {
+  const { stages } = readPipeline(root);
+  const outs = stages.flatMap((stage) => stage.outs);
+  const folders = new Set(
+    outs.map((out) => (out.path.includes('/') ? out.path.replace(/\/[^/]*$/, '') : '.')),
+  );
+  const candidates = [
+    'dvc.yaml',
+    'dvc.lock',
+    ...stages.flatMap((stage) => stage.params.map((params) => params.path)),
+    ...outs.filter((out) => !out.cache).map((out) => out.path),
+    ...[...folders].map((folder) => join(folder, '.gitignore')),
+  ];
+  const existing = [...new Set(candidates)].filter((path) => existsSync(join(root, path)));
+  const kept: string[] = [];
+  for (const path of existing) {
+    // check-ignore answers with the path when it is ignored, and fails when it is not.
+    if ((await git(root, 'check-ignore', '--', path)) === undefined) kept.push(path);
+  }
+  return kept;
+}
+
+async function push(root: string, branch: string, report: (line: string) => void): Promise<void> {
+  if (!(await git(root, 'remote'))) {
+    report('Not pushed: this repository has no remote');
+    return;
+  }
+  await gitOrThrow(root, 'push', '--quiet', '--set-upstream', 'origin', branch);
+  report(`Pushed ${branch} to origin`);
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { askDvc } from '../ask-dvc.ts';
+import { mermaidGraph, textGraph } from '../dvc/draw-graph.ts';
+import { readPipeline } from '../dvc/read-pipeline.ts';
+import { stageReasons } from '../dvc/status-answer.ts';
+import { style } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
+import { accessDvc } from './runner-access.ts';
+import { openEngine, openProject, openSession, untilInterrupted } from './session.ts';
+
+export function addInspectCommands(program: Command): void {
+  program
+    .command('status')
+    .summary('show which stages would run, and why')
+    .description('Shows for each stage whether it would run, and why.')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nExamples:\n  $ sibling status\n  $ sibling status --json')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      const pipeline = readPipeline(session.project.root);
+      const engine = await openEngine(session);
+      const { signal } = untilInterrupted();
+      const { where, request } = await accessDvc(session, engine, signal);
+      const answer = await askDvc(where, request, ['status', '--json']);
+      const reasons = stageReasons(JSON.parse(answer));
+      const stages = pipeline.stages.map(({ address }) => ({
+        stage: address,
+        changed: reasons.has(address),
+        reasons: reasons.get(address) ?? [],
+      }));
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
+        return;
+      }
+      const styled = style(process.stdout.isTTY === true && session.colour);
+      const rows = stages.map(({ stage, changed, reasons: why }) => [
+        changed ? styled.yellow('▶') : styled.green('='),
+        stage,
+        changed ? why.join('; ') : 'unchanged',
+      ]);
+      process.stdout.write(`${table(rows)}\n`);
+    });
+  program
+    .command('dag')
+    .summary('draw the graph of stages')
+    .description('Draws the stages and what each depends on.')
+    .option('--mermaid', 'as Mermaid, for Markdown')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  $ sibling dag\n  $ sibling dag --mermaid >> README.md')
+    .action((options: { mermaid?: boolean; json?: boolean }, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      const pipeline = readPipeline(session.project.root);
+      if (options.json) {
+        const stages = pipeline.stages.map(({ address }) => ({
+          stage: address,
+          upstream: pipeline.upstream.get(address) ?? [],
+        }));
+        process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
+        return;
+      }
+      process.stdout.write(options.mermaid ? mermaidGraph(pipeline) : textGraph(pipeline));
+    });
+}

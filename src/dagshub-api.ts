@@ -1,0 +1,69 @@
+import type { DagsHub } from './dagshub.ts';
+import { ExpectedFailure } from './errors.ts';
+
+/** Milliseconds that DagsHub's API may take to answer. */
+const deadline = 20_000;
+
+/**
+ * Asks DagsHub whether the token is valid, belongs to the user, and sees the repository. Throws
+ * 'credentials' with the remedy, or 'remote' when DagsHub does not answer.
+ */
+export async function checkCredentials(dagsHub: DagsHub): Promise<void> {
+  const user = await call(dagsHub, 'GET', '/user');
+  if (user.status === 401 || user.status === 403) {
+    throw new ExpectedFailure({
+      kind: 'credentials',
+      cause: `${dagsHub.host} does not accept the token of user ${dagsHub.user} (HTTP ${user.status})`,
+      hint: `Make a new token at ${dagsHub.host}/user/settings/tokens and put it into DAGSHUB_TOKEN.`,
+    });
+  }
+  refuseOther(dagsHub, user, 'the user');
+  const found = (await user.json()) as { username?: string; login?: string };
+  const name = found.username ?? found.login;
+  if (name !== undefined && name.toLowerCase() !== dagsHub.user.toLowerCase()) {
+    throw new ExpectedFailure({
+      kind: 'credentials',
+      cause: `the token belongs to ${name}, not to ${dagsHub.user}`,
+      hint: `Set DAGSHUB_USER_NAME=${name}, or use a token of ${dagsHub.user}.`,
+    });
+  }
+  const repo = await call(dagsHub, 'GET', `/repos/${dagsHub.owner}/${dagsHub.repo}`);
+  if (repo.status === 404 || repo.status === 403) {
+    throw new ExpectedFailure({
+      kind: 'credentials',
+      cause: `user ${dagsHub.user} sees no repository ${dagsHub.owner}/${dagsHub.repo} on ${dagsHub.host} (HTTP ${repo.status})`,
+      hint: 'Check the name in DAGSHUB_REPO or MLFLOW_TRACKING_URI, or ask its owner for access.',
+    });
+  }
+  refuseOther(dagsHub, repo, 'the repository');
+}
+
+function refuseOther(dagsHub: DagsHub, answer: Response, what: string): void {
+  if (answer.ok) return;
+  throw new ExpectedFailure({
+    kind: 'remote',
+    cause: `${dagsHub.host} answered HTTP ${answer.status} when asked for ${what}`,
+    hint: 'Try again in a few minutes; https://status.dagshub.com tells of trouble there.',
+  });
+}
+
+async function call(dagsHub: DagsHub, method: string, path: string): Promise<Response> {
+  const credentials = Buffer.from(`${dagsHub.user}:${dagsHub.token}`).toString('base64');
+  try {
+    return await fetch(`${dagsHub.host}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Basic ${credentials}` },
+      signal: AbortSignal.timeout(deadline),
+      redirect: 'error',
+    });
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        kind: 'remote',
+        cause: `${dagsHub.host} does not answer: ${(error as Error).message}`,
+        hint: 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.',
+      },
+      { cause: error },
+    );
+  }
+}
