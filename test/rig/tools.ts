@@ -29,6 +29,13 @@ export const toolSets: readonly ToolSet[] = [
     uv,
   ),
   pythonSet('dvc', lock('dvc', 'dvc-runner/requirements.txt'), ['dvc', 'python'], uv),
+  pythonSet('mlflow-2', lock('mlflow-2'), ['mlflow', 'python'], uv),
+  pythonSet(
+    'mlflow-3',
+    lock('mlflow-3', 'services/mlflow/requirements.txt'),
+    ['mlflow', 'python'],
+    uv,
+  ),
   goSet('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12', go),
   goSet('versitygw', 'github.com/versity/versitygw/cmd/versitygw', 'v1.8.0', go),
   debianSet({ 'docker-registry': 'usr/bin/docker-registry', 'busybox-static': 'bin/busybox' }),
