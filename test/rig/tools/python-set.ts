@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { repository } from '../repository.ts';
 import { command } from './command.ts';
 import { fingerprint, type ToolSet } from './tool-set.ts';
 
 /**
- * Programs from a hash-locked requirements file, in a virtual environment of their own. `uv` gives
- * the uv to install with.
+ * Programs from a hash-locked requirements file of this repository, in a virtual environment of
+ * their own. `uv` gives the uv to install with.
  */
 export function pythonSet(
   name: string,
-  lock: string,
+  requirements: string,
   programs: readonly string[],
   uv: () => Promise<string>,
 ): ToolSet {
+  const lock = join(repository, requirements);
   return {
     name,
     version: fingerprint(readFileSync(lock, 'utf8')),
@@ -32,15 +34,16 @@ export function pythonSet(
 }
 
 /** uv itself, by pip, for machines that have no uv. */
-export function uvSet(version: string): ToolSet {
+export function uvSet(requirements: string): ToolSet {
+  const lock = join(repository, requirements);
   return {
     name: 'uv',
-    version,
+    version: fingerprint(readFileSync(lock, 'utf8')),
     programs: { uv: 'bin/uv' },
     async install(folder) {
       await command('python3', [
         ...['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder],
-        `uv==${version}`,
+        ...['--require-hashes', '--requirement', lock],
       ]);
     },
   };
