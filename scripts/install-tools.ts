@@ -3,7 +3,8 @@
  * (`node build/scripts/install-tools.js checks actionlint`).
  */
 
-import { ExpectedFailure } from '../src/errors.ts';
+import { errorText } from '../src/failure-text.ts';
+import { colourAllowed, style } from '../src/terminal/style.ts';
 import { installSet } from '../test/rig/tools/install.ts';
 import type { ToolSet } from '../test/rig/tools/tool-set.ts';
 import { toolSets, toolsFolder } from '../test/rig/tools.ts';
@@ -30,7 +31,5 @@ async function install(set: ToolSet): Promise<void> {
 
 function report(error: unknown): void {
   process.exitCode = 1;
-  if (!(error instanceof ExpectedFailure)) throw error;
-  const { cause, hint, details = [] } = error.failure;
-  console.error([cause, ...details, hint].join('\n'));
+  console.error(errorText(error, style(colourAllowed(process.env, process.stderr))));
 }
