@@ -184,6 +184,9 @@ function runnerSettings(): Record<string, string> {
 function dvcEnvironment(project: Project): Record<string, string> {
   return {
     HOME: '/tmp',
+    // The ids have no passwd entry in the image; DVC's getpass.getuser() takes these instead.
+    USER: 'sibling',
+    LOGNAME: 'sibling',
     DVC_NO_ANALYTICS: '1',
     // The default, /var/tmp/dvc, is shared by users and would be lost with the container.
     DVC_SITE_CACHE_DIR: join(project.root, '.sibling/dvc-site-cache'),

@@ -9,7 +9,7 @@ import { dagsHubOf } from '../dagshub.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
-import { ExpectedFailure } from '../errors.ts';
+import { ExpectedFailure, exitCodeOf } from '../errors.ts';
 import { baseImage, configureStages, localTrackingImage, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { encodeEvent, type RunEvent } from '../run-events.ts';
@@ -87,7 +87,11 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     signal,
   });
   emit({ type: 'stage-ended', stage: declared.address, ...result });
-  if (result.failure) throw new ExpectedFailure(result.failure);
+  if (!result.failure) return;
+  const failure = new ExpectedFailure(result.failure);
+  // The launcher explains a failure that it hears of by an event; DVC needs the exit code only.
+  if (process.env.SIBLING_EVENTS) process.exitCode = exitCodeOf(failure);
+  else throw failure;
 }
 
 /**

@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import Docker from 'dockerode';
+import { parse } from 'yaml';
+import { ensureBusyboxImage } from '../rig/busybox-image.ts';
+import { makeProject, removeProject, sibling, startSibling } from '../rig/stage-project.ts';
+
+const docker = new Docker();
+const roots: string[] = [];
+
+function project(...args: Parameters<typeof makeProject>): string {
+  const root = makeProject(...args);
+  roots.push(root);
+  return root;
+}
+
+beforeAll(() => ensureBusyboxImage(docker));
+afterEach(() => {
+  for (const root of roots.splice(0)) removeProject(root);
+});
+
+/** Names of the containers that a project's runs left behind; services do not count. */
+async function leftovers(): Promise<string[]> {
+  const label = ['sibling.role'];
+  const found = await docker.listContainers({ all: true, filters: { label } });
+  return found
+    .filter((container) => container.Labels['sibling.role'] !== 'service')
+    .flatMap((container) => container.Names);
+}
+
+function scratchOf(root: string): string[] {
+  const folder = join(root, '.sibling/scratch');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function lockedStages(root: string): string[] {
+  const path = join(root, 'dvc.lock');
+  return existsSync(path) ? Object.keys(parse(readFileSync(path, 'utf8')).stages) : [];
+}
+
+const first = {
+  script: 'echo one > one.txt',
+  entry: { outs: ['one.txt'], deps: ['stages/first'] },
+};
+
+describe('a stage that fails', () => {
+  const table: readonly [string, string, number, RegExp][] = [
+    ['exits 3', 'for i in $(seq 30); do echo line $i; done; exit 3', 3, /failed with exit code 3/],
+    ['is killed', 'echo dying; kill -9 $$; sleep 9', 137, /signal 9|exit code 137/],
+    ['writes half its outs', 'echo a > two.txt', 1, /did not write three\.txt/],
+    ['writes what it does not declare', 'touch two.txt three.txt other.txt', 1, /- other\.txt/],
+  ];
+  test.each(table)(
+    '%s: the pipeline stops there and nothing partial lands',
+    async (_, script, code, says) => {
+      const root = project({
+        stages: {
+          first,
+          second: { script, entry: { deps: ['one.txt'], outs: ['two.txt', 'three.txt'] } },
+          third: { script: 'touch never', entry: { deps: ['two.txt'], outs: ['never'] } },
+        },
+      });
+      const result = await sibling(root, ['run']);
+      expect(result.stderr).toMatch(says);
+      expect(result.stderr).toMatch(/third +not run/);
+      expect(result.code).toBe(code);
+      expect(readdirSync(root).filter((name) => /two|three|other|never/.test(name))).toEqual([]);
+      expect(lockedStages(root)).toEqual(['first']);
+      expect(await leftovers()).toEqual([]);
+      expect(scratchOf(root)).toEqual([]);
+    },
+  );
+
+  test('shows the last 20 lines of its log, and no more', async () => {
+    const root = project({
+      stages: { noisy: { script: 'for i in $(seq 30); do echo line $i; done; exit 3' } },
+    });
+    const { stderr } = await sibling(root, ['run']);
+    const shown = stderr.split('\n').filter((line) => /^ {2}\| line \d+$/.test(line));
+    expect(shown).toHaveLength(20);
+    expect(shown.at(-1)).toBe('  | line 30');
+  });
+});
+
+test('a success leaves no container and no scratch folder', async () => {
+  const root = project({ stages: { first } });
+  const result = await sibling(root, ['run']);
+  expect(result.code).toBe(0);
+  expect(readFileSync(join(root, 'one.txt'), 'utf8')).toBe('one\n');
+  expect(await leftovers()).toEqual([]);
+  expect(scratchOf(root)).toEqual([]);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s during a stage stops its container within 5 s and exits %i',
+  async (signal, code) => {
+    const root = project({
+      stages: { slow: { script: 'echo started; sleep 60; touch out', entry: { outs: ['out'] } } },
+    });
+    const run = startSibling(root, ['run']);
+    await run.until(/started/);
+    const begun = Date.now();
+    run.kill(signal);
+    const result = await run.finished;
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(result.code).toBe(code);
+    expect(await leftovers()).toEqual([]);
+    expect(scratchOf(root)).toEqual([]);
+    expect(lockedStages(root)).toEqual([]);
+  },
+);
+
+test('a second run in the same workspace is refused while the first goes on', async () => {
+  const root = project({
+    stages: { slow: { script: 'echo started; sleep 8; touch out', entry: { outs: ['out'] } } },
+  });
+  const running = startSibling(root, ['run']);
+  await running.until(/started/);
+  const second = await sibling(root, ['run']);
+  expect(second.code).toBe(13);
+  expect(second.stderr).toMatch(/another run \(process \d+/);
+  expect((await running.finished).code).toBe(0);
+});
