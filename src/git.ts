@@ -10,6 +10,8 @@ export async function git(root: string, ...args: string[]): Promise<string | und
     // safe.directory: root may work in a folder that belongs to another user.
     const { stdout } = await run('git', ['-c', `safe.directory=${root}`, '-C', root, ...args], {
       maxBuffer: 64 * 1024 ** 2,
+      // Else even `git status` rewrites the index, as root in somebody else's folder.
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' },
     });
     return stdout.replace(/\n$/, '');
   } catch {
