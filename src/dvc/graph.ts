@@ -1,72 +1,139 @@
+import { dirname } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import type { Pipeline, Stage } from './pipeline.ts';
+import type { DataSource, Stage } from './pipeline.ts';
+
+/** A node of DVC's graph: both stages and `.dvc` files have outs. */
+type Producer = Stage | DataSource;
+
+export interface Graph {
+  /** Each after those it depends on, otherwise in the order given. */
+  readonly stages: readonly Stage[];
+  readonly upstream: ReadonlyMap<string, readonly string[]>;
+  readonly upstreamSources: ReadonlyMap<string, readonly string[]>;
+}
 
 /**
- * Orders stages so that each comes after those whose outs it depends on; stages that do not depend
- * on each other keep the order of the file. Throws 'configuration' for outs that overlap and for a
- * cycle.
+ * Links stages to the stages and data sources whose outs they depend on: an out is upstream of a
+ * dep that is it, lies inside it or holds it (dvc/repo/graph.py). Throws 'configuration' for outs
+ * that overlap and for a cycle, one of a single stage included.
  */
-export function buildGraph(root: string, stages: readonly Stage[]): Pipeline {
-  refuseOverlaps(stages);
-  const upstream = new Map(
-    stages.map((stage) => {
-      const producers = stages.filter((other) =>
-        other.outs.some((out) =>
-          // An own out may lie inside a folder that the stage depends on; it cannot be a dep itself.
-          stage.deps.some((dep) => (other === stage ? out.path === dep : overlap(out.path, dep))),
-        ),
-      );
-      return [stage.address, producers.map((producer) => producer.address)] as const;
-    }),
-  );
-  const byAddress = new Map(stages.map((stage) => [stage.address, stage]));
-  const ordered: Stage[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const visit = (address: string, path: readonly string[]) => {
-    if (state.get(address) === 'done') return;
-    if (state.get(address) === 'open') throw cycle(byAddress.get(address), [...path, address]);
-    state.set(address, 'open');
-    for (const producer of upstream.get(address) ?? []) visit(producer, [...path, address]);
-    state.set(address, 'done');
-    const stage = byAddress.get(address);
-    if (stage) ordered.push(stage);
-  };
-  for (const { address } of stages) visit(address, []);
-  return { root, stages: ordered, upstream };
-}
-
-/** One is the other, or lies inside it. */
-function overlap(left: string, right: string): boolean {
-  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
-}
-
-function refuseOverlaps(stages: readonly Stage[]): void {
-  const owners = new Map<string, Stage>();
+export function buildGraph(stages: readonly Stage[], sources: readonly DataSource[]): Graph {
+  const outs = new OutIndex();
+  for (const producer of [...sources, ...stages]) {
+    for (const out of producer.outs) outs.add(out.path, producer);
+  }
+  const upstream = new Map<string, readonly string[]>();
+  const upstreamSources = new Map<string, readonly string[]>();
   for (const stage of stages) {
-    for (const { path } of stage.outs) {
-      for (const [other, owner] of owners) {
-        if (!overlap(path, other)) continue;
-        throw new ExpectedFailure({
-          kind: 'configuration',
-          cause:
-            path === other
-              ? `the stages ${owner.name} and ${stage.name} both have the out ${path}`
-              : `the out ${path} of stage ${stage.name} overlaps the out ${other} of stage ${owner.name}`,
-          hint: 'A file can be the result of one stage only: give one of them another path.',
-          place: { file: stage.file, line: stage.line },
-        });
-      }
-      owners.set(path, stage);
+    const paths = [...stage.deps, ...stage.params.map((params) => params.path)];
+    const producers = new Set(paths.flatMap((path) => outs.overlapping(path)));
+    const [made, given] = [[] as string[], [] as string[]];
+    for (const producer of producers) ('cmd' in producer ? made : given).push(producer.address);
+    upstream.set(stage.address, made);
+    upstreamSources.set(stage.address, given);
+  }
+  return { stages: sortStages(stages, upstream), upstream, upstreamSources };
+}
+
+/** Outs by path, and for each folder the outs below it. */
+class OutIndex {
+  private readonly owners = new Map<string, Producer>();
+  private readonly below = new Map<string, string[]>();
+
+  add(path: string, owner: Producer): void {
+    const other = this.owners.has(path)
+      ? path
+      : (ancestors(path).find((folder) => this.owners.has(folder)) ?? this.below.get(path)?.[0]);
+    if (other !== undefined) throw overlapping(path, owner, other, this.owners.get(other) ?? owner);
+    this.owners.set(path, owner);
+    for (const folder of ancestors(path)) {
+      const known = this.below.get(folder);
+      if (known) known.push(path);
+      else this.below.set(folder, [path]);
     }
+  }
+
+  overlapping(path: string): readonly Producer[] {
+    if (path === '.') return [...this.owners.values()];
+    const paths = [path, ...ancestors(path), ...(this.below.get(path) ?? [])];
+    return paths.flatMap((each) => this.owners.get(each) ?? []);
   }
 }
 
-function cycle(stage: Stage | undefined, path: readonly string[]): ExpectedFailure {
-  const start = path.indexOf(path.at(-1) ?? '');
-  const around = path.slice(start).reverse();
+/** The folders that a path lies in, the nearest first, without the root. */
+function ancestors(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let at = dirname(path); at !== '.' && at !== '/'; at = dirname(at)) found.push(at);
+  return found;
+}
+
+function overlapping(
+  path: string,
+  owner: Producer,
+  other: string,
+  otherOwner: Producer,
+): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'configuration',
-    cause: `the stages depend on each other in a circle: ${around.join(' → ')}`,
+    cause:
+      path === other
+        ? `${called(otherOwner)} and ${called(owner)} both have the out ${path}`
+        : `the out ${path} of ${called(owner)} overlaps the out ${other} of ${called(otherOwner)}`,
+    hint: 'A file can be the result of one stage only: give one of them another path.',
+    place: 'line' in owner ? { file: owner.file, line: owner.line } : { file: owner.file },
+  });
+}
+
+function called(producer: Producer): string {
+  return 'cmd' in producer ? `stage ${producer.address}` : producer.address;
+}
+
+function sortStages(
+  stages: readonly Stage[],
+  upstream: ReadonlyMap<string, readonly string[]>,
+): readonly Stage[] {
+  const byAddress = new Map(stages.map((stage) => [stage.address, stage]));
+  const ordered: Stage[] = [];
+  const done = new Set<string>();
+  for (const { address } of stages) {
+    // A stack instead of recursion: a chain may be longer than the call stack is deep.
+    const path: string[] = [];
+    const open = new Set<string>();
+    const stack = [address];
+    while (stack.length > 0) {
+      const current = stack.at(-1) ?? '';
+      if (path.at(-1) === current) {
+        stack.pop();
+        path.pop();
+        open.delete(current);
+        if (!done.has(current)) {
+          const stage = byAddress.get(current);
+          if (stage) ordered.push(stage);
+        }
+        done.add(current);
+      } else if (done.has(current)) stack.pop();
+      else if (open.has(current)) throw cycle(byAddress.get(current), [...path, current]);
+      else {
+        const producers = upstream.get(current) ?? [];
+        if (producers.includes(current)) throw cycle(byAddress.get(current), [current, current]);
+        path.push(current);
+        open.add(current);
+        stack.push(...producers.toReversed());
+      }
+    }
+  }
+  return ordered;
+}
+
+function cycle(stage: Stage | undefined, path: readonly string[]): ExpectedFailure {
+  const around = path.slice(path.indexOf(path.at(-1) ?? '')).reverse();
+  const [name] = around;
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause:
+      around.length === 2
+        ? `the stage ${name} depends on its own out`
+        : `the stages depend on each other in a circle: ${around.join(' → ')}`,
     hint: 'Take one dep out of the circle, or split a stage in two.',
     ...(stage && { place: { file: stage.file, line: stage.line } }),
   });

@@ -1,3 +1,5 @@
+import type { Place } from '../errors.ts';
+
 /** A dvc.yaml parameter reference: one file and the keys that the stage reads from it. */
 export interface ParamsDep {
   /** Path of the params file, relative to the project root. */
@@ -14,6 +16,12 @@ export interface Out {
   readonly kind: OutKind;
   readonly cache: boolean;
   readonly persist: boolean;
+  /** False for an out that `dvc push` leaves out. */
+  readonly push: boolean;
+  /** The remote that the out goes to, where it is not the default one. */
+  readonly remote?: string;
+  /** `template`, `x`, `y` and the like, of a plot. */
+  readonly plotOptions?: Readonly<Record<string, unknown>>;
 }
 
 /** One stage with every template resolved and every path made relative to the project root. */
@@ -36,6 +44,50 @@ export interface Stage {
   readonly desc?: string;
   /** The free-form `meta` block, as written (templates resolved where DVC resolves them). */
   readonly meta: unknown;
+  /** Deps, params files and outs as dvc.yaml writes them, by path: dvc.lock has them so too. */
+  readonly written: ReadonlyMap<string, string>;
+  /** Whether `cmd` is a list in dvc.yaml: dvc.lock tells a text from a list of one text. */
+  readonly isCmdList: boolean;
+  /** What of this stage only DVC can judge; not empty means that its status is DVC's to say. */
+  readonly notUnderstood: readonly string[];
+}
+
+/** A `.dvc` file of the project: data that no stage makes, from `dvc add` or `dvc import`. */
+export interface DataSource {
+  /** Its path relative to the root, which is also what DVC calls it. */
+  readonly address: string;
+  readonly file: string;
+  readonly outs: readonly Out[];
+  /** Hashes as the file has them, one for each of `outs`. */
+  readonly hashes: readonly FileHash[];
+  readonly frozen: boolean;
+  readonly notUnderstood: readonly string[];
+}
+
+/** A recorded hash: of a file, or of a folder (it then ends in `.dir`). */
+export interface FileHash {
+  readonly path: string;
+  /** `md5` for DVC 3's hash of the bytes, `md5-dos2unix` for that of DVC 2; undefined if none. */
+  readonly kind: 'md5' | 'md5-dos2unix';
+  readonly hash: string | undefined;
+  readonly size?: number;
+  readonly nfiles?: number;
+}
+
+/** The sections of a dvc.yaml beside its stages, references resolved; paths are as written. */
+export interface TopLevel {
+  readonly file: string;
+  readonly params: readonly string[];
+  readonly metrics: readonly string[];
+  readonly plots: readonly unknown[];
+  readonly artifacts: Readonly<Record<string, unknown>>;
+}
+
+/** Something in the project's files that this reader leaves to DVC. */
+export interface Handover {
+  /** With its article, so that "… is not read here" makes a sentence. */
+  readonly construct: string;
+  readonly place?: Place;
 }
 
 /** A project's stages, in an order in which each comes after the stages that it depends on. */
@@ -44,4 +96,13 @@ export interface Pipeline {
   readonly stages: readonly Stage[];
   /** For each stage address, the addresses of the stages whose outs it depends on. */
   readonly upstream: ReadonlyMap<string, readonly string[]>;
+  readonly sources: readonly DataSource[];
+  /** For each stage address, the addresses of the `.dvc` files whose outs it depends on. */
+  readonly upstreamSources: ReadonlyMap<string, readonly string[]>;
+  readonly topLevel: readonly TopLevel[];
+  /**
+   * Files and entries of which this reader cannot say what stages they hold. Not empty means that
+   * `stages` may be incomplete, so that nothing may be concluded from what is not there.
+   */
+  readonly handovers: readonly Handover[];
 }

@@ -1,0 +1,148 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildStage } from './build-stage.ts';
+import { readDataSource } from './data-source.ts';
+import { type DvcConfig, readDvcConfig } from './dvc-config.ts';
+import { DvcIgnore } from './dvc-ignore.ts';
+import { expandStage, type ResolvedStage, type ResolveScope } from './expand-stages.ts';
+import { GitIgnore } from './git-ignore.ts';
+import { buildGraph } from './graph.ts';
+import { NotUnderstood } from './not-understood.ts';
+import type { DataSource, Handover, Pipeline, Stage, TopLevel } from './pipeline.ts';
+import { parseSource, placeOf, readText, type Source } from './source.ts';
+import { checkedStages } from './stage-schema.ts';
+import { readTopLevel } from './top-level.ts';
+import { addDefaultParams, addVars } from './vars-context.ts';
+import { entryOf } from './yaml-tree.ts';
+
+/** Where a stage comes from, to point at a place in it. */
+export interface Origin {
+  readonly source: Source;
+  readonly resolved: ResolvedStage;
+}
+
+/** A project as read, with what the answer of `readPipeline` leaves out. */
+export interface Project {
+  readonly pipeline: Pipeline;
+  /** By stage address. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly config: DvcConfig;
+  readonly dvcIgnore: DvcIgnore;
+}
+
+/**
+ * Reads every dvc.yaml and `.dvc` file of the project in `root` and links them. Throws
+ * 'configuration' for what DVC would refuse on reading.
+ */
+export function loadProject(root: string, env: NodeJS.ProcessEnv = process.env): Project {
+  const config = readDvcConfig(root, env);
+  const files = new FileCollector(root, config);
+  files.collect('');
+  const { stages, sources, topLevel, handovers, origins, dvcIgnore } = files;
+  const graph = buildGraph(stages, sources);
+  return {
+    pipeline: { root, ...graph, sources, topLevel, handovers },
+    origins,
+    config,
+    dvcIgnore,
+  };
+}
+
+/** Walks a project as DVC does (dvc/repo/index.py, collect_files): not into outs, not where ignored. */
+class FileCollector {
+  readonly stages: Stage[] = [];
+  readonly sources: DataSource[] = [];
+  readonly topLevel: TopLevel[] = [];
+  readonly handovers: Handover[] = [];
+  readonly origins = new Map<string, Origin>();
+  readonly dvcIgnore: DvcIgnore;
+  private readonly root: string;
+  private readonly config: DvcConfig;
+  private readonly gitIgnore: GitIgnore | undefined;
+  private readonly outs = new Set<string>();
+
+  constructor(root: string, config: DvcConfig) {
+    this.root = root;
+    this.config = config;
+    this.dvcIgnore = new DvcIgnore(root);
+    this.gitIgnore = config.noScm ? undefined : new GitIgnore(root);
+  }
+
+  /** `folder` is relative to the root, `''` for the root itself. */
+  collect(folder: string): void {
+    const entries = this.list(folder);
+    const isFile = (entry: Dirent) => !entry.isDirectory();
+    for (const { name } of entries.filter(isFile)) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (name !== 'dvc.yaml' && !name.endsWith('.dvc')) continue;
+      if (this.dvcIgnore.ignores(folder, name, false) || this.gitIgnore?.ignores(path, false)) {
+        continue;
+      }
+      this.understand(path, () => {
+        if (name === 'dvc.yaml') this.readPipelineFile(path, folder === '' ? '.' : folder);
+        else this.addSource(readDataSource(this.root, path));
+      });
+    }
+    for (const entry of entries) {
+      if (!entry.isDirectory()) continue;
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (this.outs.has(path) || this.dvcIgnore.ignores(folder, entry.name, true)) continue;
+      if (!this.gitIgnore?.ignores(path, true)) this.collect(path);
+    }
+  }
+
+  private list(folder: string): readonly Dirent[] {
+    try {
+      return readdirSync(join(this.root, folder), { withFileTypes: true });
+    } catch {
+      // DVC's walk passes over a folder that it cannot list.
+      return [];
+    }
+  }
+
+  private readPipelineFile(file: string, folder: string): void {
+    const text = readText(this.root, file, 'Make it readable.');
+    const source = parseSource(file, text);
+    const stages = checkedStages(source);
+    const vars = entryOf(source.tree, 'vars');
+    const defaults = addDefaultParams(this.root, folder);
+    const context = vars ? addVars(defaults, this.root, folder, source, vars.value) : defaults;
+    const { root, config } = this;
+    const scope: ResolveScope = { root, folder, source, context, parsing: config.parsing };
+    for (const entry of stages?.entries ?? []) {
+      this.understand(file, () => {
+        for (const resolved of expandStage(scope, entry)) this.addStage(scope, resolved);
+      });
+    }
+    this.understand(file, () => this.topLevel.push(readTopLevel(scope)));
+    if (entryOf(source.tree, 'datasets')) {
+      this.handovers.push({ construct: 'the section datasets', place: { file } });
+    }
+  }
+
+  private addStage(scope: ResolveScope, resolved: ResolvedStage): void {
+    const stage = buildStage(scope, resolved);
+    this.stages.push(stage);
+    this.origins.set(stage.address, { source: scope.source, resolved });
+    for (const { path } of stage.outs) this.outs.add(path);
+  }
+
+  private addSource(source: DataSource): void {
+    this.sources.push(source);
+    for (const { path } of source.outs) this.outs.add(path);
+  }
+
+  private understand(file: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+      this.handovers.push({ construct: error.construct, place: error.place ?? { file } });
+    }
+  }
+}
+
+/** The node of a stage to point at: that of one of its keys, or else of its name. */
+export function placeInStage({ source, resolved }: Origin, key: string) {
+  return placeOf(source, entryOf(resolved.definition, key)?.value ?? resolved.key);
+}

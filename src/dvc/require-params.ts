@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { closest } from '../closest.ts';
+import type { Origin, Project } from './load-project.ts';
+import { NotUnderstood } from './not-understood.ts';
+import { lookUpKey, readValues } from './params-file.ts';
+import type { ParamsDep, Stage } from './pipeline.ts';
+import { wrong } from './source.ts';
+import { isMap, keyText, type ValueMap } from './value.ts';
+import { entryOf, nodeValue, type YamlNode } from './yaml-tree.ts';
+
+/**
+ * Throws 'configuration', at the key in dvc.yaml, when a stage declares params that are not in
+ * their file: `dvc repro` would fail at that stage, after those before it have run. A params file
+ * that another stage makes may come later.
+ */
+export function requireParams({ pipeline, origins }: Project): void {
+  const made = new Set(pipeline.stages.flatMap((stage) => stage.outs.map((out) => out.path)));
+  const files = new Map<string, ValueMap>();
+  for (const stage of pipeline.stages) {
+    const origin = origins.get(stage.address);
+    if (!origin || stage.notUnderstood.length > 0) continue;
+    for (const params of stage.params) {
+      if (!made.has(params.path)) requireKeys(pipeline.root, stage, params, origin, files);
+    }
+  }
+}
+
+function requireKeys(
+  root: string,
+  stage: Stage,
+  { path, keys }: ParamsDep,
+  origin: Origin,
+  files: Map<string, ValueMap>,
+): void {
+  const place = (word: string) => {
+    const node = entryOf(origin.resolved.definition, 'params')?.value ?? origin.resolved.key;
+    return findScalar(node, word) ?? node;
+  };
+  if (!existsSync(join(root, path))) {
+    throw wrong(
+      origin.source,
+      place(path),
+      `stage ${stage.name} reads params from ${path}, which does not exist`,
+      'Create it, or correct the name.',
+    );
+  }
+  try {
+    const values = files.get(path) ?? readValues(root, path);
+    files.set(path, values);
+    for (const key of keys) {
+      if (lookUpKey(values, key) !== undefined) continue;
+      const guess = closest(key, dottedKeys(values, ''));
+      throw wrong(
+        origin.source,
+        place(key),
+        `stage ${stage.name} declares the param ${key}, which is not in ${path}`,
+        guess
+          ? `Did you mean ${guess}?`
+          : `Add ${key} to ${path}, or take it out of the stage's params.`,
+      );
+    }
+  } catch (error) {
+    // What DVC alone can read it also checks alone.
+    if (!(error instanceof NotUnderstood)) throw error;
+  }
+}
+
+function dottedKeys(values: ValueMap, prefix: string): string[] {
+  return [...values].flatMap(([key, value]) => {
+    const name = prefix + keyText(key);
+    return isMap(value) ? [name, ...dottedKeys(value, `${name}.`)] : [name];
+  });
+}
+
+/** The first scalar of that text, keys of maps included. */
+function findScalar(node: YamlNode, text: string): YamlNode | undefined {
+  if (node.kind === 'scalar') return nodeValue(node) === text ? node : undefined;
+  const children =
+    node.kind === 'list' ? node.items : node.entries.flatMap(({ key, value }) => [key, value]);
+  for (const child of children) {
+    const found = findScalar(child, text);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExpectedFailure, type Place } from '../errors.ts';
+import { codeFrame } from './code-frame.ts';
+import { NotUnderstood } from './not-understood.ts';
+import { parseYamlTree, YamlFault, type YamlNode } from './yaml-tree.ts';
+
+/** A YAML file with what is needed to point at a place in it. */
+export interface Source {
+  /** Relative to the project root. */
+  readonly file: string;
+  readonly text: string;
+  /** Undefined for a file without content. */
+  readonly tree: YamlNode | undefined;
+}
+
+/**
+ * The text of a file of the project. Throws 'configuration' when it is not there, not a file or
+ * not UTF-8.
+ */
+export function readText(root: string, file: string, hint: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(join(root, file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new ExpectedFailure(
+      { kind: 'configuration', cause: `${file} ${reason}`, hint, place: { file } },
+      { cause: error },
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        kind: 'configuration',
+        cause: `${file} is not UTF-8 text`,
+        hint: 'Save it in UTF-8.',
+        place: { file },
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Parses a YAML file's text. Throws 'configuration', with the place, for what is not YAML. */
+export function parseSource(file: string, text: string): Source {
+  try {
+    return { file, text, tree: parseYamlTree(text) };
+  } catch (error) {
+    if (error instanceof NotUnderstood) {
+      throw new NotUnderstood(error.construct, error.place ?? { file });
+    }
+    if (!(error instanceof YamlFault)) throw error;
+    throw failureAt(
+      { file, text },
+      error.offset,
+      `not valid YAML: ${error.reason}`,
+      advice(text, error),
+    );
+  }
+}
+
+function advice(text: string, { offset }: YamlFault): string {
+  if (/^[<=>]{7} /m.test(text)) return 'Resolve the merge conflict whose marks are in the file.';
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+  if (/[[{].*\$\{/.test(line)) return `Inside [ ] and { } a text with \${…} needs quotes.`;
+  return 'Mend the line that is marked.';
+}
+
+/** A 'configuration' failure at a node of a file. */
+export function wrong(
+  source: Source,
+  node: YamlNode | undefined,
+  cause: string,
+  hint: string,
+): ExpectedFailure {
+  return failureAt(source, node?.start ?? 0, cause, hint);
+}
+
+/** A 'configuration' failure at an offset of a text. */
+export function failureAt(
+  source: { readonly file: string; readonly text: string },
+  offset: number,
+  cause: string,
+  hint: string,
+): ExpectedFailure {
+  const place = placeAt(source, offset);
+  const details = codeFrame(source.text, place.line, place.column);
+  return new ExpectedFailure({ kind: 'configuration', cause, hint, place, details });
+}
+
+export function placeOf(source: Source, node: YamlNode): Place & { line: number } {
+  return placeAt(source, node.start);
+}
+
+export function placeAt(
+  { file, text }: { readonly file: string; readonly text: string },
+  offset: number,
+): { file: string; line: number; column: number } {
+  const before = text.slice(0, offset);
+  const start = before.lastIndexOf('\n') + 1;
+  let line = 1;
+  for (let at = before.indexOf('\n'); at !== -1; at = before.indexOf('\n', at + 1)) line++;
+  return { file, line, column: offset - start + 1 };
+}
