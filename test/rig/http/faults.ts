@@ -24,6 +24,8 @@ export interface Fault {
   readonly seed?: number;
   /** How late a slow answer comes, in milliseconds. */
   readonly delay?: number;
+  /** Headers of a refusal, for example `retry-after`, which makes GitHub's 403 a rate limit. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A fault plan in use: tells for each request, in order, what goes wrong with it. */
@@ -75,4 +77,4 @@ export function parseFaults(json: unknown): Fault[] {
   return json;
 }
 
-const faultKeys = ['kind', 'service', 'match', 'times', 'probability', 'seed', 'delay'];
+const faultKeys = ['kind', 'service', 'match', 'times', 'probability', 'seed', 'delay', 'headers'];

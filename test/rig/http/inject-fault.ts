@@ -25,6 +25,7 @@ export async function injectFault(
       return false;
     default:
       request.resume();
+      for (const header of Object.entries(fault.headers ?? {})) response.setHeader(...header);
       answer(fault.kind, service, request, response);
       return false;
   }
@@ -37,7 +38,7 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (status === 429) response.setHeader('retry-after', '1');
+  if (status === 429 && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
   if (status !== 502 && status !== 503) {
     service.refuse(request, response, { status, message: 'the fault plan says so' });
     return;

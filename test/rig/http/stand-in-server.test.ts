@@ -111,6 +111,12 @@ describe('a fault', () => {
     expect(response.headers.get('retry-after')).toBe('1');
   });
 
+  test('can have headers of its own', async () => {
+    standIn.faults.set([{ kind: 429, headers: { 'retry-after': '60' } }]);
+    const response = await fetch(`${standIn.url}/echo`);
+    expect(response.headers.get('retry-after')).toBe('60');
+  });
+
   test('can be asked for over HTTP, and taken back', async () => {
     const set = (body: string) => fetch(`${standIn.url}/_rig/faults`, { method: 'POST', body });
     expect((await set('[{"kind": 403}]')).status).toBe(200);
