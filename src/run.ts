@@ -6,7 +6,7 @@ import type { FilePlacement } from './container/files/placement.ts';
 import type { OutputLines } from './container/log-lines.ts';
 import { runningRuns, sweep } from './container/sweep.ts';
 import { dagsHubOf } from './dagshub.ts';
-import { ExpectedFailure, type Failure } from './errors.ts';
+import type { Failure } from './errors.ts';
 import { git, gitState } from './git.ts';
 import {
   type ConfiguredStage,
@@ -233,9 +233,4 @@ async function keepNewestRuns(project: Project): Promise<void> {
   const folder = join(project.root, '.sibling/runs');
   const names = (await readdir(folder)).sort();
   for (const name of names.slice(0, -keptRuns)) await rm(join(folder, name), { force: true });
-}
-
-/** Throws the failure of a result that has one. */
-export function throwFailure(result: RunResult): void {
-  if (result.failure) throw new ExpectedFailure(result.failure);
 }

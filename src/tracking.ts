@@ -32,5 +32,5 @@ export function chooseTracking(env: NodeJS.ProcessEnv, dagsHub: DagsHub | undefi
 export function isLoopback(address: string | undefined): boolean {
   if (!address || !URL.canParse(address)) return false;
   const { hostname } = new URL(address);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

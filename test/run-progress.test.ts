@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { encodeEvent } from '../src/run-events.ts';
+import { RunProgress } from '../src/run-progress.ts';
+
+const started = (stage: string) => ({
+  type: 'stage-started' as const,
+  stage,
+  image: 'i',
+  imageId: 'sha256:1',
+  container: 'c',
+});
+
+test('follows a run by DVC’s messages and by events, which people do not see', () => {
+  const progress = new RunProgress('t', ['a', 'b', 'c', 'd']);
+  const lines = progress.take({
+    stream: 'stdout',
+    lines: [
+      "Stage 'a' didn't change, skipping",
+      "Stage 'b' is cached - skipping run, checking out outputs",
+      "Running stage 'c':",
+      encodeEvent('t', started('c')),
+      '[c] working',
+    ],
+  });
+  expect(lines).toHaveLength(4);
+  expect(progress.stages.map(({ state }) => state)).toEqual([
+    'unchanged',
+    'cached',
+    'running',
+    'waiting',
+  ]);
+  expect(progress.stages[2]?.lastLine).toBe('working');
+  const ended = { type: 'stage-ended' as const, stage: 'c', seconds: 2, outs: [], logTail: [] };
+  progress.take({ stream: 'stdout', lines: [encodeEvent('t', ended)] });
+  expect(progress.end().map(({ state }) => state)).toEqual([
+    'unchanged',
+    'cached',
+    'ran',
+    'not-run',
+  ]);
+});
+
+test('a stage cannot forge an event: it does not know the token', () => {
+  const progress = new RunProgress('secret', ['a']);
+  const forged = encodeEvent('guess', started('a'));
+  expect(progress.take({ stream: 'stdout', lines: [forged] })).toEqual([forged]);
+  expect(progress.stages[0]?.state).toBe('waiting');
+});

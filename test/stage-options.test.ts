@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import type { Stage } from '../src/dvc/pipeline.ts';
+import { ExpectedFailure } from '../src/errors.ts';
+import { parseBytes, parseDuration, readStageOptions } from '../src/stage-options.ts';
+
+function stage(sibling: unknown): { stage: Stage; text: string } {
+  const meta = { sibling };
+  const text = stringify({ stages: { train: { cmd: 'x', meta } } });
+  return {
+    text,
+    stage: {
+      address: 'train',
+      name: 'train',
+      file: 'dvc.yaml',
+      line: 2,
+      cmd: ['x'],
+      wdir: '.',
+      deps: [],
+      params: [],
+      outs: [],
+      frozen: false,
+      alwaysChanged: false,
+      meta,
+    },
+  };
+}
+
+function failureOf(sibling: unknown) {
+  const { stage: declared, text } = stage(sibling);
+  try {
+    readStageOptions(declared, text);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return error.failure;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe('readStageOptions', () => {
+  test('without meta.sibling a stage gets the safest of everything', () => {
+    const { stage: declared, text } = stage(undefined);
+    expect(readStageOptions(declared, text)).toEqual({
+      image: 'stages/train',
+      network: 'none',
+      env: [],
+      tracking: 'required',
+      metrics: {},
+    });
+  });
+
+  test('reads each option', () => {
+    const { stage: declared, text } = stage({
+      image: 'docker/train',
+      network: 'tracking',
+      env: ['A', 'B?'],
+      memory: '1.5g',
+      cpus: 2,
+      timeout: '10m',
+      tracking: 'optional',
+      metrics: { accuracy: { better: 'higher' } },
+    });
+    expect(readStageOptions(declared, text)).toEqual({
+      image: 'docker/train',
+      network: 'tracking',
+      env: [
+        { name: 'A', optional: false },
+        { name: 'B', optional: true },
+      ],
+      memory: 1.5 * 1024 ** 3,
+      cpus: 2,
+      timeout: 600_000,
+      tracking: 'optional',
+      metrics: { accuracy: { better: 'higher' } },
+    });
+  });
+
+  test.each([
+    [{ memroy: '1g' }, /unknown key meta\.sibling\.memroy/, /Did you mean memory\?/],
+    [{ colour: 'red' }, /unknown key/, /The keys of meta\.sibling are image, network/],
+    [{ network: 'wifi' }, /meta\.sibling\.network is "wifi"/, /none, tracking or internet/],
+    [{ memory: 'lots' }, /memory is "lots"/, /512m or 2g/],
+    [{ timeout: 0 }, /timeout is 0/, /90s/],
+    [{ env: ['A B'] }, /env is \["A B"\]/, /list of variable names/],
+    [{ cpus: -1 }, /cpus is -1/, /number of cores/],
+  ])('%j is refused with line and remedy', (sibling, cause, hint) => {
+    const failure = failureOf(sibling);
+    expect(failure.cause).toMatch(cause);
+    expect(failure.hint).toMatch(hint);
+    expect(failure.place).toEqual({ file: 'dvc.yaml', line: 6, column: 9 });
+  });
+});
+
+test.each([
+  ['2g', 2 * 1024 ** 3],
+  ['512m', 512 * 1024 ** 2],
+  ['100KiB', 102_400],
+  [1024, 1024],
+  ['-1g', undefined],
+  ['g', undefined],
+])('parseBytes(%j) is %p', (text, bytes) => {
+  expect(parseBytes(text)).toBe(bytes);
+});
+
+test.each([
+  ['90s', 90_000],
+  ['10m', 600_000],
+  ['2h', 7_200_000],
+  ['500ms', 500],
+  [3, 3_000],
+  ['soon', undefined],
+])('parseDuration(%j) is %p', (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+});
