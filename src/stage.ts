@@ -74,6 +74,9 @@ export async function runStage(
   } catch (error) {
     if (error instanceof ExpectedFailure) return ended({ failure: error.failure });
     if (surroundings.signal?.aborted) return ended({ failure: interrupted(stage) });
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+      return ended({ failure: diskFull(stage, surroundings.project.root, tail.lines) });
+    }
     throw error;
   }
 }
@@ -187,6 +190,9 @@ function exitFailure(
       details: log,
     };
   }
+  if (log.some((line) => /no space left on device|ENOSPC|Errno 28/i.test(line))) {
+    return { ...diskFull(stage, surroundings.project.root, log), exitCode: exit.code };
+  }
   const declared = options.env.map((declaration) => declaration.name);
   const missing = missingDeclarations(
     surroundings.project.root,
@@ -204,6 +210,16 @@ function exitFailure(
     place,
     details: log,
     exitCode: exit.code,
+  };
+}
+
+function diskFull(stage: Stage, root: string, log: readonly string[]): Failure {
+  return {
+    kind: 'stage',
+    cause: `stage ${stage.name} found no space left: it writes to ${root}/.sibling/scratch and, at most 1 GiB, to /tmp`,
+    hint: `Free some space on the disk of ${root} (df -h shows it; sibling clean --images helps), then run again. Nothing of the stage was kept.`,
+    place: { file: stage.file, line: stage.line },
+    details: log,
   };
 }
 

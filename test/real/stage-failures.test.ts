@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -124,4 +125,31 @@ test('a second run in the same workspace is refused while the first goes on', as
   expect(second.code).toBe(13);
   expect(second.stderr).toMatch(/another run \(process \d+/);
   expect((await running.finished).code).toBe(0);
+});
+
+test('a full disk: names the folder, keeps dvc.lock, leaves nothing half-written', async () => {
+  const root = project({
+    stages: {
+      first,
+      big: {
+        script: 'dd if=/dev/zero of=big.bin bs=1M count=64',
+        entry: { deps: ['one.txt'], outs: ['big.bin'] },
+      },
+    },
+  });
+  expect((await sibling(root, ['run', 'first'])).code).toBe(0);
+  const scratch = join(root, '.sibling/scratch');
+  execFileSync('mkdir', ['-p', scratch]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', join(root, '.sibling')]);
+  try {
+    const result = await sibling(root, ['run']);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toMatch(
+      /stage big found no space left: it writes to .*\.sibling\/scratch/,
+    );
+    expect(existsSync(join(root, 'big.bin'))).toBe(false);
+    expect(lockedStages(root)).toEqual(['first']);
+  } finally {
+    execFileSync('umount', [join(root, '.sibling')]);
+  }
 });
