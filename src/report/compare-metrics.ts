@@ -1,0 +1,141 @@
+import type { FlatValues } from './flatten.ts';
+import { gateOf, type MetricGate } from './gates.ts';
+import { isGlob } from './glob.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { ReadFile, ReadProblem } from './read-metrics.ts';
+import { findRenamed, type Keyed } from './renamed.ts';
+import type { MetricRow } from './report.ts';
+import type { Value } from './value.ts';
+
+/**
+ * Compares the metrics files of two revisions. `before` is undefined when there is nothing to
+ * compare with. Gives a row for every metric of either side, one for each file that cannot be read,
+ * and one (`missing`) for each gate whose metric is nowhere: a mistyped name must not pass. In the
+ * order of importance, equals in the order of the files.
+ */
+export function compareMetrics(
+  before: readonly ReadFile[] | undefined,
+  after: readonly ReadFile[],
+  gates: readonly MetricGate[],
+): MetricRow[] {
+  const [old, current] = [valuesOf(before ?? []), valuesOf(after)];
+  const renamed = findRenamed(without(old, current), without(current, old));
+  const oldNames = new Set([...renamed.values()].map(idOf));
+  const rows: MetricRow[] = [];
+  for (const { file, key, value } of current.values()) {
+    const from = renamed.get(idOf({ file, key }));
+    const previous = old.get(idOf(from ?? { file, key }))?.value;
+    const row = metricRow(file, key, previous, value, gateOf(gates, file, key));
+    rows.push(from ? { ...row, renamedFrom: { file: from.file, key: from.key } } : row);
+  }
+  for (const { file, key, value } of without(old, current)) {
+    if (oldNames.has(idOf({ file, key }))) continue;
+    rows.push(metricRow(file, key, value, undefined, gateOf(gates, file, key)));
+  }
+  rows.push(...unreadable(before ?? [], 'before', gates), ...unreadable(after, 'after', gates));
+  rows.push(...missing(rows, gates));
+  return rows.sort((left, right) => right.importance - left.importance);
+}
+
+/** A row with what follows from its values and gate: verdict, differences, importance. */
+export function metricRow(
+  file: string,
+  key: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  gate: MetricGate | undefined,
+): MetricRow {
+  const { files: _, ...declared } = gate ?? {};
+  const judgement = judge(before, after, gate);
+  return {
+    file,
+    key,
+    ...(before && { before }),
+    ...(after && { after }),
+    ...judgement,
+    ...(gate && { gate: declared as NonNullable<MetricRow['gate']> }),
+    importance: importanceOf(judgement, gate?.level),
+  };
+}
+
+const ranks: Readonly<Record<Judgement['verdict'], number>> = {
+  'below-floor': 7,
+  'above-ceiling': 7,
+  worse: 7,
+  unreadable: 7,
+  missing: 6,
+  'not-comparable': 6,
+  removed: 5,
+  improved: 5,
+  changed: 4,
+  added: 3,
+  within: 2,
+  same: 0,
+};
+
+/**
+ * Broken gates first, then by verdict; within one rank, the larger relative change first. A file that
+ * cannot be read comes before the metrics that are gone for that reason.
+ */
+function importanceOf(judgement: Judgement, level: 'fail' | 'warn' | 'off' | undefined): number {
+  const rank = judgement.broken ? (level === 'warn' ? 8 : 9) : ranks[judgement.verdict];
+  if (judgement.verdict === 'unreadable') return rank + 0.99;
+  const gated = level !== undefined && level !== 'off' ? 0.5 : 0;
+  const size = Math.abs(judgement.relative ?? judgement.absolute ?? 0);
+  return rank + gated + (0.49 * size) / (1 + size);
+}
+
+/** All metrics of one revision by file and key. */
+function valuesOf(files: readonly ReadFile[]): Map<string, Keyed> {
+  const all = new Map<string, Keyed>();
+  for (const { path: file, reading } of files) {
+    const values: FlatValues = 'values' in reading ? reading.values : new Map();
+    for (const [key, value] of values) all.set(idOf({ file, key }), { file, key, value });
+  }
+  return all;
+}
+
+function without(left: ReadonlyMap<string, Keyed>, right: ReadonlyMap<string, Keyed>): Keyed[] {
+  return [...left].filter(([id]) => !right.has(id)).map(([, keyed]) => keyed);
+}
+
+function idOf({ file, key }: { file: string; key: string }): string {
+  return JSON.stringify([file, key]);
+}
+
+function unreadable(
+  files: readonly ReadFile[],
+  side: 'before' | 'after',
+  gates: readonly MetricGate[],
+): MetricRow[] {
+  return files.flatMap(({ path: file, reading }) => {
+    if (!('problem' in reading)) return [];
+    const level = side === 'after' ? strictest(gates, file) : undefined;
+    const judgement: Judgement = { verdict: 'unreadable', broken: level !== undefined };
+    const problem = { side, ...bounded(reading.problem) };
+    const gate = level && { gate: { pattern: '*', level } };
+    return [
+      { file, key: '', ...judgement, ...gate, problem, importance: importanceOf(judgement, level) },
+    ];
+  });
+}
+
+function bounded(problem: ReadProblem): ReadProblem {
+  return { ...problem, cause: problem.cause.slice(0, 500) };
+}
+
+/** What the gates that hold in an unreadable file ask for. */
+function strictest(gates: readonly MetricGate[], file: string): 'fail' | 'warn' | undefined {
+  const here = gates.filter((gate) => gate.files === undefined || gate.files.includes(file));
+  if (here.some((gate) => gate.level === 'fail')) return 'fail';
+  return here.some((gate) => gate.level === 'warn') ? 'warn' : undefined;
+}
+
+function missing(rows: readonly MetricRow[], gates: readonly MetricGate[]): MetricRow[] {
+  return gates.flatMap((gate) => {
+    const used = rows.some((row) => row.gate !== undefined && row.gate.pattern === gate.pattern);
+    // A pattern may match nothing; a gate that is off asks for nothing.
+    if (used || isGlob(gate.pattern) || gate.level === 'off') return [];
+    return [metricRow(gate.files?.[0] ?? '', gate.pattern, undefined, undefined, gate)];
+  });
+}

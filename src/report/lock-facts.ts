@@ -1,0 +1,101 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { flatten, TooMuch } from './flatten.ts';
+import type { ReadFile, ReadProblem } from './read-metrics.ts';
+import type { DataSide } from './report.ts';
+import type { Value } from './value.ts';
+
+/** What one dvc.lock says of data and parameters. */
+export interface LockFacts {
+  readonly stages: readonly string[];
+  /** What stages made, by path. */
+  readonly outs: ReadonlyMap<string, DataSide>;
+  /** What stages read and none made, by path. */
+  readonly sources: ReadonlyMap<string, DataSide>;
+  /** The parameters that stages ran with, by params file. */
+  readonly params: readonly ReadFile[];
+}
+
+/** No dvc.lock at all: a pipeline that never ran. */
+export const emptyLock: LockFacts = { stages: [], outs: new Map(), sources: new Map(), params: [] };
+
+/**
+ * Reads a dvc.lock (schema 2.0, or the older form without `stages:`). Paths are prefixed with
+ * `folder`, the lock's own, so that several locks of a project fit together. Lenient: an entry of an
+ * unknown shape is left out, since this only shows what changed.
+ */
+export function readLock(
+  text: string,
+  folder = '',
+): { readonly facts: LockFacts } | { readonly problem: ReadProblem } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const cause = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '';
+    return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
+  }
+  try {
+    return { facts: factsOf(document.toJS(), folder) };
+  } catch (error) {
+    if (error instanceof TooMuch || error instanceof ReferenceError) {
+      return { problem: { cause: error.message } };
+    }
+    throw error;
+  }
+}
+
+function factsOf(root: unknown, folder: string): LockFacts {
+  const stages = isMap(root) ? (isMap(root.stages) ? root.stages : withoutSchema(root)) : {};
+  const outs = new Map<string, DataSide>();
+  const read = new Map<string, DataSide>();
+  const params = new Map<string, Map<string, Value>>();
+  const prefix = (path: string) =>
+    folder === '' || /^(?:[a-z][a-z0-9+.-]*:\/\/|\/)/i.test(path) ? path : `${folder}/${path}`;
+  for (const stage of Object.values(stages)) {
+    if (!isMap(stage)) continue;
+    for (const [path, side] of entriesOf(stage.outs)) outs.set(prefix(path), side);
+    for (const [path, side] of entriesOf(stage.deps)) read.set(prefix(path), side);
+    for (const [file, values] of Object.entries(isMap(stage.params) ? stage.params : {})) {
+      const known = params.get(prefix(file)) ?? new Map<string, Value>();
+      if (isMap(values)) for (const [key, value] of flatten(values)) known.set(key, value);
+      params.set(prefix(file), known);
+    }
+  }
+  const sources = new Map([...read].filter(([path]) => !isMade(path, outs)));
+  return {
+    stages: Object.keys(stages),
+    outs,
+    sources,
+    params: [...params].map(([path, values]) => ({ path, reading: { values } })),
+  };
+}
+
+/** A dep may lie within a directory out, or be a directory around one. */
+function isMade(path: string, outs: ReadonlyMap<string, DataSide>): boolean {
+  return [...outs.keys()].some((out) => path === out || path.startsWith(`${out}/`));
+}
+
+function entriesOf(list: unknown): [string, DataSide][] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry): [string, DataSide][] => {
+    if (!isMap(entry) || typeof entry.path !== 'string') return [];
+    const hash = [entry.md5, entry.etag, entry.checksum].find((value) => typeof value === 'string');
+    const side = { hash, size: count(entry.size), files: count(entry.nfiles) };
+    return [[entry.path, JSON.parse(JSON.stringify(side)) as DataSide]];
+  });
+}
+
+function count(value: unknown): number | undefined {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;
+}
+
+function withoutSchema(root: Record<string, unknown>): Record<string, unknown> {
+  const { schema: _, ...stages } = root;
+  return stages;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { ExpectedFailure } from '../errors.ts';
+import { metricRow } from './compare-metrics.ts';
+import { type MetricRow, type Report, reportSchema } from './report.ts';
+
+/** Characters of a report that are read from an artifact; a larger one is not ours. */
+export const maxReportLength = 2 ** 20;
+
+/**
+ * Reads a report that came from elsewhere, perhaps from a fork: size first, then JSON, then the
+ * schema, in which an unknown field is an error. What follows from values and gates (verdict,
+ * differences, importance) is computed anew, so that it cannot contradict them. Text in it stays
+ * untrusted: only the renderers make it harmless. Throws 'github'; `place` names it in the message.
+ */
+export function parseReport(text: string, place: string): Report {
+  if (text.length > maxReportLength) {
+    throw refused(place, `it has ${text.length} characters, more than ${maxReportLength}`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw refused(place, 'it is not JSON');
+  }
+  const version = (json as { version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version !== 1) {
+    throw refused(place, `it is of version ${version}, and this reads version 1`);
+  }
+  const parsed = v.safeParse(reportSchema, json, { abortEarly: true });
+  if (!parsed.success) throw refused(place, issueText(parsed.issues[0]));
+  return { ...parsed.output, metrics: parsed.output.metrics.map(judgedAnew) };
+}
+
+function judgedAnew(row: MetricRow): MetricRow {
+  if (row.verdict === 'unreadable') return row;
+  const anew = metricRow(row.file, row.key, row.before, row.after, row.gate);
+  return row.renamedFrom ? { ...anew, renamedFrom: row.renamedFrom } : anew;
+}
+
+/** The field by its path; its content is not quoted, since it is not trusted. */
+function issueText(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? 'the report';
+  const expected = issue.expected ?? issue.requirement ?? issue.type;
+  const known = /^[\w.]{1,100}$/.test(path) ? path : 'a field';
+  return `${known} is not as expected (${String(expected).slice(0, 100)})`;
+}
+
+function refused(place: string, cause: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'github',
+    cause: `the report is refused: ${cause}`,
+    hint: 'Let the same version of Sibling write and read it; a changed file is never shown.',
+    place: { file: place },
+  });
+}

@@ -1,0 +1,114 @@
+import { parse as parseToml, TomlError } from 'smol-toml';
+import { LineCounter, parseDocument } from 'yaml';
+import { type FlatValues, flatten, TooMuch } from './flatten.ts';
+import { parseLenientJson } from './lenient-json.ts';
+
+export type MetricsFormat = 'json' | 'yaml' | 'toml';
+
+/** Why a metrics or params file cannot be read, and where; lines and columns count from 1. */
+export interface ReadProblem {
+  readonly cause: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What a metrics or params file holds, or why it cannot be read. */
+export type Reading = { readonly values: FlatValues } | { readonly problem: ReadProblem };
+
+/** A metrics or params file of one revision. */
+export interface ReadFile {
+  /** Relative to the project root. */
+  readonly path: string;
+  readonly reading: Reading;
+}
+
+/** Characters of a metrics file that are read; one that is longer is data, not metrics. */
+export const maxFileLength = 2 ** 20;
+
+/** The format by a file's suffix; any that DVC does not know is YAML, as in dvc/utils/serialize. */
+export function formatOf(path: string): MetricsFormat {
+  if (/\.json$/i.test(path)) return 'json';
+  return /\.toml$/i.test(path) ? 'toml' : 'yaml';
+}
+
+/**
+ * Reads metrics or params into typed values by dotted key. Numbers keep full precision; NaN and the
+ * infinities are read as such. A file that is not of its format, too long, too deep or too rich is a
+ * `problem`, not an exception: a report shows it as a row.
+ */
+export function readMetrics(text: string, format: MetricsFormat): Reading {
+  if (text.length > maxFileLength) {
+    return {
+      problem: { cause: `it has ${text.length} characters, more than the ${maxFileLength} read` },
+    };
+  }
+  const parsed = parsers[format](text.replace(/^\ufeff/, ''));
+  if ('problem' in parsed) return parsed;
+  const { root } = parsed;
+  if (root === null || root === undefined) return { values: new Map() };
+  if (typeof root !== 'object' || Array.isArray(root)) {
+    return { problem: { cause: 'it is not a map of names to values', line: 1, column: 1 } };
+  }
+  try {
+    return { values: flatten(root) };
+  } catch (error) {
+    if (error instanceof TooMuch) return { problem: { cause: error.message } };
+    throw error;
+  }
+}
+
+type Parsed = { readonly root: unknown } | { readonly problem: ReadProblem };
+
+const parsers: Readonly<Record<MetricsFormat, (text: string) => Parsed>> = {
+  json: (text) => {
+    try {
+      const parsed = parseLenientJson(text);
+      if ('value' in parsed) return { root: parsed.value };
+      const { cause, offset } = parsed.error;
+      return { problem: { cause: `not valid JSON: ${cause}`, ...placeOf(text, offset) } };
+    } catch (error) {
+      if (error instanceof RangeError) return { problem: tooDeep };
+      throw error;
+    }
+  },
+
+  yaml: (text) => {
+    const lines = new LineCounter();
+    try {
+      const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true });
+      const [error] = document.errors;
+      if (error) {
+        const { line, col } = lines.linePos(error.pos[0]);
+        const cause = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '');
+        return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
+      }
+      return { root: document.toJS() };
+    } catch (error) {
+      // Aliases that expand without bound (ReferenceError), nesting beyond the stack (RangeError).
+      if (error instanceof ReferenceError) return { problem: { cause: error.message } };
+      if (error instanceof RangeError) return { problem: tooDeep };
+      throw error;
+    }
+  },
+
+  toml: (text) => {
+    try {
+      return { root: parseToml(text, { integersAsBigInt: true }) };
+    } catch (error) {
+      if (error instanceof RangeError) return { problem: tooDeep };
+      if (!(error instanceof TomlError)) throw error;
+      const cause = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '');
+      return {
+        problem: { cause: `not valid TOML: ${cause}`, line: error.line, column: error.column },
+      };
+    }
+  },
+};
+
+const tooDeep: ReadProblem = { cause: 'it is nested too deeply' };
+
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}
