@@ -22,6 +22,9 @@ function stage(sibling: unknown): { stage: Stage; text: string } {
       frozen: false,
       alwaysChanged: false,
       meta,
+      written: new Map(),
+      isCmdList: false,
+      notUnderstood: [],
     },
   };
 }
