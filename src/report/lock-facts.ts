@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
+import { isUrl, joinPath } from '../dvc/paths.ts';
 import { flatten, TooMuch } from './flatten.ts';
 import type { ReadFile, ReadProblem } from './read-metrics.ts';
 import type { DataSide } from './report.ts';
@@ -19,13 +20,14 @@ export interface LockFacts {
 export const emptyLock: LockFacts = { stages: [], outs: new Map(), sources: new Map(), params: [] };
 
 /**
- * Reads a dvc.lock (schema 2.0, or the older form without `stages:`). Paths are prefixed with
- * `folder`, the lock's own, so that several locks of a project fit together. Lenient: an entry of an
- * unknown shape is left out, since this only shows what changed.
+ * Reads a dvc.lock (schema 2.0, or the older form without `stages:`). Its paths are relative to each
+ * stage's working directory; `folderOf` gives that, relative to the project root. Where deciding
+ * needs the strict reader (src/dvc/lock.ts), this only shows what changed, and also for a revision
+ * that DVC would refuse: an entry of an unknown shape is left out, an ETag is a hash like any other.
  */
-export function readLock(
+export function readLockFacts(
   text: string,
-  folder = '',
+  folderOf: (stage: string) => string = () => '.',
 ): { readonly facts: LockFacts } | { readonly problem: ReadProblem } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true });
@@ -36,7 +38,7 @@ export function readLock(
     return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
   }
   try {
-    return { facts: factsOf(document.toJS(), folder) };
+    return { facts: factsOf(document.toJS(), folderOf) };
   } catch (error) {
     if (error instanceof TooMuch || error instanceof ReferenceError) {
       return { problem: { cause: error.message } };
@@ -45,15 +47,15 @@ export function readLock(
   }
 }
 
-function factsOf(root: unknown, folder: string): LockFacts {
+function factsOf(root: unknown, folderOf: (stage: string) => string): LockFacts {
   const stages = isMap(root) ? (isMap(root.stages) ? root.stages : withoutSchema(root)) : {};
   const outs = new Map<string, DataSide>();
   const read = new Map<string, DataSide>();
   const params = new Map<string, Map<string, Value>>();
-  const prefix = (path: string) =>
-    folder === '' || /^(?:[a-z][a-z0-9+.-]*:\/\/|\/)/i.test(path) ? path : `${folder}/${path}`;
-  for (const stage of Object.values(stages)) {
+  for (const [name, stage] of Object.entries(stages)) {
     if (!isMap(stage)) continue;
+    const folder = folderOf(name);
+    const prefix = (path: string) => (isUrl(path) ? path : joinPath(folder, path));
     for (const [path, side] of entriesOf(stage.outs)) outs.set(prefix(path), side);
     for (const [path, side] of entriesOf(stage.deps)) read.set(prefix(path), side);
     for (const [file, values] of Object.entries(isMap(stage.params) ? stage.params : {})) {

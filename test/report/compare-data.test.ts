@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareData } from '../../src/report/compare-data.ts';
 import { compareParams } from '../../src/report/compare-params.ts';
-import { type LockFacts, readLock } from '../../src/report/lock-facts.ts';
+import { type LockFacts, readLockFacts } from '../../src/report/lock-facts.ts';
 import { readMetrics } from '../../src/report/read-metrics.ts';
 
 const lock = (stages: string) => `schema: '2.0'\nstages:\n${stages}`;
 
-function facts(text: string, folder?: string): LockFacts {
-  const read = readLock(text, folder);
+function facts(text: string, folder = '.'): LockFacts {
+  const read = readLockFacts(text, () => folder);
   if ('problem' in read) throw new Error(read.problem.cause);
   return read.facts;
 }
@@ -38,15 +38,20 @@ describe('what a dvc.lock tells', () => {
     expect([...facts('a:\n  outs:\n  - {path: x, md5: y}\n').outs]).toEqual([['x', { hash: 'y' }]]);
   });
 
-  test('a lock in a folder names paths from the root, addresses aside', () => {
+  test('paths are named from the root, addresses aside', () => {
     const text = lock(`
   a:
-    deps: [{path: 's3://b/k', etag: e}, {path: /abs, md5: x}]
+    deps: [{path: 's3://b/k', etag: e}, {path: /abs, md5: x}, {path: ../in, md5: x}]
     outs: [{path: out, md5: y}]
     params: {params.yaml: {a: 1}}
 `);
     const { outs, sources, params } = facts(text, 'sub/dir');
-    expect([...outs.keys(), ...sources.keys()]).toEqual(['sub/dir/out', 's3://b/k', '/abs']);
+    expect([...outs.keys(), ...sources.keys()]).toEqual([
+      'sub/dir/out',
+      's3://b/k',
+      '/abs',
+      'sub/in',
+    ]);
     expect(params[0]?.path).toBe('sub/dir/params.yaml');
   });
 
@@ -60,7 +65,9 @@ describe('what a dvc.lock tells', () => {
   });
 
   test('what is not YAML says where', () => {
-    expect(readLock('a: 1\nb: [\n')).toEqual({ problem: expect.objectContaining({ line: 3 }) });
+    expect(readLockFacts('a: 1\nb: [\n')).toEqual({
+      problem: expect.objectContaining({ line: 3 }),
+    });
   });
 });
 
