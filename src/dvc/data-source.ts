@@ -33,7 +33,8 @@ export function readDataSource(root: string, file: string): DataSource {
       const hint = guess ? `Did you mean ${guess}?` : `The keys are ${fileKeys.join(', ')}.`;
       throw wrong(source, key, `${file} has the unknown key ${word}`, hint);
     }
-    if (['deps', 'cmd', 'always_changed'].includes(word)) notUnderstood.push(`${word} of ${file}`);
+    if (['md5', 'deps', 'cmd', 'always_changed'].includes(word))
+      notUnderstood.push(`${word} of ${file}`);
   }
   const wdir = entryOf(tree, 'wdir')?.value;
   const folder = joinPath(dirname(file), wdir ? keyText(nodeValue(wdir)) : '');

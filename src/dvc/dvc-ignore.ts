@@ -26,15 +26,16 @@ export class DvcIgnore {
 
   /** Whether DVC ignores a path or a folder that it lies in. */
   ignoresPath(path: string, isFolder: boolean): boolean {
+    if (path === '.' || path === '') return false;
     const parts = path.split('/');
     return parts.some((name, index) =>
       this.ignores(parts.slice(0, index).join('/'), name, isFolder || index < parts.length - 1),
     );
   }
 
-  /** Whether nothing but what DVC never looks into can be ignored in this folder itself. */
-  isPlain(folder: string): boolean {
-    return this.rulesOf(folder).patterns.length === standardPatterns.length;
+  /** Whether `.git` is the only name of a file that can be ignored in a folder that is not. */
+  ignoresFewFiles(folder: string): boolean {
+    return this.rulesOf(folder).areOnlyForFolders;
   }
 
   private rulesOf(folder: string): Rules {
@@ -57,10 +58,15 @@ export class DvcIgnore {
 
 class Rules {
   readonly patterns: readonly string[];
+  /** Whether every pattern but `.git` names folders. */
+  readonly areOnlyForFolders: boolean;
   private readonly matcher: Ignore;
 
   constructor(patterns: readonly string[]) {
     this.patterns = patterns;
+    this.areOnlyForFolders = patterns.every(
+      (pattern) => pattern === '.git' || (pattern.endsWith('/') && !pattern.startsWith('!')),
+    );
     this.matcher = ignore({ ignorecase: false, allowRelativePaths: true }).add([...patterns]);
   }
 

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** A file of a folder: its path below the folder, with `/`, and its hash. */
+export interface FolderEntry {
+  readonly relpath: string;
+  readonly md5: string;
+}
+
+/**
+ * DVC's hash of a folder: the MD5 of the JSON that Python's json.dumps makes of its files in the
+ * order of their paths, with `.dir` after it (dvc_data/hashfile/tree.py).
+ */
+export function folderHash(entries: readonly FolderEntry[]): string {
+  const lines = [...entries]
+    .sort((left, right) => compareCodePoints(left.relpath, right.relpath))
+    .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonJson(relpath)}}`);
+  return `${createHash('md5')
+    .update(`[${lines.join(', ')}]`)
+    .digest('hex')}.dir`;
+}
+
+/** Python escapes all that is not printable ASCII. */
+function pythonJson(text: string): string {
+  const json = JSON.stringify(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all but printable ASCII is meant
+  return json.replace(/[^\x00-\x7e]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Python's order of texts; JavaScript's puts the characters above U+FFFF before some below. */
+function compareCodePoints(left: string, right: string): number {
+  if (left === right) return 0;
+  const length = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < length && left.charCodeAt(at) === right.charCodeAt(at)) at++;
+  if (at === length) return left.length - right.length;
+  return rank(left.charCodeAt(at)) - rank(right.charCodeAt(at));
+}
+
+/** Halves of characters above U+FFFF are moved behind all others. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { Contents } from './content.ts';
+import { readDvcConfig } from './dvc-config.ts';
+import { DvcIgnore } from './dvc-ignore.ts';
+import { HashCache } from './hash-cache.ts';
+import { type Lock, type LockedStage, lockFileOf, readLock } from './lock.ts';
+import { ObjectCache } from './object-cache.ts';
+import { type ParamsContent, readParams } from './params-changes.ts';
+import type { DataSource, FileHash, Handover, Out, Pipeline, Stage } from './pipeline.ts';
+import { type Facts, hashAt, outReasons, type Reason, stageReasons } from './stage-reasons.ts';
+
+export interface StageStatus {
+  readonly address: string;
+  /**
+   * `unchanged` and `stale` are what `dvc status` says of the stage by itself. `ask-dvc` means that
+   * something of it is not read here; the reasons name it.
+   */
+  readonly state: 'unchanged' | 'stale' | 'ask-dvc';
+  readonly reasons: readonly Reason[];
+  /** Stages upstream that are not `unchanged`: once they run, this one may have to run as well. */
+  readonly staleUpstream: readonly string[];
+}
+
+export interface ProjectStatus {
+  /** In pipeline order. */
+  readonly stages: readonly StageStatus[];
+  /** Of the `.dvc` files. */
+  readonly sources: readonly StageStatus[];
+  /** Not empty: there may be stages that are not listed. */
+  readonly handovers: readonly Handover[];
+}
+
+export interface StatusOptions {
+  /** Addresses of the stages to judge; all when undefined. `.dvc` files are judged with all only. */
+  readonly stages?: readonly string[];
+  /** See ReasonOptions; false when undefined. */
+  readonly allowMissing?: boolean;
+  /** Where hashes are kept; `.sibling/hash-cache` in the project when undefined. */
+  readonly hashCache?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Compares a pipeline with its dvc.lock files, the workspace and DVC's local cache, and says what
+ * `dvc status` would say, with the reasons. Writes nothing but the hash cache. Throws
+ * 'configuration' for a lock or params file that DVC would refuse as well.
+ */
+export async function pipelineStatus(
+  pipeline: Pipeline,
+  options: StatusOptions = {},
+): Promise<ProjectStatus> {
+  const { root } = pipeline;
+  const cache = new HashCache(options.hashCache ?? join(root, '.sibling/hash-cache'));
+  const contents = new Contents(root, new DvcIgnore(root), cache);
+  const config = readDvcConfig(root, options.env);
+  const objects = new ObjectCache(config.cacheFolder, contents);
+  const chosen = options.stages && new Set(options.stages);
+  const stages = pipeline.stages.filter(({ address }) => !chosen || chosen.has(address));
+  const sources = chosen ? [] : pipeline.sources;
+  const locks = new Map<string, Lock | undefined>();
+  for (const { file } of stages) {
+    if (!locks.has(file)) locks.set(file, readLock(root, lockFileOf(file)));
+  }
+  const lockOf = (stage: Stage) => locks.get(stage.file)?.stages.get(stage.name);
+  const readable = (stage: Stage) => stage.notUnderstood.length === 0;
+  for (const stage of stages.filter(readable)) wantStage(stage, lockOf(stage), contents, objects);
+  for (const source of sources) wantOuts(source.outs, source.hashes, contents, objects);
+  await contents.compute();
+  cache.save();
+
+  const facts = makeFacts(root, pipeline.stages, lockOf, contents, objects);
+  const ownReasons = new Map(
+    stages.map((stage) => {
+      const lock = locks.get(stage.file);
+      return [
+        stage.address,
+        lock?.schema === 1
+          ? [{ kind: 'not-understood', construct: `${lock.file}, written by DVC 1` } as const]
+          : stageReasons(stage, lockOf(stage), facts, {
+              allowMissing: options.allowMissing === true,
+            }),
+      ];
+    }),
+  );
+  const verdicts = new Map(
+    [...ownReasons].map(([address, reasons]) => [address, verdict(reasons)]),
+  );
+  const before = staleBefore(pipeline, verdicts);
+  return {
+    stages: stages.map((stage) => ({
+      address: stage.address,
+      state: verdicts.get(stage.address) ?? 'ask-dvc',
+      reasons: ownReasons.get(stage.address) ?? [],
+      staleUpstream: before.get(stage.address) ?? [],
+    })),
+    sources: sources.map((source) => sourceStatus(source, facts, options.allowMissing === true)),
+    handovers: pipeline.handovers,
+  };
+}
+
+function wantStage(
+  stage: Stage,
+  locked: LockedStage | undefined,
+  contents: Contents,
+  objects: ObjectCache,
+): void {
+  for (const path of stage.frozen ? [] : stage.deps) {
+    contents.want(path, hashAt(locked?.deps, stage.written.get(path) ?? path, path).kind);
+  }
+  const hashes = stage.outs.map(({ path }) =>
+    hashAt(locked?.outs, stage.written.get(path) ?? path, path),
+  );
+  wantOuts(stage.outs, hashes, contents, objects);
+}
+
+function wantOuts(
+  outs: readonly Out[],
+  hashes: readonly FileHash[],
+  contents: Contents,
+  objects: ObjectCache,
+): void {
+  outs.forEach((out, index) => {
+    const hash = hashes[index];
+    if (hash === undefined) return;
+    contents.want(out.path, hash.kind);
+    if (out.cache) objects.want(hash);
+  });
+}
+
+function makeFacts(
+  root: string,
+  stages: readonly Stage[],
+  lockOf: (stage: Stage) => LockedStage | undefined,
+  contents: Contents,
+  objects: ObjectCache,
+): Facts {
+  const params = new Map<string, ParamsContent>();
+  const producers = new Map(
+    stages.flatMap((stage) => stage.outs.map((out) => [out.path, stage] as const)),
+  );
+  return {
+    contentOf: (path, kind) => contents.contentOf(path, kind),
+    isCached: (hash) => objects.has(hash),
+    paramsOf: (path) => {
+      const content = params.get(path) ?? readParams(root, path);
+      params.set(path, content);
+      return content;
+    },
+    upstreamHash: (path) => {
+      const producer = producers.get(path);
+      if (producer === undefined) return undefined;
+      return hashAt(lockOf(producer)?.outs, producer.written.get(path) ?? path, path);
+    },
+  };
+}
+
+function verdict(reasons: readonly Reason[]): StageStatus['state'] {
+  if (reasons.some((reason) => reason.kind === 'not-understood')) return 'ask-dvc';
+  return reasons.length === 0 ? 'unchanged' : 'stale';
+}
+
+/**
+ * For each stage, in pipeline order, those before it that are not unchanged. `dvc repro` does not
+ * look at what comes before a frozen stage.
+ */
+function staleBefore(
+  pipeline: Pipeline,
+  verdicts: ReadonlyMap<string, StageStatus['state']>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { address, frozen } of pipeline.stages) {
+    const stale = new Set<string>();
+    for (const producer of frozen ? [] : (pipeline.upstream.get(address) ?? [])) {
+      for (const earlier of found.get(producer) ?? []) stale.add(earlier);
+      if ((verdicts.get(producer) ?? 'unchanged') !== 'unchanged') stale.add(producer);
+    }
+    found.set(address, [...stale]);
+  }
+  return found;
+}
+
+function sourceStatus(source: DataSource, facts: Facts, allowMissing: boolean): StageStatus {
+  const reasons: readonly Reason[] =
+    source.notUnderstood.length > 0
+      ? source.notUnderstood.map((construct) => ({ kind: 'not-understood', construct }))
+      : source.outs.flatMap((out, index) => {
+          const hash = source.hashes[index] ?? hashAt(undefined, out.path, out.path);
+          return outReasons(out, hash, facts, { allowMissing });
+        });
+  return { address: source.address, state: verdict(reasons), reasons, staleUpstream: [] };
+}

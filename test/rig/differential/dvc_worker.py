@@ -1,0 +1,140 @@
+"""Answers questions about DVC projects with DVC's own code, one JSON object a line."""
+
+import json
+import logging
+import os
+import sys
+import traceback
+from pathlib import Path
+
+os.environ["DVC_NO_ANALYTICS"] = "1"
+
+from dvc.config import Config
+from dvc.dependency import ParamsDependency
+from dvc.repo import Repo
+from dvc.ui import ui
+from dvc.utils.serialize import load_path
+
+logging.disable(logging.CRITICAL)
+ui.disable = lambda *_: None
+
+
+def init(root):
+    """Makes a DVC project as `dvc init` does, without starting git."""
+    Repo.init(root, no_scm=not Path(root, ".git").exists(), force=True).close()
+
+
+def status(root):
+    """What `dvc status --json` prints."""
+    with Repo(root) as repo:
+        return repo.status()
+
+
+def repro(root, targets=None, allow_missing=False, dry=False):
+    """Runs the pipeline; the addresses of the stages that ran."""
+    with Repo(root) as repo:
+        ran = repo.reproduce(
+            targets, all_pipelines=not targets, allow_missing=allow_missing, dry=dry
+        )
+        return [stage.addressing for stage in ran]
+
+
+def add(root, targets):
+    """As `dvc add`."""
+    with Repo(root) as repo:
+        repo.add(targets)
+
+
+def describe(root):
+    """The stages and what they depend on, as DVC reads them."""
+    with Repo(root) as repo:
+        graph = repo.index.graph
+        return {
+            "stages": {s.addressing: stage(repo, s) for s in repo.index.stages},
+            "edges": {
+                s.addressing: sorted(o.addressing for o in graph.successors(s)) for s in graph
+            },
+        }
+
+
+def stage(repo, declared):
+    """One stage, its paths relative to the project."""
+
+    def inside(item):
+        return os.path.relpath(item.fs_path, repo.root_dir)
+
+    params = [dep for dep in declared.deps if isinstance(dep, ParamsDependency)]
+    return {
+        "cmd": declared.cmd,
+        "deps": [inside(dep) for dep in declared.deps if dep not in params],
+        "params": {inside(dep): dep.params for dep in params},
+        "outs": [[inside(out), bool(out.use_cache), bool(out.persist)] for out in declared.outs],
+    }
+
+
+def hash_path(root, path):
+    """DVC's hash of a file or folder of the project."""
+    from dvc_data.hashfile.build import build
+
+    with Repo(root) as repo:
+        full = os.path.join(repo.root_dir, path)
+        odb = repo.cache.local
+        return build(odb, full, repo.fs, "md5", ignore=repo.dvcignore, dry_run=True)[2].oid
+
+
+def ignored(root, paths):
+    """Which of the paths (a folder's ends in a slash) `.dvcignore` files hide."""
+    with Repo(root) as repo:
+        answers = []
+        for path in paths:
+            full = os.path.join(repo.root_dir, path.rstrip("/"))
+            check = repo.dvcignore.is_ignored_dir if path.endswith("/") else None
+            check = check or repo.dvcignore.is_ignored_file
+            answers.append(bool(check(full)))
+        return answers
+
+
+def load(path):
+    """The values of a params file; text stands for what JSON has not."""
+    from dvc.fs import localfs
+
+    return json.loads(json.dumps(load_path(path, localfs), default=repr))
+
+
+QUESTIONS = {
+    "init": init,
+    "status": status,
+    "repro": repro,
+    "add": add,
+    "describe": describe,
+    "hash": hash_path,
+    "ignored": ignored,
+    "load": load,
+}
+
+
+def answer(question):
+    """Carries out one question in the project's folder."""
+    arguments = question["arguments"]
+    os.chdir(arguments.get("root", "/"))
+    try:
+        return {"value": QUESTIONS[question["ask"]](**arguments)}
+    except Exception as error:  # noqa: BLE001 - whatever DVC raises is its answer
+        text = "".join(traceback.format_exception_only(error)).strip()
+        return {"error": text[:2000]}
+    finally:
+        os.chdir("/")
+
+
+def main():
+    """Reads questions until the input ends; what DVC and its stages print goes to stderr."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    Config.validate({})
+    for line in sys.stdin:
+        answers.write(json.dumps(answer(json.loads(line)), default=repr) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
