@@ -20,11 +20,15 @@ export interface IssueComments {
 
 /** GitHub's largest page. */
 const pageSize = 100;
+/** Milliseconds after which a request counts as lost: GitHub itself gives up after ten seconds. */
+const timeout = 20_000;
 
 export function issueComments(
-  request: GitHubRequest,
+  send: GitHubRequest,
   { owner, repo, number }: PullRequest,
 ): IssueComments {
+  const request: GitHubRequest = (route, parameters) =>
+    send(route, { ...parameters, request: { signal: AbortSignal.timeout(timeout) } });
   const ofIssue = { owner, repo, issue_number: number };
   const path = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
   return {

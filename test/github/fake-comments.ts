@@ -53,6 +53,8 @@ export class FakeComments {
     return async (route, parameters) => {
       const fault = faultOf(index++, route);
       this.sent.push({ route, parameters });
+      const { signal } = Object(parameters.request) as { signal?: unknown };
+      if (!(signal instanceof AbortSignal)) throw new Error('a request could hang for ever');
       await travel();
       if (fault && !fault.done) throw errorOf(fault);
       const answer = this.#answer(author, route, parameters);

@@ -1,0 +1,114 @@
+import { compareData } from './compare-data.ts';
+import { compareMetrics } from './compare-metrics.ts';
+import { compareParams } from './compare-params.ts';
+import type { MetricGate } from './gates.ts';
+import { emptyLock, type LockFacts, readLockFacts } from './lock-facts.ts';
+import { formatOf, type ReadFile, readMetrics } from './read-metrics.ts';
+import type { Report } from './report.ts';
+import type { Value } from './value.ts';
+
+/** A file of a revision; the path is relative to the project root. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The results of one revision, as they stand in git or travel between jobs. */
+export interface RevisionResults {
+  /** Its dvc.lock files. */
+  readonly locks: readonly TextFile[];
+  readonly metrics: readonly TextFile[];
+}
+
+export interface ReportInput {
+  readonly pipeline: string;
+  readonly base: Report['base'];
+  readonly head: Report['head'];
+  readonly outcome: Report['outcome'];
+  readonly failure?: string;
+  /** The results at the base; undefined when there are none to compare with. */
+  readonly before?: RevisionResults;
+  readonly after: RevisionResults;
+  readonly gates: readonly MetricGate[];
+  /** A stage's working directory, relative to the project root, by the lock's path and its name. */
+  readonly folderOf?: (lockPath: string, stage: string) => string;
+  readonly stages?: Report['stages'];
+  readonly trends?: Report['trends'];
+  readonly links?: Report['links'];
+  readonly notes?: readonly string[];
+}
+
+/**
+ * The report on one revision, compared with its base. Parameters are those that stages ran with, from
+ * dvc.lock: what the results belong to, whatever the params files say by now. What cannot be read
+ * becomes a row (metrics) or a note (dvc.lock).
+ */
+export function assembleReport(input: ReportInput): Report {
+  const { pipeline, base, head, outcome, failure, stages, trends, links } = input;
+  const notes = [...(input.notes ?? [])];
+  const before = input.before && lockOf(input, input.before, 'base: ', notes);
+  const after = lockOf(input, input.after, '', notes);
+  return {
+    version: 1,
+    pipeline,
+    base,
+    head,
+    outcome,
+    ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
+    metrics: compareMetrics(
+      input.before && input.before.metrics.map(read),
+      input.after.metrics.map(read),
+      input.gates,
+    ),
+    params: compareParams(before?.params, after.params),
+    data: compareData(before, after),
+    stages: [...(stages ?? [])],
+    plots: [],
+    trends: [...(trends ?? [])],
+    links: [...(links ?? [])],
+    notes: notes.slice(0, 50).map((note) => note.slice(0, 1_000)),
+  };
+}
+
+function read({ path, text }: TextFile): ReadFile {
+  return { path, reading: readMetrics(text, formatOf(path)) };
+}
+
+/** All dvc.lock files of a revision as one. */
+function lockOf(
+  { folderOf = folderOfLock }: ReportInput,
+  revision: RevisionResults,
+  prefix: string,
+  notes: string[],
+): LockFacts {
+  const all = revision.locks.map(({ path, text }) => {
+    const read = readLockFacts(text, (stage) => folderOf(path, stage));
+    if ('facts' in read) return read.facts;
+    const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');
+    notes.push(`${prefix}${place} cannot be read: ${read.problem.cause}`);
+    return emptyLock;
+  });
+  const outs = new Map(all.flatMap((lock) => [...lock.outs]));
+  return {
+    stages: all.flatMap((lock) => lock.stages),
+    outs,
+    // What one dvc.yaml reads, another's stage may make.
+    sources: new Map(all.flatMap((lock) => [...lock.sources]).filter(([path]) => !outs.has(path))),
+    params: merged(all.flatMap((lock) => lock.params)),
+  };
+}
+
+/** One params file may be used from several dvc.yaml. */
+function merged(files: readonly ReadFile[]): ReadFile[] {
+  const byPath = new Map<string, Map<string, Value>>();
+  for (const { path, reading } of files) {
+    const values = byPath.get(path) ?? new Map<string, Value>();
+    if ('values' in reading) for (const [key, value] of reading.values) values.set(key, value);
+    byPath.set(path, values);
+  }
+  return [...byPath].map(([path, values]) => ({ path, reading: { values } }));
+}
+
+function folderOfLock(lockPath: string): string {
+  return lockPath.includes('/') ? lockPath.replace(/\/[^/]*$/, '') : '.';
+}
