@@ -4,7 +4,7 @@ import { isInProject, isUrl, joinPath } from './paths.ts';
 import type { Out, OutKind, ParamsDep, Stage } from './pipeline.ts';
 import { placeOf, wrong } from './source.ts';
 import { isList, isMap, keyText, toPlain, type Value, type ValueMap } from './value.ts';
-import { entryOf } from './yaml-tree.ts';
+import { entryOf } from './yaml-node.ts';
 
 const forbiddenInName = /[!"#$%&'()*+,./:;<=>?@[\\\]^`{|}~]/;
 

@@ -1,11 +1,11 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { DvcIgnore } from './dvc-ignore.ts';
 import { type FolderEntry, folderHash } from './folder-hash.ts';
-import type { HashCache } from './hash-cache.ts';
-import { type HashKind, type HashTask, hashAll } from './hash-worker.ts';
+import { type HashCache, hashSize, stampOf, stampSize } from './hash-cache.ts';
+import { type HashKind, hashAll } from './hash-worker.ts';
 import { NotUnderstood } from './not-understood.ts';
-import { statOf, walkFolder } from './walk-folder.ts';
+import { sizeAt, statOf, type WalkedFolder, walkFolder } from './walk-folder.ts';
 
 /** What is at a path now: nothing, a file or folder with its hash, or what only DVC can judge. */
 export type Content =
@@ -14,16 +14,23 @@ export type Content =
   | { readonly state: 'not-understood'; readonly construct: string };
 
 type Found =
-  | { readonly type: 'absent' }
-  | { readonly type: 'file'; readonly key: string }
-  | {
-      readonly type: 'folder';
-      readonly path: string;
-      /** Under which its own hash is kept. */
-      readonly key: string;
-      readonly keys: readonly string[];
-    }
+  | { readonly type: 'absent' | 'file' }
+  | { readonly type: 'folder'; readonly parts: readonly FolderPart[] }
   | { readonly type: 'not-understood'; readonly construct: string };
+
+/** A folder with the hashes of its files, as far as they are known. */
+interface FolderPart extends WalkedFolder {
+  readonly hashes: Buffer;
+  fault?: string;
+}
+
+interface Task {
+  readonly path: string;
+  readonly kind: HashKind;
+  readonly size: number;
+  readonly done: (hash: string, startedAt: number) => void;
+  readonly failed: (construct: string) => void;
+}
 
 /**
  * The hashes of what is in the workspace. They are computed together, so that the processors can
@@ -34,9 +41,10 @@ export class Contents {
   private readonly dvcIgnore: DvcIgnore;
   private readonly cache: HashCache;
   private readonly found = new Map<string, Found>();
-  private readonly hashes = new Map<string, string>();
-  private readonly tasks = new Map<string, HashTask & { readonly stats: Stats }>();
-  private readonly failed = new Map<string, string>();
+  private readonly parts = new Map<string, FolderPart>();
+  private readonly contents = new Map<string, Content>();
+  private readonly changedParts = new Map<string, FolderPart>();
+  private tasks: Task[] = [];
 
   constructor(root: string, dvcIgnore: DvcIgnore, cache: HashCache) {
     this.root = root;
@@ -46,54 +54,42 @@ export class Contents {
 
   /** Asks for the hash of a path, relative to the root or absolute. */
   want(path: string, kind: HashKind): void {
-    const name = keyOf(path, kind);
-    if (this.found.has(name)) return;
-    this.found.set(name, this.look(path, kind));
+    const key = keyOf(path, kind);
+    if (!this.found.has(key)) this.found.set(key, this.look(path, kind, key));
   }
 
   /** Computes the hashes that are wanted and not known. */
   async compute(): Promise<void> {
-    const tasks = [...this.tasks];
-    this.tasks.clear();
+    const { tasks } = this;
+    this.tasks = [];
     const startedAt = Date.now();
-    const results = await hashAll(tasks.map(([, task]) => ({ ...task, size: task.stats.size })));
-    tasks.forEach(([key, { path, stats }], index) => {
+    const results = await hashAll(tasks);
+    for (const [index, { path, done, failed }] of tasks.entries()) {
       const result = results[index];
-      if (result && 'hash' in result) {
-        this.hashes.set(key, result.hash);
-        this.cache.set(key, stats, result.hash, startedAt);
-      } else this.failed.set(key, `${path}, which cannot be read (${result?.error})`);
-    });
+      if (result && 'hash' in result) done(result.hash, startedAt);
+      else failed(`${path}, which cannot be read (${result?.error})`);
+    }
+    for (const [key, part] of this.changedParts) {
+      if (part.fault === undefined) this.cache.setFolder(key, part, startedAt);
+    }
+    this.changedParts.clear();
   }
 
   /** What is at a wanted path, once its hash is computed. */
   contentOf(path: string, kind: HashKind): Content {
-    const found = this.found.get(keyOf(path, kind));
-    if (found === undefined) throw new Error(`the hash of ${path} was not asked for`);
-    if (found.type === 'absent') return { state: 'absent' };
-    if (found.type === 'not-understood') return { state: found.type, construct: found.construct };
-    const keys = found.type === 'file' ? [found.key] : found.keys;
-    for (const key of keys) {
-      const construct = this.failed.get(key);
-      if (construct !== undefined) return { state: 'not-understood', construct };
-    }
-    return { state: 'present', hash: this.hashOf(found) };
-  }
-
-  private hashOf(found: Found & { type: 'file' | 'folder' }): string {
-    if (found.type === 'file') return this.hashes.get(found.key) ?? '';
-    const known = this.hashes.get(found.key);
+    const key = keyOf(path, kind);
+    const known = this.contents.get(key);
     if (known !== undefined) return known;
-    const start = found.path === '.' ? 0 : found.path.length + 1;
-    const entries = found.keys.map((key): FolderEntry => {
-      return { relpath: pathOf(key).slice(start), md5: this.hashes.get(key) ?? '' };
-    });
-    const hash = folderHash(entries);
-    this.hashes.set(found.key, hash);
-    return hash;
+    const found = this.found.get(key);
+    if (found === undefined || found.type === 'file') {
+      throw new Error(`the hash of ${path} was not computed`);
+    }
+    const content = contentOfFound(path, found);
+    this.contents.set(key, content);
+    return content;
   }
 
-  private look(path: string, kind: HashKind): Found {
+  private look(path: string, kind: HashKind, key: string): Found {
     try {
       const full = isAbsolute(path) ? path : join(this.root, path);
       const stats = statOf(full);
@@ -101,30 +97,104 @@ export class Contents {
         if (lstatSync(full, { throwIfNoEntry: false }) === undefined) return { type: 'absent' };
         throw new NotUnderstood(`the link ${path}, which leads nowhere`);
       }
-      if (stats.isFile()) return { type: 'file', key: this.wantFile(path, kind, stats) };
-      if (!stats.isDirectory()) {
-        throw new NotUnderstood(`${path}, which is neither file nor folder`);
+      if (stats.isDirectory()) {
+        const walked = walkFolder(this.root, path, this.dvcIgnore);
+        return { type: 'folder', parts: walked.map((folder) => this.partOf(folder, kind)) };
       }
-      const files = walkFolder(this.root, path, this.dvcIgnore);
-      const keys = files.map((file) => this.wantFile(file.path, kind, file.stats));
-      return { type: 'folder', path, key: `${keyOf(path, kind)}/`, keys };
+      if (!stats.isFile()) throw new NotUnderstood(`${path}, which is neither file nor folder`);
+      this.wantFile(full, kind, key, stampOf(stats));
+      return { type: 'file' };
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
       return { type: 'not-understood', construct: error.construct };
     }
   }
 
-  private wantFile(path: string, kind: HashKind, stats: Stats): string {
-    const key = keyOf(path, kind);
-    if (this.hashes.has(key) || this.tasks.has(key)) return key;
-    const known = this.cache.get(key, stats);
-    if (known !== undefined) this.hashes.set(key, known);
-    else {
-      const full = isAbsolute(path) ? path : `${this.root}/${path}`;
-      this.tasks.set(key, { path: full, kind, stats });
+  private wantFile(full: string, kind: HashKind, key: string, stamp: readonly number[]): void {
+    const known = this.cache.getFile(key, stamp);
+    const settle = (content: Content) => this.contents.set(key, content);
+    if (known !== undefined) {
+      settle({ state: 'present', hash: known });
+      return;
     }
-    return key;
+    this.tasks.push({
+      path: full,
+      kind,
+      size: stamp[1] ?? 0,
+      done: (hash, startedAt) => {
+        settle({ state: 'present', hash });
+        this.cache.setFile(key, stamp, hash, startedAt);
+      },
+      failed: (construct) => settle({ state: 'not-understood', construct }),
+    });
   }
+
+  /** A folder's files with the hashes that are known; tasks are made for the others. */
+  private partOf(walked: WalkedFolder, kind: HashKind): FolderPart {
+    const key = keyOf(`${walked.folder}/`, kind);
+    const made = this.parts.get(key);
+    if (made) return made;
+    const known = this.cache.getFolder(key);
+    const part: FolderPart = { ...walked, hashes: Buffer.alloc(walked.names.length * hashSize) };
+    this.parts.set(key, part);
+    const placeOf = places(known?.names ?? []);
+    let missing = 0;
+    for (const [index, name] of walked.names.entries()) {
+      const place = placeOf(name, index);
+      if (known && place !== undefined && isSame(known.stamps, place, walked.stamps, index)) {
+        known.hashes.copy(part.hashes, index * hashSize, place * hashSize, (place + 1) * hashSize);
+        continue;
+      }
+      missing++;
+      this.tasks.push({
+        path: `${this.root}/${walked.folder === '' ? '' : `${walked.folder}/`}${name}`,
+        kind,
+        size: sizeAt(walked, index),
+        done: (hash) => part.hashes.write(hash, index * hashSize, 'hex'),
+        failed: (construct) => {
+          part.fault = construct;
+        },
+      });
+    }
+    if (missing > 0 || known?.names.length !== walked.names.length) {
+      this.changedParts.set(key, part);
+    }
+    return part;
+  }
+}
+
+/** Where a name is in a list, most often at the place where it is looked for. */
+function places(names: readonly string[]): (name: string, expected: number) => number | undefined {
+  let index: Map<string, number> | undefined;
+  return (name, expected) => {
+    if (names[expected] === name) return expected;
+    index ??= new Map(names.map((each, at) => [each, at]));
+    return index.get(name);
+  };
+}
+
+function isSame(left: Float64Array, leftAt: number, right: Float64Array, rightAt: number): boolean {
+  for (let at = 0; at < stampSize; at++) {
+    if (left[leftAt * stampSize + at] !== right[rightAt * stampSize + at]) return false;
+  }
+  return true;
+}
+
+function contentOfFound(path: string, found: Exclude<Found, { type: 'file' }>): Content {
+  if (found.type === 'absent') return { state: 'absent' };
+  if (found.type === 'not-understood') return { state: found.type, construct: found.construct };
+  if (found.type !== 'folder') throw new Error('not a folder');
+  const fault = found.parts.find((part) => part.fault !== undefined)?.fault;
+  if (fault !== undefined) return { state: 'not-understood', construct: fault };
+  const entries = found.parts.flatMap(({ folder, names, hashes }): FolderEntry[] => {
+    const below = path === '.' ? folder : folder.slice(path.length + 1);
+    const prefix = below === '' ? '' : `${below}/`;
+    return names.map((name, index) => ({
+      relpath: prefix + name,
+      md5: hashes.toString('hex', index * hashSize, (index + 1) * hashSize),
+    }));
+  });
+  return { state: 'present', hash: folderHash(entries) };
 }
 
 /** No path begins with it. */
@@ -132,8 +202,4 @@ const legacyMark = '\0dos2unix:';
 
 function keyOf(path: string, kind: HashKind): string {
   return kind === 'md5' ? path : legacyMark + path;
-}
-
-function pathOf(key: string): string {
-  return key.startsWith(legacyMark) ? key.slice(legacyMark.length) : key;
 }

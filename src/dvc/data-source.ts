@@ -5,7 +5,7 @@ import type { DataSource, FileHash, Out } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
 import { parseSource, readText, type Source, wrong } from './source.ts';
 import { keyText } from './value.ts';
-import { entryOf, type MapNode, nodeValue, type YamlNode } from './yaml-tree.ts';
+import { entryOf, type MapNode, nodeValue, type YamlNode } from './yaml-node.ts';
 
 /** The keys of a `.dvc` file: dvc/schema.py, SINGLE_STAGE_SCHEMA. */
 const fileKeys = [

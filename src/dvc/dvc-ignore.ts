@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
+import { compilePattern, type IgnorePattern } from './ignore-pattern.ts';
 
 /** What DVC never looks into (dvc/ignore.py, DvcIgnoreFilter). */
 const standardPatterns = ['.hg/', '.git/', '.git', '.dvc/'];
@@ -8,6 +8,7 @@ const standardPatterns = ['.hg/', '.git/', '.git', '.dvc/'];
 /**
  * The project's `.dvcignore` files: what they name does not exist for DVC. A folder's file adds to
  * those of the folders above it; folders that are DVC projects of their own are left out too.
+ * Methods throw NotUnderstood for a pattern that DVC refuses.
  */
 export class DvcIgnore {
   private readonly root: string;
@@ -33,9 +34,10 @@ export class DvcIgnore {
     );
   }
 
-  /** Whether `.git` is the only name of a file that can be ignored in a folder that is not. */
+  /** Whether, of the files in this folder, none but `.git` can be ignored. */
   ignoresFewFiles(folder: string): boolean {
-    return this.rulesOf(folder).areOnlyForFolders;
+    const rules = this.rulesOf(folder);
+    return rules.areForFolders && (folder === '' || !rules.ignores(folder, true));
   }
 
   private rulesOf(folder: string): Rules {
@@ -51,27 +53,46 @@ export class DvcIgnore {
     const path = folder === '' ? '.dvcignore' : `${folder}/.dvcignore`;
     const lines = readLines(join(this.root, path));
     if (lines.length === 0 || above.ignores(path, false)) return above;
-    const own = folder === '' ? lines : lines.map((line) => rebase(line, folder));
-    return new Rules([...above.patterns, ...own]);
+    const telling = lines.filter((line) => compilePattern(line) !== undefined);
+    const own = folder === '' ? telling : telling.map((line) => rebase(line, folder));
+    return new Rules([...above.lines, ...own]);
   }
 }
 
 class Rules {
-  readonly patterns: readonly string[];
+  readonly lines: readonly string[];
   /** Whether every pattern but `.git` names folders. */
-  readonly areOnlyForFolders: boolean;
-  private readonly matcher: Ignore;
+  readonly areForFolders: boolean;
+  /** The last first: it has the last word. */
+  private readonly patterns: readonly IgnorePattern[];
+  private readonly knownFolders = new Map<string, boolean>();
 
-  constructor(patterns: readonly string[]) {
-    this.patterns = patterns;
-    this.areOnlyForFolders = patterns.every(
-      (pattern) => pattern === '.git' || (pattern.endsWith('/') && !pattern.startsWith('!')),
-    );
-    this.matcher = ignore({ ignorecase: false, allowRelativePaths: true }).add([...patterns]);
+  constructor(lines: readonly string[]) {
+    this.lines = lines;
+    this.areForFolders = lines.every((line) => line === '.git' || line.endsWith('/'));
+    this.patterns = lines.flatMap((line) => compilePattern(line) ?? []).reverse();
   }
 
+  /** Whether a path is named, or else a folder that it lies in: nothing in it is then seen. */
   ignores(path: string, isFolder: boolean): boolean {
-    return this.matcher.ignores(isFolder ? `${path}/` : path);
+    const slash = path.lastIndexOf('/');
+    return (slash > 0 && this.ignoresFolder(path.slice(0, slash))) || this.names(path, isFolder);
+  }
+
+  private ignoresFolder(folder: string): boolean {
+    const known = this.knownFolders.get(folder);
+    if (known !== undefined) return known;
+    const isIgnored = this.ignores(folder, true);
+    this.knownFolders.set(folder, isIgnored);
+    return isIgnored;
+  }
+
+  private names(path: string, isFolder: boolean): boolean {
+    for (const { isForFolders, isNegated, matches } of this.patterns) {
+      if (isForFolders && !isFolder) continue;
+      if (matches(path) || (isFolder && matches(`${path}/`))) return !isNegated;
+    }
+    return false;
   }
 }
 
@@ -98,5 +119,5 @@ function rebase(rule: string, folder: string): string {
   const pattern = isNegated ? rule.slice(1) : rule;
   const isAnchored = pattern.slice(0, -1).includes('/') && !pattern.startsWith('**/');
   const bare = pattern.replace(isAnchored ? /^\// : /^\*\*\//, '').replace(/^\\/, '');
-  return `${isNegated ? '!' : ''}/${folder}/${isAnchored ? '' : '**/'}${bare}`;
+  return `${isNegated ? '!/' : ''}${folder}/${isAnchored ? '' : '**/'}${bare}`;
 }

@@ -7,7 +7,7 @@ import { type Source, wrong } from './source.ts';
 import { checkExpressions, interpolate, scalarText, TemplateFault } from './template.ts';
 import { isList, isMap, keyText, type Value, type ValueMap } from './value.ts';
 import { addVars, contextValue, type VarsContext } from './vars-context.ts';
-import { entryOf, type MapEntry, type MapNode, type YamlNode } from './yaml-tree.ts';
+import { entryOf, type MapEntry, type MapNode, type YamlNode } from './yaml-node.ts';
 
 /** One stage with its references resolved, as dvc.yaml's keys and values. */
 export interface ResolvedStage {

@@ -12,7 +12,7 @@ export interface FolderEntry {
  */
 export function folderHash(entries: readonly FolderEntry[]): string {
   const lines = [...entries]
-    .sort((left, right) => compareCodePoints(left.relpath, right.relpath))
+    .sort(compareRelpaths)
     .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonJson(relpath)}}`);
   return `${createHash('md5')
     .update(`[${lines.join(', ')}]`)
@@ -21,21 +21,20 @@ export function folderHash(entries: readonly FolderEntry[]): string {
 
 /** Python escapes all that is not printable ASCII. */
 function pythonJson(text: string): string {
-  const json = JSON.stringify(text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all but printable ASCII is meant
-  return json.replace(/[^\x00-\x7e]/g, (unit) => {
+  return JSON.stringify(text).replace(/[^\x00-\x7e]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Python's order of texts; JavaScript's puts the characters above U+FFFF before some below. */
-function compareCodePoints(left: string, right: string): number {
-  if (left === right) return 0;
+/** Python's order, that of code points; JavaScript's `<` is that of UTF-16's halves of them. */
+function compareRelpaths({ relpath: left }: FolderEntry, { relpath: right }: FolderEntry): number {
   const length = Math.min(left.length, right.length);
-  let at = 0;
-  while (at < length && left.charCodeAt(at) === right.charCodeAt(at)) at++;
-  if (at === length) return left.length - right.length;
-  return rank(left.charCodeAt(at)) - rank(right.charCodeAt(at));
+  for (let at = 0; at < length; at++) {
+    const difference = rank(left.charCodeAt(at)) - rank(right.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
 }
 
 /** Halves of characters above U+FFFF are moved behind all others. */

@@ -1,9 +1,28 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { dirname } from 'node:path';
 
-/** What is known of a file without reading it. */
-export type FileStamp = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
+/** Bytes of an MD5. */
+export const hashSize = 16;
+
+/** Numbers that stand for a file's state: inode, size, modification and change time. */
+export const stampSize = 4;
+
+/**
+ * The files directly in one folder, as they were hashed. Of file `n` the stamp is at
+ * `n * stampSize` and the hash at `n * hashSize`.
+ */
+export interface HashedFolder {
+  readonly names: readonly string[];
+  readonly stamps: Float64Array;
+  readonly hashes: Buffer;
+}
+
+interface HashedFile {
+  readonly stamp: readonly number[];
+  readonly hash: string;
+}
 
 /**
  * A file that changed less than this before it was hashed may change again without getting a new
@@ -11,106 +30,151 @@ export type FileStamp = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>;
  */
 const racyMilliseconds = 2000;
 
-/** Beyond this many, entries that were not used are dropped. */
-const maxEntries = 500_000;
+/** Beyond this many files, folders that were not used are dropped. */
+const maxFiles = 500_000;
 
-const header = 'sibling hash cache 1';
+/** The stamp of a file: times are nanoseconds as milliseconds, exact to a quarter microsecond. */
+export function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): readonly number[] {
+  return [ino, size, mtimeMs, ctimeMs];
+}
 
 /**
- * Hashes of files, kept from run to run. An entry counts only as long as the file has the same
- * inode, size, modification time and change time; the last cannot be set back by a program. Times
- * are the file system's nanoseconds as milliseconds with a fraction, exact to a quarter of a
- * microsecond. The file is replaced as a whole, and ignored unless its checksum holds.
+ * Hashes of files, kept from run to run. One counts only as long as the file has the same inode,
+ * size, modification time and change time; the last cannot be set back by a program. The file that
+ * keeps them is replaced as a whole, and ignored unless its checksum holds.
  */
 export class HashCache {
   private readonly file: string;
-  private readonly now: () => number;
-  private readonly known: Map<string, string>;
-  private readonly used = new Map<string, string>();
-  private hasNew = false;
+  private readonly folders: Map<string, HashedFolder>;
+  private readonly files: Map<string, HashedFile>;
+  private readonly used = new Set<string>();
+  private isChanged = false;
 
-  constructor(file: string, now: () => number = Date.now) {
+  constructor(file: string) {
     this.file = file;
-    this.now = now;
-    this.known = readEntries(file);
+    const { folders, files } = readCache(file);
+    this.folders = folders;
+    this.files = files;
   }
 
-  /** The hash of the file with this stamp, undefined when it is to be computed. */
-  get(key: string, stamp: FileStamp): string | undefined {
-    const entry = this.known.get(key);
-    if (entry === undefined) return undefined;
-    const prefix = stampText(stamp);
-    if (!entry.startsWith(prefix)) return undefined;
-    this.used.set(key, entry);
-    return entry.slice(prefix.length);
+  getFile(key: string, stamp: readonly number[]): string | undefined {
+    const known = this.files.get(key);
+    if (!known?.stamp.every((value, index) => value === stamp[index])) return undefined;
+    this.used.add(key);
+    return known.hash;
   }
 
-  /**
-   * Keeps a hash. `stamp` is from before the file was read, `hashedAt` the time at which reading
-   * began. A file that had just changed then is not kept.
-   */
-  set(key: string, stamp: FileStamp, hash: string, hashedAt = this.now()): void {
-    const changed = Math.max(stamp.mtimeMs, stamp.ctimeMs);
-    if (changed > hashedAt - racyMilliseconds) return;
-    this.used.set(key, stampText(stamp) + hash);
-    this.hasNew = true;
+  /** `startedAt` is when hashing began, the stamp is from before that. */
+  setFile(key: string, stamp: readonly number[], hash: string, startedAt: number): void {
+    if (isRacy(stamp, 0, startedAt)) return;
+    this.files.set(key, { stamp, hash });
+    this.used.add(key);
+    this.isChanged = true;
+  }
+
+  /** What was known of a folder; each file's stamp is to be compared. */
+  getFolder(key: string): HashedFolder | undefined {
+    this.used.add(key);
+    return this.folders.get(key);
+  }
+
+  setFolder(key: string, folder: HashedFolder, startedAt: number): void {
+    const stamps = folder.stamps.slice();
+    for (let at = 0; at < stamps.length; at += stampSize) {
+      // A stamp that equals nothing.
+      if (isRacy(stamps, at, startedAt)) stamps[at] = Number.NaN;
+    }
+    this.folders.set(key, { ...folder, stamps });
+    this.used.add(key);
+    this.isChanged = true;
   }
 
   /** Writes what was added since it was read. That it cannot be written only costs time later. */
   save(): void {
-    if (!this.hasNew) return;
-    const entries = new Map(this.used);
-    for (const [key, entry] of this.known) {
-      if (entries.size >= maxEntries) break;
-      if (!entries.has(key)) entries.set(key, entry);
-    }
-    const lines = [...entries].map(([key, entry]) => `${escapeKey(key)}\t${entry}\n`);
-    const body = lines.join('');
+    if (!this.isChanged) return;
     const unfinished = `${this.file}.${process.pid}`;
     try {
       mkdirSync(dirname(this.file), { recursive: true });
-      writeFileSync(unfinished, `${header} ${checksum(body)}\n${body}`);
+      writeFileSync(unfinished, this.serialize());
       renameSync(unfinished, this.file);
-      this.hasNew = false;
+      this.isChanged = false;
     } catch {
       rmSync(unfinished, { force: true });
     }
   }
+
+  private serialize(): Buffer {
+    const isUsed = (key: string) => this.used.has(key);
+    let room = maxFiles;
+    const keep = <T>(entries: Iterable<[string, T]>, sizeOf: (value: T) => number) => {
+      const all = [...entries];
+      const inOrder = [
+        ...all.filter(([key]) => isUsed(key)),
+        ...all.filter(([key]) => !isUsed(key)),
+      ];
+      return inOrder.filter(([, value]) => {
+        room -= sizeOf(value);
+        return room >= 0;
+      });
+    };
+    const folders = keep(this.folders, ({ names }) => names.length);
+    const files = keep(this.files, () => 1);
+    const index = {
+      folders: folders.map(([key, { names }]) => [key, names]),
+      files: files.map(([key, { stamp, hash }]) => [key, stamp, hash]),
+    };
+    const body = Buffer.concat([
+      Buffer.from(`${JSON.stringify(index)}\n`),
+      ...folders.flatMap(([, { stamps, hashes }]) => [
+        Buffer.from(stamps.buffer, stamps.byteOffset, stamps.byteLength),
+        hashes,
+      ]),
+    ]);
+    return Buffer.concat([Buffer.from(headerOf(body)), body]);
+  }
 }
 
-function stampText({ ino, size, mtimeMs, ctimeMs }: FileStamp): string {
-  return `${ino} ${size} ${mtimeMs} ${ctimeMs} `;
+/** Whether a file had just changed when hashing began, so that a later change may not show. */
+function isRacy(stamps: ArrayLike<number>, at: number, startedAt: number): boolean {
+  const changed = Math.max(stamps[at + 2] ?? 0, stamps[at + 3] ?? 0);
+  return !(changed <= startedAt - racyMilliseconds);
 }
 
-function readEntries(file: string): Map<string, string> {
-  const entries = new Map<string, string>();
-  let text: string;
+/** MD5 is enough against accidents. */
+function headerOf(body: Buffer): string {
+  const checksum = createHash('md5').update(body).digest('hex');
+  return `sibling hash cache 2 ${endianness()} ${checksum}\n`;
+}
+
+function readCache(file: string): {
+  folders: Map<string, HashedFolder>;
+  files: Map<string, HashedFile>;
+} {
+  const folders = new Map<string, HashedFolder>();
+  const files = new Map<string, HashedFile>();
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch {
-    return entries;
+    return { folders, files };
   }
-  const start = text.indexOf('\n') + 1;
-  const body = text.slice(start);
-  if (text.slice(0, start) !== `${header} ${checksum(body)}\n`) return entries;
-  for (let at = 0; at < body.length; ) {
-    const end = body.indexOf('\n', at);
-    const tab = body.indexOf('\t', at);
-    entries.set(unescapeKey(body.slice(at, tab)), body.slice(tab + 1, end));
-    at = end + 1;
+  const start = bytes.indexOf(10) + 1;
+  const body = bytes.subarray(start);
+  if (bytes.toString('utf8', 0, start) !== headerOf(body)) return { folders, files };
+  let at = body.indexOf(10) + 1;
+  const index = JSON.parse(body.toString('utf8', 0, at)) as {
+    folders: [string, string[]][];
+    files: [string, number[], string][];
+  };
+  for (const [key, stamp, hash] of index.files) files.set(key, { stamp, hash });
+  for (const [key, names] of index.folders) {
+    const stampBytes = names.length * stampSize * Float64Array.BYTES_PER_ELEMENT;
+    // A copy, because numbers must be aligned.
+    const stamps = new Float64Array(new Uint8Array(body.subarray(at, at + stampBytes)).buffer);
+    at += stampBytes;
+    const hashes = body.subarray(at, at + names.length * hashSize);
+    at += hashes.length;
+    folders.set(key, { names, stamps, hashes });
   }
-  return entries;
-}
-
-/** MD5 is enough against accidents, and the fastest. */
-function checksum(text: string): string {
-  return createHash('md5').update(text).digest('hex');
-}
-
-function escapeKey(key: string): string {
-  return /[%\t\n]/.test(key) ? key.replace(/[%\t\n]/g, encodeURIComponent) : key;
-}
-
-function unescapeKey(key: string): string {
-  return key.includes('%') ? decodeURIComponent(key) : key;
+  return { folders, files };
 }

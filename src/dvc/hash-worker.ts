@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 /**
  * `md5` is DVC 3's hash, of a file's bytes. `md5-dos2unix` is DVC 2's: a text file counts as if its
@@ -106,9 +106,10 @@ export async function hashAll(
     }
     return batch;
   };
+  const { Worker } = await import('node:worker_threads');
   await Promise.all(
     Array.from({ length: threads }, () =>
-      runWorker(takeBatch, tasks, (index, result) => {
+      runWorker(new Worker(program, { eval: true }), takeBatch, tasks, (index, result) => {
         results[index] = result;
       }),
     ),
@@ -121,12 +122,12 @@ function sizeOf(tasks: readonly { readonly size: number }[], index: number): num
 }
 
 function runWorker(
+  worker: Worker,
   takeBatch: () => number[],
   tasks: readonly HashTask[],
   take: (index: number, result: HashResult) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, { eval: true });
     let batch: number[] = [];
     const send = () => {
       batch = takeBatch();

@@ -4,64 +4,128 @@ import type { Value } from './value.ts';
 
 /**
  * A JSON text as Python's json module loads it: ints and floats are told apart, which JSON.parse
- * does not. Throws 'configuration' with the place for what is not JSON.
+ * does not, and of a key that is there twice the last counts. Throws 'configuration' with the place
+ * for what is not JSON.
  */
 export function parseJsonValue(file: string, text: string): Value {
+  const reader = new JsonReader(text);
   try {
-    JSON.parse(text);
+    return reader.document();
   } catch (error) {
-    // Python reads these, JavaScript does not.
-    if (/\b(?:NaN|Infinity)\b/.test(text)) throw new NotUnderstood(`NaN or Infinity in ${file}`);
-    const { message } = error as SyntaxError;
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
-    throw failureAt(
-      { file, text },
-      position,
-      `not valid JSON: ${message.replace(/ in JSON at position.*| \(line.*/s, '')}`,
-      'Mend the line that is marked.',
-    );
+    if (!(error instanceof JsonFault)) throw error;
+    // Python reads these.
+    if (/^-?(?:NaN|Infinity)/.test(text.slice(error.offset))) {
+      throw new NotUnderstood(`NaN or Infinity in ${file}`);
+    }
+    const hint = 'Mend the line that is marked.';
+    throw failureAt({ file, text }, error.offset, `not valid JSON: ${error.message}`, hint);
   }
-  return new JsonReader(text).value();
 }
 
-/** Reads a text that is known to be JSON. */
+const maxDepth = 500;
+
+class JsonFault extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
 class JsonReader {
-  private readonly tokens: RegExp;
   private readonly text: string;
+  private at = 0;
+  private depth = 0;
 
   constructor(text: string) {
     this.text = text;
-    this.tokens = /\s*([{}[\],:]|"(?:[^"\\]|\\.)*"|-?[\d.eE+-]+|true|false|null)/gy;
   }
 
-  value(token = this.token()): Value {
-    if (token === '{') return this.map();
-    if (token === '[') return this.list();
-    if (token.startsWith('"')) return JSON.parse(token) as string;
-    if (token === 'true' || token === 'false') return token === 'true';
-    if (token === 'null') return null;
-    return /[.eE]/.test(token) ? Number(token) : BigInt(token);
+  document(): Value {
+    const value = this.value();
+    this.skipSpace();
+    if (this.at < this.text.length) throw new JsonFault('more than one value', this.at);
+    return value;
+  }
+
+  private value(): Value {
+    this.skipSpace();
+    const start = this.at;
+    if (this.punctuation('{')) return this.nested(() => this.map());
+    if (this.punctuation('[')) return this.nested(() => this.list());
+    const string = this.take(/"(?:[^"\\]|\\.)*"/y);
+    if (string) return this.string(string, start);
+    const number = this.take(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y);
+    if (number) return /[.eE]/.test(number) ? Number(number) : BigInt(number);
+    const word = this.take(/true|false|null/y);
+    if (word) return word === 'null' ? null : word === 'true';
+    throw new JsonFault(
+      start < this.text.length ? 'a value is expected' : 'it ends too early',
+      start,
+    );
+  }
+
+  private nested(read: () => Value): Value {
+    // Python gives up at about a thousand.
+    if (this.depth === maxDepth) throw new NotUnderstood(`JSON of more than ${maxDepth} levels`);
+    this.depth++;
+    const value = read();
+    this.depth--;
+    return value;
   }
 
   private map(): Value {
     const map = new Map<Value, Value>();
-    for (let token = this.token(); token !== '}'; token = this.token()) {
-      if (token === ',') continue;
-      this.token();
-      map.set(JSON.parse(token) as string, this.value());
-    }
+    if (this.punctuation('}')) return map;
+    do {
+      this.skipSpace();
+      const start = this.at;
+      const key = this.take(/"(?:[^"\\]|\\.)*"/y);
+      if (!key) throw new JsonFault('a key in double quotes is expected', start);
+      this.expect(':');
+      map.set(this.string(key, start), this.value());
+    } while (this.punctuation(','));
+    this.expect('}');
     return map;
   }
 
   private list(): Value {
     const list: Value[] = [];
-    for (let token = this.token(); token !== ']'; token = this.token()) {
-      if (token !== ',') list.push(this.value(token));
-    }
+    if (this.punctuation(']')) return list;
+    do list.push(this.value());
+    while (this.punctuation(','));
+    this.expect(']');
     return list;
   }
 
-  private token(): string {
-    return this.tokens.exec(this.text)?.[1] ?? '';
+  private string(token: string, start: number): string {
+    try {
+      return JSON.parse(token) as string;
+    } catch {
+      throw new JsonFault('a text holds a character that is to be escaped', start);
+    }
+  }
+
+  private expect(char: string): void {
+    if (!this.punctuation(char)) throw new JsonFault(`a ${char} is expected`, this.at);
+  }
+
+  private punctuation(char: string): boolean {
+    this.skipSpace();
+    if (this.text[this.at] !== char) return false;
+    this.at++;
+    return true;
+  }
+
+  private skipSpace(): void {
+    this.take(/[ \t\n\r]*/y);
+  }
+
+  private take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.text)?.[0];
+    if (match !== undefined) this.at += match.length;
+    return match;
   }
 }

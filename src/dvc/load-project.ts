@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExpectedFailure } from '../errors.ts';
 import { buildStage } from './build-stage.ts';
 import { readDataSource } from './data-source.ts';
 import { type DvcConfig, readDvcConfig } from './dvc-config.ts';
@@ -8,12 +9,14 @@ import { expandStage, type ResolvedStage, type ResolveScope } from './expand-sta
 import { GitIgnore } from './git-ignore.ts';
 import { buildGraph } from './graph.ts';
 import { NotUnderstood } from './not-understood.ts';
+import { isInProject } from './paths.ts';
 import type { DataSource, Handover, Pipeline, Stage, TopLevel } from './pipeline.ts';
-import { parseSource, placeOf, readText, type Source } from './source.ts';
+import { parseSource, readText, type Source, wrong } from './source.ts';
 import { checkedStages } from './stage-schema.ts';
 import { readTopLevel } from './top-level.ts';
 import { addDefaultParams, addVars } from './vars-context.ts';
-import { entryOf } from './yaml-tree.ts';
+import { statOf } from './walk-folder.ts';
+import { entryOf, type YamlNode } from './yaml-node.ts';
 
 /** Where a stage comes from, to point at a place in it. */
 export interface Origin {
@@ -70,6 +73,10 @@ class FileCollector {
 
   /** `folder` is relative to the root, `''` for the root itself. */
   collect(folder: string): void {
+    this.understand(folder, () => this.collectEntries(folder));
+  }
+
+  private collectEntries(folder: string): void {
     const entries = this.list(folder);
     const isFile = (entry: Dirent) => !entry.isDirectory();
     for (const { name } of entries.filter(isFile)) {
@@ -122,12 +129,42 @@ class FileCollector {
 
   private addStage(scope: ResolveScope, resolved: ResolvedStage): void {
     const stage = buildStage(scope, resolved);
+    this.checkPaths(stage, { source: scope.source, resolved });
     this.stages.push(stage);
     this.origins.set(stage.address, { source: scope.source, resolved });
     for (const { path } of stage.outs) this.outs.add(path);
   }
 
+  /** DVC refuses its own files as deps and outs, and outs that it could not see. */
+  private checkPaths({ name, deps, outs }: Stage, origin: Origin): void {
+    for (const path of [...deps, ...outs.map((out) => out.path)]) {
+      if (!/\.dvc$|(?:^|\/)dvc\.yaml$/.test(path)) continue;
+      const cause = `stage ${name} has ${path}, a file of DVC's own, as a dep or out`;
+      throw wrongInStage(origin, path, cause, 'Name the data instead.');
+    }
+    for (const { path } of outs) {
+      if (!isInProject(path) || !this.isIgnored(path)) continue;
+      const cause = `the out ${path} of stage ${name} is ignored by .dvcignore`;
+      throw wrongInStage(origin, path, cause, 'Give it another path, or change .dvcignore.');
+    }
+  }
+
+  private isIgnored(path: string): boolean {
+    const stats = statOf(join(this.root, path));
+    const asFile = stats?.isDirectory() !== true && this.dvcIgnore.ignoresPath(path, false);
+    return asFile || (stats?.isFile() !== true && this.dvcIgnore.ignoresPath(path, true));
+  }
+
   private addSource(source: DataSource): void {
+    for (const { path } of source.outs) {
+      if (!isInProject(path) || !this.isIgnored(path)) continue;
+      throw new ExpectedFailure({
+        kind: 'configuration',
+        cause: `${path}, the data of ${source.file}, is ignored by .dvcignore`,
+        hint: 'Change .dvcignore, or remove the file.',
+        place: { file: source.file },
+      });
+    }
     this.sources.push(source);
     for (const { path } of source.outs) this.outs.add(path);
   }
@@ -142,7 +179,24 @@ class FileCollector {
   }
 }
 
-/** The node of a stage to point at: that of one of its keys, or else of its name. */
-export function placeInStage({ source, resolved }: Origin, key: string) {
-  return placeOf(source, entryOf(resolved.definition, key)?.value ?? resolved.key);
+/** A 'configuration' failure at a text in a stage, `written` as the stage has it, or at its name. */
+export function wrongInStage(
+  { source, resolved }: Origin,
+  written: string,
+  cause: string,
+  hint: string,
+): ExpectedFailure {
+  return wrong(source, findText(resolved.definition, written) ?? resolved.key, cause, hint);
+}
+
+/** The first scalar of that text, keys of maps included. */
+function findText(node: YamlNode, text: string): YamlNode | undefined {
+  if (node.kind === 'scalar') return node.value === text ? node : undefined;
+  const children =
+    node.kind === 'list' ? node.items : node.entries.flatMap(({ key, value }) => [key, value]);
+  for (const child of children) {
+    const found = findText(child, text);
+    if (found) return found;
+  }
+  return undefined;
 }

@@ -5,7 +5,7 @@ import type { FileHash, ParamsDep } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
 import { parseSource, readText, type Source, wrong } from './source.ts';
 import { isList, isMap, keyText, type Value, type ValueMap } from './value.ts';
-import { entryOf, type MapNode, nodeValue, type YamlNode } from './yaml-tree.ts';
+import { entryOf, type MapNode, nodeValue, type YamlNode } from './yaml-node.ts';
 
 /** What a dvc.lock records of one stage. */
 export interface LockedStage {

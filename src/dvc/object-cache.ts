@@ -1,24 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { checkAllObjects, type ObjectCheck, type ObjectQuestion } from './check-objects.ts';
 import type { Contents } from './content.ts';
 import type { HashKind } from './hash-worker.ts';
 import { NotUnderstood } from './not-understood.ts';
 import type { FileHash } from './pipeline.ts';
-import { statOf } from './walk-folder.ts';
-
-/** Permissions of an object that DVC has verified, and then trusts. */
-const protectedMode = 0o444;
 
 /**
- * DVC's local cache. An object counts as there when it is protected, or else when its content has
- * its hash (dvc_data/hashfile/db/local.py, check). As with `Contents`, `want` first.
+ * Which hashes DVC's local cache has. In this order: `want` all that are of interest, `look`,
+ * compute the contents, then ask with `has`.
  */
 export class ObjectCache {
   private readonly folder: string;
   private readonly contents: Contents;
-  private readonly present = new Map<string, boolean>();
-  private readonly suspects = new Map<string, string>();
-  private readonly faults = new Map<string, NotUnderstood>();
-  private readonly trees = new Map<string, readonly string[] | 'absent'>();
+  private readonly questions = new Map<string, ObjectQuestion & { readonly kind: HashKind }>();
+  private readonly checks = new Map<string, ObjectCheck>();
+  private expectedFiles = 0;
 
   /** `folder` is the one that holds `files/md5`. */
   constructor(folder: string, contents: Contents) {
@@ -27,79 +22,41 @@ export class ObjectCache {
   }
 
   /** Asks whether what a hash names is there, for a folder all its files too. */
-  want({ hash, kind }: FileHash): void {
-    if (hash === undefined) return;
-    try {
-      this.look(hash, kind);
-      if (hash.endsWith('.dir')) for (const md5 of this.tree(hash, kind)) this.look(md5, kind);
-    } catch (error) {
-      if (!(error instanceof NotUnderstood)) throw error;
-      this.faults.set(this.pathOf(hash, kind), error);
+  want({ hash, kind, nfiles }: FileHash): void {
+    if (hash === undefined || this.questions.has(kind + hash)) return;
+    const folder = kind === 'md5' ? `${this.folder}/files/md5` : this.folder;
+    this.questions.set(kind + hash, { hash, folder, kind });
+    this.expectedFiles += nfiles ?? 1;
+  }
+
+  /** Starts to look for what is wanted; the result is that contents may have to be computed. */
+  async look(): Promise<void> {
+    const questions = [...this.questions];
+    const checks = await checkAllObjects(
+      questions.map(([, { hash, folder }]) => ({ hash, folder })),
+      this.expectedFiles,
+    );
+    for (const [index, [key, { kind }]] of questions.entries()) {
+      const check = checks[index];
+      if (check === undefined) continue;
+      this.checks.set(key, check);
+      for (const { path } of check.suspects) this.contents.want(path, kind);
     }
   }
 
   /** Whether all that a wanted hash names is there. Throws NotUnderstood where DVC may fail. */
   has({ hash, kind }: FileHash): boolean {
     if (hash === undefined) return false;
-    const fault = this.faults.get(this.pathOf(hash, kind));
-    if (fault) throw fault;
-    if (this.trees.get(this.pathOf(hash, kind)) === 'absent') return false;
-    const all = hash.endsWith('.dir') ? [hash, ...this.tree(hash, kind)] : [hash];
-    return all.every((md5) => this.isThere(md5, kind));
-  }
-
-  private isThere(md5: string, kind: HashKind): boolean {
-    const path = this.pathOf(md5, kind);
-    const known = this.present.get(path);
-    if (known !== undefined) return known;
-    const content = this.contents.contentOf(path, kind);
-    if (content.state === 'not-understood') throw new NotUnderstood(content.construct);
-    return content.state === 'present' && content.hash === this.suspects.get(path);
-  }
-
-  private look(md5: string, kind: HashKind): void {
-    const path = this.pathOf(md5, kind);
-    if (this.present.has(path) || this.suspects.has(path)) return;
-    const stats = statOf(path);
-    if (stats === undefined) this.present.set(path, false);
-    else if ((stats.mode & 0o7777) === protectedMode) this.present.set(path, true);
-    else {
-      this.suspects.set(path, md5.replace(/\.dir$/, ''));
-      this.contents.want(path, kind);
+    const check = this.checks.get(kind + hash);
+    if (check === undefined) throw new Error(`the object ${hash} was not looked for`);
+    if (check.fault !== undefined) {
+      throw new NotUnderstood(`the object ${hash} of the cache (${check.fault})`);
     }
-  }
-
-  /** The hashes of a folder's files, as the folder's object lists them. */
-  private tree(hash: string, kind: HashKind): readonly string[] {
-    const path = this.pathOf(hash, kind);
-    const known = this.trees.get(path) ?? readTree(path);
-    this.trees.set(path, known);
-    return known === 'absent' ? [] : known;
-  }
-
-  private pathOf(md5: string, kind: HashKind): string {
-    const below = kind === 'md5' ? '/files/md5' : '';
-    return `${this.folder}${below}/${md5.slice(0, 2)}/${md5.slice(2)}`;
-  }
-}
-
-/** DVC takes one that it cannot parse for one that is not there. */
-function readTree(path: string): readonly string[] | 'absent' {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return 'absent';
-  }
-  try {
-    const list: unknown = JSON.parse(text);
-    if (!Array.isArray(list)) return 'absent';
-    return list.map((entry: { md5?: unknown }) => {
-      if (typeof entry.md5 === 'string') return entry.md5;
-      throw new NotUnderstood(`the entries of ${path}`);
+    if (check.isMissing) return false;
+    return check.suspects.every(({ path, md5 }) => {
+      const content = this.contents.contentOf(path, kind);
+      if (content.state === 'not-understood') throw new NotUnderstood(content.construct);
+      return content.state === 'present' && content.hash === md5;
     });
-  } catch (error) {
-    if (error instanceof SyntaxError) return 'absent';
-    throw error;
   }
 }

@@ -14,17 +14,15 @@ export interface ParamChange {
   readonly after?: Value;
 }
 
-/** The values of a params file; `absent` when there is none. */
-export type ParamsContent = ValueMap | 'absent';
+/** Whether there is something at the path of a params file; a link that leads nowhere counts. */
+export function hasParamsFile(root: string, path: string): boolean {
+  return lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
+}
 
 /** Throws 'configuration' for a file that cannot be parsed, as DVC does. */
-export function readParams(root: string, path: string): ParamsContent {
-  const full = join(root, path);
-  const stats = statOf(full);
-  if (stats === undefined) {
-    if (lstatSync(full, { throwIfNoEntry: false }) === undefined) return 'absent';
-    throw new NotUnderstood(`the link ${path}, which leads nowhere`);
-  }
+export function readParams(root: string, path: string): ValueMap {
+  const stats = statOf(join(root, path));
+  if (stats === undefined) throw new NotUnderstood(`the link ${path}, which leads nowhere`);
   if (!stats.isFile()) throw new NotUnderstood(`${path} as a params file`);
   return readValues(root, path);
 }

@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
 import { parseJsonValue } from './json-value.ts';
 import { NotUnderstood } from './not-understood.ts';
-import { readPythonValues } from './python-params.ts';
+import { readPythonValues } from './python-values.ts';
 import { failureAt, parseSource, readText } from './source.ts';
 import { readTomlValues } from './toml-params.ts';
 import { isMap, type Value, type ValueMap } from './value.ts';
-import { nodeValue } from './yaml-tree.ts';
+import { nodeValue } from './yaml-node.ts';
 
 /**
  * The values of a params or vars file of the project, by its extension as DVC chooses

@@ -5,9 +5,13 @@ import { DvcIgnore } from './dvc-ignore.ts';
 import { HashCache } from './hash-cache.ts';
 import { type Lock, type LockedStage, lockFileOf, readLock } from './lock.ts';
 import { ObjectCache } from './object-cache.ts';
-import { type ParamsContent, readParams } from './params-changes.ts';
+import { hasParamsFile, readParams } from './params-changes.ts';
 import type { DataSource, FileHash, Handover, Out, Pipeline, Stage } from './pipeline.ts';
+import { preparePython } from './python-values.ts';
 import { type Facts, hashAt, outReasons, type Reason, stageReasons } from './stage-reasons.ts';
+import type { ValueMap } from './value.ts';
+
+type LockOf = (stage: Stage) => LockedStage | undefined;
 
 export interface StageStatus {
   readonly address: string;
@@ -61,10 +65,17 @@ export async function pipelineStatus(
   for (const { file } of stages) {
     if (!locks.has(file)) locks.set(file, readLock(root, lockFileOf(file)));
   }
-  const lockOf = (stage: Stage) => locks.get(stage.file)?.stages.get(stage.name);
-  const readable = (stage: Stage) => stage.notUnderstood.length === 0;
-  for (const stage of stages.filter(readable)) wantStage(stage, lockOf(stage), contents, objects);
-  for (const source of sources) wantOuts(source.outs, source.hashes, contents, objects);
+  const lockOf: LockOf = (stage) => locks.get(stage.file)?.stages.get(stage.name);
+  const readableStages = stages.filter((stage) => stage.notUnderstood.length === 0);
+  for (const stage of readableStages) wantObjects(stage.outs, outHashes(stage, lockOf), objects);
+  for (const source of sources) wantObjects(source.outs, source.hashes, objects);
+  const looking = objects.look();
+  if (stages.some(({ params }) => params.some(({ path }) => path.endsWith('.py')))) {
+    await preparePython();
+  }
+  for (const stage of readableStages) wantContents(stage, lockOf, contents);
+  for (const { hashes } of sources) for (const { path, kind } of hashes) contents.want(path, kind);
+  await looking;
   await contents.compute();
   cache.save();
 
@@ -98,49 +109,45 @@ export async function pipelineStatus(
   };
 }
 
-function wantStage(
-  stage: Stage,
-  locked: LockedStage | undefined,
-  contents: Contents,
-  objects: ObjectCache,
-): void {
-  for (const path of stage.frozen ? [] : stage.deps) {
-    contents.want(path, hashAt(locked?.deps, stage.written.get(path) ?? path, path).kind);
-  }
-  const hashes = stage.outs.map(({ path }) =>
-    hashAt(locked?.outs, stage.written.get(path) ?? path, path),
-  );
-  wantOuts(stage.outs, hashes, contents, objects);
+function outHashes(stage: Stage, lockOf: LockOf): readonly FileHash[] {
+  const locked = lockOf(stage);
+  return stage.outs.map(({ path }) => hashAt(locked?.outs, stage.written.get(path) ?? path, path));
 }
 
-function wantOuts(
+function wantObjects(
   outs: readonly Out[],
   hashes: readonly FileHash[],
-  contents: Contents,
   objects: ObjectCache,
 ): void {
-  outs.forEach((out, index) => {
+  for (const [index, out] of outs.entries()) {
     const hash = hashes[index];
-    if (hash === undefined) return;
-    contents.want(out.path, hash.kind);
-    if (out.cache) objects.want(hash);
-  });
+    if (hash && out.cache) objects.want(hash);
+  }
+}
+
+function wantContents(stage: Stage, lockOf: LockOf, contents: Contents): void {
+  const locked = lockOf(stage);
+  const deps = (stage.frozen ? [] : stage.deps).map((path) =>
+    hashAt(locked?.deps, stage.written.get(path) ?? path, path),
+  );
+  for (const { path, kind } of [...deps, ...outHashes(stage, lockOf)]) contents.want(path, kind);
 }
 
 function makeFacts(
   root: string,
   stages: readonly Stage[],
-  lockOf: (stage: Stage) => LockedStage | undefined,
+  lockOf: LockOf,
   contents: Contents,
   objects: ObjectCache,
 ): Facts {
-  const params = new Map<string, ParamsContent>();
+  const params = new Map<string, ValueMap>();
   const producers = new Map(
     stages.flatMap((stage) => stage.outs.map((out) => [out.path, stage] as const)),
   );
   return {
     contentOf: (path, kind) => contents.contentOf(path, kind),
     isCached: (hash) => objects.has(hash),
+    hasParams: (path) => hasParamsFile(root, path),
     paramsOf: (path) => {
       const content = params.get(path) ?? readParams(root, path);
       params.set(path, content);

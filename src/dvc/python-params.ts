@@ -11,7 +11,7 @@ import type { ValueMap } from './value.ts';
  * value is not a literal counts for nothing. Nothing is evaluated. Throws NotUnderstood for a file
  * that does not parse.
  */
-export function readPythonValues(file: string, text: string): ValueMap {
+export function readPythonParams(file: string, text: string): ValueMap {
   const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const tree = parser.parse(source);
   const cursor = tree.cursor();
@@ -21,7 +21,12 @@ export function readPythonValues(file: string, text: string): ValueMap {
       throw new NotUnderstood(`the Python of ${file}, line ${place.line}`, place);
     }
   } while (cursor.next());
-  return readBody(tree.topNode, source, false);
+  try {
+    return readBody(tree.topNode, source, false);
+  } catch (error) {
+    if (error instanceof RangeError) throw new NotUnderstood(`the many levels of ${file}`);
+    throw error;
+  }
 }
 
 function readBody(body: SyntaxNode, source: string, onlySelf: boolean): ValueMap {

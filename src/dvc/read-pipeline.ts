@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { loadProject } from './load-project.ts';
 import type { Pipeline } from './pipeline.ts';
+import { preparePython } from './python-values.ts';
 import { requireParams } from './require-params.ts';
 
 /**
@@ -10,7 +11,8 @@ import { requireParams } from './require-params.ts';
  * running anything: stages with every reference resolved, and what depends on what. Throws
  * 'configuration', with file, line and column, for what DVC would refuse, and for params that are
  * not in their file. What only DVC can judge is not thrown but told in `handovers` and in each
- * stage's `notUnderstood`.
+ * stage's `notUnderstood`; among that are Python files named in `vars`, until `preparePython` has
+ * been awaited.
  */
 export function readPipeline(root: string, env: NodeJS.ProcessEnv = process.env): Pipeline {
   if (!existsSync(join(root, 'dvc.yaml'))) {
@@ -24,4 +26,17 @@ export function readPipeline(root: string, env: NodeJS.ProcessEnv = process.env)
   const project = loadProject(root, env);
   requireParams(project);
   return project.pipeline;
+}
+
+/** As `readPipeline`, and reads Python files named in `vars` too. */
+export async function readPipelineWithPython(
+  root: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Pipeline> {
+  const pipeline = readPipeline(root, env);
+  if (!pipeline.handovers.some(({ construct }) => construct.includes('Python file'))) {
+    return pipeline;
+  }
+  await preparePython();
+  return readPipeline(root, env);
 }

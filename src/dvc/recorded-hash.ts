@@ -1,6 +1,6 @@
 import type { FileHash } from './pipeline.ts';
 import { keyText, toPlain, type Value } from './value.ts';
-import { type MapNode, nodeValue } from './yaml-tree.ts';
+import { type MapNode, nodeValue } from './yaml-node.ts';
 
 /** Keys of a dep or out in a dvc.lock or `.dvc` file that this reader works with. */
 const readKeys = new Set([

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from '../closest.ts';
-import type { Origin, Project } from './load-project.ts';
+import { type Origin, type Project, wrongInStage } from './load-project.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { lookUpKey, readValues } from './params-file.ts';
 import type { ParamsDep, Stage } from './pipeline.ts';
-import { wrong } from './source.ts';
 import { isMap, keyText, type ValueMap } from './value.ts';
-import { entryOf, nodeValue, type YamlNode } from './yaml-tree.ts';
 
 /**
  * Throws 'configuration', at the key in dvc.yaml, when a stage declares params that are not in
@@ -33,14 +31,10 @@ function requireKeys(
   origin: Origin,
   files: Map<string, ValueMap>,
 ): void {
-  const place = (word: string) => {
-    const node = entryOf(origin.resolved.definition, 'params')?.value ?? origin.resolved.key;
-    return findScalar(node, word) ?? node;
-  };
   if (!existsSync(join(root, path))) {
-    throw wrong(
-      origin.source,
-      place(path),
+    throw wrongInStage(
+      origin,
+      stage.written.get(path) ?? path,
       `stage ${stage.name} reads params from ${path}, which does not exist`,
       'Create it, or correct the name.',
     );
@@ -51,9 +45,9 @@ function requireKeys(
     for (const key of keys) {
       if (lookUpKey(values, key) !== undefined) continue;
       const guess = closest(key, dottedKeys(values, ''));
-      throw wrong(
-        origin.source,
-        place(key),
+      throw wrongInStage(
+        origin,
+        key,
         `stage ${stage.name} declares the param ${key}, which is not in ${path}`,
         guess
           ? `Did you mean ${guess}?`
@@ -71,16 +65,4 @@ function dottedKeys(values: ValueMap, prefix: string): string[] {
     const name = prefix + keyText(key);
     return isMap(value) ? [name, ...dottedKeys(value, `${name}.`)] : [name];
   });
-}
-
-/** The first scalar of that text, keys of maps included. */
-function findScalar(node: YamlNode, text: string): YamlNode | undefined {
-  if (node.kind === 'scalar') return nodeValue(node) === text ? node : undefined;
-  const children =
-    node.kind === 'list' ? node.items : node.entries.flatMap(({ key, value }) => [key, value]);
-  for (const child of children) {
-    const found = findScalar(child, text);
-    if (found) return found;
-  }
-  return undefined;
 }

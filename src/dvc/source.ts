@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure, type Place } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { NotUnderstood } from './not-understood.ts';
-import { parseYamlTree, YamlFault, type YamlNode } from './yaml-tree.ts';
+import { YamlFault, type YamlNode } from './yaml-node.ts';
+import { parseYamlTree } from './yaml-tree.ts';
 
 /** A YAML file with what is needed to point at a place in it. */
 export interface Source {
@@ -30,19 +32,13 @@ export function readText(root: string, file: string, hint: string): string {
       { cause: error },
     );
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new ExpectedFailure(
-      {
-        kind: 'configuration',
-        cause: `${file} is not UTF-8 text`,
-        hint: 'Save it in UTF-8.',
-        place: { file },
-      },
-      { cause: error },
-    );
-  }
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${file} is not UTF-8 text`,
+    hint: 'Save it in UTF-8.',
+    place: { file },
+  });
 }
 
 /** Parses a YAML file's text. Throws 'configuration', with the place, for what is not YAML. */
@@ -54,17 +50,18 @@ export function parseSource(file: string, text: string): Source {
       throw new NotUnderstood(error.construct, error.place ?? { file });
     }
     if (!(error instanceof YamlFault)) throw error;
+    // The parser stumbles some lines after the marks of a merge conflict.
+    const conflict = text.search(/^[<=>]{7}(?: |$)/m);
     throw failureAt(
       { file, text },
-      error.offset,
+      conflict === -1 ? error.offset : conflict,
       `not valid YAML: ${error.reason}`,
-      advice(text, error),
+      conflict === -1 ? advice(text, error) : 'Resolve the merge conflict.',
     );
   }
 }
 
 function advice(text: string, { offset }: YamlFault): string {
-  if (/^[<=>]{7} /m.test(text)) return 'Resolve the merge conflict whose marks are in the file.';
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
   if (/[[{].*\$\{/.test(line)) return `Inside [ ] and { } a text with \${…} needs quotes.`;
   return 'Mend the line that is marked.';
@@ -100,9 +97,23 @@ export function placeAt(
   { file, text }: { readonly file: string; readonly text: string },
   offset: number,
 ): { file: string; line: number; column: number } {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf('\n') + 1;
-  let line = 1;
-  for (let at = before.indexOf('\n'); at !== -1; at = before.indexOf('\n', at + 1)) line++;
-  return { file, line, column: offset - start + 1 };
+  const starts = lineStarts(text);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+/** Of the text that was asked about last: questions about one come together. */
+let indexed: { readonly text: string; readonly starts: readonly number[] } | undefined;
+
+function lineStarts(text: string): readonly number[] {
+  if (indexed?.text === text) return indexed.starts;
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  indexed = { text, starts };
+  return starts;
 }

@@ -2,8 +2,9 @@ import type { Content } from './content.ts';
 import type { HashKind } from './hash-worker.ts';
 import type { LockedStage } from './lock.ts';
 import { NotUnderstood } from './not-understood.ts';
-import { type ParamChange, type ParamsContent, paramChanges } from './params-changes.ts';
+import { type ParamChange, paramChanges } from './params-changes.ts';
 import type { FileHash, Out, Stage } from './pipeline.ts';
+import type { ValueMap } from './value.ts';
 
 /** Why a stage is not up to date. */
 export type Reason =
@@ -26,7 +27,9 @@ export type Reason =
 export interface Facts {
   readonly contentOf: (path: string, kind: HashKind) => Content;
   readonly isCached: (hash: FileHash) => boolean;
-  readonly paramsOf: (path: string) => ParamsContent;
+  /** Whether there is a params file; it is read only when there are values to compare with. */
+  readonly hasParams: (path: string) => boolean;
+  readonly paramsOf: (path: string) => ValueMap;
   /** The recorded hash of the out at exactly this path, of a stage upstream. */
   readonly upstreamHash: (path: string) => FileHash | undefined;
 }
@@ -126,16 +129,15 @@ function depReasons(
 function paramReasons(
   stage: Stage,
   locked: LockedStage | undefined,
-  { paramsOf }: Facts,
+  { hasParams, paramsOf }: Facts,
 ): readonly Reason[] {
   return stage.params.flatMap((params): Reason[] => {
     const file = params.path;
     return understand(() => {
-      const content = paramsOf(file);
-      if (content === 'absent') return [{ kind: 'params-file', file, change: 'deleted' }];
+      if (!hasParams(file)) return [{ kind: 'params-file', file, change: 'deleted' }];
       const recorded = locked?.params.get(stage.written.get(file) ?? file);
       if (recorded === undefined) return [{ kind: 'params-file', file, change: 'new' }];
-      return paramChanges(params, content, recorded).map((change) => ({
+      return paramChanges(params, paramsOf(file), recorded).map((change) => ({
         kind: 'param',
         file,
         ...change,

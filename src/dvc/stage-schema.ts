@@ -1,7 +1,7 @@
 import { closest } from '../closest.ts';
 import { type Source, wrong } from './source.ts';
 import { keyText, typeName } from './value.ts';
-import { entryOf, type MapNode, nodeValue, type YamlNode } from './yaml-tree.ts';
+import { entryOf, type MapNode, nodeValue, type YamlNode } from './yaml-node.ts';
 
 /*
  * The shape of a dvc.yaml: dvc/schema.py, MULTI_STAGE_SCHEMA and STAGE_DEFINITION. What is wrong is

@@ -1,7 +1,7 @@
 import { type ResolveScope, resolve } from './expand-stages.ts';
 import type { TopLevel } from './pipeline.ts';
 import { isList, toPlain } from './value.ts';
-import { entryOf } from './yaml-tree.ts';
+import { entryOf } from './yaml-node.ts';
 
 /** The sections of a dvc.yaml beside `stages`, resolved. Throws 'configuration' as stages do. */
 export function readTopLevel(scope: ResolveScope): TopLevel {

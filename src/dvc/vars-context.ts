@@ -5,7 +5,7 @@ import { readValues } from './params-file.ts';
 import { type Source, wrong } from './source.ts';
 import { findTemplates } from './template.ts';
 import { isList, isMap, Opaque, type Value, type ValueMap } from './value.ts';
-import { nodeValue, type YamlNode } from './yaml-tree.ts';
+import { nodeValue, type YamlNode } from './yaml-node.ts';
 
 /**
  * What `${…}` can refer to, and the files that it came from: `null` for a whole file, otherwise the

@@ -1,61 +1,70 @@
-import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import type { DvcIgnore } from './dvc-ignore.ts';
+import { stampOf, stampSize } from './hash-cache.ts';
 import { NotUnderstood } from './not-understood.ts';
 
-/** A file that counts for a dep or out, as DVC sees it. */
-export interface WalkedFile {
-  /** Relative to the project root. */
-  readonly path: string;
-  readonly stats: Stats;
+/** The files directly in a folder that count for a dep or out. */
+export interface WalkedFolder {
+  /** Relative to the project root, `''` for the root itself. */
+  readonly folder: string;
+  readonly names: readonly string[];
+  /** See HashedFolder. */
+  readonly stamps: Float64Array;
 }
 
 /**
- * The files in a folder as DVC collects them (dvc_data/hashfile/build.py, _walk_files): what
- * `.dvcignore` names is left out, links to files count as files, links to folders not at all.
- * Throws NotUnderstood where DVC's own walk would fail.
+ * The files in a folder and the folders below it, as DVC collects them (dvc_data/hashfile/build.py,
+ * _walk_files): what `.dvcignore` names is left out, links to files count as files, links to
+ * folders not at all. Folders without files do not appear. Throws NotUnderstood where DVC's own
+ * walk would fail.
  */
-export function walkFolder(root: string, folder: string, dvcIgnore: DvcIgnore): WalkedFile[] {
-  const files: WalkedFile[] = [];
-  if (dvcIgnore.ignoresPath(folder, true)) return files;
+export function walkFolder(root: string, folder: string, dvcIgnore: DvcIgnore): WalkedFolder[] {
+  if (dvcIgnore.ignoresPath(folder, true)) return [];
+  const found: WalkedFolder[] = [];
   const visit = (current: string) => {
-    const areFilesPlain = dvcIgnore.ignoresFewFiles(current);
-    for (const entry of list(root, current)) {
-      const { name } = entry;
-      const path = current === '' ? name : `${current}/${name}`;
+    const full = current === '' ? root : `${root}/${current}`;
+    const isPlain = dvcIgnore.ignoresFewFiles(current);
+    const names: string[] = [];
+    const stamps: number[] = [];
+    const below: string[] = [];
+    for (const name of list(full, folder)) {
       // Node replaces what is not UTF-8 in a name.
-      if (name.includes('\uFFFD')) throw new NotUnderstood(`the name of ${path}, not UTF-8`);
-      if (entry.isDirectory()) {
-        if (!dvcIgnore.ignores(current, name, true)) visit(path);
+      if (name.includes('\uFFFD')) throw new NotUnderstood(`a name in ${current}, not UTF-8`);
+      const path = `${full}/${name}`;
+      const stats = statOf(path);
+      if (stats?.isDirectory()) {
+        if (!dvcIgnore.ignores(current, name, true) && !lstatSync(path).isSymbolicLink()) {
+          below.push(current === '' ? name : `${current}/${name}`);
+        }
         continue;
       }
-      if (areFilesPlain ? name === '.git' : dvcIgnore.ignores(current, name, false)) continue;
-      const stats = fileStats(root, path, entry);
-      if (stats === undefined) continue;
-      if (name === '.dvcignore') throw new NotUnderstood(`a .dvcignore inside of ${folder}`);
-      files.push({ path, stats });
+      if (isPlain ? name === '.git' : dvcIgnore.ignores(current, name, false)) continue;
+      if (!stats?.isFile()) throw new NotUnderstood(oddFile(`${current}/${name}`, stats));
+      names.push(name);
+      stamps.push(...stampOf(stats));
     }
+    if (names.includes('.dvcignore')) throw new NotUnderstood(`a .dvcignore inside of ${folder}`);
+    if (names.length > 0) {
+      found.push({ folder: current, names, stamps: Float64Array.from(stamps) });
+    }
+    for (const each of below) visit(each);
   };
   visit(folder === '.' ? '' : folder);
-  return files;
+  return found;
 }
 
-function list(root: string, folder: string): Dirent[] {
+function list(full: string, folder: string): string[] {
   try {
-    return readdirSync(join(root, folder), { withFileTypes: true });
+    return readdirSync(full);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new NotUnderstood(`${folder}, which cannot be listed (${code})`);
+    throw new NotUnderstood(`a folder in ${folder} that cannot be listed (${code})`);
   }
 }
 
-/** Undefined for a link to a folder. */
-function fileStats(root: string, path: string, entry: Dirent): Stats | undefined {
-  const stats = statOf(`${root}/${path}`);
-  if (stats === undefined) throw new NotUnderstood(`the link ${path}, which leads nowhere`);
-  if (entry.isSymbolicLink() && stats.isDirectory()) return undefined;
-  if (!stats.isFile()) throw new NotUnderstood(`${path}, which is neither file nor folder`);
-  return stats;
+function oddFile(path: string, stats: Stats | undefined): string {
+  if (stats === undefined) return `the link ${path}, which leads nowhere`;
+  return `${path}, which is neither file nor folder`;
 }
 
 /** What an absolute path leads to; undefined when it leads nowhere. */
@@ -66,4 +75,9 @@ export function statOf(path: string): Stats | undefined {
     const { code } = error as NodeJS.ErrnoException;
     throw new NotUnderstood(`${path}, which cannot be looked at (${code})`);
   }
+}
+
+/** The size of the file with that number among a folder's. */
+export function sizeAt({ stamps }: WalkedFolder, index: number): number {
+  return stamps[index * stampSize + 1] ?? 0;
 }

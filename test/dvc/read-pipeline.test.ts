@@ -179,7 +179,7 @@ describe('what is left to DVC', () => {
 
 describe('faults, each at its place', () => {
   const cases: readonly (readonly [string, string, string, number, number])[] = [
-    ['not YAML', 'stages:\n  a: b: c\n', 'not valid YAML', 2, 7],
+    ['not YAML', 'stages:\n  a: b: c\n', 'not valid YAML', 2, 6],
     ['a key twice', 'stages:\n  a: {cmd: x}\n  a: {cmd: y}\n', 'the key a is there twice', 3, 3],
     ['an unknown key', 'stages:\n  a:\n    cmd: x\n    outz: [y]\n', 'unknown key outz', 4, 5],
     ['a wrong type', 'stages:\n  a:\n    cmd: x\n    deps: y\n', 'not a list', 4, 11],
