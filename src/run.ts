@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Engine } from './container/engine.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import type { OutputLines } from './container/log-lines.ts';
 import { runningRuns, sweep } from './container/sweep.ts';
-import { dagsHubOf } from './dagshub.ts';
+import type { TrackingServer } from './container/tracking-server.ts';
+import { dagsHubOf, repositoryName } from './dagshub.ts';
 import type { Failure } from './errors.ts';
 import { git, gitState } from './git.ts';
 import {
@@ -21,7 +23,7 @@ import { lockWorkspace } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import type { RunView } from './terminal/run-view.ts';
-import { chooseTracking, isLoopback } from './tracking.ts';
+import { chooseTracking, isLoopback, type Tracking } from './tracking.ts';
 
 export interface RunRequest {
   readonly project: Project;
@@ -36,6 +38,10 @@ export interface RunRequest {
   /** Only the target itself, not what it depends on. */
   readonly singleItem: boolean;
   readonly pull: boolean;
+  /** Skip an unchanged stage without fetching its data. */
+  readonly allowMissing?: boolean;
+  /** Names this run's containers; a new id unless a job has one of its own. */
+  readonly run?: string;
   readonly verbose: boolean;
   readonly view: RunView;
   readonly signal: AbortSignal;
@@ -64,7 +70,7 @@ export function newRunId(): string {
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const { project, engine, signal } = request;
   const begun = performance.now();
-  const run = newRunId();
+  const run = request.run ?? newRunId();
   const lock = await lockWorkspace(project, run, async (other) =>
     (await runningRuns(engine, project.id)).has(other),
   );
@@ -90,15 +96,15 @@ async function clearScratch(project: Project): Promise<void> {
 }
 
 async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResult, 'seconds'>> {
-  const { project, env, engine, stages, view, signal } = request;
-  const wanted = request.stages;
+  const { project, env, engine, view, signal } = request;
   const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
   const tracking = chooseTracking(env, dagsHub);
+  const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
   // What would fail for want of a variable fails now, before anything is built or started.
-  const probe = { MLFLOW_TRACKING_URI: 'decided later', ...env };
-  stageEnvironment(stages, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
+  const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;
+  stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
 
   const images = await prepareImages(
     { engine, project, env, report: view.line, verbose: request.verbose },
@@ -122,7 +128,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     project,
     run,
     remote,
-    stageEnv: stageEnvironment(stages, filled),
+    stageEnv: stageEnvironment(wanted, filled),
     env: {
       SIBLING_RUN_ID: run,
       SIBLING_EVENTS: token,
@@ -131,9 +137,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
           [...images.stages].map(([stage, { reference, id }]) => [stage, { reference, id }]),
         ),
       ),
-      SIBLING_TRACKING_NETWORK:
-        images.trackingServer?.network ??
-        (isLoopback(filled.MLFLOW_TRACKING_URI) ? 'host' : 'bridge'),
+      SIBLING_TRACKING_NETWORK: trackingNetwork(tracking, images.trackingServer),
       SIBLING_CONTEXT: JSON.stringify(await runContext(project, run, env)),
       ...(request.colour && { FORCE_COLOR: '1' }),
     },
@@ -183,9 +187,22 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     'repro',
     ...(request.force ? ['--force'] : []),
     ...(request.singleItem ? ['--single-item'] : []),
-    ...(request.pull && remote.kind === 'address' ? ['--pull'] : []),
+    ...(request.pull && holdsData(remote) ? ['--pull'] : []),
+    ...(request.allowMissing ? ['--allow-missing'] : []),
     ...request.targets,
   ];
+}
+
+/** The network of stages that track: none at all where there is nothing to track with. */
+function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined): string {
+  if (tracking.kind === 'remote') return isLoopback(tracking.uri) ? 'host' : 'bridge';
+  return server?.network ?? 'none';
+}
+
+/** A local folder that nobody has pushed to has nothing to pull. */
+function holdsData(remote: Remote): boolean {
+  if (remote.kind === 'folder') return readdirSync(remote.folder).length > 0;
+  return remote.kind === 'address';
 }
 
 /** What a stage may know about the run it belongs to: for tags, never for results. */
@@ -197,10 +214,17 @@ async function runContext(
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
   return {
     run,
-    project: project.root.slice(project.root.lastIndexOf('/') + 1),
+    project: await projectName(project, env),
     git: (await gitState(project.root)) ?? null,
     run_url: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : null,
   };
+}
+
+/** What the project is called in MLflow: the repository's name, wherever it is checked out. */
+async function projectName(project: Project, env: NodeJS.ProcessEnv): Promise<string> {
+  const origin = await git(project.root, 'remote', 'get-url', 'origin');
+  const known = repositoryName(env.DAGSHUB_REPO ?? env.GITHUB_REPOSITORY ?? origin);
+  return known?.repo ?? basename(project.root);
 }
 
 function runFailure(

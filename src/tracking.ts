@@ -3,6 +3,8 @@ import { type DagsHub, mlflowUri } from './dagshub.ts';
 /** Which MLflow server stages log to. */
 export type Tracking =
   | { readonly kind: 'local' }
+  /** Nowhere: on a machine that is thrown away, a server would be too. */
+  | { readonly kind: 'off' }
   | {
       readonly kind: 'remote';
       readonly uri: string;
@@ -10,10 +12,13 @@ export type Tracking =
       readonly env: Readonly<Record<string, string>>;
     };
 
-/** MLFLOW_TRACKING_URI if it is set, else DagsHub's server with credentials, else a local one. */
+/**
+ * MLFLOW_TRACKING_URI if it is set, else DagsHub's server with credentials, else a local one, or
+ * none where SIBLING_LOCAL_TRACKING is `off`.
+ */
 export function chooseTracking(env: NodeJS.ProcessEnv, dagsHub: DagsHub | undefined): Tracking {
   const uri = env.MLFLOW_TRACKING_URI ?? (dagsHub ? mlflowUri(dagsHub) : undefined);
-  if (!uri) return { kind: 'local' };
+  if (!uri) return { kind: env.SIBLING_LOCAL_TRACKING === 'off' ? 'off' : 'local' };
   const isDagsHub = dagsHub !== undefined && uri.startsWith(`${dagsHub.host}/`);
   const username = env.MLFLOW_TRACKING_USERNAME ?? (isDagsHub ? dagsHub.user : undefined);
   const password = env.MLFLOW_TRACKING_PASSWORD ?? (isDagsHub ? dagsHub.token : undefined);

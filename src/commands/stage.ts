@@ -64,7 +64,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     env: { ...session.env, ...givenEnvironment(), ...tracking?.env },
     context: {
       SIBLING_STAGE: declared.address,
-      SIBLING_TRACKING: options.tracking,
+      SIBLING_TRACKING: tracking?.network === 'none' ? 'optional' : options.tracking,
       SIBLING_CONTEXT: JSON.stringify({
         ...JSON.parse(process.env.SIBLING_CONTEXT ?? '{}'),
         stage: declared.address,
@@ -141,6 +141,7 @@ async function trackingOf(session: ProjectSession, engine: Engine): Promise<Stag
   const network = process.env.SIBLING_TRACKING_NETWORK;
   if (network) return { network, env: {} };
   const tracking = chooseTracking(session.env, dagsHubOf(session.env));
+  if (tracking.kind === 'off') return { network: 'none', env: {} };
   if (tracking.kind === 'remote') {
     return { network: isLoopback(tracking.uri) ? 'host' : 'bridge', env: tracking.env };
   }

@@ -1,0 +1,38 @@
+import * as core from '@actions/core';
+import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { applyBatons } from '../../src/github/apply-batons.ts';
+import { readNeeds, writeBaton } from '../../src/github/baton.ts';
+import { withCredentials } from '../../src/github/credentials-file.ts';
+import { jobRunId } from '../../src/github/job.ts';
+import { runAction } from '../../src/github/report-failure.ts';
+import { neededBatons, runStageJob } from '../../src/github/stage-job.ts';
+import { stageSummary } from '../../src/github/stage-summary.ts';
+import { overrideParams, parseOverrides } from '../../src/params-override.ts';
+import { findProject } from '../../src/project.ts';
+
+await runAction(async () => {
+  const stage = core.getInput('stage', { required: true });
+  const force = core.getInput('force').split(/[\s,]+/);
+  const overrides = parseOverrides(core.getInput('params'));
+  const batons = neededBatons(readNeeds(core.getInput('needs')));
+  const project = findProject(core.getInput('working-directory'));
+  const run = jobRunId(process.env, stage);
+  core.saveState('run', run);
+  core.saveState('project', project.root);
+
+  await overrideParams(project.root, overrides);
+  await applyBatons(readPipeline(project.root), batons);
+  const job = await runStageJob({
+    project,
+    stage,
+    run,
+    env: withCredentials(process.env),
+    force: force.includes(stage) || force.includes('all'),
+    verbose: core.getInput('log-level') === 'debug' || core.isDebug(),
+    batons,
+  });
+  await core.summary.addRaw(stageSummary(job.baton, job.failure)).write();
+  if (job.failure) throw job.failure;
+  core.setOutput('outcome', job.baton.outcome);
+  core.setOutput('baton', writeBaton(job.baton));
+});

@@ -1,0 +1,67 @@
+import * as core from '@actions/core';
+import { dagsHubOf, mlflowUri } from '../../src/dagshub.ts';
+import { checkCredentials } from '../../src/dagshub-api.ts';
+import { git } from '../../src/git.ts';
+import {
+  credentialsVariable,
+  secretForms,
+  writeCredentials,
+} from '../../src/github/credentials-file.ts';
+import { localRemoteFolder, underAct } from '../../src/github/job.ts';
+import { runAction } from '../../src/github/report-failure.ts';
+
+await runAction(async () => {
+  const env = inputsOverEnvironment();
+  for (const form of secretForms(env.DAGSHUB_USER_NAME ?? '', env.DAGSHUB_TOKEN ?? '')) {
+    core.setSecret(form);
+  }
+  const dagsHub = dagsHubOf(env, await git(process.cwd(), 'remote', 'get-url', 'origin'));
+  if (!dagsHub) {
+    offline(env);
+    return;
+  }
+  if (core.getBooleanInput('check')) await checkCredentials(dagsHub);
+  const path = await writeCredentials(process.env, {
+    DAGSHUB_USER_NAME: dagsHub.user,
+    DAGSHUB_TOKEN: dagsHub.token,
+    DAGSHUB_REPO: `${dagsHub.owner}/${dagsHub.repo}`,
+    ...(env.MLFLOW_TRACKING_URI && { MLFLOW_TRACKING_URI: env.MLFLOW_TRACKING_URI }),
+  });
+  core.saveState('credentials', path);
+  core.exportVariable(credentialsVariable, path);
+  core.setOutput('mode', 'dagshub');
+  core.info(`DagsHub: user ${dagsHub.user}, repository ${dagsHub.owner}/${dagsHub.repo}`);
+  core.info(`MLflow: ${env.MLFLOW_TRACKING_URI ?? mlflowUri(dagsHub)}`);
+});
+
+/** Inputs that are given win; an empty one, as an absent secret gives, is no input. */
+function inputsOverEnvironment(): NodeJS.ProcessEnv {
+  const given = {
+    DAGSHUB_USER_NAME: core.getInput('dagshub-user'),
+    DAGSHUB_TOKEN: core.getInput('dagshub-token'),
+    DAGSHUB_REPO: core.getInput('dagshub-repo'),
+    MLFLOW_TRACKING_URI: core.getInput('mlflow-tracking-uri'),
+  };
+  const filled = Object.entries({ ...process.env, ...withoutEmpty(given) }).filter(
+    ([, value]) => value !== '',
+  );
+  return Object.fromEntries(filled);
+}
+
+function withoutEmpty(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}
+
+/** No credentials, as in a fork: data stay on this machine or travel as artifacts. */
+function offline(env: NodeJS.ProcessEnv): void {
+  const folder = localRemoteFolder(env);
+  core.exportVariable('SIBLING_LOCAL_REMOTE', folder);
+  // A server on GitHub's machine would be thrown away with it; under act it is the person's own.
+  if (!underAct(env)) core.exportVariable('SIBLING_LOCAL_TRACKING', 'off');
+  core.setOutput('mode', 'offline');
+  core.setOutput('remote-folder', folder);
+  core.info(
+    'No DagsHub credentials: nothing is pushed to DagsHub, and runs and models are not logged there. ' +
+      `Data are kept in ${folder}.`,
+  );
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { lockFileOf } from '../dvc/lock.ts';
+import { mergeLock } from '../dvc/lock-text.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import type { Baton } from './baton.ts';
+
+/**
+ * Brings what other jobs found into this job's workspace: their entries of dvc.lock, and the outs
+ * that DVC does not carry. Throws 'usage' for a file that the pipeline does not know.
+ */
+export async function applyBatons(pipeline: Pipeline, batons: readonly Baton[]): Promise<string[]> {
+  const known = new Set(pipeline.stages.map((stage) => lockFileOf(stage.file)));
+  const uncached = new Set(
+    pipeline.stages.flatMap((stage) =>
+      stage.outs.filter((out) => !out.cache).map((out) => out.path),
+    ),
+  );
+  const written: string[] = [];
+  for (const [file, entries] of mergedEntries(pipeline, batons)) {
+    if (!known.has(file)) throw unknownFile(file);
+    const path = join(pipeline.root, file);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const after = mergeLock(file, before, entries);
+    if (after !== before) await writeFile(path, after);
+    written.push(file);
+  }
+  for (const baton of batons) {
+    for (const [file, text] of Object.entries(baton.files)) {
+      if (!uncached.has(file)) throw unknownFile(file);
+      await mkdir(dirname(join(pipeline.root, file)), { recursive: true });
+      await writeFile(join(pipeline.root, file), text);
+      written.push(file);
+    }
+  }
+  return [...new Set(written)];
+}
+
+/** All entries by lock file, in the order in which the stages run. */
+function mergedEntries(
+  pipeline: Pipeline,
+  batons: readonly Baton[],
+): Map<string, Map<string, string>> {
+  const merged = new Map<string, Map<string, string>>();
+  const order = pipeline.stages.map((stage) => stage.name);
+  for (const baton of batons) {
+    for (const [file, entries] of Object.entries(baton.lock)) {
+      const ofFile = merged.get(file) ?? new Map<string, string>();
+      for (const [name, entry] of Object.entries(entries)) ofFile.set(name, entry);
+      merged.set(file, ofFile);
+    }
+  }
+  for (const [file, entries] of merged) {
+    const sorted = [...entries].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+    merged.set(file, new Map(sorted));
+  }
+  return merged;
+}
+
+function unknownFile(file: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: `another job sent the file ${file}, which the pipeline does not have as an uncached out or a lock file`,
+    hint: 'Run all jobs of a workflow on the same commit.',
+  });
+}

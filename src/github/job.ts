@@ -1,0 +1,39 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Whether this job runs under act, on somebody's own machine. */
+export function underAct(env: NodeJS.ProcessEnv): boolean {
+  return env.ACT === 'true';
+}
+
+/**
+ * An id for what this job starts on the engine, the same for its main and its post step, whatever
+ * happened to the main one. Several jobs may share one engine.
+ */
+export function jobRunId(env: NodeJS.ProcessEnv, stage: string): string {
+  const parts = ['gh', env.GITHUB_RUN_ID, env.GITHUB_RUN_ATTEMPT, env.GITHUB_JOB, stage];
+  return parts
+    .filter((part) => part)
+    .join('-')
+    .replace(/[^\w.-]/g, '-');
+}
+
+/**
+ * Where data are between jobs while there is no remote: on one machine (act) a folder of the user,
+ * on GitHub's a folder that the workflow carries from job to job as an artifact.
+ */
+export function localRemoteFolder(env: NodeJS.ProcessEnv): string {
+  if (env.SIBLING_LOCAL_REMOTE) return env.SIBLING_LOCAL_REMOTE;
+  const repository = (env.GITHUB_REPOSITORY ?? 'repository').replace(/[^\w.-]/g, '-');
+  if (underAct(env)) {
+    const data = env.XDG_DATA_HOME ?? join(env.HOME ?? homedir(), '.local/share');
+    return join(data, 'sibling/remotes', `act-${repository}`);
+  }
+  return join(env.RUNNER_TEMP ?? '/tmp', 'sibling-remote');
+}
+
+/** The page of this workflow run; undefined outside GitHub. */
+export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}

@@ -1,0 +1,27 @@
+import * as core from '@actions/core';
+import { ExpectedFailure } from '../errors.ts';
+import { errorText } from '../failure-text.ts';
+import { style } from '../terminal/style.ts';
+
+/** Runs an action's recipe; a failure becomes a red step, annotated at its place in a file. */
+export async function runAction(recipe: () => Promise<void>): Promise<void> {
+  try {
+    await recipe();
+  } catch (error) {
+    annotate(error);
+    process.exitCode = 1;
+  }
+  // An open connection to the engine would keep the process alive.
+  process.exit();
+}
+
+function annotate(error: unknown): void {
+  const text = errorText(error, style(false));
+  const place = error instanceof ExpectedFailure ? error.failure.place : undefined;
+  core.error(text, {
+    title: error instanceof ExpectedFailure ? error.failure.cause : 'unexpected error',
+    ...(place && { file: place.file }),
+    ...(place?.line !== undefined && { startLine: place.line }),
+    ...(place?.column !== undefined && { startColumn: place.column }),
+  });
+}

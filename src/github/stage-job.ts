@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectEngine, isEngineAbsent } from '../container/engine.ts';
+import { choosePlacement } from '../container/files/choose.ts';
+import { lockFileOf } from '../dvc/lock.ts';
+import { lockEntries } from '../dvc/lock-text.ts';
+import type { Stage } from '../dvc/pipeline.ts';
+import { readPipeline } from '../dvc/read-pipeline.ts';
+import { selectStages } from '../dvc/select-stages.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { configureStages } from '../prepare.ts';
+import type { Project } from '../project.ts';
+import { runPipeline } from '../run.ts';
+import type { StageProgress } from '../run-progress.ts';
+import { readEnvironment } from '../settings.ts';
+import { installEngine } from '../setup/install-engine.ts';
+import { plainView } from '../terminal/run-view.ts';
+import type { Baton, NeededJob } from './baton.ts';
+
+export interface StageJobRequest {
+  readonly project: Project;
+  readonly stage: string;
+  readonly run: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly force: boolean;
+  readonly verbose: boolean;
+  readonly batons: readonly Baton[];
+}
+
+export interface StageJob {
+  readonly baton: Baton;
+  readonly failure?: ExpectedFailure;
+}
+
+/** The batons of the jobs before this one. Throws 'usage' for a job that ended well without one. */
+export function neededBatons(needs: readonly NeededJob[]): Baton[] {
+  return needs.map(({ job, result, baton }) => {
+    if (baton) return baton;
+    throw new ExpectedFailure({
+      kind: 'usage',
+      cause: `job ${job} ended with ${result} and left no baton`,
+      hint: `Give job ${job} the output baton of its run-stage step (outputs: baton: …).`,
+    });
+  });
+}
+
+/** Runs one stage of the pipeline in this job, and says what the next jobs need to know. */
+export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
+  const { project, run } = request;
+  const env = readEnvironment(project.root, request.env);
+  const startedAt = new Date();
+  const pipeline = readPipeline(project.root);
+  const stages = configureStages(project.root, selectStages(pipeline, [request.stage], true));
+  const [configured] = stages;
+  if (!configured || stages.length > 1) throw severalStages(request.stage);
+  const engine = await connectEngine(env).catch((error) => {
+    if (!isEngineAbsent(error)) throw error;
+    return installEngine(error, { env, report: (line) => console.log(line) });
+  });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+  const resume = stopCommands(env);
+  const result = await runPipeline({
+    project,
+    env,
+    engine,
+    placement: await choosePlacement(engine),
+    stages,
+    targets: [configured.stage.address],
+    force: request.force,
+    singleItem: true,
+    pull: true,
+    allowMissing: true,
+    run,
+    verbose: request.verbose,
+    view: plainView(process.stdout),
+    signal: stop.signal,
+    colour: false,
+  }).finally(resume);
+  const [progress] = result.stages;
+  if (!progress) throw new Error('the run knows no stage');
+  const baton = makeBaton(request, configured.stage, progress, startedAt);
+  return result.failure ? { baton, failure: new ExpectedFailure(result.failure) } : { baton };
+}
+
+/**
+ * Keeps the runner from obeying workflow commands in a stage's output, until the function that is
+ * given back is called. The runner finds some forms anywhere in a line, so a prefix is not enough.
+ */
+function stopCommands(env: NodeJS.ProcessEnv): () => void {
+  if (env.GITHUB_ACTIONS !== 'true') return () => undefined;
+  const token = randomBytes(16).toString('hex');
+  process.stdout.write(`::stop-commands::${token}\n`);
+  return () => {
+    process.stdout.write(`\n::${token}::\n`);
+  };
+}
+
+/** Uncached outs up to this size travel in the baton. */
+const largestFile = 65_536;
+
+function makeBaton(
+  request: StageJobRequest,
+  stage: Stage,
+  progress: StageProgress,
+  startedAt: Date,
+): Baton {
+  const { root } = request.project;
+  const outcome = outcomeOf(progress);
+  const endedAt = new Date();
+  const image =
+    progress.image && progress.imageId
+      ? { reference: progress.image, id: progress.imageId }
+      : undefined;
+  const files: Record<string, string> = {};
+  for (const out of stage.outs) {
+    const path = join(root, out.path);
+    if (out.cache || !existsSync(path) || !statSync(path).isFile()) continue;
+    if (statSync(path).size <= largestFile) files[out.path] = readFileSync(path, 'utf8');
+  }
+  return {
+    version: 1,
+    stage: stage.address,
+    outcome,
+    reason: reasons[outcome],
+    seconds: progress.seconds ?? 0,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    ...(image && { image }),
+    outs: [...(progress.outs ?? [])],
+    lock: collectLock(request, stage),
+    files,
+  };
+}
+
+function outcomeOf({ state }: StageProgress): Baton['outcome'] {
+  return state === 'ran' || state === 'cached' || state === 'unchanged' ? state : 'failed';
+}
+
+const reasons: Readonly<Record<Baton['outcome'], string>> = {
+  ran: 'its command, deps, params or outs are not those of an earlier run',
+  cached: 'an earlier run with the same command, deps and params is in the run-cache',
+  unchanged: 'its command, deps, params and outs are as dvc.lock says',
+  failed: 'it failed',
+};
+
+/** The entries of dvc.lock that the jobs before handed on, and this stage's own. */
+function collectLock(
+  request: StageJobRequest,
+  stage: Stage,
+): Record<string, Record<string, string>> {
+  const lock: Record<string, Record<string, string>> = {};
+  for (const baton of request.batons) {
+    for (const [file, entries] of Object.entries(baton.lock)) {
+      lock[file] = { ...lock[file], ...entries };
+    }
+  }
+  const file = lockFileOf(stage.file);
+  const path = join(request.project.root, file);
+  const entry = existsSync(path)
+    ? lockEntries(readFileSync(path, 'utf8')).get(stage.name)
+    : undefined;
+  if (entry !== undefined) lock[file] = { ...lock[file], [stage.name]: entry };
+  return lock;
+}
+
+function severalStages(name: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: `${name} names several stages; a job runs one`,
+    hint: 'Name one of them, such as train@a; sibling export github writes a job for each.',
+  });
+}
