@@ -43,4 +43,8 @@ def chosen_config() -> dict:
 if __name__ == "__main__":
     if chosen := chosen_config():
         lay_over_files(chosen)
+    if sys.argv[1:] == ["push-uncached"]:
+        from push_uncached import push
+
+        sys.exit(push())
     sys.exit(main(sys.argv[1:]))

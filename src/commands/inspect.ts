@@ -1,12 +1,21 @@
 import type { Command } from 'commander';
 import { askDvc } from '../ask-dvc.ts';
 import { mermaidGraph, textGraph } from '../dvc/draw-graph.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
+import { pipelineStatus } from '../dvc/pipeline-status.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
+import { reasonText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { accessDvc } from './runner-access.ts';
-import { openEngine, openProject, openSession, untilInterrupted } from './session.ts';
+import {
+  openEngine,
+  openProject,
+  openSession,
+  type ProjectSession,
+  untilInterrupted,
+} from './session.ts';
 
 export function addInspectCommands(program: Command): void {
   program
@@ -18,16 +27,16 @@ export function addInspectCommands(program: Command): void {
     .action(async (options: { json?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const pipeline = readPipeline(session.project.root);
-      const engine = await openEngine(session);
-      const { signal } = untilInterrupted();
-      const { where, request } = await accessDvc(session, engine, signal);
-      const answer = await askDvc(where, request, ['status', '--json']);
-      const reasons = stageReasons(JSON.parse(answer));
-      const stages = pipeline.stages.map(({ address }) => ({
-        stage: address,
-        changed: reasons.has(address),
-        reasons: reasons.get(address) ?? [],
-      }));
+      const native = await pipelineStatus(pipeline);
+      const isCertain =
+        native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
+      const stages = isCertain
+        ? native.stages.map(({ address, state, reasons }) => ({
+            stage: address,
+            changed: state === 'stale',
+            reasons: reasons.map((reason) => reasonText(reason)),
+          }))
+        : await statusByDvc(session, pipeline);
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
         return;
@@ -60,4 +69,17 @@ export function addInspectCommands(program: Command): void {
       }
       process.stdout.write(options.mermaid ? mermaidGraph(pipeline) : textGraph(pipeline));
     });
+}
+
+/** What DVC itself says, for a project with something that is not read here. */
+async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
+  const engine = await openEngine(session);
+  const { signal } = untilInterrupted();
+  const { where, request } = await accessDvc(session, engine, signal);
+  const answer = stageReasons(JSON.parse(await askDvc(where, request, ['status', '--json'])));
+  return pipeline.stages.map(({ address }) => ({
+    stage: address,
+    changed: answer.has(address),
+    reasons: answer.get(address) ?? [],
+  }));
 }

@@ -12,7 +12,14 @@ import type { StageProgress } from '../run-progress.ts';
 import { liveView, plainView, stateMark, stateText } from '../terminal/run-view.ts';
 import type { Style } from '../terminal/style.ts';
 import { duration, table } from '../terminal/table.ts';
-import { openEngine, openProject, openSession, untilInterrupted } from './session.ts';
+import { allUnchanged } from '../unchanged.ts';
+import {
+  openEngine,
+  openProject,
+  openSession,
+  type ProjectSession,
+  untilInterrupted,
+} from './session.ts';
 
 interface RunOptions {
   force?: boolean;
@@ -47,6 +54,14 @@ Examples:
         session.project.root,
         selectStages(pipeline, targets, options.single === true),
       );
+      const addresses = stages.map(({ stage }) => stage.address);
+      const begun = performance.now();
+      if (!options.force && (await allUnchanged(pipeline, addresses))) {
+        const seconds = (performance.now() - begun) / 1000;
+        const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));
+        show({ run: '', stages: unchanged, seconds }, stages, session, options);
+        return;
+      }
       const engine = await openEngine(session);
       const { signal, exitCode } = untilInterrupted();
       const isLive = process.stderr.isTTY === true && !session.verbose && !options.json;
@@ -68,11 +83,7 @@ Examples:
           colour: session.colour,
         });
         view.end();
-        if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-        else
-          process.stderr.write(
-            `\n${summary(result, stages, session.project.root, session.style)}\n`,
-          );
+        show(result, stages, session, options);
         if (result.failure) {
           const { failure } = result;
           throw new ExpectedFailure(
@@ -83,6 +94,19 @@ Examples:
         view.end();
       }
     });
+}
+
+function show(
+  result: RunResult,
+  stages: readonly ConfiguredStage[],
+  session: ProjectSession,
+  options: RunOptions,
+): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else {
+    const text = summary(result, stages, session.project.root, session.style);
+    process.stderr.write(`\n${text}\n`);
+  }
 }
 
 /** The table at the end of a run, and where to look next. */

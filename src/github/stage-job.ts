@@ -16,6 +16,7 @@ import type { StageProgress } from '../run-progress.ts';
 import { readEnvironment } from '../settings.ts';
 import { installEngine } from '../setup/install-engine.ts';
 import { plainView } from '../terminal/run-view.ts';
+import { allUnchanged } from '../unchanged.ts';
 import type { Baton, NeededJob } from './baton.ts';
 
 export interface StageJobRequest {
@@ -54,6 +55,12 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const stages = configureStages(project.root, selectStages(pipeline, [request.stage], true));
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
+  const { stage } = configured;
+  if (!request.force && (await allUnchanged(pipeline, [stage.address], { allowMissing: true }))) {
+    return {
+      baton: makeBaton(request, stage, { stage: stage.address, state: 'unchanged' }, startedAt),
+    };
+  }
   const engine = await connectEngine(env).catch((error) => {
     if (!isEngineAbsent(error)) throw error;
     return installEngine(error, { env, report: (line) => console.log(line) });
@@ -68,7 +75,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     engine,
     placement: await choosePlacement(engine),
     stages,
-    targets: [configured.stage.address],
+    targets: [stage.address],
     force: request.force,
     singleItem: true,
     pull: true,
@@ -81,7 +88,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   }).finally(resume);
   const [progress] = result.stages;
   if (!progress) throw new Error('the run knows no stage');
-  const baton = makeBaton(request, configured.stage, progress, startedAt);
+  const baton = makeBaton(request, stage, progress, startedAt);
   return result.failure ? { baton, failure: new ExpectedFailure(result.failure) } : { baton };
 }
 
