@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBuildCommand } from './commands/build.ts';
 import { addCleanCommand } from './commands/clean.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addGitSyncCommand } from './commands/git-sync.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addLogsCommand } from './commands/logs.ts';
@@ -40,6 +41,7 @@ addTransferCommands(program);
 addCleanCommand(program);
 addLogsCommand(program);
 addGitSyncCommand(program);
+addExportCommand(program);
 addSetupEnvCommand(program);
 
 try {

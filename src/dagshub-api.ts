@@ -67,3 +67,21 @@ async function call(dagsHub: DagsHub, method: string, path: string): Promise<Res
     );
   }
 }
+
+/** Asks DagsHub to fetch the connected repository now. Gives what became of it, in words. */
+export async function syncMirror(dagsHub: DagsHub): Promise<string> {
+  const path = `/repos/${dagsHub.owner}/${dagsHub.repo}/mirror-sync`;
+  const { status } = await call(dagsHub, 'POST', path);
+  if (status >= 200 && status < 300) return 'DagsHub syncs its mirror';
+  switch (status) {
+    case 401:
+    case 403:
+      return `DagsHub did not sync its mirror: user ${dagsHub.user} may not (HTTP ${status})`;
+    case 404:
+      return `DagsHub did not sync: ${dagsHub.owner}/${dagsHub.repo} is not connected to a repository elsewhere`;
+    case 429:
+      return 'DagsHub did not sync its mirror: too many requests; it syncs by itself within a day';
+    default:
+      return `DagsHub did not sync its mirror: HTTP ${status}`;
+  }
+}

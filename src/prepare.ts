@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -15,29 +15,12 @@ import {
   type TrackingServer,
   trackingServerSettings,
 } from './container/tracking-server.ts';
-import type { Stage } from './dvc/pipeline.ts';
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
 import type { Remote } from './remote.ts';
 import { declaredEnvironment } from './stage.ts';
-import { readStageOptions, type StageOptions } from './stage-options.ts';
+import type { ConfiguredStage } from './stage-options.ts';
 import type { Tracking } from './tracking.ts';
-
-/** A stage with what its `meta.sibling` says. */
-export interface ConfiguredStage {
-  readonly stage: Stage;
-  readonly options: StageOptions;
-}
-
-/** Reads `meta.sibling` of each stage. Throws 'configuration' at the first that is wrong. */
-export function configureStages(root: string, stages: readonly Stage[]): ConfiguredStage[] {
-  const texts = new Map<string, string>();
-  return stages.map((stage) => {
-    const text = texts.get(stage.file) ?? readFileSync(join(root, stage.file), 'utf8');
-    texts.set(stage.file, text);
-    return { stage, options: readStageOptions(stage, text) };
-  });
-}
 
 export interface ImageRequest {
   readonly engine: Engine;

@@ -10,18 +10,13 @@ import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf, repositoryName } from './dagshub.ts';
 import type { Failure } from './errors.ts';
 import { git, gitState } from './git.ts';
-import {
-  type ConfiguredStage,
-  prepareImages,
-  prepareRemote,
-  stageEnvironment,
-  withTracking,
-} from './prepare.ts';
+import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
 import { lockWorkspace } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
+import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
 import { chooseTracking, isLoopback, type Tracking } from './tracking.ts';
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { closest } from './closest.ts';
 import type { Stage } from './dvc/pipeline.ts';
@@ -102,6 +104,22 @@ export function readStageOptions(stage: Stage, dvcYaml: string): StageOptions {
     options = { ...options, ...read };
   }
   return options;
+}
+
+/** A stage with what its `meta.sibling` says. */
+export interface ConfiguredStage {
+  readonly stage: Stage;
+  readonly options: StageOptions;
+}
+
+/** Reads `meta.sibling` of each stage. Throws 'configuration' at the first that is wrong. */
+export function configureStages(root: string, stages: readonly Stage[]): ConfiguredStage[] {
+  const texts = new Map<string, string>();
+  return stages.map((stage) => {
+    const text = texts.get(stage.file) ?? readFileSync(join(root, stage.file), 'utf8');
+    texts.set(stage.file, text);
+    return { stage, options: readStageOptions(stage, text) };
+  });
 }
 
 /** `stages/train` for the stages `train` and `train@a`, next to the dvc.yaml that declares them. */

@@ -1,12 +1,12 @@
 import * as core from '@actions/core';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import { applyBatons } from '../../src/github/apply-batons.ts';
 import { readNeeds, writeBaton } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
-import { neededBatons, runStageJob } from '../../src/github/stage-job.ts';
-import { stageSummary } from '../../src/github/stage-summary.ts';
+import { applyBatons } from '../../src/job/apply-batons.ts';
+import { neededBatons, runStageJob } from '../../src/job/stage-job.ts';
+import { stageSummary } from '../../src/job/stage-summary.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
-import { configureStages, prepareImages } from '../prepare.ts';
+import { prepareImages } from '../prepare.ts';
+import { configureStages } from '../stage-options.ts';
 import { duration, table } from '../terminal/table.ts';
 import { openEngine, openProject, openSession } from './session.ts';
 

@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import { runningRuns, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
-import { baseImage, configureStages, expectedReferences } from '../prepare.ts';
+import { baseImage, expectedReferences } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { lockWorkspace } from '../run-lock.ts';
+import { configureStages } from '../stage-options.ts';
 import { openEngine, openProject, openSession } from './session.ts';
 
 export function addCleanCommand(program: Command): void {

@@ -4,7 +4,7 @@ import { mermaidGraph, textGraph } from '../dvc/draw-graph.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { pipelineStatus } from '../dvc/pipeline-status.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
-import { reasonText } from '../dvc/reason-text.ts';
+import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
@@ -31,10 +31,11 @@ export function addInspectCommands(program: Command): void {
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
       const stages = isCertain
-        ? native.stages.map(({ address, state, reasons }) => ({
-            stage: address,
-            changed: state === 'stale',
-            reasons: reasons.map((reason) => reasonText(reason)),
+        ? native.stages.map((status) => ({
+            stage: status.address,
+            changed: status.state === 'stale',
+            reasons: status.reasons.map((reason) => reasonText(reason)),
+            text: statusText(status),
           }))
         : await statusByDvc(session, pipeline);
       if (options.json) {
@@ -42,10 +43,10 @@ export function addInspectCommands(program: Command): void {
         return;
       }
       const styled = style(process.stdout.isTTY === true && session.colour);
-      const rows = stages.map(({ stage, changed, reasons: why }) => [
+      const rows = stages.map(({ stage, changed, text }) => [
         changed ? styled.yellow('▶') : styled.green('='),
         stage,
-        changed ? why.join('; ') : 'unchanged',
+        text,
       ]);
       process.stdout.write(`${table(rows)}\n`);
     });
@@ -81,5 +82,6 @@ async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
     stage: address,
     changed: answer.has(address),
     reasons: answer.get(address) ?? [],
+    text: answer.get(address)?.join('; ') ?? 'up to date',
   }));
 }

@@ -10,11 +10,12 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
-import { baseImage, configureStages, localTrackingImage, stageImage } from '../prepare.ts';
+import { baseImage, localTrackingImage, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { encodeEvent, type RunEvent } from '../run-events.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
+import { configureStages } from '../stage-options.ts';
 import { chooseTracking, isLoopback } from '../tracking.ts';
 import { openProject, openSession, type ProjectSession, untilInterrupted } from './session.ts';
 

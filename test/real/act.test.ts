@@ -1,97 +1,157 @@
-import { describe, expect, jest, test } from '@jest/globals';
-import { actJobImage } from '../rig/act/job-image.ts';
-import { type ActOptions, runAct } from '../rig/act/run.ts';
-import { scratchProject } from '../rig/scratch-project.ts';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import Docker from 'dockerode';
+import { type ActRun, runAct } from '../rig/act/run.ts';
+import { cloneIris } from '../rig/iris-clone.ts';
+import { git, removeProject } from '../rig/stage-project.ts';
 
-jest.setTimeout(180_000); // the job image is built at the first run
+const docker = new Docker();
+const services = `sibling-act-${process.pid}`;
+const root = cloneIris();
+const remote = `${root}-remote`;
+const origin = `${root}-origin.git`;
+git(root, 'clone', '--quiet', '--bare', root, origin);
+git(root, 'remote', 'add', 'origin', origin);
 
-const workflow = `
-name: rig
-on:
-  push:
-  pull_request:
-  workflow_dispatch:
-    inputs:
-      trees:
-jobs:
-  first:
-    runs-on: ubuntu-24.04
-    outputs:
-      word: \${{ steps.say.outputs.word }}
-    steps:
-      - uses: actions/checkout@v4
-      - id: say
-        env:
-          NUMBER: \${{ github.event.number }}
-          INPUT: \${{ inputs.trees }}
-          SECRET: \${{ secrets.CANARY }}
-        run: |
-          echo "word=hello" >> "$GITHUB_OUTPUT"
-          echo "## Summary" >> "$GITHUB_STEP_SUMMARY"
-          echo "file=$(cat file.txt) number=$NUMBER input=$INPUT extra=$EXTRA secret=$SECRET"
-          echo "length=\${#SECRET} node=$(node --version)"
-      - if: github.event.number == 7
-        run: exit 3
-  second:
-    needs: first
-    runs-on: ubuntu-24.04
-    steps:
-      - env:
-          NEEDS: \${{ toJSON(needs) }}
-        run: echo "$NEEDS"
-`;
+const stages = ['ingest', 'preprocess', 'train', 'evaluate'];
+const env = {
+  SIBLING_SERVICES: services,
+  SIBLING_MLFLOW_PORT: '0',
+  SIBLING_LOCAL_REMOTE: remote,
+  GITHUB_REPOSITORY: 'ada/iris',
+};
 
-async function run(options: Partial<ActOptions>) {
-  const project = await scratchProject({
-    files: {
-      '.github/workflows/rig.yml': workflow,
-      '.env': 'EXTRA=from-dot-env\n',
-      'file.txt': 'content\n',
-    },
-  });
-  try {
-    return await runAct({ repository: project.root, workflow: 'rig.yml', ...options });
-  } finally {
-    await project.remove();
-  }
+function push(): Promise<ActRun> {
+  return runAct({ repository: root, workflow: 'pipeline.yml', event: 'push', env });
 }
 
-describe.each(['host', 'container'])('a workflow in %s mode', (mode) => {
-  const place = async () => (mode === 'host' ? {} : { image: await actJobImage() });
+function outcomes(run: ActRun): Record<string, string | undefined> {
+  return Object.fromEntries(stages.map((stage) => [stage, run.job(stage).outputs.outcome]));
+}
 
-  test('runs its jobs, with secrets masked and nothing from the repository’s .env', async () => {
-    const canary = 'canary \'"$HOME`\\ 1';
-    const result = await run({
-      ...(await place()),
-      secrets: { CANARY: canary },
-      env: { EXTRA: 'given' },
-    });
-    expect(result).toMatchObject({ code: 0, results: { first: 'success', second: 'success' } });
-    const first = result.job('first');
-    expect(first.outputs).toMatchObject({ word: 'hello' });
-    expect(first.summary).toBe('## Summary\n');
-    expect(first.log).toContain('file=content number= input= extra=given secret=***');
-    expect(first.log).toContain(`length=${canary.length}`);
-    expect(result.log).not.toContain(canary);
-    expect(result.job('second').log).toMatch(/"word": "hello"[\s\S]*"result": "success"/);
-  });
-
-  test('that fails says where, and skips what needs it', async () => {
-    const result = await run({
-      ...(await place()),
-      event: 'pull_request',
-      payload: { number: 7, pull_request: { number: 7 } },
-    });
-    expect(result.results).toEqual({ first: 'failure', second: 'skipped' });
-    expect(result.code).not.toBe(0);
-    expect(result.job('first').log).toContain('number=7');
-    expect(result.job('first').steps.find((step) => step.result === 'failure')?.name).toContain(
-      'exit 3',
-    );
-  });
+afterAll(async () => {
+  for (const path of [root, remote, origin]) removeProject(path);
+  await docker
+    .getContainer(`${services}-mlflow`)
+    .remove({ force: true })
+    .catch(() => undefined);
+  await docker
+    .getNetwork(`${services}-tracking`)
+    .remove()
+    .catch(() => undefined);
+  await docker
+    .getVolume(`${services}-mlflow`)
+    .remove()
+    .catch(() => undefined);
 });
 
-test('the inputs of a dispatch arrive', async () => {
-  const result = await run({ event: 'workflow_dispatch', inputs: { trees: '200' } });
-  expect(result.job('first').log).toContain('input=200');
+describe('the workflow under act, without credentials', () => {
+  let lock = '';
+
+  test('a push: four stage jobs in separate workspaces, then the report', async () => {
+    const run = await push();
+    const failed = Object.entries(run.results).filter(([, result]) => result !== 'success');
+    if (failed.length > 0) throw new Error(run.log);
+    expect(Object.keys(run.results).sort()).toEqual([...stages, 'commit', 'report'].sort());
+    expect(outcomes(run)).toEqual(Object.fromEntries(stages.map((stage) => [stage, 'ran'])));
+    expect(existsSync(join(root, 'dvc.lock'))).toBe(false);
+    expect(existsSync(join(remote, 'files/md5'))).toBe(true);
+    expect(run.job('train').summary).toMatch(/### ✅ .train. ran/);
+    expect(run.job('report').summary).toMatch(/accuracy/);
+    lock = git(origin, 'show', 'main:dvc.lock');
+    expect(lock).toMatch(/^ {2}evaluate:$/m);
+    expect(git(origin, 'log', '-1', '--format=%an %s', 'main')).toBe(
+      'github-actions[bot] Update dvc.lock and metrics [skip ci]',
+    );
+  });
+
+  test('the same push again: everything comes from the run-cache, no stage container', async () => {
+    const run = await push();
+    expect(Object.values(outcomes(run))).toEqual(['cached', 'cached', 'cached', 'cached']);
+    expect(git(origin, 'show', 'main:dvc.lock')).toBe(lock);
+  });
+
+  test('with dvc.lock in the commit: unchanged, and no data are fetched', async () => {
+    git(root, 'pull', '--quiet', 'origin', 'main');
+    const run = await push();
+    expect(Object.values(outcomes(run))).toEqual([
+      'unchanged',
+      'unchanged',
+      'unchanged',
+      'unchanged',
+    ]);
+    expect(run.job('train').log).not.toMatch(/Running stage|Building image/);
+  });
+
+  test('a dispatch with a params override runs train and evaluate only', async () => {
+    const run = await runAct({
+      repository: root,
+      workflow: 'pipeline.yml',
+      event: 'workflow_dispatch',
+      inputs: { params: 'train.n_estimators=20', force: '', push: 'true', 'log-level': 'info' },
+      env,
+    });
+    expect(outcomes(run)).toEqual({
+      ingest: 'unchanged',
+      preprocess: 'unchanged',
+      train: 'ran',
+      evaluate: 'ran',
+    });
+    expect(run.job('report').summary).toMatch(/train\.n_estimators/);
+  });
+
+  test.each(['$(touch /tmp/sibling-injected)', 'train.n_estimators=1\n::set-output name=x::y'])(
+    'an injection in an input has no effect: %j',
+    async (params) => {
+      const run = await runAct({
+        repository: root,
+        workflow: 'pipeline.yml',
+        event: 'workflow_dispatch',
+        inputs: { params, force: '', push: 'true', 'log-level': 'info' },
+        env,
+      });
+      expect(run.results.ingest).toBe('failure');
+      expect(run.job('ingest').log).toMatch(/params override .* is not a key and a value/);
+      expect(existsSync('/tmp/sibling-injected')).toBe(false);
+    },
+  );
+
+  test('a stage that fails: its job is red, later ones are skipped, the report says which', async () => {
+    const broken = cloneIris();
+    try {
+      const script = join(broken, 'stages/preprocess/preprocess.py');
+      const text = readFileSync(script, 'utf8').replace(
+        'def main() -> None:',
+        'def main() -> None:\n    sys.exit(3)\n',
+      );
+      rmSync(script);
+      (await import('node:fs')).writeFileSync(script, text);
+      git(broken, 'commit', '--quiet', '--all', '--message', 'break preprocess');
+      const run = await runAct({
+        repository: broken,
+        workflow: 'pipeline.yml',
+        event: 'push',
+        env,
+      });
+      expect(run.code).not.toBe(0);
+      expect(run.results).toMatchObject({
+        ingest: 'success',
+        preprocess: 'failure',
+        report: 'failure',
+      });
+      expect(run.results.train ?? 'skipped').toBe('skipped');
+      expect(run.job('preprocess').annotations[0]?.message).toMatch(/failed with exit code 3/);
+      expect(run.job('report').summary).toMatch(/preprocess/);
+    } finally {
+      removeProject(broken);
+    }
+  });
+
+  test('no container is left behind', async () => {
+    const found = await docker.listContainers({ all: true, filters: { label: ['sibling.role'] } });
+    const names = found.flatMap((container) => container.Names);
+    expect(names.filter((name) => name.includes('-gh-'))).toEqual([]);
+    expect(readdirSync(root)).not.toContain('.sibling');
+  });
 });

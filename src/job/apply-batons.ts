@@ -5,7 +5,7 @@ import { lockFileOf } from '../dvc/lock.ts';
 import { mergeLock } from '../dvc/lock-text.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import type { Baton } from './baton.ts';
+import type { Baton } from '../github/baton.ts';
 
 /**
  * Brings what other jobs found into this job's workspace: their entries of dvc.lock, and the outs

@@ -9,15 +9,15 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { configureStages } from '../prepare.ts';
+import type { Baton, NeededJob } from '../github/baton.ts';
 import type { Project } from '../project.ts';
 import { runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { readEnvironment } from '../settings.ts';
 import { installEngine } from '../setup/install-engine.ts';
+import { configureStages } from '../stage-options.ts';
 import { plainView } from '../terminal/run-view.ts';
 import { allUnchanged } from '../unchanged.ts';
-import type { Baton, NeededJob } from './baton.ts';
 
 export interface StageJobRequest {
   readonly project: Project;

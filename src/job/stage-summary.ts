@@ -1,8 +1,8 @@
 import type { ExpectedFailure } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
+import type { Baton } from '../github/baton.ts';
 import { code } from '../report/markdown-escape.ts';
 import { byteSize, duration } from '../terminal/table.ts';
-import type { Baton } from './baton.ts';
 
 const marks: Readonly<Record<Baton['outcome'], string>> = {
   ran: '✅',

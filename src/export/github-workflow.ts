@@ -1,0 +1,228 @@
+import type { Pipeline } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { stageJobId } from '../github/stage-job-id.ts';
+
+export interface WorkflowOptions {
+  /** Where the actions are: `./actions` in this repository, `OWNER/sibling/actions` elsewhere. */
+  readonly actions: string;
+  /** A tag or commit of them; absent for a path. */
+  readonly ref?: string;
+  /** The branch whose pushes run the pipeline. */
+  readonly branch: string;
+}
+
+/** Third-party actions, by commit: a tag can be moved. */
+const checkout = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0';
+
+const regionStart = /^ *# keep: (\S+)$/;
+
+/**
+ * The workflow that runs a pipeline: a job for each stage, waiting for the jobs that make its deps,
+ * then a report. What stands between `# keep: NAME` and `# end: NAME` in `existing` stays as it is.
+ */
+export function githubWorkflow(
+  pipeline: Pipeline,
+  options: WorkflowOptions,
+  existing?: string,
+): string {
+  const jobs = pipeline.stages.map(({ address }) => ({ address, id: stageJobId(address) }));
+  refuseSameIds(jobs);
+  const idOf = new Map(jobs.map(({ address, id }) => [address, id]));
+  const lines = [
+    header(options.branch),
+    ...jobs.map(({ address, id }) => {
+      const needs = (pipeline.upstream.get(address) ?? []).map((other) => idOf.get(other) ?? other);
+      return stageJob(address, id, needs, options);
+    }),
+    commitJob(
+      jobs.map(({ id }) => id),
+      options,
+    ),
+    reportJob(
+      jobs.map(({ id }) => id),
+      options,
+    ),
+  ];
+  return keepRegions(`${lines.join('\n')}\n`, existing);
+}
+
+function use(action: string, { actions, ref }: WorkflowOptions): string {
+  return `${actions}/${action}${ref ? `@${ref}` : ''}`;
+}
+
+function header(branch: string): string {
+  return `# Written by \`sibling export github\` from dvc.yaml; \`sibling export github --check\` finds drift.
+# Lines between "# keep: NAME" and "# end: NAME" are yours.
+name: pipeline
+
+on:
+  push:
+    branches: [${branch}]
+  pull_request:
+  merge_group:
+  workflow_dispatch:
+    inputs:
+      force:
+        description: Stages to run even if nothing changed, with commas between; "all" for every stage
+        default: ""
+      params:
+        description: Overrides of params.yaml, such as train.n_estimators=200, with commas between
+        default: ""
+      push:
+        description: Send results to the DVC remote and commit dvc.lock
+        type: boolean
+        default: true
+      log-level:
+        description: How much to show
+        type: choice
+        options: [info, debug]
+        default: info
+
+permissions: {}
+
+# Runs of one branch queue up: a run that is ended in the middle of a push helps nobody.
+concurrency:
+  group: pipeline-\${{ github.ref }}
+  cancel-in-progress: false
+
+# keep: env
+# end: env
+
+jobs:`;
+}
+
+const setUp = (options: WorkflowOptions) => `      - uses: ${use('setup-dvc', options)}
+        with:
+          dagshub-user: \${{ secrets.DAGSHUB_USER_NAME }}
+          dagshub-token: \${{ secrets.DAGSHUB_TOKEN }}
+          dagshub-repo: \${{ vars.DAGSHUB_REPO }}
+          mlflow-tracking-uri: \${{ vars.MLFLOW_TRACKING_URI }}`;
+
+function stageJob(
+  address: string,
+  id: string,
+  needs: readonly string[],
+  options: WorkflowOptions,
+): string {
+  const waits = needs.length > 0 ? `\n    needs: [${needs.join(', ')}]` : '';
+  return `  ${id}:
+    name: ${JSON.stringify(address)}
+    runs-on: ubuntu-24.04${waits}
+    timeout-minutes: 60
+    permissions:
+      contents: read # to check out
+    outputs:
+      baton: \${{ steps.run.outputs.baton }}
+    steps:
+      - uses: ${checkout}
+        with:
+          persist-credentials: false
+${setUp(options)}
+      - id: run
+        uses: ${use('run-stage', options)}
+        with:
+          stage: ${JSON.stringify(address)}
+          needs: \${{ toJSON(needs) }}
+          force: \${{ inputs.force }}
+          params: \${{ inputs.params }}
+          log-level: \${{ inputs.log-level || 'info' }}
+      - if: \${{ steps.run.outputs.outcome != 'unchanged' && (github.event_name != 'workflow_dispatch' || (inputs.push && inputs.push != 'false')) }}
+        uses: ${use('push-artifacts', options)}
+        with:
+          stage: ${JSON.stringify(address)}
+      # keep: ${id}
+      # end: ${id}
+`;
+}
+
+function commitJob(ids: readonly string[], options: WorkflowOptions): string {
+  return `  commit:
+    name: commit dvc.lock
+    if: \${{ github.event_name == 'push' || (github.event_name == 'workflow_dispatch' && inputs.push && inputs.push != 'false' && inputs.params == '') }}
+    runs-on: ubuntu-24.04
+    needs: [${ids.join(', ')}]
+    timeout-minutes: 15
+    permissions:
+      contents: write # to push the commit with dvc.lock and metrics
+    steps:
+      - uses: ${checkout}
+        with:
+          persist-credentials: true # the commit is pushed with them
+${setUp(options)}
+      - uses: ${use('push-artifacts', options)}
+        with:
+          needs: \${{ toJSON(needs) }}
+          commit: "true"
+          mirror-sync: "true"
+`;
+}
+
+function reportJob(ids: readonly string[], options: WorkflowOptions): string {
+  return `  report:
+    name: report
+    if: \${{ !cancelled() }}
+    runs-on: ubuntu-24.04
+    needs: [${ids.join(', ')}]
+    timeout-minutes: 15
+    permissions:
+      contents: read # to compare with the base
+      pull-requests: write # to comment
+    steps:
+      - uses: ${checkout}
+        with:
+          persist-credentials: false
+      - uses: ${use('comment-metrics', options)}
+        with:
+          needs: \${{ toJSON(needs) }}
+          params: \${{ inputs.params }}
+          token: \${{ github.token }}`;
+}
+
+function refuseSameIds(jobs: readonly { address: string; id: string }[]): void {
+  const seen = new Map<string, string>([
+    ['commit', 'the job that commits'],
+    ['report', 'the job that reports'],
+  ]);
+  for (const { address, id } of jobs) {
+    const other = seen.get(id);
+    if (other !== undefined) {
+      throw new ExpectedFailure({
+        kind: 'configuration',
+        cause: `stage ${address} and ${other} would both be the job ${id}`,
+        hint: 'Rename the stage: job ids have letters, digits, - and _ only.',
+        place: { file: 'dvc.yaml' },
+      });
+    }
+    seen.set(id, `stage ${address}`);
+  }
+}
+
+/** Puts the lines of each kept region of `existing` into the same region of `text`. */
+function keepRegions(text: string, existing: string | undefined): string {
+  if (existing === undefined) return text;
+  const kept = regions(existing);
+  const out: string[] = [];
+  for (const line of text.split('\n')) {
+    out.push(line);
+    const name = regionStart.exec(line)?.[1];
+    if (name !== undefined) out.push(...(kept.get(name) ?? []));
+  }
+  return out.join('\n');
+}
+
+function regions(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  let open: { name: string; lines: string[] } | undefined;
+  for (const line of text.split('\n')) {
+    if (open && line.trim() === `# end: ${open.name}`) {
+      found.set(open.name, open.lines);
+      open = undefined;
+    } else if (open) {
+      open.lines.push(line);
+    } else {
+      const name = regionStart.exec(line)?.[1];
+      if (name !== undefined) open = { name, lines: [] };
+    }
+  }
+  return found;
+}

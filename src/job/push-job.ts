@@ -1,0 +1,38 @@
+import { connectEngine } from '../container/engine.ts';
+import { choosePlacement } from '../container/files/choose.ts';
+import { dagsHubOf } from '../dagshub.ts';
+import { git } from '../git.ts';
+import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
+import type { Project } from '../project.ts';
+import { chooseRemote, remoteEndpoint, remoteName } from '../remote.ts';
+import { newRunId } from '../run.ts';
+import { isLoopback } from '../tracking.ts';
+import { push } from '../transfer.ts';
+
+/** Pushes a stage's outs, or all, from a workflow job. Throws 'remote' or 'credentials'. */
+export async function pushFromJob(
+  project: Project,
+  env: NodeJS.ProcessEnv,
+  stage: string,
+  report: (line: string) => void,
+): Promise<void> {
+  const engine = await connectEngine(env);
+  const remote = chooseRemote(
+    project.root,
+    project.id,
+    env,
+    dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin')),
+  );
+  await prepareRemote(remote, project);
+  const images = { engine, project, env, report, verbose: false };
+  const where = {
+    engine,
+    image: (await runnerImage(images, await baseImage(images))).reference,
+    placement: await choosePlacement(engine),
+    hostNetwork: isLoopback(remoteEndpoint(remote)),
+  };
+  report(`Pushing to ${remoteName(remote)}`);
+  const request = { project, run: newRunId(), remote, stageEnv: {}, env: {} };
+  await push({ where, request, targets: stage ? [stage] : [], report });
+  report('The remote has everything that dvc.lock names');
+}
