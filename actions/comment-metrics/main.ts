@@ -7,6 +7,7 @@ import { git } from '../../src/git.ts';
 import { baseRevision, type EventFacts } from '../../src/github/base-revision.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { markerLine } from '../../src/github/comment-marker.ts';
+import { requiredInput } from '../../src/github/inputs.ts';
 import { runUrl } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
@@ -24,7 +25,7 @@ import { configureStages } from '../../src/stage-options.ts';
 const summaryLength = 900_000;
 
 await runAction(async () => {
-  const needs = readNeeds(core.getInput('needs', { required: true }));
+  const needs = readNeeds(requiredInput('needs'));
   const { root } = findProject(core.getInput('working-directory'));
   const token = core.getInput('token');
   const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;

@@ -6,6 +6,7 @@ import { git } from '../../src/git.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { commitResults } from '../../src/github/commit-results.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
+import { booleanInput } from '../../src/github/inputs.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { pushFromJob } from '../../src/job/push-job.ts';
@@ -16,7 +17,7 @@ import { readEnvironment } from '../../src/settings.ts';
 await runAction(async () => {
   const project = findProject(core.getInput('working-directory'));
   const env = readEnvironment(project.root, withCredentials(process.env));
-  if (!core.getBooleanInput('commit')) {
+  if (!booleanInput('commit')) {
     await pushFromJob(project, env, core.getInput('stage'), core.info);
     return;
   }
@@ -31,7 +32,7 @@ await runAction(async () => {
   );
   core.setOutput('commit', pushed ?? '');
   const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
-  if (!core.getBooleanInput('mirror-sync')) return;
+  if (!booleanInput('mirror-sync')) return;
   if (!dagsHub) core.info('No DagsHub credentials: its mirror is not synced now');
   else core.info(await syncMirror(dagsHub));
 });

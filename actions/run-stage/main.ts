@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { readNeeds, writeBaton } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
+import { requiredInput } from '../../src/github/inputs.ts';
 import { jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
@@ -11,7 +12,7 @@ import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
 
 await runAction(async () => {
-  const stage = core.getInput('stage', { required: true });
+  const stage = requiredInput('stage');
   const force = core.getInput('force').split(/[\s,]+/);
   const overrides = parseOverrides(core.getInput('params'));
   const batons = neededBatons(readNeeds(core.getInput('needs')));

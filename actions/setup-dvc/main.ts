@@ -7,6 +7,7 @@ import {
   secretForms,
   writeCredentials,
 } from '../../src/github/credentials-file.ts';
+import { booleanInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 
@@ -20,7 +21,7 @@ await runAction(async () => {
     offline(env);
     return;
   }
-  if (core.getBooleanInput('check')) await checkCredentials(dagsHub);
+  if (booleanInput('check')) await checkCredentials(dagsHub);
   const path = await writeCredentials(process.env, {
     DAGSHUB_USER_NAME: dagsHub.user,
     DAGSHUB_TOKEN: dagsHub.token,

@@ -35,6 +35,7 @@ export async function removeCredentials(path: string): Promise<void> {
 
 /** A secret in every form in which a tool may print it. */
 export function secretForms(user: string, token: string): string[] {
+  if (token === '') return [];
   const base64 = (value: string) => Buffer.from(value).toString('base64');
   const forms = [
     token,
