@@ -3,7 +3,7 @@ import { askDvc } from '../ask-dvc.ts';
 import { mermaidGraph, textGraph } from '../dvc/draw-graph.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { pipelineStatus } from '../dvc/pipeline-status.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipeline, readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { style } from '../terminal/style.ts';
@@ -26,7 +26,7 @@ export function addInspectCommands(program: Command): void {
     .addHelpText('after', '\nExamples:\n  $ sibling status\n  $ sibling status --json')
     .action(async (options: { json?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const pipeline = readPipeline(session.project.root);
+      const pipeline = await readPipelineWithPython(session.project.root);
       const native = await pipelineStatus(pipeline);
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');

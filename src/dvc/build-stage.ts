@@ -6,7 +6,7 @@ import { placeOf, wrong } from './source.ts';
 import { isList, isMap, keyText, toPlain, type Value, type ValueMap } from './value.ts';
 import { entryOf } from './yaml-node.ts';
 
-const forbiddenInName = /[!"#$%&'()*+,./:;<=>?@[\\\]^`{|}~]/;
+const _forbiddenInName = /[!"#$%&'()*+,./:;<=>?@[\\\]^`{|}~]/;
 
 /**
  * The stage that a resolved entry of a dvc.yaml declares. Throws 'configuration' for a name that
@@ -55,11 +55,6 @@ export function buildStage(scope: ResolveScope, resolved: ResolvedStage): Stage 
       ...params.map((dep) => dep.path),
     ]),
   };
-}
-
-/** Names of stages that DVC's command line cannot address; DVC itself accepts them in dvc.yaml. */
-export function isPlainStageName(name: string): boolean {
-  return !forbiddenInName.test(name);
 }
 
 function outside(paths: readonly string[]): string[] {

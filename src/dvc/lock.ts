@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { joinPath } from './paths.ts';
-import type { FileHash, ParamsDep } from './pipeline.ts';
+import type { FileHash } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
 import { parseSource, readText, type Source, wrong } from './source.ts';
 import { isList, isMap, keyText, type Value, type ValueMap } from './value.ts';
@@ -124,15 +124,4 @@ function readParams(source: Source, name: string, map: MapNode): ReadonlyMap<str
 function mapNode(source: Source, node: YamlNode, what: string): MapNode {
   if (node.kind === 'map') return node;
   throw wrong(source, node, `${what} is not a map`, restore);
-}
-
-/** The params of a dep that the lock records, `written` being the file as dvc.yaml writes it. */
-export function lockedParams(
-  locked: LockedStage,
-  written: string,
-  { keys }: ParamsDep,
-): ValueMap | undefined {
-  const values = locked.params.get(written);
-  if (values === undefined || keys.length === 0) return values;
-  return new Map([...values].filter(([key]) => keys.includes(keyText(key))));
 }

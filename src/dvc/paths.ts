@@ -29,8 +29,3 @@ export function isInProject(path: string): boolean {
 export function isUrl(path: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
 }
-
-/** One path is the other, or lies inside it. */
-export function overlap(left: string, right: string): boolean {
-  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
-}

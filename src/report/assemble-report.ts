@@ -56,7 +56,7 @@ export function assembleReport(input: ReportInput): Report {
     outcome,
     ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
     metrics: compareMetrics(
-      input.before && input.before.metrics.map(read),
+      input.before?.metrics.map(read),
       input.after.metrics.map(read),
       input.gates,
     ),
