@@ -99,7 +99,7 @@ export class HashCache {
       renameSync(unfinished, this.file);
       this.isChanged = false;
     } catch {
-      rmSync(unfinished, { force: true });
+      removeIfThere(unfinished);
     }
   }
 
@@ -131,6 +131,14 @@ export class HashCache {
       ]),
     ]);
     return Buffer.concat([Buffer.from(headerOf(body)), body]);
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Its folder is not one, or is read-only.
   }
 }
 

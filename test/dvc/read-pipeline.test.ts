@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipeline, readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
 import { failureOf, noConfig, projectFolder } from './project-folder.ts';
 
 function read(files: Readonly<Record<string, string>>) {
@@ -154,6 +154,17 @@ stages:
     ]);
     expect(stages[0]?.outs[0]?.path).toBe('out/a');
   });
+});
+
+test('vars from a Python file need its grammar, which is loaded when asked for', async () => {
+  const root = projectFolder({
+    'conf.py': 'class Train:\n    depth = 5\n',
+    'dvc.yaml': `vars: [conf.py]\nstages:\n  a: {cmd: "x \${Train.depth}"}\n`,
+  });
+  expect(readPipeline(root, noConfig).handovers).toHaveLength(1);
+  const { stages, handovers } = await readPipelineWithPython(root, noConfig);
+  expect(handovers).toEqual([]);
+  expect(stages[0]?.cmd).toEqual(['x 5']);
 });
 
 describe('what is left to DVC', () => {

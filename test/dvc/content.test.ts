@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Content, Contents } from '../../src/dvc/content.ts';
+import { DvcIgnore } from '../../src/dvc/dvc-ignore.ts';
+import { folderHash } from '../../src/dvc/folder-hash.ts';
+import { HashCache } from '../../src/dvc/hash-cache.ts';
+import { type HashKind, hashAll } from '../../src/dvc/hash-worker.ts';
+import { projectFolder, writeFiles } from './project-folder.ts';
+
+async function contentOf(root: string, path: string, kind: HashKind = 'md5'): Promise<Content> {
+  const cache = new HashCache(join(root, '.sibling/hashes'));
+  const contents = new Contents(root, new DvcIgnore(root), cache);
+  contents.want(path, kind);
+  await contents.compute();
+  cache.save();
+  return contents.contentOf(path, kind);
+}
+
+function md5(text: string | Buffer): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+function folder(files: Readonly<Record<string, string>>): Content {
+  const entries = Object.entries(files).map(([relpath, text]) => ({ relpath, md5: md5(text) }));
+  return { state: 'present', hash: folderHash(entries) };
+}
+
+const old = new Date(Date.now() - 60_000);
+
+function age(root: string, ...paths: string[]): void {
+  for (const path of paths) utimesSync(join(root, path), old, old);
+}
+
+test('a file, a link to it, and nothing', async () => {
+  const root = projectFolder({ 'a.txt': 'x\r\n' });
+  symlinkSync('a.txt', join(root, 'link'));
+  symlinkSync('gone', join(root, 'broken'));
+  expect(await contentOf(root, 'a.txt')).toEqual({ state: 'present', hash: md5('x\r\n') });
+  expect(await contentOf(root, 'link')).toEqual({ state: 'present', hash: md5('x\r\n') });
+  expect(await contentOf(root, 'none')).toEqual({ state: 'absent' });
+  expect((await contentOf(root, 'broken')).state).toBe('not-understood');
+});
+
+test.each([
+  ['text', 'a\r\nb\r\n', 'a\nb\n'],
+  ['a file with a zero byte', 'a\r\n\0', 'a\r\n\0'],
+  ['a file of other bytes', `${'\x01'.repeat(10)}\r\n`, `${'\x01'.repeat(10)}\r\n`],
+  ['an empty file', '', ''],
+])("DVC 2's hash of %s", async (_, text, hashed) => {
+  const root = projectFolder({ f: text });
+  expect(await contentOf(root, 'f', 'md5-dos2unix')).toEqual({
+    state: 'present',
+    hash: md5(hashed),
+  });
+});
+
+describe('a folder', () => {
+  test('counts all files below, not links to folders, not what .dvcignore names', async () => {
+    const files = { a: '1', 'sub/b c': '2', 'sub/deep/é': '3', empty: '' };
+    const root = projectFolder({
+      '.dvcignore': '*.tmp\nskipped/\n',
+      'data/x.tmp': 'no',
+      'data/skipped/y': 'no',
+      'data/.git/config': 'no',
+      'data/project/.dvc/config': 'no',
+      'data/project/z': 'no',
+      elsewhere: '5',
+    });
+    writeFiles(join(root, 'data'), files);
+    mkdirSync(join(root, 'data/nothing in it'));
+    symlinkSync('sub', join(root, 'data/link to folder'));
+    symlinkSync('../elsewhere', join(root, 'data/link to file'));
+    expect(await contentOf(root, 'data')).toEqual(folder({ ...files, 'link to file': '5' }));
+  });
+
+  test('without files, and one that is ignored as a whole', async () => {
+    const root = projectFolder({ '.dvcignore': 'hidden\n', 'hidden/a': '1' });
+    mkdirSync(join(root, 'empty'));
+    expect(await contentOf(root, 'empty')).toEqual(folder({}));
+    expect(await contentOf(root, 'hidden')).toEqual(folder({}));
+  });
+
+  test('with a .dvcignore in it, or a link that leads nowhere, is left to DVC', async () => {
+    const root = projectFolder({ 'a/.dvcignore': 'x\n', 'b/c': '1' });
+    symlinkSync('gone', join(root, 'b/broken'));
+    expect((await contentOf(root, 'a')).state).toBe('not-understood');
+    expect((await contentOf(root, 'b')).state).toBe('not-understood');
+  });
+
+  test('is known by its stamps, until a file changes, goes or comes', async () => {
+    const root = projectFolder({ 'd/a': '1', 'd/b': '2' });
+    age(root, 'd/a', 'd/b');
+    // Times of change cannot be set: only what the cache makes of them is seen here.
+    expect(await contentOf(root, 'd')).toEqual(folder({ a: '1', b: '2' }));
+    writeFileSync(join(root, 'd/a'), '3');
+    age(root, 'd/a');
+    expect(await contentOf(root, 'd')).toEqual(folder({ a: '3', b: '2' }));
+    writeFileSync(join(root, 'd/c'), '4');
+    expect(await contentOf(root, 'd')).toEqual(folder({ a: '3', b: '2', c: '4' }));
+  });
+});
+
+test('large files are hashed by all processors, in the order asked for', async () => {
+  const root = projectFolder();
+  const tasks = [40, 1, 30].map((megabytes, index) => {
+    const path = join(root, `f${index}`);
+    writeFileSync(path, Buffer.alloc(megabytes * 2 ** 20, index));
+    return { path, kind: 'md5' as const, size: megabytes * 2 ** 20 };
+  });
+  const results = await hashAll([...tasks, { path: join(root, 'none'), kind: 'md5', size: 0 }]);
+  expect(results).toEqual([
+    { hash: md5(Buffer.alloc(40 * 2 ** 20, 0)) },
+    { hash: md5(Buffer.alloc(2 ** 20, 1)) },
+    { hash: md5(Buffer.alloc(30 * 2 ** 20, 2)) },
+    { error: 'ENOENT' },
+  ]);
+});
