@@ -6,11 +6,6 @@ import { placeOf, wrong } from './source.ts';
 import { isList, isMap, keyText, toPlain, type Value, type ValueMap } from './value.ts';
 import { entryOf } from './yaml-node.ts';
 
-<<<<<<< HEAD
-const _forbiddenInName = /[!"#$%&'()*+,./:;<=>?@[\\\]^`{|}~]/;
-
-=======
->>>>>>> dce2aeb (Test the native reader: tables, odd names, example projects and a fixed set of random ones against real DVC)
 /**
  * The stage that a resolved entry of a dvc.yaml declares. Throws 'configuration' for params of
  * the wrong shape.
