@@ -1,16 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Pipeline } from './dvc/pipeline.ts';
-import { pipelineStatus } from './dvc/pipeline-status.ts';
+import { type ProjectStatus, pipelineStatus, type StatusOptions } from './dvc/pipeline-status.ts';
+import { giveTo, type Project, siblingFolder } from './project.ts';
 
 /**
  * Whether none of the named stages would run, decided from the files alone: no engine, no DVC. False
  * whenever there is anything that only DVC can judge.
  */
 export async function allUnchanged(
+  project: Project,
   pipeline: Pipeline,
   stages: readonly string[],
   options: { readonly allowMissing?: boolean } = {},
 ): Promise<boolean> {
   if (pipeline.handovers.length > 0) return false;
-  const status = await pipelineStatus(pipeline, { ...options, stages });
+  const status = await projectStatus(project, pipeline, { ...options, stages });
   return status.stages.every(({ state }) => state === 'unchanged');
+}
+
+/** As `pipelineStatus`; the hash cache belongs to the project's owner, whoever runs this. */
+export async function projectStatus(
+  project: Project,
+  pipeline: Pipeline,
+  options: StatusOptions = {},
+): Promise<ProjectStatus> {
+  const hashCache = join(await siblingFolder(project), 'hash-cache');
+  const status = await pipelineStatus(pipeline, { ...options, hashCache });
+  if (existsSync(hashCache)) await giveTo(hashCache, project.user);
+  return status;
 }

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { askDvc } from '../ask-dvc.ts';
 import { mermaidGraph, textGraph } from '../dvc/draw-graph.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import { pipelineStatus } from '../dvc/pipeline-status.ts';
 import { readPipeline, readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
+import { projectStatus } from '../unchanged.ts';
 import { accessDvc } from './runner-access.ts';
 import {
   openEngine,
@@ -27,7 +27,7 @@ export function addInspectCommands(program: Command): void {
     .action(async (options: { json?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const pipeline = await readPipelineWithPython(session.project.root);
-      const native = await pipelineStatus(pipeline);
+      const native = await projectStatus(session.project, pipeline);
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
       const stages = isCertain

@@ -56,7 +56,7 @@ Examples:
       );
       const addresses = stages.map(({ stage }) => stage.address);
       const begun = performance.now();
-      if (!options.force && (await allUnchanged(pipeline, addresses))) {
+      if (!options.force && (await allUnchanged(session.project, pipeline, addresses))) {
         const seconds = (performance.now() - begun) / 1000;
         const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));
         show({ run: '', stages: unchanged, seconds }, stages, session, options);

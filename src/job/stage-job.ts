@@ -56,7 +56,10 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
   const { stage } = configured;
-  if (!request.force && (await allUnchanged(pipeline, [stage.address], { allowMissing: true }))) {
+  if (
+    !request.force &&
+    (await allUnchanged(project, pipeline, [stage.address], { allowMissing: true }))
+  ) {
     return {
       baton: makeBaton(request, stage, { stage: stage.address, state: 'unchanged' }, startedAt),
     };
