@@ -21,13 +21,12 @@ const tries = 5;
 const firstWait = 3_000;
 
 /**
- * Sends outs, the run-cache and the objects of uncached outs to the remote, and asks it whether it
- * has what dvc.lock names. What may pass by itself is tried again; a push resumes, for objects are
+ * Sends outs, the run-cache and the objects of uncached metrics (dvc-runner/uncached_metrics.py) to
+ * the remote, and asks it whether it has what dvc.lock names. What may pass by itself is tried again; a push resumes, for objects are
  * named by content. Throws 'remote' or 'credentials' with cause and remedy.
  */
 export async function push(transfer: TransferRequest): Promise<void> {
   await withRetries(transfer, ['push', '--run-cache', ...transfer.targets], 'push');
-  await withRetries(transfer, ['push-uncached'], 'push');
   const verified = await dvc(transfer, ['status', '--cloud', '--json', ...transfer.targets], false);
   const missing = verified.code === 0 ? Object.keys(statusOf(verified.output)) : [];
   if (verified.code === 0 && missing.length === 0) return;

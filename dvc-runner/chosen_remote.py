@@ -1,0 +1,63 @@
+"""One remote, chosen outside the project, in place of all that DVC's configuration files name."""
+
+from __future__ import annotations
+
+import dvc.fs
+from dvc.config import Config
+
+
+def use_only(chosen: dict) -> None:
+    """Make `chosen` the only remote of the project; `{}` leaves it those of its files.
+
+    `chosen` is {"core": {"remote": NAME}, "remote": {NAME: {"url": …, further options}}}. Two
+    functions of DVC 3.67 are replaced in this process; no file is written.
+
+    Config.load (dvc/config.py) merges the files of all levels, and then what a caller hands over.
+    Only the source repository of an import is loaded with something handed over, out of a .dvc file
+    that may say anything (dependency/repo.py); it keeps its own remotes. For the project, ours
+    replaces all others instead of being merged with them: an option of theirs (endpointurl,
+    ssl_verify, custom_auth_header) would outlive a merge. An out's own `remote:` becomes unknown.
+
+    get_cloud_fs (dvc/fs/__init__.py) opens a remote. Options, credentials among them, are added
+    only there, and only to a remote that is still exactly what was put in: a dependency at
+    `remote://NAME/path` with an endpointurl of its own, or an import from this very project, would
+    take them along to another address.
+    """
+    name = chosen.get("core", {}).get("remote")
+    options = chosen.get("remote", {}).get(name)
+    _replace_remotes(name, options)
+    if options is not None:
+        _add_options_last(name, options)
+
+
+def _replace_remotes(name: str | None, options: dict | None) -> None:
+    from_files = Config.load
+
+    def load(self, validate=True, config=None, remote=None, remote_config=None):
+        from_files(self, validate, config, remote, remote_config)
+        core = self.setdefault("core", {})
+        # Both start a process of their own that dials out.
+        core["analytics"] = False
+        core["check_update"] = False
+        handed_over = config or remote or remote_config
+        if options is not None and not handed_over:
+            self["remote"] = {name: _reference(options)}
+            core["remote"] = name
+
+    Config.load = load
+
+
+def _add_options_last(name: str, options: dict) -> None:
+    from_config = dvc.fs.get_cloud_fs
+
+    def get_cloud_fs(repo_config, **kwargs):
+        known = (repo_config or {}).get("remote", {})
+        if kwargs == {"name": name} and known.get(name) == _reference(options):
+            return from_config(repo_config, **options)
+        return from_config(repo_config, **kwargs)
+
+    dvc.fs.get_cloud_fs = get_cloud_fs
+
+
+def _reference(options: dict) -> dict:
+    return {"url": options["url"]}
