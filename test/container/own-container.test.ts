@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type Docker from 'dockerode';
 import fc from 'fast-check';
 import { toHostMount } from '../../src/container/host-path.ts';
-import { candidateIds } from '../../src/container/own-container.ts';
+import { candidateIds, findOwnContainer } from '../../src/container/own-container.ts';
 
 const id = 'ab12'.repeat(16);
 const layer = 'cd34'.repeat(16);
@@ -30,6 +31,48 @@ describe('candidateIds', () => {
     ['the override comes first', { ...nothing, override: 'mine', hostname: 'h' }, ['mine', 'h']],
   ])('%s', (_, facts, ids) => {
     expect(candidateIds(facts).map((candidate) => candidate.id)).toEqual(ids);
+  });
+});
+
+describe('findOwnContainer', () => {
+  /** An engine that runs one container, in which no file of ours is. */
+  const strangers = {
+    getContainer: (asked: string) => ({
+      inspect: async () => {
+        if (asked !== id) throw Object.assign(new Error('no such container'), { statusCode: 404 });
+        return { Id: id, State: { Running: true }, HostConfig: {}, Mounts: [] };
+      },
+      infoArchive: async () => {
+        throw Object.assign(new Error('no such file'), { statusCode: 404 });
+      },
+    }),
+  } as unknown as Docker;
+
+  test('a container whose id is our hostname but that lacks our files is not ours', async () => {
+    expect(await findOwnContainer(strangers, { ...nothing, hostname: id })).toBeUndefined();
+  });
+
+  test('nor is the one whose network namespace, and so /etc/hostname, we share', async () => {
+    const mountinfo = `9 1 8:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw`;
+    expect(await findOwnContainer(strangers, { ...nothing, mountinfo })).toBeUndefined();
+  });
+
+  test.each([
+    ['that the engine does not know', 'other', 'the engine does not know it'],
+    ['that lacks our files', id, 'a file written here does not appear in it'],
+  ])('SIBLING_CONTAINER_ID naming one %s is an error', async (_, override, why) => {
+    await expect(findOwnContainer(strangers, { ...nothing, override })).rejects.toThrow(why);
+  });
+
+  test('an engine that fails is not taken for a host', async () => {
+    const broken = {
+      getContainer: () => ({
+        inspect: async () => {
+          throw Object.assign(new Error('internal error'), { statusCode: 500 });
+        },
+      }),
+    } as unknown as Docker;
+    await expect(findOwnContainer(broken, { ...nothing, hostname: 'h' })).rejects.toThrow('intern');
   });
 });
 
@@ -62,6 +105,33 @@ describe('toHostMount', () => {
 
   test('a path that no mount covers has no host path', () => {
     expect(toHostMount([bind, volume], '/projects')).toBeUndefined();
+  });
+
+  test('a folder in memory hides the mount above it', () => {
+    const memory = { Type: 'tmpfs', Source: '', Destination: '/project/tmp' };
+    expect(toHostMount([bind, memory], '/project/tmp/x')).toBeUndefined();
+  });
+
+  test('a volume whose driver has no folder gives none', () => {
+    const remote = { ...volume, Source: '' };
+    expect(toHostMount([remote], '/project/data/x')).toMatchObject({ source: '', subpath: 'x' });
+  });
+
+  test('the order of the mounts does not matter', () => {
+    const inner = { Type: 'bind', Source: '/elsewhere', Destination: '/project/data/deep' };
+    const root = { Type: 'bind', Source: '/everything', Destination: '/' };
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([bind, volume, inner, root], { minLength: 4 }),
+        fc.constantFrom('/project/data/deep/x', '/project/data/x', '/project/x', '/x', '/'),
+        (mounts, path) => {
+          expect(toHostMount(mounts, path)).toEqual(
+            toHostMount([root, bind, volume, inner], path),
+          );
+        },
+      ),
+    );
+    expect(toHostMount([inner, root, bind], '/project/data/deep/x')?.source).toBe('/elsewhere/x');
   });
 
   test('what is below a mount stays below its source', () => {

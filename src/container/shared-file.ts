@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { posix } from 'node:path';
+import type Docker from 'dockerode';
+import type { ContainerMount } from './host-path.ts';
+
+/** TMPFS_MAGIC of statfs(2). */
+const tmpfsType = 0x01021994;
+
+/**
+ * Whether this process and a container see the same files: writes one here and asks the engine for
+ * it there. Unknown when no folder serves as a witness: one must be writable, and not in memory,
+ * which the engine's archive API does not see into.
+ */
+export async function seesOurFiles(
+  container: Docker.Container,
+  mounts: readonly ContainerMount[],
+): Promise<'yes' | 'no' | 'unknown'> {
+  // Mounts come last, for containers that share one see the same files in it.
+  const folders = [tmpdir(), '/var/tmp', '/', ...mounts.map(({ Destination }) => Destination)];
+  for (const folder of folders) {
+    if (await isInMemory(folder)) continue;
+    const path = posix.join(folder, `.sibling-${randomBytes(8).toString('hex')}`);
+    try {
+      await writeFile(path, '', { flag: 'wx' });
+    } catch {
+      continue; // read-only, or a file
+    }
+    try {
+      return (await hasFile(container, path)) ? 'yes' : 'no';
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+  return 'unknown';
+}
+
+async function isInMemory(folder: string): Promise<boolean> {
+  try {
+    return (await statfs(folder)).type === tmpfsType;
+  } catch {
+    return false; // not there: writing will tell
+  }
+}
+
+async function hasFile(container: Docker.Container, path: string): Promise<boolean> {
+  try {
+    await container.infoArchive({ path });
+    return true;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    throw error;
+  }
+}

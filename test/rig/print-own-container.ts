@@ -1,0 +1,16 @@
+/** Prints as JSON how this process sees itself: for tests that run it inside a container. */
+
+import { connectEngine } from '../../src/container/engine.ts';
+import { toHostMount } from '../../src/container/host-path.ts';
+import { findOwnContainer } from '../../src/container/own-container.ts';
+
+const { docker } = await connectEngine();
+const own = await findOwnContainer(docker);
+const [path = process.cwd()] = process.argv.slice(2);
+console.log(
+  JSON.stringify({
+    id: own?.id,
+    foundBy: own?.foundBy,
+    mount: own && toHostMount(own.mounts, path),
+  }),
+);
