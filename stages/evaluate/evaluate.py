@@ -5,11 +5,19 @@ import hashlib
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import joblib
+import numpy as np
 import pandas as pd
 from sklearn.metrics import classification_report, log_loss, roc_curve
+from tracking import TrackingError, connect, experiment_id, server_use
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 TEST = Path("data/processed/test.csv")
 MODEL = Path("models/model.joblib")
@@ -19,7 +27,13 @@ ROC = Path("metrics/roc.csv")
 TARGET = "species"
 
 
-def measure(actual: pd.Series, predicted, probabilities, classes: list[str]) -> dict:
+class BadInputError(Exception):
+    """The table cannot be used with the model."""
+
+
+def measure(
+    actual: pd.Series, predicted: np.ndarray, probabilities: np.ndarray, classes: list[str]
+) -> dict:
     """Compute the metrics, nested as they go into the metrics file."""
     report = classification_report(
         actual, predicted, labels=classes, output_dict=True, zero_division=0
@@ -56,7 +70,7 @@ def write_table(path: Path, header: list[str], rows: list) -> None:
         writer.writerows(rows)
 
 
-def roc_points(actual: pd.Series, probabilities, classes: list[str]) -> list[list]:
+def roc_points(actual: pd.Series, probabilities: np.ndarray, classes: list[str]) -> list[list[str]]:
     """Give the ROC of each class against the rest."""
     points = []
     for column, name in enumerate(classes):
@@ -67,55 +81,74 @@ def roc_points(actual: pd.Series, probabilities, classes: list[str]) -> list[lis
     return points
 
 
-def log(metrics: dict[str, float]) -> None:
-    """Add the numbers and plots to the run that logged this very model, or to a new one."""
-    uri = os.environ.get("MLFLOW_TRACKING_URI")
-    required = os.environ.get("SIBLING_TRACKING", "required") == "required"
-    if not uri and not required:
-        return
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
-    from mlflow import MlflowClient
+def find_or_make_run(client: "MlflowClient", experiment: str, md5: str) -> tuple["Run", bool]:
+    """Give the newest finished run that logged this very model, or a new one; say which."""
+    runs = client.search_runs(
+        [experiment],
+        f"tags.`sibling.model_md5` = '{md5}' and attributes.status = 'FINISHED'",
+        order_by=["attributes.start_time DESC"],
+        max_results=1,
+    )
+    if runs:
+        return runs[0], False
+    print("No finished MLflow run has logged this model (train came from the cache): making one")
+    tags = {"sibling.model_md5": md5, "sibling.reason": "train came from the cache"}
+    return client.create_run(experiment, run_name="evaluate", tags=tags), True
+
+
+def log(client: "MlflowClient", metrics: dict[str, float]) -> str:
+    """Add the numbers and plots to the model's run; give the run's id."""
+    from mlflow.entities import Metric
     from mlflow.exceptions import MlflowException
+    from mlflow.utils.time import get_current_time_millis
 
     md5 = hashlib.md5(MODEL.read_bytes(), usedforsecurity=False).hexdigest()
-    name = json.loads(os.environ.get("SIBLING_CONTEXT", "{}")).get("project", "default")
+    about = json.loads(os.environ.get("SIBLING_CONTEXT") or "{}")
+    experiment = experiment_id(client, about.get("project") or "default")
+    run, is_new = find_or_make_run(client, experiment, md5)
+    run_id = run.info.run_id
     try:
-        client = MlflowClient()
-        experiment = client.get_experiment_by_name(name)
-        experiment_id = experiment.experiment_id if experiment else client.create_experiment(name)
-        runs = client.search_runs(
-            [experiment_id],
-            f"tags.`sibling.model_md5` = '{md5}'",
-            order_by=["attributes.start_time DESC"],
-            max_results=1,
-        )
-        if runs:
-            run = runs[0]
-        else:
-            print("No MLflow run has logged this model (train came from the cache): making one")
-            tags = {"sibling.model_md5": md5, "sibling.reason": "train came from the cache"}
-            run = client.create_run(experiment_id, run_name="evaluate", tags=tags)
-        for key, value in metrics.items():
-            client.log_metric(run.info.run_id, key, value)
+        now = get_current_time_millis()
+        client.log_batch(run_id, [Metric(key, value, now, 0) for key, value in metrics.items()])
         for path in (METRICS, CONFUSION, ROC):
-            client.log_artifact(run.info.run_id, str(path), "evaluation")
-        client.set_terminated(run.info.run_id)
-        print(f"MLflow: metrics added to run {run.info.run_id}")
-    except MlflowException as error:
-        if required:
-            sys.exit(f"error: the MLflow server at {uri} does not answer as it should: {error}")
-        print(f"warning: not logged to MLflow at {uri}: {error}", file=sys.stderr)
+            client.log_artifact(run_id, str(path), "evaluation")
+    except BaseException:
+        if is_new:
+            with suppress(MlflowException):
+                client.set_terminated(run_id, "FAILED")
+        raise
+    if is_new:
+        client.set_terminated(run_id)
+    return run_id
+
+
+def read_table(classes: list[str]) -> tuple[pd.DataFrame, pd.Series]:
+    """Give the features and the species of the test table, which must hold every class."""
+    try:
+        table = pd.read_csv(TEST)
+    except ValueError as error:
+        raise BadInputError(f"{TEST} cannot be read: {error}") from error
+    if TARGET not in table:
+        raise BadInputError(f"{TEST} has no column {TARGET}.")
+    found = {str(name) for name in table[TARGET]}
+    if found != set(classes):
+        raise BadInputError(
+            f"{TEST} has the species {', '.join(sorted(found))}, but {MODEL} was trained on "
+            f"{', '.join(classes)}. Each must be in both: change preprocess.test_size."
+        )
+    return table.drop(columns=TARGET), table[TARGET]
 
 
 def main() -> None:
     """Evaluate the model, write metrics and plots, log them."""
-    table = pd.read_csv(TEST)
-    features, actual = table.drop(columns=TARGET), table[TARGET]
     model = joblib.load(MODEL)
     classes = [str(name) for name in model.classes_]
-    predicted = model.predict(features)
-    probabilities = model.predict_proba(features)
+    features, actual = read_table(classes)
+    client = connect()
+    try:
+        predicted, probabilities = model.predict(features), model.predict_proba(features)
+    except ValueError as error:
+        raise BadInputError(f"{MODEL} does not fit {TEST}: {error}") from error
     metrics = measure(actual, predicted, probabilities, classes)
 
     METRICS.parent.mkdir(parents=True, exist_ok=True)
@@ -124,8 +157,13 @@ def main() -> None:
     header = ["species", "false_positive_rate", "true_positive_rate"]
     write_table(ROC, header, roc_points(actual, probabilities, classes))
     print(f"accuracy {metrics['accuracy']:.4f}, log loss {metrics['log_loss']:.4f}")
-    log(flatten(metrics))
+    if client:
+        with server_use("log the metrics"):
+            print(f"MLflow: metrics added to run {log(client, flatten(metrics))}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (BadInputError, TrackingError) as error:
+        sys.exit(f"error: {error}")
