@@ -13,7 +13,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.metrics import classification_report, log_loss, roc_curve
-from tracking import TrackingError, connect, experiment_id, server_use
+from tracking import TrackingError, connect, experiment_id, patience, server_use
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -158,7 +158,7 @@ def main() -> None:
     write_table(ROC, header, roc_points(actual, probabilities, classes))
     print(f"accuracy {metrics['accuracy']:.4f}, log loss {metrics['log_loss']:.4f}")
     if client:
-        with server_use("log the metrics"):
+        with server_use("log the metrics"), patience(retries=3, timeout=60):
             print(f"MLflow: metrics added to run {log(client, flatten(metrics))}")
 
 

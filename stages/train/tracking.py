@@ -65,6 +65,25 @@ def server_use(purpose: str) -> Iterator[None]:
         give_up(f"The MLflow server at {uri} could not be used to {purpose}: {said}.{hint}")
 
 
+@contextmanager
+def patience(retries: int, timeout: int) -> Iterator[None]:
+    """Let requests inside be repeated so often and wait so long (seconds), unless it is declared.
+
+    MLflow's own defaults wait for minutes, where most often an address is wrong.
+    """
+    chosen = {
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": str(retries),
+        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(timeout),
+    }
+    added = {name: value for name, value in chosen.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
 def connect() -> "MlflowClient | None":
     """Give a client of a server that answers; None where there is none and the run may go on."""
     uri = os.environ.get("MLFLOW_TRACKING_URI", "")
@@ -73,12 +92,13 @@ def connect() -> "MlflowClient | None":
         give_up(f"MLFLOW_TRACKING_URI {found}; it must be an http or https address.")
         return None
     is_required()  # A wrong value is told before anything is computed.
-    # MLflow's own defaults wait for minutes.
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "15")
+    # MLflow's own defaults warn of what is chosen here, and print the server's address as it is,
+    # which may hold a password.
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     from mlflow import MlflowClient
 
-    with server_use("look for experiments"):
+    with server_use("look for experiments"), patience(retries=1, timeout=10):
         client = MlflowClient()
         client.search_experiments(max_results=1)
         return client

@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_validate
-from tracking import TrackingError, connect, experiment_id, server_use
+from tracking import TrackingError, connect, experiment_id, patience, server_use
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -91,7 +91,7 @@ def tags(md5: str, about: dict) -> dict[str, str]:
         "sibling.run_url": about.get("run_url"),
         "sibling.git_commit": git.get("commit"),
         "sibling.git_branch": git.get("branch"),
-        "sibling.git_dirty": git.get("dirty"),
+        "sibling.git_dirty": {True: "true", False: "false"}.get(git.get("dirty")),
     }
     for path, dep_md5 in (about.get("deps") or {}).items():
         # MLflow takes no other characters in a name.
@@ -182,7 +182,7 @@ def main() -> None:
     joblib.dump(model, MODEL)
     print(f"cross-validated accuracy {metrics['cv_accuracy_mean']:.4f}; model written to {MODEL}")
     if client:
-        with server_use("log the run"):
+        with server_use("log the run"), patience(retries=3, timeout=60):
             print(f"MLflow: {log(client, model, params, metrics, table)}")
 
 

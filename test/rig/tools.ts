@@ -27,6 +27,7 @@ export const toolSets: readonly ToolSet[] = [
     ['act', 'hadolint', 'pytest', 'ruff', 'shellcheck', 'zizmor'],
     uv,
   ),
+  pythonSet('stages', ownLock('stages'), ['pytest', 'python'], uv),
   pythonSet('dvc', 'dvc-runner/requirements.txt', ['dvc', 'python'], uv),
   pythonSet('mlflow-2', ownLock('mlflow-2'), ['mlflow', 'python'], uv),
   pythonSet('mlflow-3', 'services/mlflow/requirements.txt', ['mlflow', 'python'], uv),
