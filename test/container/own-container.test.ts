@@ -125,9 +125,7 @@ describe('toHostMount', () => {
         fc.shuffledSubarray([bind, volume, inner, root], { minLength: 4 }),
         fc.constantFrom('/project/data/deep/x', '/project/data/x', '/project/x', '/x', '/'),
         (mounts, path) => {
-          expect(toHostMount(mounts, path)).toEqual(
-            toHostMount([root, bind, volume, inner], path),
-          );
+          expect(toHostMount(mounts, path)).toEqual(toHostMount([root, bind, volume, inner], path));
         },
       ),
     );
