@@ -59,6 +59,15 @@ export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env
   };
 }
 
+/** What DVC does where nothing is configured. */
+export function standardConfig(root: string): DvcConfig {
+  return {
+    parsing: { bool: 'store_true', list: 'nargs' },
+    cacheFolder: join(root, '.dvc/cache'),
+    noScm: false,
+  };
+}
+
 const obsoleteCaches = new Set(['local', 's3', 'gs', 'hdfs', 'webhdfs', 'ssh', 'azure']);
 
 function oneOf<T extends string>(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { buildStage } from './build-stage.ts';
 import { readDataSource } from './data-source.ts';
-import { type DvcConfig, readDvcConfig } from './dvc-config.ts';
+import { type DvcConfig, readDvcConfig, standardConfig } from './dvc-config.ts';
 import { DvcIgnore } from './dvc-ignore.ts';
 import { expandStage, type ResolvedStage, type ResolveScope } from './expand-stages.ts';
 import { GitIgnore } from './git-ignore.ts';
@@ -38,10 +38,11 @@ export interface Project {
  * 'configuration' for what DVC would refuse on reading.
  */
 export function loadProject(root: string, env: NodeJS.ProcessEnv = process.env): Project {
-  const config = readDvcConfig(root, env);
+  const { config, doubts } = configOf(root, env);
   const files = new FileCollector(root, config);
   files.collect('');
-  const { stages, sources, topLevel, handovers, origins, dvcIgnore } = files;
+  const { stages, sources, topLevel, origins, dvcIgnore } = files;
+  const handovers = [...doubts, ...files.handovers];
   const graph = buildGraph(stages, sources);
   return {
     pipeline: { root, ...graph, sources, topLevel, handovers },
@@ -49,6 +50,22 @@ export function loadProject(root: string, env: NodeJS.ProcessEnv = process.env):
     config,
     dvcIgnore,
   };
+}
+
+/** The stages are worth showing even where the configuration leaves what they mean to DVC. */
+function configOf(
+  root: string,
+  env: NodeJS.ProcessEnv,
+): { config: DvcConfig; doubts: readonly Handover[] } {
+  try {
+    return { config: readDvcConfig(root, env), doubts: [] };
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return {
+      config: standardConfig(root),
+      doubts: [{ construct: error.construct, place: error.place ?? { file: '.dvc/config' } }],
+    };
+  }
 }
 
 /** Walks a project as DVC does (dvc/repo/index.py, collect_files): not into outs, not where ignored. */

@@ -186,6 +186,17 @@ describe('what is left to DVC', () => {
       { construct: 'a date (2020-01-01) among vars', place: { file: 'dvc.yaml' } },
     ]);
   });
+
+  test('a configuration that cannot be told: the stages are shown, the rest is for DVC', () => {
+    const { stages, handovers } = read({
+      '.dvc/config': '[cache]\n    s3 = x\n',
+      'dvc.yaml': 'stages:\n  a: {cmd: x}\n',
+    });
+    expect(stages.map(({ name }) => name)).toEqual(['a']);
+    expect(handovers.map(({ construct }) => construct)).toEqual([
+      "the setting cache.s3 of DVC's configuration",
+    ]);
+  });
 });
 
 describe('faults, each at its place', () => {

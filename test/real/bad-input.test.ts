@@ -29,7 +29,7 @@ describe('a wrong dvc.yaml or params.yaml', () => {
     [
       'gives two stages the same out',
       stringify({ stages: { a: stage({ outs: ['x'] }), b: stage({ outs: ['x'] }) } }),
-      [/dvc\.yaml:\d+/, /a and b both have the out x/],
+      [/dvc\.yaml:\d+/, /stage a and stage b both have the out x/],
     ],
     [
       'declares a param that params.yaml lacks',
