@@ -7,10 +7,10 @@ import { findOwnContainer } from '../../src/container/own-container.ts';
 const { docker } = await connectEngine();
 const own = await findOwnContainer(docker);
 const [path = process.cwd()] = process.argv.slice(2);
-console.log(
-  JSON.stringify({
-    id: own?.id,
-    foundBy: own?.foundBy,
-    mount: own && toHostMount(own.mounts, path),
-  }),
-);
+const seen = {
+  id: own?.id,
+  foundBy: own?.foundBy,
+  mount: own && toHostMount(own.mounts, path),
+};
+// An open connection to the engine would keep the process alive.
+process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit());
