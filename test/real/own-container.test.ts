@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
 import { ensureBaseImage } from '../../src/container/base-image.ts';
@@ -6,6 +7,7 @@ import { repository } from '../rig/repository.ts';
 import { runCommand } from '../rig/run-command.ts';
 
 const docker = new Docker();
+const socket = statSync('/var/run/docker.sock');
 let image = '';
 
 beforeAll(async () => {
@@ -35,7 +37,7 @@ describe('a process in a container finds it and its mounts', () => {
     ['with a hostname of its own', ['--hostname', 'sibling-dev']],
     ['on the host network', ['--network', 'host']],
     ['with a read-only root and /tmp in memory', ['--read-only', '--tmpfs', '/tmp']],
-    ['as a user without a name', ['--user', '12345:0', '--group-add', '0']],
+    ['as a user without a name', ['--user', '12345:12345', '--group-add', `${socket.gid}`]],
   ])('%s', async (_, options) => {
     const own = await askInside(options, '/repo/src');
     expect(own).toMatchObject({
