@@ -34,7 +34,7 @@ export interface ImageRequest {
 export interface ReadyImages {
   /** By stage address. */
   readonly stages: ReadonlyMap<string, EnsuredImage>;
-  readonly runner: EnsuredImage;
+  readonly runner?: EnsuredImage;
   readonly trackingServer?: TrackingServer;
 }
 
@@ -45,12 +45,14 @@ export interface ReadyImages {
 export async function prepareImages(
   request: ImageRequest,
   stages: readonly ConfiguredStage[],
-  needs: { readonly localTracking: boolean },
+  needs: { readonly runner: boolean; readonly localTracking: boolean },
 ): Promise<ReadyImages> {
   const base = await baseImage(request);
   const limit = pLimit(Math.max(1, request.engine.cpus));
   const byImage = new Map<string, Promise<EnsuredImage>>();
-  const runner = limit(() => runnerImage(request, base));
+  const runner = needs.runner
+    ? limit(() => runnerImage(request, base))
+    : Promise.resolve(undefined);
   const trackingServer = needs.localTracking
     ? limit(() => localTracking(request, base))
     : Promise.resolve(undefined);
@@ -63,10 +65,10 @@ export async function prepareImages(
   // All settle before an error goes up: a build must not go on behind a program that has ended.
   const settled = await Promise.allSettled([runner, trackingServer, ...ofStages]);
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
-  const server = await trackingServer;
+  const [ownRunner, server] = await Promise.all([runner, trackingServer]);
   return {
     stages: new Map(await Promise.all(ofStages)),
-    runner: await runner,
+    ...(ownRunner && { runner: ownRunner }),
     ...(server && { trackingServer: server }),
   };
 }
@@ -112,7 +114,7 @@ function runnerSource(): ImageSource {
     folder: installationRoot(),
     name: 'dvc-runner',
     dockerfile: 'Dockerfile.dvc-runner',
-    include: ['Dockerfile.dvc-runner', 'dvc-runner', 'dist', 'bin'],
+    include: ['Dockerfile.dvc-runner', 'dvc-runner', 'services', 'dist', 'bin'],
   };
 }
 

@@ -104,7 +104,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const images = await prepareImages(
     { engine, project, env, report: view.line, verbose: request.verbose },
     wanted,
-    { localTracking: tracks && tracking.kind === 'local' },
+    { runner: !insideRunner(env), localTracking: tracks && tracking.kind === 'local' },
   );
   signal.throwIfAborted();
   await prepareRemote(remote, project);
@@ -152,9 +152,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   signal.addEventListener('abort', onAbort, { once: true });
   view.stages(progress.stages);
   const dvcArguments = reproArguments(request, remote);
-  const code = insideRunner(env)
-    ? await runDvcHere(runnerRequest, dvcArguments)
-    : await runDvcInContainer(
+  const code = images.runner
+    ? await runDvcInContainer(
         {
           engine,
           image: images.runner.reference,
@@ -163,7 +162,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
         },
         runnerRequest,
         dvcArguments,
-      );
+      )
+    : await runDvcHere(runnerRequest, dvcArguments);
   signal.removeEventListener('abort', onAbort);
   await keepNewestRuns(project);
   const ended = code === 0 ? progress.stages : progress.end();

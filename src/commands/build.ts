@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { prepareImages } from '../prepare.ts';
+import { insideRunner } from '../runner.ts';
 import { configureStages } from '../stage-options.ts';
 import { duration, table } from '../terminal/table.ts';
 import { openEngine, openProject, openSession } from './session.ts';
@@ -21,8 +22,12 @@ export function addBuildCommand(program: Command): void {
       const { root } = session.project;
       const stages = configureStages(root, selectStages(readPipeline(root), names, true));
       const engine = await openEngine(session);
-      const ready = await prepareImages({ ...session, engine }, stages, { localTracking: false });
-      const images = [...ready.stages, ['dvc-runner', ready.runner] as const];
+      const ready = await prepareImages({ ...session, engine }, stages, {
+        runner: !insideRunner(session.env),
+        localTracking: false,
+      });
+      const runner = ready.runner ? [['dvc-runner', ready.runner] as const] : [];
+      const images = [...ready.stages, ...runner];
       if (options.json) {
         process.stdout.write(`${JSON.stringify(Object.fromEntries(images), null, 2)}\n`);
         return;

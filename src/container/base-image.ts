@@ -12,6 +12,7 @@ import { pullImage } from './image-transfer.ts';
 /** What stage images are built from: the build argument BASE of their Dockerfiles. */
 export interface BaseImage {
   readonly reference: string;
+  /** Of the image without a host's certificates: what is built from it has the same name everywhere. */
   readonly id: string;
 }
 
@@ -141,7 +142,7 @@ async function trusting(
 ): Promise<BaseImage> {
   const reference = `sibling/base:trusting-${digest(base.id + digest(bundle))}`;
   const existing = await inspect(docker, reference);
-  if (existing) return existing;
+  if (existing) return { reference, id: base.id };
   const begun = performance.now();
   const variables = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'CURL_CA_BUNDLE'];
   const dockerfile = [
@@ -159,7 +160,7 @@ async function trusting(
     docker.modem.followProgress(build, (error) => (error ? reject(error) : resolve()));
   });
   report(`Added this host's certificates to the base image (${seconds(begun)})`);
-  return required(docker, reference);
+  return { reference, id: base.id };
 }
 
 async function inspect(docker: Docker, reference: string): Promise<BaseImage | undefined> {
