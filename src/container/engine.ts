@@ -20,8 +20,8 @@ export interface Engine {
   readonly rootless: boolean;
 }
 
-/** How long the engine may take to answer a ping before it counts as hung, in milliseconds. */
-const pingDeadline = 5_000;
+/** How long the engine may take to tell what it is before it counts as hung, in milliseconds. */
+const answerDeadline = 5_000;
 
 /**
  * The engine's address: DOCKER_HOST, else the current docker context, else the first socket that
@@ -66,11 +66,10 @@ export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promi
   const address = engineAddress(env);
   const docker = client(address, env);
   try {
-    await withDeadline(docker.ping(), pingDeadline);
-    const [version, info] = await Promise.all([
-      withDeadline(docker.version(), pingDeadline),
-      withDeadline(docker.info(), pingDeadline),
-    ]);
+    const [version, info] = await withDeadline(
+      Promise.all([docker.version(), docker.info()]),
+      answerDeadline,
+    );
     return {
       docker,
       address,
@@ -138,7 +137,7 @@ export function explainConnection(
       };
     case 'ETIMEDOUT':
       return {
-        cause: `${address}: the container engine did not answer within ${pingDeadline / 1000} s`,
+        cause: `${address}: the container engine did not answer within ${answerDeadline / 1000} s`,
         hint: 'It may hang: look at its log (journalctl -u docker) and restart it.',
       };
     default:
