@@ -3,6 +3,8 @@ import { compareMetrics } from './compare-metrics.ts';
 import { compareParams } from './compare-params.ts';
 import type { MetricGate } from './gates.ts';
 import { emptyLock, type LockFacts, readLockFacts } from './lock-facts.ts';
+import type { PlotData } from './plots/read-plots.ts';
+import { summarisePlots } from './plots/summarise-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from './read-metrics.ts';
 import type { Report } from './report.ts';
 import type { Value } from './value.ts';
@@ -32,6 +34,8 @@ export interface ReportInput {
   readonly gates: readonly MetricGate[];
   /** A stage's working directory, relative to the project root, by the lock's path and its name. */
   readonly folderOf?: (lockPath: string, stage: string) => string;
+  /** The plots of both revisions, as `readPlots` gives them. */
+  readonly plots?: readonly PlotData[];
   readonly stages?: Report['stages'];
   readonly trends?: Report['trends'];
   readonly links?: Report['links'];
@@ -63,7 +67,7 @@ export function assembleReport(input: ReportInput): Report {
     params: compareParams(before?.params, after.params),
     data: compareData(before, after),
     stages: [...(stages ?? [])],
-    plots: [],
+    plots: summarisePlots(input.plots ?? []),
     trends: [...(trends ?? [])],
     links: [...(links ?? [])],
     notes: notes.slice(0, 50).map((note) => note.slice(0, 1_000)),

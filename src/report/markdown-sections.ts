@@ -1,7 +1,18 @@
 import { byteSize, duration } from '../terminal/table.ts';
-import { cellCode, code, htmlText, link } from './markdown-escape.ts';
+import { cellCode, code, link } from './markdown-escape.ts';
+import { table } from './markdown-table.ts';
 import { distinctTexts } from './number-text.ts';
-import type { DataRow, DataSide, Link, MetricRow, ParamRow, Report, StageRow } from './report.ts';
+import type {
+  DataRow,
+  DataSide,
+  Link,
+  MetricRow,
+  ParamRow,
+  Report,
+  StageRow,
+  Trend,
+} from './report.ts';
+import { sparkline } from './sparkline.ts';
 import { valueTexts } from './value-text.ts';
 import { changeText } from './verdict-line.ts';
 
@@ -11,7 +22,14 @@ export function metricsTable(rows: readonly MetricRow[], report: Report): string
   const compared = report.base.found;
   const files = new Set(report.metrics.map((row) => row.file));
   const head = ['', ...(files.size > 1 ? ['File'] : []), 'Metric'];
-  const columns = compared ? [...head, 'Before', 'After', 'Change'] : [...head, 'Value'];
+  const trends = new Map(report.trends.map((trend) => [`${trend.file} ${trend.key}`, trend]));
+  const trendOf = (row: MetricRow) => trends.get(`${row.file} ${row.key}`);
+  const hasTrend = rows.some((row) => trendOf(row) !== undefined);
+  const columns = [
+    ...head,
+    ...(compared ? ['Before', 'After', 'Change'] : ['Value']),
+    ...(hasTrend ? ['Trend'] : []),
+  ];
   const lines = rows.map((row) => {
     const [before, after] = valueTexts(row.before, row.after, cellCode);
     const values = compared ? [before, after, changeText(row)] : [after];
@@ -20,10 +38,17 @@ export function metricsTable(rows: readonly MetricRow[], report: Report): string
       ...(files.size > 1 ? [cellCode(row.file)] : []),
       metricName(row),
       ...values,
+      ...(hasTrend ? [trendText(trendOf(row), row)] : []),
     ];
   });
-  const numbers = compared ? 3 : 1;
-  return table(columns, lines, numbers);
+  return table(columns, lines, (compared ? 3 : 1) + (hasTrend ? 1 : 0));
+}
+
+/** The last values on the base branch and the one of this run, as a sparkline. */
+function trendText(trend: Trend | undefined, { after }: MetricRow): string {
+  if (!trend) return '';
+  const values = trend.values.map(({ value }) => value);
+  return sparkline(after?.type === 'number' ? [...values, after.value] : values);
 }
 
 function metricName(row: MetricRow): string {
@@ -147,19 +172,4 @@ export function linksLine(links: readonly Link[], hosts: readonly string[] | und
       return name === undefined ? words : `${words} ${code(name, 40)}`;
     })
     .join(' · ');
-}
-
-/** A block that a reader opens; `summary` is text of ours. */
-export function folded(summary: string, content: string): string {
-  return `<details><summary>${htmlText(summary)}</summary>\n\n${content}\n\n</details>`;
-}
-
-/** A GFM table; the last `numbers` columns are aligned to the right. */
-function table(
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
-  numbers: number,
-): string {
-  const rule = columns.map((_, index) => (index < columns.length - numbers ? '---' : '---:'));
-  return [columns, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,12 +1,13 @@
 import { code } from './markdown-escape.ts';
+import { plotBlocks } from './markdown-plots.ts';
 import {
   dataTable,
-  folded,
   linksLine,
   metricsTable,
   paramsTable,
   stagesTable,
 } from './markdown-sections.ts';
+import { folded } from './markdown-table.ts';
 import type { MetricRow, Report } from './report.ts';
 import { type LeftOut, mostImportant, rowCount } from './select-rows.ts';
 import { type Conclusion, conclusionOf, verdictLine } from './verdict-line.ts';
@@ -18,6 +19,8 @@ export interface MarkdownLimits {
   readonly maxLength?: number;
   /** Where what does not fit can be seen, as words of ours: "the job summary". */
   readonly restIn?: string;
+  /** Where the plots are that are not drawn here, as words of ours. */
+  readonly plotsIn?: string;
   /** The hosts that links may lead to; any when undefined. */
   readonly linkHosts?: readonly string[];
 }
@@ -67,6 +70,7 @@ function wholeText(whole: Report, shown: Report, leftOut: LeftOut, limits: Markd
     contextLine(whole, limits),
     whole.failure === undefined ? '' : `**What failed:** ${code(whole.failure, 400)}`,
     ...metricsBlocks(whole, shown),
+    ...plotBlocks(shown.plots, limits.plotsIn ?? 'the report page'),
     ...foldable('Parameters that changed', shown.params, paramsTable, 15),
     ...foldable('Data that changed', shown.data, dataTable, 8),
     shown.stages.length === 0 ? '' : folded(stagesSummary(whole), stagesTable(shown.stages)),

@@ -177,6 +177,66 @@ test('a comment: marker, verdict, tables, the unchanged folded', () => {
 `);
 });
 
+test('plots: charts folded, a confusion matrix in the open, the rest named', () => {
+  const { text } = renderMarkdown(
+    report({
+      plots: [
+        {
+          ...{ kind: 'curve', title: 'ROC', path: 'roc.csv', x: 'false', y: 'true' },
+          series: [
+            {
+              name: '',
+              side: 'after',
+              points: [
+                [0, 0],
+                [1, 1],
+              ],
+            },
+          ],
+        },
+        {
+          ...{ kind: 'confusion', title: 'Confusion', path: 'c.csv', x: 'actual', y: 'predicted' },
+          labels: ['a', 'b'],
+          before: [
+            [9, 1],
+            [0, 10],
+          ],
+          after: [
+            [10, 0],
+            [0, 10],
+          ],
+        },
+        { kind: 'other', title: 'Tree', path: 'tree.png', note: 'an image' },
+      ],
+    }),
+    { plotsIn: 'the report page' },
+  );
+  expect(text).toContain('<details><summary><code>ROC</code></summary>\n\n```mermaid\n');
+  expect(text).toContain(`**\`Confusion\`**
+
+| \`actual\` ↓ \`predicted\` → | \`a\` | \`b\` |
+| --- | ---: | ---: |
+| \`a\` | **9 → 10** | 1 → 0 |
+| \`b\` | 0 | **10** |
+`);
+  expect(text).toContain(`<details><summary>1 more plot, in the report page</summary>
+
+- \`Tree\`: \`an image\`
+`);
+});
+
+test('a trend is a sparkline that ends with this run', () => {
+  const values = [0.1, 0.2, 0.3].map((value) => ({ commit: 'ba5e'.repeat(10), value }));
+  const { text } = renderMarkdown(
+    report({
+      metrics: metricRows({ a: 0.3, b: 1 }, { a: 0.8, b: 2 }),
+      trends: [{ file: 'metrics/metrics.json', key: 'a', values }],
+    }),
+  );
+  expect(text).toContain('| `a` | 0.3 | 0.8 | +0.5 (+167\u00a0%) | ▁▂▃█ |');
+  expect(text).toContain('| `b` | 1 | 2 | +1 (+100\u00a0%) |  |');
+});
+
 describe('a report that is too long', () => {
   const many = [...Array(3_000).keys()];
   const large = report({
@@ -251,13 +311,38 @@ describe('whatever the names and values', () => {
         { path: take(), kind: 'out', change: 'moved', movedFrom: take(), after: { hash: take() } },
       ],
       stages: [{ name: take(), outcome: 'failed', image: take(), reason: take() }],
+      plots: [
+        {
+          ...{ kind: 'curve', title: take(), path: take(), x: take(), y: take() },
+          series: [
+            {
+              name: take(),
+              side: 'after',
+              points: [
+                [0, 0],
+                [1, 1],
+              ],
+            },
+            { name: '', side: 'after', points: [[0, 1]] },
+          ],
+        },
+        {
+          ...{ kind: 'confusion', title: take(), path: take(), x: take(), y: take() },
+          labels: [take(), take()],
+          after: [
+            [1, 2],
+            [3, 4],
+          ],
+        },
+        { kind: 'other', title: take(), path: take(), note: take() },
+      ],
       links: [{ kind: 'mlflow-run', url: 'https://a.example/', name: take() }],
       notes: [take(), take()],
     });
   };
 
   test('the page keeps the structure of a harmless one', () => {
-    const count = 30;
+    const count = 45;
     const expected = structure(renderMarkdown(withTexts(['x', 'y'])).text);
     expect(expected).not.toMatch(/@/);
     fc.assert(

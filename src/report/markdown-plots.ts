@@ -1,0 +1,63 @@
+import { cellCode, code, htmlCode } from './markdown-escape.ts';
+import { folded, table } from './markdown-table.ts';
+import { chartLegend, chartsOf, mermaidChart } from './mermaid.ts';
+import type { Confusion, Curve, Plot } from './report.ts';
+
+/** Classes of a confusion matrix that a comment has room for. */
+const widestMatrix = 12;
+/** Charts of one plot; a plot of more classes is better looked at on the report page. */
+const maxCharts = 6;
+
+/** One block for each plot; `pageName` says where a plot can be seen that is not drawn here. */
+export function plotBlocks(plots: readonly Plot[], pageName: string): string[] {
+  const drawn: string[] = [];
+  const others: string[] = [];
+  for (const plot of plots) {
+    const block = plot.kind === 'other' ? undefined : blockOf(plot);
+    if (block) drawn.push(block);
+    else others.push(`- ${code(plot.title)}: ${noteOf(plot)}`);
+  }
+  if (others.length === 0) return drawn;
+  const count = others.length === 1 ? '1 more plot' : `${others.length} more plots`;
+  return [...drawn, folded(`${count}, in ${pageName}`, others.join('\n'))];
+}
+
+function noteOf(plot: Plot): string {
+  return plot.kind === 'other' ? code(plot.note, 200) : 'too large for a comment';
+}
+
+function blockOf(plot: Curve | Confusion): string | undefined {
+  return plot.kind === 'confusion' ? confusionBlock(plot) : curveBlock(plot);
+}
+
+function curveBlock(curve: Curve): string | undefined {
+  const charts = chartsOf(curve);
+  if (charts.length > maxCharts) return undefined;
+  const blocks = charts.flatMap((chart) => {
+    const drawn = mermaidChart(chart);
+    return drawn === undefined ? [] : [`${drawn}\n\n*${chartLegend(chart)}*`];
+  });
+  if (blocks.length === 0) return undefined;
+  return folded(htmlCode(curve.title), blocks.join('\n\n'));
+}
+
+/** Counts by both labels in one table, `9 → 10` where they differ. */
+function confusionBlock(plot: Confusion): string | undefined {
+  const { labels, before, after } = plot;
+  if (labels.length > widestMatrix) return undefined;
+  const corner = `${cellCode(plot.x, 40)} ↓ ${cellCode(plot.y, 40)} →`;
+  const rows = labels.map((label, row) => [
+    cellCode(label, 30),
+    ...labels.map((_, column) => {
+      const cell = changeText(before?.[row]?.[column], after?.[row]?.[column]);
+      return row === column ? `**${cell}**` : cell;
+    }),
+  ]);
+  const columns = [corner, ...labels.map((label) => cellCode(label, 30))];
+  return `**${code(plot.title)}**\n\n${table(columns, rows, labels.length)}`;
+}
+
+function changeText(before: number | undefined, after: number | undefined): string {
+  if (before === undefined || before === after) return String(after ?? '');
+  return `${before} → ${after ?? ''}`;
+}

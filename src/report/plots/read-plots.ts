@@ -1,0 +1,186 @@
+import { type Datapoint, readDatapoints } from './datapoints.ts';
+import type { PlotSpec, SeriesSource } from './plot-spec.ts';
+
+/** A plot file of a revision; an image is bytes, everything else UTF-8 text. */
+export interface PlotFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export interface PlotRow {
+  readonly x: unknown;
+  readonly y: unknown;
+  /** What tells the curves of one plot apart: file, column, or the value of a third column. */
+  readonly series: string;
+  readonly point: Datapoint;
+  readonly source: SeriesSource;
+}
+
+/** One plot with the data of both revisions. */
+export interface PlotData {
+  readonly spec: PlotSpec;
+  readonly xField: string;
+  readonly yField: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly before?: readonly PlotRow[];
+  readonly after?: readonly PlotRow[];
+  /** Images, when the plot is one. */
+  readonly imageBefore?: Uint8Array;
+  readonly imageAfter?: Uint8Array;
+  /** Why a side cannot be drawn. */
+  readonly problems: readonly string[];
+}
+
+const imagePattern = /\.(?:png|jpe?g|gif|svg)$/i;
+
+export function isImage(path: string): boolean {
+  return imagePattern.test(path);
+}
+
+/** Reads the plots of two revisions; `before` is undefined when there is nothing to compare with. */
+export function readPlots(
+  specs: readonly PlotSpec[],
+  before: readonly PlotFile[] | undefined,
+  after: readonly PlotFile[],
+): PlotData[] {
+  return specs.map((spec) => (isImage(spec.id) ? imagePlot : dataPlot)(spec, before ?? [], after));
+}
+
+function imagePlot(
+  spec: PlotSpec,
+  before: readonly PlotFile[],
+  after: readonly PlotFile[],
+): PlotData {
+  const [imageBefore, imageAfter] = [before, after].map(
+    (files) => files.find(({ path }) => path === spec.id)?.content,
+  );
+  return {
+    spec,
+    xField: '',
+    yField: '',
+    xLabel: '',
+    yLabel: '',
+    ...(imageBefore && { imageBefore }),
+    ...(imageAfter && { imageAfter }),
+    problems: [],
+  };
+}
+
+function dataPlot(
+  spec: PlotSpec,
+  before: readonly PlotFile[],
+  after: readonly PlotFile[],
+): PlotData {
+  const problems: string[] = [];
+  const [old, current] = [
+    rowsOf(spec, before, (problem) => problems.push(`base: ${problem}`)),
+    rowsOf(spec, after, (problem) => problems.push(problem)),
+  ];
+  const yFields = new Set(spec.sources.map(({ yField }) => yField));
+  const xFields = new Set(spec.sources.map(({ xField }) => xField));
+  const yField = only(yFields) ?? lastColumn(current ?? old);
+  const xField = only(xFields) ?? 'step';
+  return {
+    spec,
+    xField,
+    yField: yField ?? 'y',
+    xLabel: spec.xLabel ?? xField,
+    yLabel: spec.yLabel ?? (yFields.size > 1 ? 'y' : (yField ?? 'y')),
+    ...(old && { before: old }),
+    ...(current && { after: current }),
+    problems,
+  };
+}
+
+function only(values: ReadonlySet<string | undefined>): string | undefined {
+  return values.size === 1 ? [...values][0] : undefined;
+}
+
+function lastColumn(rows: readonly PlotRow[] | undefined): string | undefined {
+  return rows?.[0] && Object.keys(rows[0].point).at(-1);
+}
+
+/** The rows of one revision; undefined, with the reason if there is one, when it has none. */
+function rowsOf(
+  spec: PlotSpec,
+  files: readonly PlotFile[],
+  complain: (problem: string) => void,
+): PlotRow[] | undefined {
+  const tables = new Map<string, readonly Datapoint[]>();
+  for (const path of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
+    const file = files.find((candidate) => candidate.path === path);
+    if (!file) continue;
+    const read = readDatapoints(path, new TextDecoder().decode(file.content), spec.header);
+    if ('problem' in read) complain(`${path}: ${read.problem}`);
+    else tables.set(path, read.rows);
+  }
+  const rows: PlotRow[] = [];
+  for (const source of spec.sources) {
+    const ys = tables.get(source.yFile);
+    if (!ys) continue;
+    const xs = source.xField === undefined ? undefined : tables.get(source.xFile);
+    const yField = source.yField ?? Object.keys(ys[0] ?? {}).at(-1) ?? '';
+    if (!Object.hasOwn(ys[0] ?? {}, yField)) {
+      complain(`${source.yFile}: there is no column ${yField}`);
+    } else if (source.xField !== undefined && !Object.hasOwn(xs?.[0] ?? {}, source.xField)) {
+      complain(`${source.xFile}: there is no column ${source.xField}`);
+    } else if (xs && xs.length !== ys.length) {
+      complain(`${source.xFile} and ${source.yFile} have different numbers of rows`);
+    } else {
+      const category = categoryOf(ys, [yField, source.xField]);
+      for (const [index, point] of ys.entries()) {
+        const x = source.xField === undefined ? index : xs?.[index]?.[source.xField];
+        const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
+        rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
+      }
+    }
+  }
+  return rows.length > 0 ? rows : undefined;
+}
+
+/**
+ * A column of a few words beside x and y tells curves apart that share a file, such as the classes of
+ * an ROC. DVC's own templates would join them into one line.
+ */
+function categoryOf(
+  rows: readonly Datapoint[],
+  axes: readonly (string | undefined)[],
+): string | undefined {
+  return Object.keys(rows[0] ?? {}).find((column) => {
+    if (axes.includes(column)) return false;
+    const values = new Set<unknown>();
+    for (const row of rows) {
+      const value = row[column];
+      if (typeof value !== 'string' || value === '' || isNumeric(value)) return false;
+      values.add(value);
+      if (values.size > 12) return false;
+    }
+    return values.size > 1 && values.size * 2 <= rows.length;
+  });
+}
+
+export function isNumeric(value: unknown): boolean {
+  return numberOf(value) !== undefined;
+}
+
+/** The finite number that a cell holds, undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** Only what differs between the series of a plot is in their names. */
+function seriesName(
+  { sources }: PlotSpec,
+  { yFile, yField }: SeriesSource,
+  category: string | undefined,
+): string {
+  const several = (values: readonly unknown[]) => new Set(values).size > 1;
+  const parts = [
+    ...(several(sources.map((source) => source.yFile)) ? [yFile] : []),
+    ...(several(sources.map((source) => source.yField)) ? [yField ?? ''] : []),
+    ...(category === undefined ? [] : [category]),
+  ];
+  return parts.join(' ');
+}

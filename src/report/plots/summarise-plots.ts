@@ -1,0 +1,105 @@
+import type { Confusion, Curve, Plot } from '../report.ts';
+import { isImage, numberOf, type PlotData, type PlotRow } from './read-plots.ts';
+
+/** Points of one curve that a report keeps; a comment shows fewer. */
+const maxPoints = 100;
+const maxSeries = 12;
+const maxLabels = 30;
+
+/**
+ * What a report says of the plots: curves with fewer points, confusion matrices as counts, and for
+ * the rest that the report page has them. A plot that did not change is left out.
+ */
+export function summarisePlots(plots: readonly PlotData[]): Plot[] {
+  return plots.flatMap((plot) => (isUnchanged(plot) ? [] : [summaryOf(plot)]));
+}
+
+function summaryOf(plot: PlotData): Plot {
+  const { spec, before, after, problems } = plot;
+  if (problems.length > 0) return other(plot, problems.join('; '));
+  if (isImage(spec.id)) return other(plot, 'an image');
+  if (!before && !after) return other(plot, 'neither revision has its data');
+  if (spec.template.startsWith('confusion')) return confusionOf(plot);
+  if (['linear', 'simple', 'smooth', 'default'].includes(spec.template)) return curvesOf(plot);
+  return other(plot, `drawn by the template ${spec.template}`);
+}
+
+function other({ spec }: PlotData, note: string): Plot {
+  return {
+    kind: 'other',
+    title: spec.title.slice(0, 300),
+    path: spec.id.slice(0, 1_000),
+    note: note.slice(0, 500),
+  };
+}
+
+function isUnchanged({ before, after, imageBefore, imageAfter, problems }: PlotData): boolean {
+  if (problems.length > 0) return false;
+  if (imageBefore && imageAfter) return Buffer.compare(imageBefore, imageAfter) === 0;
+  if (!before || !after || before.length !== after.length) return false;
+  const text = (rows: readonly PlotRow[]) =>
+    JSON.stringify(rows.map(({ x, y, series }) => [String(x), String(y), series]));
+  return text(before) === text(after);
+}
+
+function curvesOf(plot: PlotData): Plot {
+  const sides = (['before', 'after'] as const).flatMap((side) => {
+    const groups = new Map<string, [number, number][]>();
+    for (const { x, y, series } of plot[side] ?? []) {
+      const point = [numberOf(x), numberOf(y)] as const;
+      if (point[0] === undefined || point[1] === undefined) continue;
+      const group = groups.get(series) ?? [];
+      group.push([point[0], point[1]]);
+      groups.set(series, group);
+    }
+    return [...groups].map(([name, points]) => ({
+      name: name.slice(0, 200),
+      side,
+      points: thinned(points),
+    }));
+  });
+  if (sides.length === 0) return other(plot, 'its values are not numbers');
+  if (sides.length > 2 * maxSeries) return other(plot, `it has ${sides.length} curves`);
+  return { kind: 'curve', ...labelsOf(plot), series: sides } satisfies Curve;
+}
+
+/** Evenly chosen points, the first and the last among them. */
+function thinned(points: readonly [number, number][]): [number, number][] {
+  if (points.length <= maxPoints) return [...points];
+  return [...Array(maxPoints).keys()].flatMap((at) => {
+    const point = points[Math.round((at * (points.length - 1)) / (maxPoints - 1))];
+    return point ? [point] : [];
+  });
+}
+
+function confusionOf(plot: PlotData): Plot {
+  const rows = [...(plot.before ?? []), ...(plot.after ?? [])];
+  const labels = [...new Set(rows.flatMap(({ x, y }) => [String(x), String(y)]))].sort();
+  if (labels.length > maxLabels) return other(plot, `it has ${labels.length} classes`);
+  const at = new Map(labels.map((label, index) => [label, index]));
+  const counts = (side: readonly PlotRow[]) => {
+    const matrix = labels.map(() => labels.map(() => 0));
+    for (const { x, y } of side) {
+      const row = matrix[at.get(String(x)) ?? -1];
+      const column = at.get(String(y)) ?? -1;
+      if (row) row[column] = (row[column] ?? 0) + 1;
+    }
+    return matrix;
+  };
+  return {
+    kind: 'confusion',
+    ...labelsOf(plot),
+    labels: labels.map((label) => label.slice(0, 200)),
+    ...(plot.before && { before: counts(plot.before) }),
+    ...(plot.after && { after: counts(plot.after) }),
+  } satisfies Confusion;
+}
+
+function labelsOf({ spec, xLabel, yLabel }: PlotData) {
+  return {
+    title: spec.title.slice(0, 300),
+    path: spec.id.slice(0, 1_000),
+    x: xLabel.slice(0, 200),
+    y: yLabel.slice(0, 200),
+  };
+}
