@@ -49,18 +49,19 @@ export function htmlText(text: string): string {
 
 /** A link with words of ours, and only to an http or https address; just the words otherwise. */
 export function link(words: string, address: string): string {
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
-    return words;
-  }
-  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return words;
-  const target = url.href.replace(
+  const target = safeAddress(address);
+  return target === undefined ? words : `[${words}](${target})`;
+}
+
+/** An http or https address without a user, with only characters that mean nothing in Markdown. */
+export function safeAddress(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { protocol, username, password, href } = new URL(address);
+  if (!/^https?:$/.test(protocol) || username !== '' || password !== '') return undefined;
+  return href.replace(
     /[^\w\-./:?#&=%~+,]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
-  return `[${words}](${target})`;
 }
 
 function codeSpan(plain: string): string {

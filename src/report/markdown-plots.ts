@@ -1,5 +1,6 @@
-import { cellCode, code, htmlCode } from './markdown-escape.ts';
-import { folded, table } from './markdown-table.ts';
+import { confusionTable } from './confusion-table.ts';
+import { code, htmlCode } from './markdown-escape.ts';
+import { folded, markdown } from './markdown-format.ts';
 import { chartLegend, chartsOf, mermaidChart } from './mermaid.ts';
 import type { Confusion, Curve, Plot } from './report.ts';
 
@@ -41,23 +42,7 @@ function curveBlock(curve: Curve): string | undefined {
   return folded(htmlCode(curve.title), blocks.join('\n\n'));
 }
 
-/** Counts by both labels in one table, `9 → 10` where they differ. */
 function confusionBlock(plot: Confusion): string | undefined {
-  const { labels, before, after } = plot;
-  if (labels.length > widestMatrix) return undefined;
-  const corner = `${cellCode(plot.x, 40)} ↓ ${cellCode(plot.y, 40)} →`;
-  const rows = labels.map((label, row) => [
-    cellCode(label, 30),
-    ...labels.map((_, column) => {
-      const cell = changeText(before?.[row]?.[column], after?.[row]?.[column]);
-      return row === column ? `**${cell}**` : cell;
-    }),
-  ]);
-  const columns = [corner, ...labels.map((label) => cellCode(label, 30))];
-  return `**${code(plot.title)}**\n\n${table(columns, rows, labels.length)}`;
-}
-
-function changeText(before: number | undefined, after: number | undefined): string {
-  if (before === undefined || before === after) return String(after ?? '');
-  return `${before} → ${after ?? ''}`;
+  if (plot.labels.length > widestMatrix) return undefined;
+  return `**${code(plot.title)}**\n\n${confusionTable(markdown, plot)}`;
 }

@@ -1,14 +1,15 @@
 import { code } from './markdown-escape.ts';
+import { folded, markdown } from './markdown-format.ts';
 import { plotBlocks } from './markdown-plots.ts';
+import type { MetricRow, Report } from './report.ts';
 import {
+  contextLine,
   dataTable,
-  linksLine,
   metricsTable,
   paramsTable,
+  stagesSummary,
   stagesTable,
-} from './markdown-sections.ts';
-import { folded } from './markdown-table.ts';
-import type { MetricRow, Report } from './report.ts';
+} from './sections.ts';
 import { type LeftOut, mostImportant, rowCount } from './select-rows.ts';
 import { type Conclusion, conclusionOf, verdictLine } from './verdict-line.ts';
 
@@ -67,31 +68,20 @@ function wholeText(whole: Report, shown: Report, leftOut: LeftOut, limits: Markd
   const verdict = verdictLine(whole, (untrusted) => code(untrusted, 60));
   const blocks = [
     `### ${signs[conclusionOf(whole)]} ${verdict}`,
-    contextLine(whole, limits),
+    contextLine(markdown, whole, limits.linkHosts),
     whole.failure === undefined ? '' : `**What failed:** ${code(whole.failure, 400)}`,
     ...metricsBlocks(whole, shown),
     ...plotBlocks(shown.plots, limits.plotsIn ?? 'the report page'),
-    ...foldable('Parameters that changed', shown.params, paramsTable, 15),
-    ...foldable('Data that changed', shown.data, dataTable, 8),
-    shown.stages.length === 0 ? '' : folded(stagesSummary(whole), stagesTable(shown.stages)),
+    ...foldable('Parameters that changed', shown.params, (rows) => paramsTable(markdown, rows), 15),
+    ...foldable('Data that changed', shown.data, (rows) => dataTable(markdown, rows), 8),
+    shown.stages.length === 0
+      ? ''
+      : folded(stagesSummary(whole), stagesTable(markdown, shown.stages)),
     ...whole.notes.slice(0, 10).map((note) => `> ${code(note, 300)}`),
     leftOutLine(leftOut, limits.restIn),
   ];
   const text = blocks.filter((block) => block !== '').join('\n\n');
   return `${limits.marker === undefined ? '' : `${limits.marker}\n`}${text}\n`;
-}
-
-function contextLine(report: Report, limits: MarkdownLimits): string {
-  const { base, head } = report;
-  const from = base.commit === undefined ? '' : code(base.commit.slice(0, 7));
-  const of = base.ref === undefined ? '' : ` of ${code(base.ref, 60)}`;
-  const to = head.commit === undefined ? 'the working tree' : code(head.commit.slice(0, 7));
-  const compared = base.found
-    ? `${code(report.pipeline, 60)}: ${from}${of} → ${to}`
-    : `${code(report.pipeline, 60)}: ${to}; no base: ${code(base.reason, 200)}`;
-  return [compared, linksLine(report.links, limits.linkHosts)]
-    .filter((part) => part !== '')
-    .join(' · ');
 }
 
 /** Changed metrics in the open, unchanged ones folded. */
@@ -102,8 +92,10 @@ function metricsBlocks(whole: Report, shown: Report): string[] {
   const count = whole.metrics.filter(isCalm).length;
   const noun = count === 1 ? 'metric' : 'metrics';
   return [
-    changed.length === 0 ? '' : metricsTable(changed, whole),
-    same.length === 0 ? '' : folded(`${count} ${noun} unchanged`, metricsTable(same, whole)),
+    changed.length === 0 ? '' : metricsTable(markdown, changed, whole),
+    same.length === 0
+      ? ''
+      : folded(`${count} ${noun} unchanged`, metricsTable(markdown, same, whole)),
   ];
 }
 
@@ -117,21 +109,6 @@ function foldable<Row>(
   if (rows.length === 0) return [];
   if (rows.length > open) return [folded(`${title}: ${rows.length}`, table(rows))];
   return [`**${title}**`, table(rows)];
-}
-
-function stagesSummary({ stages }: Report): string {
-  const words = [
-    ['ran', 'ran'],
-    ['cached', 'from cache'],
-    ['unchanged', 'unchanged'],
-    ['failed', 'failed'],
-    ['skipped', 'skipped'],
-  ] as const;
-  const counts = words.flatMap(([outcome, word]) => {
-    const count = stages.filter((stage) => stage.outcome === outcome).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  });
-  return `Stages: ${counts.join(', ')}`;
 }
 
 function leftOutLine(leftOut: LeftOut, restIn: string | undefined): string {
