@@ -174,3 +174,7 @@ export type DataRow = v.InferOutput<typeof dataRowSchema>;
 export type DataSide = v.InferOutput<typeof dataSideSchema>;
 export type StageRow = v.InferOutput<typeof stageRowSchema>;
 export type Link = v.InferOutput<typeof linkSchema>;
+export type Plot = v.InferOutput<typeof plotSchema>;
+export type Curve = v.InferOutput<typeof curveSchema>;
+export type Confusion = v.InferOutput<typeof confusionSchema>;
+export type Trend = v.InferOutput<typeof trendSchema>;
