@@ -21,6 +21,8 @@ interface Bundle {
 const actions = existsSync('actions') ? readdirSync('actions') : [];
 const bundles: readonly Bundle[] = [
   { entry: 'build/src/cli.js', folder: 'dist', file: 'index.js' },
+  // Vega is large, and few runs draw: nobody else loads this one.
+  { entry: 'build/src/report/plots/worker.js', folder: 'dist', file: 'plots-worker.js' },
   ...actions.flatMap((name) => [
     { entry: `build/actions/${name}/main.js`, folder: `actions/${name}/dist`, file: 'index.js' },
     { entry: `build/actions/${name}/post.js`, folder: `actions/${name}/dist`, file: 'post.js' },
@@ -32,13 +34,17 @@ function bundle({ entry, file }: Bundle, into: string): void {
   const scratch = mkdtempSync(join(tmpdir(), 'sibling-bundle-'));
   execFileSync(
     'node_modules/.bin/ncc',
-    ['build', entry, '--out', scratch, '--minify', '--license', 'licenses.txt', '--quiet'],
+    // Vega looks for canvas and does without; a chunk for it would replace the licences' file.
+    [
+      ...['build', entry, '--out', scratch, '--external', 'canvas'],
+      ...['--minify', '--license', 'licenses.txt', '--quiet'],
+    ],
     { stdio: 'inherit' },
   );
   mkdirSync(into, { recursive: true });
   copyFileSync(join(scratch, 'index.js'), join(into, file));
   copyFileSync(join(scratch, 'package.json'), join(into, 'package.json'));
-  const licences = file === 'index.js' ? 'licenses.txt' : 'post-licenses.txt';
+  const licences = file === 'index.js' ? 'licenses.txt' : file.replace('.js', '-licenses.txt');
   copyFileSync(join(scratch, 'licenses.txt'), join(into, licences));
   rmSync(scratch, { recursive: true });
 }

@@ -19,6 +19,17 @@ export async function git(root: string, ...args: string[]): Promise<string | und
   }
 }
 
+/** As `git`, byte by byte. */
+export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Array | undefined> {
+  try {
+    const all = ['-c', `safe.directory=${root}`, '-C', root, ...args];
+    const { stdout } = await run('git', all, { maxBuffer: 64 * 1024 ** 2, encoding: 'buffer' });
+    return stdout;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where a project stands in Git. */
 export interface GitState {
   readonly commit: string;

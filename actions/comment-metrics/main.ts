@@ -1,23 +1,26 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import { ExpectedFailure } from '../../src/errors.ts';
 import { git } from '../../src/git.ts';
 import { baseRevision, type EventFacts } from '../../src/github/base-revision.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { markerLine } from '../../src/github/comment-marker.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
-import { runUrl } from '../../src/github/job.ts';
+import { localRemoteFolder, runUrl } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import { putStickyComment } from '../../src/github/sticky-comment.ts';
 import { timeline } from '../../src/github/timeline.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
-import { buildReport } from '../../src/job/build-report.ts';
+import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
+import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
+import { writeReportFolder } from '../../src/report/report-folder.ts';
 import { conclusionOf } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 
@@ -40,20 +43,28 @@ await runAction(async () => {
   };
   const base = await baseRevision(event, { root, ...context.repo, ...(request && { request }) });
   const url = runUrl(process.env);
-  const report = await buildReport({
+  const { report, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),
     needs,
     base,
     head: event.payload.pull_request?.head.sha ?? (await git(root, 'rev-parse', 'HEAD')),
     links: url ? [{ kind: 'run', url }] : [],
+    objects: [localRemoteFolder(process.env)],
   });
+  const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sibling-report');
+  await writeReportFolder(folder, { report, plots, templates: await plotTemplates(root) });
+  core.setOutput('folder', folder);
+  for (const { level, file, message } of annotationsOf(report)) {
+    const annotate = level === 'failure' ? core.error : core.warning;
+    annotate(message, { file, startLine: 1 });
+  }
   const whole = renderMarkdown(report, { maxLength: summaryLength });
   await core.summary.addRaw(`${whole.text}\n\n${timeline(batons)}`).write();
   const conclusion = conclusionOf(report);
   core.setOutput('conclusion', conclusion);
   core.setOutput('comment', await comment());
-  if (conclusion === 'failure') throw failure();
+  if (conclusion === 'failure') throw brokenGates(report);
 
   async function comment(): Promise<string> {
     const number = event.payload.pull_request?.number;
@@ -73,15 +84,5 @@ await runAction(async () => {
     if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
     core.info(`Comment: ${outcome.kind}`);
     return outcome.kind;
-  }
-
-  function failure(): ExpectedFailure {
-    const broken = report.metrics.filter((row) => row.broken && row.gate?.level === 'fail');
-    const names = broken.map((row) => `${row.file}: ${row.key} is ${row.verdict}`);
-    return new ExpectedFailure({
-      kind: report.outcome === 'failed' ? 'stage' : 'gate',
-      cause: report.failure ?? `a gate is broken: ${names.join(', ')}`,
-      hint: 'The table in the step summary has the values; gates are under meta.sibling.metrics in dvc.yaml.',
-    });
   }
 });

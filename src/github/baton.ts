@@ -29,6 +29,8 @@ const batonSchema = v.strictObject({
   lock: v.record(path, v.record(text(200), text(100_000))),
   /** Text of outs that DVC does not cache, such as metrics, by path. */
   files: v.record(path, text(65_536)),
+  /** Text of small metrics and plots that DVC caches: only shown, never put into a workspace. */
+  shown: v.optional(v.record(path, text(65_536))),
 });
 
 export type Baton = v.InferOutput<typeof batonSchema>;

@@ -1,88 +1,117 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockFileOf } from '../dvc/lock.ts';
+import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import { ExpectedFailure } from '../errors.ts';
 import type { BaseRevision } from '../github/base-revision.ts';
 import type { NeededJob } from '../github/baton.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
-import { compareData } from '../report/compare-data.ts';
-import { compareMetrics } from '../report/compare-metrics.ts';
+import { assembleReport, type TextFile } from '../report/assemble-report.ts';
+import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
-import { type MetricGate, readGates } from '../report/gates.ts';
-import { emptyLock, readLockFacts } from '../report/lock-facts.ts';
+import { readPlotSpecs } from '../report/plots/plot-spec.ts';
+import { type PlotData, readPlots } from '../report/plots/read-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
+import { readTrends } from '../report/read-trends.ts';
 import type { Report, StageRow } from '../report/report.ts';
+import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
+import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;
   readonly stages: readonly ConfiguredStage[];
-  readonly needs: readonly NeededJob[];
+  /** The jobs that ran the stages; undefined for a workspace, of which nobody knows what ran. */
+  readonly needs?: readonly NeededJob[];
   readonly base: BaseRevision | undefined;
   readonly head: string | undefined;
   readonly links: Report['links'];
+  /** Folders laid out as DVC's cache, beside the cache itself. */
+  readonly objects?: readonly string[];
+}
+
+export interface BuiltReport {
+  readonly report: Report;
+  /** What the report page draws. */
+  readonly plots: readonly PlotData[];
 }
 
 /** Compares the workspace, into which the batons have gone, with the base revision. */
-export async function buildReport(request: ReportRequest): Promise<Report> {
+export async function buildReport(request: ReportRequest): Promise<BuiltReport> {
   const { pipeline, stages, needs, base, head, links } = request;
-  const { root } = pipeline;
-  const here = (path: string) =>
-    existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
-  const metricsFiles = pathsOf(pipeline, 'metric');
-  const paramsFiles = unique(
-    pipeline.stages.flatMap((stage) => stage.params.map(({ path }) => path)),
-  );
-  const lockFiles = unique(pipeline.stages.map((stage) => lockFileOf(stage.file)));
-  const [lockFile = 'dvc.lock'] = lockFiles;
-  const before = base && {
-    metrics: await readAll(metricsFiles, base.read),
-    params: await readAll(paramsFiles, base.read),
-    lock: lockFacts(pipeline, await base.read(lockFile)),
-  };
-  const ran = before !== undefined && (before.metrics.length > 0 || before.lock !== emptyLock);
-  const rows = stages.map(({ stage }) => stageRow(stage.address, needs));
-  const failed = rows.filter(({ outcome }) => outcome === 'failed');
-  return {
-    version: 1,
+  const files = resultFiles(pipeline);
+  const folderOf = folderOfStage(pipeline);
+  const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
+  const shown = Object.assign({}, ...(needs ?? []).map(({ baton }) => baton?.shown ?? {}));
+  const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
+  const [after, before] = await Promise.all([
+    collectResults(files, here, options),
+    base && collectResults(files, base, options),
+  ]);
+  const ran = before !== undefined && (before.metrics.length > 0 || before.locks.length > 0);
+  const old = ran ? before : undefined;
+  const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
+  const plots = readPlots(readPlotSpecs(files.plots, paths), old?.plots, after.plots);
+  const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
+  const failed = rows.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+  const report = assembleReport({
     pipeline: 'dvc.yaml',
-    base:
-      base && ran
-        ? { found: true, commit: base.commit, ...(base.ref !== undefined && { ref: base.ref }) }
-        : {
-            found: false,
-            reason: base ? 'the pipeline never ran there' : 'there is no earlier commit',
-          },
+    base: foundBase(base, ran),
     head: head === undefined ? {} : { commit: head },
     outcome: failed.length > 0 ? 'failed' : 'succeeded',
-    ...(failed.length > 0 && { failure: `${failed.map(({ name }) => name).join(', ')} failed` }),
-    metrics: compareMetrics(
-      ran ? before.metrics : undefined,
-      await readAll(metricsFiles, async (path) => here(path)),
-      stages.flatMap(gatesOf),
-    ),
-    params: compareParams(before?.params, await readAll(paramsFiles, async (path) => here(path))),
-    data: compareData(ran ? before.lock : undefined, lockFacts(pipeline, here(lockFile))),
+    ...(failed.length > 0 && { failure: `${failed.join(', ')} failed` }),
+    ...(old && { before: old }),
+    after,
+    gates: stages.flatMap(stageGates),
+    folderOf,
+    params: compareParams(before?.params.map(readParams), after.params.map(readParams)),
     stages: rows,
-    plots: [],
-    trends: [],
+    plots,
+    trends: base && ran ? await readTrends(base, after.metrics) : [],
     links,
-    notes: [],
-  };
+    notes: plotNotes(old, after),
+  });
+  return { report, plots };
 }
 
-function gatesOf({ stage, options }: ConfiguredStage): readonly MetricGate[] {
-  const files = stage.outs.filter((out) => out.kind === 'metric').map((out) => out.path);
-  const { gates, problems } = readGates(options.metrics, files);
-  const [problem] = problems;
-  if (!problem) return gates;
-  throw new ExpectedFailure({
-    kind: 'configuration',
-    cause: `stage ${stage.name}: meta.sibling.metrics.${problem.path.join('.')}: ${problem.cause}`,
-    hint: problem.hint,
-    place: { file: stage.file, line: stage.line },
-  });
+function foundBase(base: BaseRevision | undefined, ran: boolean): Report['base'] {
+  if (!base) return { found: false, reason: 'there is no earlier commit' };
+  const { commit, ref } = base;
+  return ran
+    ? { found: true, commit, ...(ref !== undefined && { ref }) }
+    : { found: false, commit, reason: 'the pipeline never ran there' };
+}
+
+/** Says when a picture shows one revision only because the other's file is in a remote. */
+function plotNotes(before: CollectedResults | undefined, after: CollectedResults): string[] {
+  if (!before) return [];
+  const held = new Set(before.plots.map(({ path }) => path));
+  const missing = after.plots.map(({ path }) => path).filter((path) => !held.has(path));
+  const absent = missing.filter((path) => before.locks.some(({ text }) => text.includes(path)));
+  return absent.length === 0
+    ? []
+    : [`Of the base, ${absent.slice(0, 5).join(', ')} is only in the DVC remote: not compared`];
+}
+
+function readParams({ path, text }: TextFile): ReadFile {
+  return { path, reading: readMetrics(text, formatOf(path)) };
+}
+
+/** Of a configuration that cannot be read here, DVC's standard place. */
+function cacheFolder(root: string): string {
+  try {
+    return readDvcConfig(root).cacheFolder;
+  } catch {
+    return join(root, '.dvc/cache');
+  }
+}
+
+/** Texts of the project's own plot templates by name, without `.json`. */
+export async function plotTemplates(root: string): Promise<ReadonlyMap<string, string>> {
+  const folder = join(root, '.dvc/plots');
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => []);
+  const templates = names.filter((name) => name.endsWith('.json'));
+  const texts = await Promise.all(templates.map((name) => readFile(join(folder, name), 'utf8')));
+  return new Map(templates.map((name, at) => [name.replace(/\.json$/, ''), texts[at] ?? '']));
 }
 
 function stageRow(address: string, needs: readonly NeededJob[]): StageRow {
@@ -103,33 +132,4 @@ function stageRow(address: string, needs: readonly NeededJob[]): StageRow {
   const reason =
     outcome === 'failed' ? 'its job failed; the log tells why' : 'a job before it did not end well';
   return { name: address, outcome, reason };
-}
-
-async function readAll(
-  paths: readonly string[],
-  read: (path: string) => Promise<string | undefined>,
-): Promise<ReadFile[]> {
-  const files: ReadFile[] = [];
-  for (const path of paths) {
-    const text = await read(path);
-    if (text !== undefined) files.push({ path, reading: readMetrics(text, formatOf(path)) });
-  }
-  return files;
-}
-
-function lockFacts(pipeline: Pipeline, text: string | undefined) {
-  if (text === undefined) return emptyLock;
-  const folders = new Map(pipeline.stages.map((stage) => [stage.name, stage.wdir]));
-  const read = readLockFacts(text, (name) => folders.get(name) ?? '.');
-  return 'facts' in read ? read.facts : emptyLock;
-}
-
-function pathsOf(pipeline: Pipeline, kind: 'metric' | 'plot'): string[] {
-  return pipeline.stages.flatMap((stage) =>
-    stage.outs.filter((out) => out.kind === kind).map((out) => out.path),
-  );
-}
-
-function unique(values: readonly string[]): string[] {
-  return [...new Set(values)];
 }

@@ -110,6 +110,8 @@ function stopCommands(env: NodeJS.ProcessEnv): () => void {
 
 /** Uncached outs up to this size travel in the baton. */
 const largestFile = 65_536;
+/** What a stage's cached metrics and plots may take of it together. */
+const largestShown = 131_072;
 
 function makeBaton(
   request: StageJobRequest,
@@ -125,10 +127,18 @@ function makeBaton(
       ? { reference: progress.image, id: progress.imageId }
       : undefined;
   const files: Record<string, string> = {};
+  const shown: Record<string, string> = {};
+  let room = largestShown;
   for (const out of stage.outs) {
     const path = join(root, out.path);
-    if (out.cache || !existsSync(path) || !statSync(path).isFile()) continue;
-    if (statSync(path).size <= largestFile) files[out.path] = readFileSync(path, 'utf8');
+    if (!existsSync(path) || !statSync(path).isFile()) continue;
+    const { size } = statSync(path);
+    if (size > largestFile) continue;
+    if (!out.cache) files[out.path] = readFileSync(path, 'utf8');
+    else if (out.kind !== 'out' && size <= room && isText(path)) {
+      shown[out.path] = readFileSync(path, 'utf8');
+      room -= size;
+    }
   }
   return {
     version: 1,
@@ -142,7 +152,12 @@ function makeBaton(
     outs: [...(progress.outs ?? [])],
     lock: collectLock(request, stage),
     files,
+    ...(room < largestShown && { shown }),
   };
+}
+
+function isText(path: string): boolean {
+  return /\.(?:csv|tsv|json|ya?ml|toml)$/i.test(path);
 }
 
 function outcomeOf({ state }: StageProgress): Baton['outcome'] {

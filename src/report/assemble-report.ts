@@ -36,6 +36,8 @@ export interface ReportInput {
   readonly folderOf?: (lockPath: string, stage: string) => string;
   /** The plots of both revisions, as `readPlots` gives them. */
   readonly plots?: readonly PlotData[];
+  /** The params that differ, where they are not those of dvc.lock. */
+  readonly params?: Report['params'];
   readonly stages?: Report['stages'];
   readonly trends?: Report['trends'];
   readonly links?: Report['links'];
@@ -44,8 +46,7 @@ export interface ReportInput {
 
 /**
  * The report on one revision, compared with its base. Parameters are those that stages ran with, from
- * dvc.lock: what the results belong to, whatever the params files say by now. What cannot be read
- * becomes a row (metrics) or a note (dvc.lock).
+ * dvc.lock, unless they are given. What cannot be read becomes a row (metrics) or a note (dvc.lock).
  */
 export function assembleReport(input: ReportInput): Report {
   const { pipeline, base, head, outcome, failure, stages, trends, links } = input;
@@ -64,7 +65,7 @@ export function assembleReport(input: ReportInput): Report {
       input.after.metrics.map(read),
       input.gates,
     ),
-    params: compareParams(before?.params, after.params),
+    params: input.params ?? compareParams(before?.params, after.params),
     data: compareData(before, after),
     stages: [...(stages ?? [])],
     plots: summarisePlots(input.plots ?? []),

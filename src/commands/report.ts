@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { git } from '../git.ts';
+import { type BuiltReport, buildReport, plotTemplates } from '../job/build-report.ts';
+import { brokenGates } from '../report/broken-gates.ts';
+import { collectResults } from '../report/collect-results.ts';
+import { localBase, namedRevision } from '../report/local-base.ts';
+import { markdown } from '../report/markdown-format.ts';
+import { metricsAcross, metricsAcrossTable } from '../report/metrics-across.ts';
+import { formatOf, readMetrics } from '../report/read-metrics.ts';
+import { renderHtml } from '../report/render-html.ts';
+import { renderMarkdown } from '../report/render-markdown.ts';
+import { renderTerminal } from '../report/render-terminal.ts';
+import { drawPlots } from '../report/report-folder.ts';
+import { folderOfStage, resultFiles } from '../report/result-files.ts';
+import { workspaceReader } from '../report/revision-reader.ts';
+import { terminalFormat } from '../report/terminal-format.ts';
+import { conclusionOf } from '../report/verdict-line.ts';
+import { configureStages } from '../stage-options.ts';
+import { style } from '../terminal/style.ts';
+import { openProject, openSession, type ProjectSession } from './session.ts';
+
+type ReportFormat = 'terminal' | 'markdown' | 'json' | 'html';
+
+export function addReportCommands(program: Command): void {
+  program
+    .command('report')
+    .summary('compare the results with those of a base revision')
+    .description(
+      'Compares metrics, params, data and plots of the workspace with the merge base, as on a pull request.',
+    )
+    .option(
+      '--base <rev>',
+      'compare with the merge base of this revision (default: the main branch)',
+    )
+    .addOption(
+      new Option('--format <format>', 'how to write it')
+        .choices(['terminal', 'markdown', 'json', 'html'])
+        .default('terminal'),
+    )
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addHelpText(
+      'after',
+      '\nExits with 11 when a gate of meta.sibling.metrics is broken.\n\nExamples:\n  $ sibling report\n  $ sibling report --base v1.0 --format html -o report.html',
+    )
+    .action(
+      async (
+        options: { base?: string; format: ReportFormat; output?: string },
+        command: Command,
+      ) => {
+        const session = openProject(openSession(command.optsWithGlobals()));
+        const { root } = session.project;
+        const pipeline = await readPipelineWithPython(root);
+        const built = await buildReport({
+          pipeline,
+          stages: configureStages(root, pipeline.stages),
+          base: await localBase(root, options.base),
+          head: await cleanHead(root),
+          links: [],
+        });
+        const text = await written(built, options.format, session, options.output === undefined);
+        if (options.output === undefined) process.stdout.write(text);
+        else await writeFile(options.output, text);
+        if (conclusionOf(built.report) === 'failure') throw brokenGates(built.report);
+      },
+    );
+  program
+    .command('metrics')
+    .summary('show the metrics of several revisions side by side')
+    .description('Shows the metrics of revisions, and of the workspace, side by side.')
+    .argument('[revisions...]', 'branches, tags or commits (default: HEAD)')
+    .addOption(
+      new Option('--format <format>', 'how to write it')
+        .choices(['terminal', 'markdown', 'json'])
+        .default('terminal'),
+    )
+    .addHelpText('after', '\nExamples:\n  $ sibling metrics\n  $ sibling metrics v1.0 v1.1 main')
+    .action(async (revisions: string[], options: { format: string }, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      const columns = await metricsOf(session.project.root, revisions);
+      if (options.format === 'json') {
+        const names = columns.map(({ name }) => name);
+        const metrics = metricsAcross(columns);
+        process.stdout.write(`${JSON.stringify({ revisions: names, metrics }, null, 2)}\n`);
+        return;
+      }
+      const format =
+        options.format === 'markdown' ? markdown : terminalFormat(outputStyle(session));
+      process.stdout.write(`${metricsAcrossTable(format, columns)}\n`);
+    });
+}
+
+/** The commit that the workspace is; undefined where it differs from all commits. */
+async function cleanHead(root: string): Promise<string | undefined> {
+  const changes = await git(root, 'status', '--porcelain', '--untracked-files=no');
+  return changes === '' ? git(root, 'rev-parse', 'HEAD') : undefined;
+}
+
+async function written(
+  { report, plots }: BuiltReport,
+  format: ReportFormat,
+  session: ProjectSession,
+  toTerminal: boolean,
+): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case 'markdown':
+      return renderMarkdown(report).text;
+    case 'terminal':
+      return renderTerminal(report, toTerminal ? outputStyle(session) : style(false));
+    case 'html': {
+      const templates = await plotTemplates(session.project.root);
+      return renderHtml(report, await drawPlots({ plots, templates }));
+    }
+  }
+}
+
+async function metricsOf(root: string, names: readonly string[]) {
+  const pipeline = await readPipelineWithPython(root);
+  const files = { ...resultFiles(pipeline), params: [], plots: [] };
+  const options = { folderOf: folderOfStage(pipeline), objects: [] };
+  const revisions = await Promise.all(
+    (names.length > 0 ? names : ['HEAD']).map(async (name) => ({
+      name,
+      reader: await namedRevision(root, name),
+    })),
+  );
+  const all = [...revisions, { name: 'workspace', reader: workspaceReader(root) }];
+  return Promise.all(
+    all.map(async ({ name, reader }) => {
+      const { metrics } = await collectResults(files, reader, options);
+      const read = metrics.map(({ path, text }) => {
+        return { path, reading: readMetrics(text, formatOf(path)) };
+      });
+      return { name, files: read };
+    }),
+  );
+}
+
+function outputStyle(session: ProjectSession) {
+  return style(process.stdout.isTTY === true && session.colour);
+}

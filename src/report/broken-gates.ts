@@ -1,0 +1,54 @@
+import { ExpectedFailure } from '../errors.ts';
+import type { MetricRow, Report } from './report.ts';
+
+/** A message for a place in a file, as GitHub shows it beside the lines of a pull request. */
+export interface Annotation {
+  readonly level: 'failure' | 'warning';
+  readonly file: string;
+  readonly message: string;
+}
+
+const words: Partial<Record<MetricRow['verdict'], string>> = {
+  worse: 'worse than its tolerance allows',
+  'below-floor': 'below its floor',
+  'above-ceiling': 'above its ceiling',
+  missing: 'missing',
+  unreadable: 'not to be read',
+  'not-comparable': 'not comparable',
+};
+
+/** Why a report fails its run, as a failure. */
+export function brokenGates(report: Report): ExpectedFailure {
+  const broken = report.metrics.filter((row) => row.broken && row.gate?.level === 'fail');
+  return new ExpectedFailure({
+    kind: report.outcome === 'failed' ? 'stage' : 'gate',
+    cause: report.failure ?? `a gate is broken: ${broken.map(brokenText).join('; ')}`,
+    hint: 'The report has the values; gates are under meta.sibling.metrics in dvc.yaml.',
+  });
+}
+
+/** One for each gate that fails or warns; GitHub shows ten of a kind for a step, so not more. */
+export function annotationsOf(report: Report): Annotation[] {
+  const ofLevel = (level: 'fail' | 'warn') =>
+    report.metrics
+      .filter((row) => row.broken && row.gate?.level === level)
+      .slice(0, 10)
+      .map((row) => ({
+        level: level === 'fail' ? ('failure' as const) : ('warning' as const),
+        file: row.file,
+        message: brokenText(row),
+      }));
+  return [...ofLevel('fail'), ...ofLevel('warn')];
+}
+
+/** `metrics.json: accuracy is below its floor (0.93 → 0.8, floor 0.9)`. */
+function brokenText(row: MetricRow): string {
+  const number = (value: MetricRow['after']) =>
+    value?.type === 'number' ? String(value.value) : undefined;
+  const values = [number(row.before), number(row.after)].filter((text) => text !== undefined);
+  const bound = row.verdict === 'below-floor' ? row.gate?.min : undefined;
+  const limit = row.verdict === 'above-ceiling' ? row.gate?.max : bound;
+  const details = [values.join(' → '), ...(limit === undefined ? [] : [`limit ${limit}`])];
+  const shown = details.filter((text) => text !== '').join(', ');
+  return `${row.file}: ${row.key} is ${words[row.verdict] ?? row.verdict}${shown === '' ? '' : ` (${shown})`}`;
+}

@@ -1,0 +1,68 @@
+import pLimit from 'p-limit';
+import type { RevisionResults, TextFile } from './assemble-report.ts';
+import { readLockFacts } from './lock-facts.ts';
+import { readPlotSpecs } from './plots/plot-spec.ts';
+import type { PlotFile } from './plots/read-plots.ts';
+import type { DataSide } from './report.ts';
+import type { ResultFiles } from './result-files.ts';
+import { firstOf, objectReader, type RevisionReader } from './revision-reader.ts';
+
+/** The results of a revision, and the plot files that belong to them. */
+export interface CollectedResults extends RevisionResults {
+  readonly params: readonly TextFile[];
+  readonly plots: readonly PlotFile[];
+}
+
+export interface CollectOptions {
+  readonly folderOf: (lock: string, stage: string) => string;
+  /** Folders laid out as DVC's cache, where outs are looked for that the revision itself lacks. */
+  readonly objects: readonly string[];
+}
+
+/** Reads what a report says of one revision: nothing but the files that it needs. */
+export async function collectResults(
+  files: ResultFiles,
+  revision: RevisionReader,
+  { folderOf, objects }: CollectOptions,
+): Promise<CollectedResults> {
+  const limit = pLimit(8);
+  const texts = async (reader: RevisionReader, paths: readonly string[]): Promise<TextFile[]> => {
+    const contents = await Promise.all(paths.map((path) => limit(() => reader.read(path))));
+    return paths.flatMap((path, index) => {
+      const content = contents[index];
+      return content === undefined ? [] : [{ path, text: new TextDecoder().decode(content) }];
+    });
+  };
+  const locks = await texts(revision, files.locks);
+  const outs = new Map<string, DataSide>();
+  for (const { path, text } of locks) {
+    const read = readLockFacts(text, (stage) => folderOf(path, stage));
+    if ('facts' in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
+  }
+  const everywhere = firstOf(revision, objectReader(outs, objects));
+  const [metrics, params, plots] = await Promise.all([
+    texts(everywhere, files.metrics),
+    texts(revision, files.params),
+    plotFiles(files, everywhere),
+  ]);
+  return { locks, metrics, params, plots };
+}
+
+async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<PlotFile[]> {
+  const named = readPlotSpecs(files.plots, []).flatMap(({ sources }) =>
+    sources.flatMap(({ xFile, yFile }) => [xFile, yFile]),
+  );
+  const plots = new Map<string, Uint8Array>();
+  const limit = pLimit(8);
+  const add = async (path: string) => {
+    const content = await reader.read(path);
+    if (content) plots.set(path, content);
+    return content !== undefined;
+  };
+  const read = async (path: string) => {
+    if (await add(path)) return;
+    for (const inside of await reader.list(path)) await add(inside);
+  };
+  await Promise.all([...new Set(named)].map((path) => limit(() => read(path))));
+  return [...plots].map(([path, content]) => ({ path, content }));
+}

@@ -1,0 +1,64 @@
+import { dirname } from 'node:path';
+import { lockFileOf } from '../dvc/lock.ts';
+import { joinPath } from '../dvc/paths.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import type { ConfiguredStage } from '../stage-options.ts';
+import { type MetricGate, readGates } from './gates.ts';
+import type { PlotEntry } from './plots/plot-spec.ts';
+
+/** The files of a pipeline that a report reads, relative to the project root. */
+export interface ResultFiles {
+  readonly locks: readonly string[];
+  readonly metrics: readonly string[];
+  readonly params: readonly string[];
+  readonly plots: readonly PlotEntry[];
+}
+
+export function resultFiles({ stages, topLevel }: Pipeline): ResultFiles {
+  const outs = (kind: 'metric' | 'plot') =>
+    stages.flatMap((stage) => stage.outs.filter((out) => out.kind === kind));
+  const listed = topLevel.flatMap(({ file, metrics }) =>
+    metrics.map((path) => joinPath(dirname(file), path)),
+  );
+  return {
+    locks: unique(stages.map((stage) => lockFileOf(stage.file))),
+    metrics: unique([...outs('metric').map(({ path }) => path), ...listed]),
+    params: unique(stages.flatMap((stage) => stage.params.map(({ path }) => path))),
+    plots: [
+      ...topLevel.flatMap(({ file, plots }) =>
+        plots.map((entry) => ({ folder: dirname(file), entry })),
+      ),
+      ...outs('plot').map(({ path, plotOptions = {} }) => ({
+        folder: '.',
+        entry: { [path]: plotOptions },
+      })),
+    ],
+  };
+}
+
+/** A stage's working directory by its lock file and its name, for `assembleReport`. */
+export function folderOfStage({ stages }: Pipeline): (lock: string, stage: string) => string {
+  const folders = new Map(
+    stages.map((stage) => [`${lockFileOf(stage.file)}:${stage.name}`, stage.wdir]),
+  );
+  return (lock, name) => folders.get(`${lock}:${name}`) ?? dirname(lock);
+}
+
+/** The gates that a stage declares, for its own metrics. Throws 'configuration' for a wrong one. */
+export function stageGates({ stage, options }: ConfiguredStage): readonly MetricGate[] {
+  const files = stage.outs.filter((out) => out.kind === 'metric').map((out) => out.path);
+  const { gates, problems } = readGates(options.metrics, files);
+  const [problem] = problems;
+  if (!problem) return gates;
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name}: meta.sibling.metrics.${problem.path.join('.')}: ${problem.cause}`,
+    hint: problem.hint,
+    place: { file: stage.file, line: stage.line },
+  });
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

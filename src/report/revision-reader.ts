@@ -1,0 +1,132 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataSide } from './report.ts';
+
+/** Files of a revision, wherever they are; paths are relative to the project root. */
+export interface RevisionReader {
+  /** Undefined where the revision has no such file, or nobody here has its content. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Paths of the files in a folder, deeper ones too. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** Bytes of a file that a report reads: metrics and plots are smaller. */
+const largestFile = 32 * 2 ** 20;
+
+/** Asks one after another. */
+export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
+  return {
+    async read(path) {
+      for (const reader of readers) {
+        const content = await reader.read(path);
+        if (content !== undefined) return content;
+      }
+      return undefined;
+    },
+    async list(folder) {
+      for (const reader of readers) {
+        const paths = await reader.list(folder);
+        if (paths.length > 0) return paths;
+      }
+      return [];
+    },
+  };
+}
+
+/** What stands in the workspace now. */
+export function workspaceReader(root: string): RevisionReader {
+  return {
+    read: (path) => readSmall(join(root, path)),
+    async list(folder) {
+      const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
+        // Not there, or no folder.
+        .catch((): Dirent[] => []);
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(join(root, '/').length));
+    },
+  };
+}
+
+/** Texts that came from elsewhere, such as another job, by path. */
+export function textReader(texts: Readonly<Record<string, string>>): RevisionReader {
+  return {
+    read: async (path) =>
+      Object.hasOwn(texts, path) ? new TextEncoder().encode(texts[path]) : undefined,
+    list: async (folder) => Object.keys(texts).filter((path) => path.startsWith(`${folder}/`)),
+  };
+}
+
+/**
+ * Outs by the hashes that a dvc.lock holds, from folders that are laid out as DVC's cache: the cache
+ * itself, or a remote on this machine. The hashes may be a stranger's, so nothing but a hash becomes
+ * part of a path.
+ */
+export function objectReader(
+  outs: ReadonlyMap<string, DataSide>,
+  folders: readonly string[],
+): RevisionReader {
+  const listings = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+  async function object(hash: string): Promise<Uint8Array | undefined> {
+    const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash);
+    if (!match) return undefined;
+    for (const folder of folders) {
+      for (const layout of ['files/md5', '.']) {
+        const content = await readSmall(join(folder, layout, match[1] ?? '', match[2] ?? ''));
+        if (content !== undefined) return content;
+      }
+    }
+    return undefined;
+  }
+
+  /** Hash by path of the files in a folder that is an out. */
+  function listing(folder: string, hash: string): Promise<ReadonlyMap<string, string>> {
+    const known = listings.get(hash);
+    if (known) return known;
+    const read = object(hash).then((content) => entriesOf(folder, content));
+    listings.set(hash, read);
+    return read;
+  }
+
+  return {
+    async read(path) {
+      const own = outs.get(path)?.hash;
+      if (own !== undefined) return object(own);
+      for (const [out, { hash }] of outs) {
+        if (!hash?.endsWith('.dir') || !path.startsWith(`${out}/`)) continue;
+        const inside = (await listing(out, hash)).get(path);
+        if (inside !== undefined) return object(inside);
+      }
+      return undefined;
+    },
+    async list(folder) {
+      const hash = outs.get(folder)?.hash;
+      return hash?.endsWith('.dir') ? [...(await listing(folder, hash)).keys()] : [];
+    },
+  };
+}
+
+function entriesOf(folder: string, content: Uint8Array | undefined): ReadonlyMap<string, string> {
+  const entries = new Map<string, string>();
+  if (content === undefined) return entries;
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(content));
+  } catch {
+    return entries;
+  }
+  for (const entry of Array.isArray(json) ? json : []) {
+    const { relpath, md5 } = Object(entry) as { relpath?: unknown; md5?: unknown };
+    if (typeof relpath === 'string' && typeof md5 === 'string') {
+      entries.set(`${folder}/${relpath}`, md5);
+    }
+  }
+  return entries;
+}
+
+async function readSmall(path: string): Promise<Uint8Array | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() && found.size <= largestFile ? readFile(path) : undefined;
+}

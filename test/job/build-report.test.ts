@@ -1,0 +1,151 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { baseRevision } from '../../src/github/base-revision.ts';
+import type { NeededJob } from '../../src/github/baton.ts';
+import type { GitHubRequest } from '../../src/github/request.ts';
+import { buildReport } from '../../src/job/build-report.ts';
+import { localBase } from '../../src/report/local-base.ts';
+import { configureStages } from '../../src/stage-options.ts';
+import { better, resultsRepository, worse } from './results-repository.ts';
+
+let repository: ReturnType<typeof resultsRepository>;
+beforeEach(() => {
+  repository = resultsRepository();
+});
+afterEach(() => rmSync(repository.root, { recursive: true, force: true }));
+
+async function build(parts: { base?: string; needs?: readonly NeededJob[] } = {}) {
+  const pipeline = readPipeline(repository.root);
+  return buildReport({
+    pipeline,
+    stages: configureStages(repository.root, pipeline.stages),
+    base: await localBase(repository.root, parts.base),
+    head: undefined,
+    links: [],
+    ...(parts.needs && { needs: parts.needs }),
+  });
+}
+
+const baton = (shown: Record<string, string>): NeededJob => ({
+  job: 'train',
+  result: 'success',
+  baton: {
+    ...{ version: 1, stage: 'train', outcome: 'ran', reason: 'new', seconds: 3 },
+    ...{ startedAt: '', endedAt: '', outs: [], lock: {}, files: {}, shown },
+  },
+});
+
+describe('the report on a workspace', () => {
+  test('metrics, params, data and plots against the main branch', async () => {
+    repository.run(worse);
+    const base = repository.commit('base');
+    repository.git('switch', '--quiet', '-c', 'change');
+    repository.run(better);
+    const { report, plots } = await build();
+    expect(report).toMatchObject({
+      base: { found: true, commit: base, ref: 'main' },
+      metrics: [{ key: 'accuracy', verdict: 'improved', broken: false }],
+      params: [{ key: 'depth', before: { value: 3 }, after: { value: 5 } }],
+      plots: [
+        { kind: 'curve', title: 'ROC' },
+        {
+          kind: 'confusion',
+          before: [
+            [1, 1],
+            [0, 1],
+          ],
+          after: [
+            [2, 0],
+            [0, 1],
+          ],
+        },
+      ],
+      notes: [],
+    });
+    expect(report.data.map(({ path }) => path)).toEqual(['roc.csv', 'confusion.csv', 'model.bin']);
+    expect(plots).toHaveLength(2);
+  });
+
+  test('the values of earlier commits, oldest first', async () => {
+    for (const accuracy of [0.9, 0.92, 0.94]) {
+      repository.run({ ...worse, accuracy });
+      repository.commit(`accuracy ${accuracy}`);
+    }
+    repository.run(better);
+    const { report } = await build();
+    expect(report.trends.map(({ values }) => values.map(({ value }) => value))).toEqual([
+      [0.9, 0.92, 0.94],
+    ]);
+  });
+
+  test('a base at which the pipeline never ran is said so', async () => {
+    repository.write('params.yaml', 'depth: 3\n');
+    repository.commit('no results yet');
+    repository.run(better);
+    expect((await build()).report).toMatchObject({
+      base: { found: false, reason: 'the pipeline never ran there' },
+      metrics: [{ key: 'accuracy', verdict: 'added' }],
+      data: [],
+    });
+  });
+
+  test('a plot that only another job and the remote have', async () => {
+    repository.run(worse);
+    repository.commit('base');
+    repository.run(better);
+    for (const path of ['roc.csv', 'confusion.csv', '.dvc/cache']) {
+      rmSync(join(repository.root, path), { recursive: true });
+    }
+    const needs = [baton({ 'roc.csv': better.roc })];
+    const { report } = await build({ needs });
+    expect(report.plots).toMatchObject([
+      { kind: 'curve', series: [{ side: 'after' }] },
+      { kind: 'other', note: 'neither revision has its data' },
+    ]);
+    expect(report.notes).toEqual(['Of the base, roc.csv is only in the DVC remote: not compared']);
+    expect(report.stages).toMatchObject([{ name: 'train', outcome: 'ran' }]);
+  });
+
+  test('a revision that Git does not know', async () => {
+    repository.run(worse);
+    repository.commit('base');
+    await expect(build({ base: '--output=x' })).rejects.toMatchObject({
+      failure: { kind: 'usage', cause: 'Git knows no revision --output=x' },
+    });
+  });
+});
+
+test('of a commit that a shallow clone lacks, GitHub gives the files', async () => {
+  repository.run(better);
+  repository.commit('head');
+  const asked: string[] = [];
+  const request: GitHubRequest = async (route, parameters) => {
+    asked.push(route);
+    const { path, ref } = parameters as { path?: string; ref?: string };
+    const data = route.includes('compare')
+      ? { merge_base_commit: { sha: 'c'.repeat(40) } }
+      : path === 'metrics.json' && ref === 'c'.repeat(40)
+        ? '{"accuracy": 0.93}'
+        : undefined;
+    if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404 });
+    return { status: 200, headers: {}, data };
+  };
+  const pull_request = {
+    ...{ number: 1, base: { sha: 'a'.repeat(40), ref: 'trunk' } },
+    head: { sha: 'b'.repeat(40) },
+  };
+  const event = { name: 'pull_request', payload: { pull_request } };
+  const sources = { root: repository.root, owner: 'ada', repo: 'iris', request };
+  const pipeline = readPipeline(repository.root);
+  const { report } = await buildReport({
+    pipeline,
+    stages: [],
+    base: await baseRevision(event, sources),
+    head: 'b'.repeat(40),
+    links: [],
+  });
+  expect(report.base).toEqual({ found: true, commit: 'c'.repeat(40), ref: 'trunk' });
+  expect(report.metrics).toMatchObject([{ before: { value: 0.93 }, after: { value: 0.95 } }]);
+});
