@@ -1,37 +1,50 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { baseRevision, type EventFacts } from '../../src/github/base-revision.ts';
 import { readNeeds } from '../../src/github/baton.ts';
-import { markerLine } from '../../src/github/comment-marker.ts';
+import type { EndedRun } from '../../src/github/fork-run.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, runUrl } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
-import { putStickyComment } from '../../src/github/sticky-comment.ts';
 import { timeline } from '../../src/github/timeline.ts';
+import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
+import { commentForkRun } from '../../src/job/comment-fork-run.ts';
+import { reportArtifact } from '../../src/job/fork-report.ts';
+import { postReport } from '../../src/job/post-report.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
 import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
+import type { Report } from '../../src/report/report.ts';
 import { writeReportFolder } from '../../src/report/report-folder.ts';
 import { conclusionOf } from '../../src/report/verdict-line.ts';
+import { zipFile } from '../../src/report/zip-file.ts';
 import { configureStages } from '../../src/stage-options.ts';
 
 /** GitHub drops a step summary of more than 1 MiB altogether. */
 const summaryLength = 900_000;
 
 await runAction(async () => {
-  const needs = readNeeds(requiredInput('needs'));
-  const { root } = findProject(core.getInput('working-directory'));
   const token = core.getInput('token');
   const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
+  if (context.eventName === 'workflow_run') {
+    return commentForkRun({
+      request: request ?? (getOctokit(requiredInput('token')).request as unknown as GitHubRequest),
+      repository: context.repo,
+      run: context.payload.workflow_run as EndedRun,
+      author: core.getInput('author'),
+      server: context.serverUrl,
+    });
+  }
+  const needs = readNeeds(requiredInput('needs'));
+  const { root } = findProject(core.getInput('working-directory'));
   await overrideParams(root, parseOverrides(core.getInput('params')));
   const pipeline = readPipeline(root);
   const batons = needs.flatMap(({ baton }) => (baton ? [baton] : []));
@@ -55,6 +68,7 @@ await runAction(async () => {
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sibling-report');
   await writeReportFolder(folder, { report, plots, templates: await plotTemplates(root) });
   core.setOutput('folder', folder);
+  await keepReport(report);
   for (const { level, file, message } of annotationsOf(report)) {
     const annotate = level === 'failure' ? core.error : core.warning;
     annotate(message, { file, startLine: 1 });
@@ -66,21 +80,26 @@ await runAction(async () => {
   core.setOutput('comment', await comment());
   if (conclusion === 'failure') throw brokenGates(report);
 
+  /** For a fork, whose run may not comment: comment.yml reads it. */
+  async function keepReport(kept: Report): Promise<void> {
+    const service = artifactService(process.env);
+    if (!service || context.eventName !== 'pull_request') return;
+    const { artifact, file } = reportArtifact;
+    const archive = zipFile(file, new TextEncoder().encode(JSON.stringify(kept)));
+    await uploadArtifact(service, artifact, archive).catch((error: Error) => {
+      core.warning(`The report is not kept for comment.yml: ${error.message}`);
+    });
+  }
+
   async function comment(): Promise<string> {
     const number = event.payload.pull_request?.number;
     if (number === undefined || !request) return 'none';
-    const marker = {
-      pipeline: report.pipeline,
-      run: context.runNumber,
-      attempt: context.runAttempt || 1,
-    };
-    const { text } = renderMarkdown(report, {
-      marker: markerLine(marker),
-      restIn: 'the job summary',
+    const outcome = await postReport(request, {
+      report,
+      pullRequest: { ...context.repo, number },
+      run: { number: context.runNumber, attempt: context.runAttempt || 1 },
+      author: core.getInput('author'),
     });
-    const own = { marker, body: text, author: core.getInput('author') };
-    const clock = { now: () => Date.now(), sleep: (milliseconds: number) => sleep(milliseconds) };
-    const outcome = await putStickyComment(request, { ...context.repo, number }, own, clock);
     if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
     core.info(`Comment: ${outcome.kind}`);
     return outcome.kind;

@@ -1,0 +1,49 @@
+import { ExpectedFailure } from '../errors.ts';
+import type { GitHubRequest } from './request.ts';
+
+/** What a `workflow_run` event says of the run that ended; GitHub says it, not the fork. */
+export interface EndedRun {
+  readonly id: number;
+  readonly event: string;
+  readonly html_url: string;
+  readonly conclusion: string | null;
+  readonly run_number: number;
+  readonly run_attempt: number;
+  readonly head_sha: string;
+  readonly head_branch: string;
+  readonly head_repository: {
+    readonly full_name: string;
+    readonly owner: { readonly login: string };
+  };
+}
+
+/**
+ * The open pull request that a run was for. `workflow_run.pull_requests` is empty for forks, so it is
+ * the one whose head is the run's commit on the run's branch of the run's repository. Undefined when
+ * there is none any more: closed, or pushed to since.
+ */
+export async function pullRequestOf(
+  request: GitHubRequest,
+  { owner, repo }: { readonly owner: string; readonly repo: string },
+  run: EndedRun,
+): Promise<number | undefined> {
+  if (run.event !== 'pull_request') {
+    throw new ExpectedFailure({
+      kind: 'usage',
+      cause: `the run was for the event ${run.event}, not for a pull request`,
+      hint: "Let the job run only if github.event.workflow_run.event == 'pull_request'.",
+    });
+  }
+  const { data } = await request('GET /repos/{owner}/{repo}/pulls', {
+    ...{ owner, repo, state: 'open', per_page: 100 },
+    head: `${run.head_repository.owner.login}:${run.head_branch}`,
+  });
+  const pulls = (Array.isArray(data) ? data : []) as {
+    number: number;
+    head: { sha: string; repo: { full_name: string } | null };
+  }[];
+  return pulls.find(
+    ({ head }) =>
+      head.sha === run.head_sha && head.repo?.full_name === run.head_repository.full_name,
+  )?.number;
+}

@@ -1,0 +1,89 @@
+import * as core from '@actions/core';
+import { ExpectedFailure } from '../errors.ts';
+import { createCheckRun } from '../github/check-run.ts';
+import type { EndedRun } from '../github/fork-run.ts';
+import { type GitHubRequest, requestFailure } from '../github/request.ts';
+import { annotationsOf } from '../report/broken-gates.ts';
+import { visible } from '../report/markdown-escape.ts';
+import { renderMarkdown } from '../report/render-markdown.ts';
+import { conclusionOf, verdictLine } from '../report/verdict-line.ts';
+import { readForkReport } from './fork-report.ts';
+import { postReport } from './post-report.ts';
+
+export interface ForkRun {
+  readonly request: GitHubRequest;
+  readonly repository: { readonly owner: string; readonly repo: string };
+  readonly run: EndedRun;
+  readonly author: string;
+  readonly server: string;
+}
+
+/**
+ * Comments on a fork's pull request from a `workflow_run` workflow, whose token may write: nothing of
+ * the fork is checked out or run. A broken gate turns the commit's check red, not this job.
+ */
+export async function commentForkRun({
+  request,
+  repository,
+  run,
+  author,
+  server,
+}: ForkRun): Promise<void> {
+  const found = await readForkReport(refusing(request), repository, run);
+  if (!found) {
+    core.info('Nothing to comment: the run left no report, or its pull request has moved on');
+    core.setOutput('comment', 'none');
+    return;
+  }
+  const { report, pullRequest } = found;
+  const linkHosts = [new URL(server).host];
+  await core.summary.addRaw(renderMarkdown(report, { maxLength: 900_000, linkHosts }).text).write();
+  const outcome = await postReport(request, {
+    report,
+    author,
+    linkHosts,
+    pullRequest: { ...repository, number: pullRequest },
+    run: { number: run.run_number, attempt: run.run_attempt },
+  });
+  if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
+  core.info(`Comment: ${outcome.kind}`);
+  const conclusion = conclusionOf(report);
+  core.setOutput('comment', outcome.kind);
+  core.setOutput('conclusion', conclusion);
+  const conclusions = { success: 'success', warning: 'neutral', failure: 'failure' } as const;
+  const check = {
+    name: 'metrics',
+    headSha: run.head_sha,
+    conclusion: conclusions[conclusion],
+    title: verdictLine(report, (untrusted) => visible(untrusted, 60)),
+    summary: renderMarkdown(report, { maxLength: 60_000, linkHosts }).text,
+    annotations: annotationsOf(report),
+    detailsUrl: run.html_url,
+  };
+  try {
+    await createCheckRun(request, repository, check);
+  } catch (error) {
+    const { status, message } = requestFailure(error);
+    core.warning(`No check on ${run.head_sha}: ${status ?? ''} ${message}
+Give the job the right to it:
+
+permissions:
+  checks: write`);
+  }
+}
+
+/** A refused request as an expected failure. */
+function refusing(request: GitHubRequest): GitHubRequest {
+  return async (route, parameters) => {
+    try {
+      return await request(route, parameters);
+    } catch (error) {
+      const { status, message } = requestFailure(error);
+      throw new ExpectedFailure({
+        kind: 'github',
+        cause: `GitHub does not answer ${route}: ${status ?? 'no answer'} ${message}`,
+        hint: 'Give the job the right to it:\n\npermissions:\n  actions: read\n  pull-requests: write\n  checks: write',
+      });
+    }
+  };
+}

@@ -1,0 +1,64 @@
+import { ExpectedFailure } from '../errors.ts';
+import { artifactText } from '../github/artifact.ts';
+import { type EndedRun, pullRequestOf } from '../github/fork-run.ts';
+import type { GitHubRequest } from '../github/request.ts';
+import { maxReportLength, parseReport } from '../report/parse-report.ts';
+import type { Report } from '../report/report.ts';
+
+/** The artifact in which a pull request's run leaves its report, and the file in it. */
+export const reportArtifact = { artifact: 'sibling-report', file: 'report.json' } as const;
+
+export interface ForkReport {
+  readonly pullRequest: number;
+  readonly report: Report;
+}
+
+/**
+ * The report that a fork's run left, and the pull request that it is for. The run computed it, with
+ * code of the fork: it is checked against the schema, its verdicts are computed anew, and what GitHub
+ * knows itself is GitHub's (pull request, commit, links). Undefined when there is nothing to say any
+ * more. Throws 'github' for what is refused.
+ */
+export async function readForkReport(
+  request: GitHubRequest,
+  repository: { readonly owner: string; readonly repo: string },
+  run: EndedRun,
+): Promise<ForkReport | undefined> {
+  const pullRequest = await pullRequestOf(request, repository, run);
+  if (pullRequest === undefined) return undefined;
+  const text = await artifactText(request, {
+    ...repository,
+    ...reportArtifact,
+    run: run.id,
+    maxSize: maxReportLength,
+  });
+  if (text === undefined) return undefined;
+  const report = parseReport(text, reportArtifact.file);
+  const commit = report.head.commit;
+  if (commit !== run.head_sha) {
+    throw new ExpectedFailure({
+      kind: 'github',
+      cause: 'the report is refused: it is on another commit than its run',
+      hint: 'Run the pipeline again.',
+      place: { file: reportArtifact.file },
+    });
+  }
+  return { pullRequest, report: trusted(report, run) };
+}
+
+function trusted(report: Report, run: EndedRun): Report {
+  const failed = run.conclusion !== 'success';
+  return {
+    ...report,
+    // Another name would be another comment.
+    pipeline: 'dvc.yaml',
+    head: { commit: run.head_sha },
+    ...(failed &&
+      report.failure === undefined && { failure: `the run ended with ${run.conclusion}` }),
+    links: [{ kind: 'run', url: run.html_url }],
+    notes: [
+      'This pull request comes from a fork: the values are what its own run says.',
+      ...report.notes.slice(0, 40),
+    ],
+  };
+}

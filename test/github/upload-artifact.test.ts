@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
+
+const claims = { scp: 'Actions.Something Actions.Results:run-1:job-2' };
+const token = `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
+const archive = new Uint8Array([80, 75, 1, 2]);
+
+let server: Server;
+let url: string;
+let answers: Record<string, [status: number, body: unknown]>;
+let seen: { path: string; headers: Record<string, unknown>; body: Buffer }[];
+beforeEach(async () => {
+  seen = [];
+  server = createServer(async (request, response) => {
+    const path = (request.url ?? '').replace(/^.*\//, '');
+    seen.push({ path, headers: request.headers, body: await buffer(request) });
+    const [status, body] = answers[path.replace(/[?].*/, '')] ?? [404, {}];
+    response.writeHead(status).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  answers = {
+    CreateArtifact: [200, { ok: true, signed_upload_url: `${url}blob?sig=a%2Fb%3D` }],
+    blob: [201, {}],
+    FinalizeArtifact: [200, { ok: true, artifact_id: '5' }],
+  };
+});
+afterEach(() => {
+  server.close();
+});
+
+describe('an artifact', () => {
+  test('is announced, uploaded and finished', async () => {
+    await uploadArtifact({ url, token }, 'sibling-report', archive);
+    const id = encodeURIComponent(Buffer.from('0'.repeat(32)).toString('base64'));
+    expect(seen.map(({ path }) => path)).toEqual([
+      'CreateArtifact',
+      `blob?sig=a%2Fb%3D&comp=block&blockid=${id}`,
+      'blob?sig=a%2Fb%3D&comp=blocklist',
+      'FinalizeArtifact',
+    ]);
+    const [create, blob, list, finalize] = seen;
+    const ids = { workflow_run_backend_id: 'run-1', workflow_job_run_backend_id: 'job-2' };
+    expect(JSON.parse(String(create?.body))).toEqual({
+      ...ids,
+      name: 'sibling-report',
+      version: 4,
+    });
+    expect(create?.headers.authorization).toBe(`Bearer ${token}`);
+    expect(String(list?.body)).toContain(`<Latest>${decodeURIComponent(id)}</Latest>`);
+    // The address is signed; the token is not its owner's business.
+    expect(blob?.headers.authorization).toBeUndefined();
+    expect(blob?.body).toEqual(Buffer.from(archive));
+    expect(JSON.parse(String(finalize?.body))).toEqual({
+      ...{ ...ids, name: 'sibling-report', size: '4' },
+      hash: `sha256:${createHash('sha256').update(archive).digest('hex')}`,
+    });
+  });
+
+  test.each([
+    ['CreateArtifact', [403, {}], 'CreateArtifact was answered with 403'],
+    ['CreateArtifact', [200, { ok: false }], 'CreateArtifact was refused'],
+    ['blob', [500, {}], 'the upload was answered with 500'],
+    ['FinalizeArtifact', [200, {}], 'FinalizeArtifact was refused'],
+  ] as const)('says when %s answers %j', async (path, answer, message) => {
+    answers[path] = [answer[0], answer[1]];
+    await expect(uploadArtifact({ url, token }, 'a', archive)).rejects.toThrow(message);
+  });
+
+  test('needs a token of a run', async () => {
+    await expect(uploadArtifact({ url, token: 'x' }, 'a', archive)).rejects.toThrow(
+      'the token names no run',
+    );
+  });
+
+  test('has nowhere to go outside of a workflow', () => {
+    expect(artifactService({})).toBeUndefined();
+    expect(artifactService({ ACTIONS_RESULTS_URL: url, ACTIONS_RUNTIME_TOKEN: 't' })).toEqual({
+      ...{ url, token: 't' },
+    });
+  });
+});
