@@ -10,6 +10,7 @@ import os
 import sys
 
 import chosen_remote
+import present_deps
 import uncached_metrics
 from dvc.cli import main
 
@@ -25,4 +26,5 @@ def chosen_config() -> dict:
 if __name__ == "__main__":
     chosen_remote.use_only(chosen_config())
     uncached_metrics.push_with_run_cache()
+    present_deps.fetch_before_comparing()
     sys.exit(main(sys.argv[1:]))

@@ -33,8 +33,6 @@ export interface RunRequest {
   /** Only the target itself, not what it depends on. */
   readonly singleItem: boolean;
   readonly pull: boolean;
-  /** Skip an unchanged stage without fetching its data. */
-  readonly allowMissing?: boolean;
   /** Names this run's containers; a new id unless a job has one of its own. */
   readonly run?: string;
   readonly verbose: boolean;
@@ -183,7 +181,6 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     ...(request.force ? ['--force'] : []),
     ...(request.singleItem ? ['--single-item'] : []),
     ...(request.pull && holdsData(remote) ? ['--pull'] : []),
-    ...(request.allowMissing ? ['--allow-missing'] : []),
     ...request.targets,
   ];
 }

@@ -8,7 +8,7 @@ import {
   writeCredentials,
 } from '../../src/github/credentials-file.ts';
 import { booleanInput } from '../../src/github/inputs.ts';
-import { localRemoteFolder, underAct } from '../../src/github/job.ts';
+import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 
 await runAction(async () => {
@@ -31,6 +31,7 @@ await runAction(async () => {
   core.saveState('credentials', path);
   core.exportVariable(credentialsVariable, path);
   core.setOutput('mode', 'dagshub');
+  core.setOutput('transport', 'remote');
   core.info(`DagsHub: user ${dagsHub.user}, repository ${dagsHub.owner}/${dagsHub.repo}`);
   core.info(`MLflow: ${env.MLFLOW_TRACKING_URI ?? mlflowUri(dagsHub)}`);
 });
@@ -60,6 +61,7 @@ function offline(env: NodeJS.ProcessEnv): void {
   // A server on GitHub's machine would be thrown away with it; under act it is the person's own.
   if (!underAct(env)) core.exportVariable('SIBLING_LOCAL_TRACKING', 'off');
   core.setOutput('mode', 'offline');
+  core.setOutput('transport', localTransport(env));
   core.setOutput('remote-folder', folder);
   core.info(
     'No DagsHub credentials: nothing is pushed to DagsHub, and runs and models are not logged there. ' +

@@ -9,6 +9,7 @@ export interface StageMessage {
 const wordings: readonly (readonly [RegExp, StageMessage['state']])[] = [
   [/^Running (?:callback )?stage '(.+)'(?: with command:|:)$/, 'running'],
   [/^Stage '(.+)' is cached - skipping run, checking out outputs$/, 'cached'],
+  [/^Pulling data for (?:callback )?stage: '(.+)'$/, 'cached'],
   [/^Stage '(.+)' didn't change, skipping$/, 'unchanged'],
 ];
 

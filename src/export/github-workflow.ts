@@ -69,7 +69,7 @@ on:
         description: Overrides of params.yaml, such as train.n_estimators=200, with commas between
         default: ""
       push:
-        description: Send results to the DVC remote and commit dvc.lock
+        description: Commit dvc.lock and metrics to the branch; data go to the DVC remote in any case, for the next jobs
         type: boolean
         default: true
       log-level:
@@ -91,7 +91,8 @@ concurrency:
 jobs:`;
 }
 
-const setUp = (options: WorkflowOptions) => `      - uses: ${use('setup-dvc', options)}
+const setUp = (options: WorkflowOptions) => `      - id: dvc
+        uses: ${use('setup-dvc', options)}
         with:
           dagshub-user: \${{ secrets.DAGSHUB_USER_NAME }}
           dagshub-token: \${{ secrets.DAGSHUB_TOKEN }}
@@ -104,6 +105,15 @@ function stageJob(
   needs: readonly string[],
   options: WorkflowOptions,
 ): string {
+  const fetch =
+    needs.length === 0
+      ? ''
+      : `
+      - if: \${{ steps.dvc.outputs.transport == 'artifacts' }}
+        uses: ${use('carry-data', options)}
+        with:
+          direction: fetch
+          folder: \${{ steps.dvc.outputs.remote-folder }}`;
   const waits = needs.length > 0 ? `\n    needs: [${needs.join(', ')}]` : '';
   return `  ${id}:
     name: ${JSON.stringify(address)}
@@ -117,7 +127,7 @@ function stageJob(
       - uses: ${checkout}
         with:
           persist-credentials: false
-${setUp(options)}
+${setUp(options)}${fetch}
       - id: run
         uses: ${use('run-stage', options)}
         with:
@@ -126,10 +136,16 @@ ${setUp(options)}
           force: \${{ inputs.force }}
           params: \${{ inputs.params }}
           log-level: \${{ inputs.log-level || 'info' }}
-      - if: \${{ steps.run.outputs.outcome != 'unchanged' && (github.event_name != 'workflow_dispatch' || (inputs.push && inputs.push != 'false')) }}
+      - if: \${{ steps.run.outputs.outcome != 'unchanged' }}
         uses: ${use('push-artifacts', options)}
         with:
           stage: ${JSON.stringify(address)}
+      - if: \${{ steps.dvc.outputs.transport == 'artifacts' && steps.run.outputs.outcome != 'unchanged' }}
+        uses: ${use('carry-data', options)}
+        with:
+          direction: keep
+          folder: \${{ steps.dvc.outputs.remote-folder }}
+          name: \${{ github.job }}
       # keep: ${id}
       # end: ${id}
 `;

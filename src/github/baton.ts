@@ -70,7 +70,9 @@ export function readNeeds(input: string): NeededJob[] {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own expression language
   if (!jobs.success) throw refused('the input needs is not what ${{ toJSON(needs) }} gives');
   return Object.entries(jobs.output).map(([job, { result, outputs }]) => {
-    const baton = outputs.baton ? readBaton(job, outputs.baton) : undefined;
+    // Where the step never ran, act hands on the expression itself, and GitHub an empty text.
+    const line = outputs.baton?.startsWith('${{') ? '' : outputs.baton;
+    const baton = line ? readBaton(job, line) : undefined;
     return { job, result, ...(baton && { baton }) };
   });
 }

@@ -32,6 +32,17 @@ export function localRemoteFolder(env: NodeJS.ProcessEnv): string {
   return join(env.RUNNER_TEMP ?? '/tmp', 'sibling-remote');
 }
 
+/**
+ * How data get from job to job without a remote: in a folder that the jobs share, as under act, or
+ * by artifacts, which a workflow moves between the machines of GitHub. SIBLING_TRANSPORT decides
+ * for runners of one's own that share a disk.
+ */
+export function localTransport(env: NodeJS.ProcessEnv): 'folder' | 'artifacts' {
+  const wanted = env.SIBLING_TRANSPORT;
+  if (wanted === 'folder' || wanted === 'artifacts') return wanted;
+  return underAct(env) ? 'folder' : 'artifacts';
+}
+
 /** The page of this workflow run; undefined outside GitHub. */
 export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;

@@ -3,14 +3,17 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectEngine, isEngineAbsent } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
+import { dagsHubOf } from '../dagshub.ts';
 import { lockFileOf } from '../dvc/lock.ts';
 import { lockEntries } from '../dvc/lock-text.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { git } from '../git.ts';
 import type { Baton, NeededJob } from '../github/baton.ts';
 import type { Project } from '../project.ts';
+import { chooseRemote } from '../remote.ts';
 import { runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { readEnvironment } from '../settings.ts';
@@ -18,6 +21,7 @@ import { installEngine } from '../setup/install-engine.ts';
 import { configureStages } from '../stage-options.ts';
 import { plainView } from '../terminal/run-view.ts';
 import { allUnchanged } from '../unchanged.ts';
+import { folderHolds } from './folder-holds.ts';
 
 export interface StageJobRequest {
   readonly project: Project;
@@ -56,9 +60,10 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
   const { stage } = configured;
+  const allowMissing = await isElsewhere(project, env, stage);
   if (
     !request.force &&
-    (await allUnchanged(project, pipeline, [stage.address], { allowMissing: true }))
+    (await allUnchanged(project, pipeline, [stage.address], { allowMissing }))
   ) {
     return {
       baton: makeBaton(request, stage, { stage: stage.address, state: 'unchanged' }, startedAt),
@@ -82,7 +87,6 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     force: request.force,
     singleItem: true,
     pull: true,
-    allowMissing: true,
     run,
     verbose: request.verbose,
     view: plainView(process.stdout),
@@ -91,8 +95,21 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   }).finally(resume);
   const [progress] = result.stages;
   if (!progress) throw new Error('the run knows no stage');
-  const baton = makeBaton(request, stage, progress, startedAt);
+  // DVC ended well without a word of the stage: there was nothing to do.
+  const state = !result.failure && progress.state === 'waiting' ? 'unchanged' : progress.state;
+  const baton = makeBaton(request, stage, { ...progress, state }, startedAt);
   return result.failure ? { baton, failure: new ExpectedFailure(result.failure) } : { baton };
+}
+
+/** Whether outs that are not in this job's workspace can be had where the job's remote is. */
+async function isElsewhere(
+  project: Project,
+  env: NodeJS.ProcessEnv,
+  stage: Stage,
+): Promise<boolean> {
+  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+  const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  return remote.kind !== 'folder' || folderHolds(remote.folder, project.root, stage);
 }
 
 /**
