@@ -17,9 +17,21 @@ export interface ReportPage {
   readonly templates: ReadonlyMap<string, string>;
 }
 
-/** Draws all plots; Vega is loaded by the worker alone, and only if there is one to draw. */
-export function drawPlots({ plots, templates }: Omit<ReportPage, 'report'>): Promise<DrawnPlot[]> {
-  return drawInWorker(workerFile(), { plots, templates });
+/** From so many plots on, a second worker is worth the time in which it loads Vega. */
+const fewPlots = 12;
+
+/** Draws all plots; Vega is loaded by workers alone, and only if there is one to draw. */
+export async function drawPlots({
+  plots,
+  templates,
+}: Omit<ReportPage, 'report'>): Promise<DrawnPlot[]> {
+  const size = plots.length > fewPlots ? Math.ceil(plots.length / 2) : plots.length;
+  const drawn = await Promise.all(
+    [plots.slice(0, size), plots.slice(size)].map((part) =>
+      drawInWorker(workerFile(), { plots: part, templates }),
+    ),
+  );
+  return drawn.flat();
 }
 
 /**
