@@ -31,14 +31,7 @@ async function revisionOf(
   rev: string,
   head: string | undefined,
 ): Promise<BaseRevision> {
-  const commit = await git(
-    root,
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${rev}^{commit}`,
-  );
+  const commit = await git(root, 'rev-parse', '--verify', '--quiet', `${rev}^{commit}`);
   if (!commit) {
     throw new ExpectedFailure({
       kind: 'usage',

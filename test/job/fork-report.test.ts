@@ -92,6 +92,13 @@ describe("a fork's report", () => {
     ['a closed pull request', { pulls: [], archive: archiveOf(good) }],
     ['a run without a report', {}],
     [
+      'a pull request that was pushed to since',
+      {
+        pulls: [{ number: 12, head: { sha: 'f'.repeat(40), repo: { full_name: 'eve/iris' } } }],
+        archive: archiveOf(good),
+      },
+    ],
+    [
       'the same commit in another repository',
       {
         pulls: [{ number: 1, head: { sha: headCommit, repo: { full_name: 'bob/iris' } } }],
