@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
@@ -8,7 +9,7 @@ import { baseRevision, type EventFacts } from '../../src/github/base-revision.ts
 import { readNeeds } from '../../src/github/baton.ts';
 import type { EndedRun } from '../../src/github/fork-run.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
-import { localRemoteFolder, runUrl } from '../../src/github/job.ts';
+import { localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import { timeline } from '../../src/github/timeline.ts';
@@ -56,7 +57,7 @@ await runAction(async () => {
   };
   const base = await baseRevision(event, { root, ...context.repo, ...(request && { request }) });
   const url = runUrl(process.env);
-  const { report, plots } = await buildReport({
+  const { report: built, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),
     needs,
@@ -66,9 +67,20 @@ await runAction(async () => {
     objects: [localRemoteFolder(process.env)],
   });
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sibling-report');
-  await writeReportFolder(folder, { report, plots, templates: await plotTemplates(root) });
+  const templates = await plotTemplates(root);
+  const page = await writeReportFolder(folder, { report: built, plots, templates });
   core.setOutput('folder', folder);
-  await keepReport(report);
+  const pageId = await keep('sibling-report-page', 'report.html', await readFile(page));
+  const report: Report =
+    url && pageId && !underAct(process.env)
+      ? {
+          ...built,
+          links: [...built.links, { kind: 'artifact', url: `${url}/artifacts/${pageId}` }],
+        }
+      : built;
+  // A fork's run may not comment: comment.yml reads this.
+  const { artifact, file: reportFile } = reportArtifact;
+  await keep(artifact, reportFile, new TextEncoder().encode(JSON.stringify(report)));
   for (const { level, file, message } of annotationsOf(report)) {
     const annotate = level === 'failure' ? core.error : core.warning;
     annotate(message, { file, startLine: 1 });
@@ -80,15 +92,16 @@ await runAction(async () => {
   core.setOutput('comment', await comment());
   if (conclusion === 'failure') throw brokenGates(report);
 
-  /** For a fork, whose run may not comment: comment.yml reads it. */
-  async function keepReport(kept: Report): Promise<void> {
+  /** Keeps a file as an artifact, where there is a place for it; gives the artifact's id. */
+  async function keep(name: string, path: string, content: Uint8Array) {
     const service = artifactService(process.env);
-    if (!service || context.eventName !== 'pull_request') return;
-    const { artifact, file } = reportArtifact;
-    const archive = zipFile(file, new TextEncoder().encode(JSON.stringify(kept)));
-    await uploadArtifact(service, artifact, archive).catch((error: Error) => {
-      core.warning(`The report is not kept for comment.yml: ${error.message}`);
-    });
+    if (!service) return undefined;
+    try {
+      return await uploadArtifact(service, name, zipFile(path, content));
+    } catch (error) {
+      core.warning(`The artifact ${name} is not kept: ${(error as Error).message}`);
+      return undefined;
+    }
   }
 
   async function comment(): Promise<string> {

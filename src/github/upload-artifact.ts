@@ -14,23 +14,25 @@ export function artifactService(env: NodeJS.ProcessEnv): ArtifactService | undef
 
 /**
  * Keeps an archive as an artifact of this workflow run, as @actions/artifact does (protocol version 4:
- * announce, upload to the address given, finish), whose Azure client is ten times this action. Rejects
- * with an Error that says which step failed.
+ * announce, upload to the address given, finish), whose Azure client is ten times this action. Gives the
+ * artifact's id, undefined where the service has none. Rejects with an Error that says which step failed.
  */
 export async function uploadArtifact(
   service: ArtifactService,
   name: string,
   archive: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+): Promise<string | undefined> {
   const ids = backendIds(service.token);
   const created = await call(service, 'CreateArtifact', { ...ids, name, version: 4 });
   const address = created.signed_upload_url ?? created.signedUploadUrl;
   if (typeof address !== 'string') throw new Error('CreateArtifact gave no address to upload to');
   await putBlocks(address, archive);
-  await call(service, 'FinalizeArtifact', {
+  const finished = await call(service, 'FinalizeArtifact', {
     ...{ ...ids, name, size: String(archive.byteLength) },
     hash: `sha256:${createHash('sha256').update(archive).digest('hex')}`,
   });
+  const id = String(finished.artifact_id ?? finished.artifactId);
+  return /^\d+$/.test(id) ? id : undefined;
 }
 
 /** Azure's way to write a blob in parts: one block, then the list of blocks. */

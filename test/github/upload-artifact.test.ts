@@ -35,7 +35,7 @@ afterEach(() => {
 
 describe('an artifact', () => {
   test('is announced, uploaded and finished', async () => {
-    await uploadArtifact({ url, token }, 'sibling-report', archive);
+    expect(await uploadArtifact({ url, token }, 'sibling-report', archive)).toBe('5');
     const id = encodeURIComponent(Buffer.from('0'.repeat(32)).toString('base64'));
     expect(seen.map(({ path }) => path)).toEqual([
       'CreateArtifact',
