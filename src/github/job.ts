@@ -19,17 +19,15 @@ export function jobRunId(env: NodeJS.ProcessEnv, stage: string): string {
 }
 
 /**
- * Where data are between jobs while there is no remote: on one machine (act) a folder of the user,
- * on GitHub's a folder that the workflow carries from job to job as an artifact.
+ * Where data are between jobs while there is no remote: a folder of the user where jobs share a
+ * disk, else one of the job's own that artifacts carry from job to job.
  */
 export function localRemoteFolder(env: NodeJS.ProcessEnv): string {
   if (env.SIBLING_LOCAL_REMOTE) return env.SIBLING_LOCAL_REMOTE;
+  if (localTransport(env) === 'artifacts') return join(env.RUNNER_TEMP ?? '/tmp', 'sibling-remote');
   const repository = (env.GITHUB_REPOSITORY ?? 'repository').replace(/[^\w.-]/g, '-');
-  if (underAct(env)) {
-    const data = env.XDG_DATA_HOME ?? join(env.HOME ?? homedir(), '.local/share');
-    return join(data, 'sibling/remotes', `act-${repository}`);
-  }
-  return join(env.RUNNER_TEMP ?? '/tmp', 'sibling-remote');
+  const data = env.XDG_DATA_HOME ?? join(env.HOME ?? homedir(), '.local/share');
+  return join(data, 'sibling/remotes', `act-${repository}`);
 }
 
 /**

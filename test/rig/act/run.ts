@@ -21,6 +21,8 @@ export interface ActOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** An image to run jobs in; without one they run on this machine. */
   readonly image?: string;
+  /** `docker run` options of the jobs' containers, for example a folder that all of them share. */
+  readonly containerOptions?: string;
   /** Only this job, and those that it needs. */
   readonly job?: string;
   /** A folder of actions by `owner/repo@ref`, for `uses:` of other repositories. */
@@ -99,6 +101,7 @@ async function actArguments(options: ActOptions, scratch: string): Promise<strin
     ...pairs('--input', inputs),
     ...pairs('--local-repository', options.localRepositories ?? {}),
     ...(payload ? ['--eventpath', await file('event.json', JSON.stringify(payload))] : []),
+    ...(options.containerOptions ? ['--container-options', options.containerOptions] : []),
     ...(options.job ? ['--job', options.job] : []),
     ...(options.artifacts
       ? ['--artifact-server-path', options.artifacts, '--artifact-server-addr', '127.0.0.1']

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { actJobImage } from '../rig/act/job-image.ts';
+import { type ActOptions, type ActRun, runAct } from '../rig/act/run.ts';
+import { ensureBusyboxImage } from '../rig/busybox-image.ts';
+import { cloneIris } from '../rig/iris-clone.ts';
+import { repository } from '../rig/repository.ts';
+import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+
+/** This repository as somebody else's workflow sees it: `uses: sibling-org/sibling/actions/…@v1`. */
+const siblingRepository = cloneIris();
+const artifactActions = join(repository, 'test/rig/act/artifacts');
+const localRepositories = {
+  'sibling-org/sibling@v1': siblingRepository,
+  'actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02': join(
+    artifactActions,
+    'upload',
+  ),
+  'actions/download-artifact@d3f86a106a0bac45b974a628896c90dbdf5c8093': join(
+    artifactActions,
+    'download',
+  ),
+};
+const folders = [siblingRepository];
+
+beforeAll(async () => {
+  await ensureBusyboxImage();
+});
+afterAll(() => {
+  for (const folder of folders) removeProject(folder);
+});
+
+/** A pipeline that has nothing of Iris: foreach, a diamond, a folder as out, a stage in a subfolder. */
+async function otherPipeline(): Promise<string> {
+  const root = makeProject({
+    stages: {
+      words: { script: 'mkdir -p words; printf "b\\na\\n" > words/one; printf "c\\n" > words/two' },
+      sort: { script: 'sort "words/$SIBLING_ITEM" > "sorted-$SIBLING_ITEM.txt"' },
+      join: { script: 'cat sorted-one.txt sorted-two.txt > joined.txt' },
+      count: { script: 'echo "{\\"lines\\": $(cat ../joined.txt | wc -l)}" > count.json' },
+    },
+    files: {
+      'dvc.yaml': `
+stages:
+  words:
+    cmd: sibling stage words
+    deps: [stages/words]
+    outs: [words]
+  sort:
+    foreach: [one, two]
+    do:
+      cmd: sibling stage sort -- env SIBLING_ITEM=\${item} sh /run.sh
+      deps: [stages/sort, "words/\${item}"]
+      outs: ["sorted-\${item}.txt"]
+      meta: {sibling: {image: stages/sort}}
+  join:
+    cmd: sibling stage join
+    deps: [stages/join, sorted-one.txt, sorted-two.txt]
+    outs: [joined.txt]
+`,
+      'sub/dvc.yaml': `
+stages:
+  count:
+    cmd: sibling stage count
+    deps: [../stages/count, ../joined.txt]
+    metrics: [count.json: {cache: false}]
+    meta: {sibling: {image: stages/count}}
+`,
+    },
+  });
+  folders.push(root);
+  const exported = ['export', 'github', '--actions', 'sibling-org/sibling/actions', '--ref', 'v1'];
+  const { code, stderr } = await sibling(root, exported);
+  if (code !== 0) throw new Error(stderr);
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--message', 'workflow');
+  const origin = `${root}-origin.git`;
+  git(root, 'clone', '--quiet', '--bare', root, origin);
+  git(root, 'remote', 'add', 'origin', origin);
+  folders.push(origin);
+  return root;
+}
+
+async function run(root: string, options: Partial<ActOptions> = {}): Promise<ActRun> {
+  const result = await runAct({
+    repository: root,
+    workflow: 'pipeline.yml',
+    localRepositories,
+    ...options,
+    env: { GITHUB_REPOSITORY: 'grace/words', ...options.env },
+  });
+  const failed = Object.entries(result.results).filter(([, each]) => each === 'failure');
+  if (failed.length > 0 || result.code !== 0) throw new Error(result.log);
+  return result;
+}
+
+const jobs = ['words', 'sort-one', 'sort-two', 'join', 'sub-dvc-yaml-count'];
+const outcomes = (result: ActRun) =>
+  jobs.map((id) => result.jobs.find((job) => job.id === id)?.outputs.outcome);
+
+describe("the actions in somebody else's repository, with a pipeline of another kind", () => {
+  test('run every stage as a job, and hand data on', async () => {
+    const root = await otherPipeline();
+    const result = await run(root, { env: { SIBLING_LOCAL_REMOTE: `${root}-remote` } });
+    folders.push(`${root}-remote`);
+    expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
+    const baton = JSON.parse(result.job('sub-dvc-yaml-count').outputs.baton ?? '');
+    expect(JSON.parse(baton.files['sub/count.json'])).toEqual({ lines: 3 });
+  });
+
+  test('hand data on as artifacts where jobs share no disk', async () => {
+    const root = await otherPipeline();
+    const artifacts = mkdtempSync(join(tmpdir(), 'sibling-artifacts-'));
+    folders.push(artifacts);
+    const env = { SIBLING_TRANSPORT: 'artifacts', ARTIFACTS_FOLDER: artifacts };
+    expect(outcomes(await run(root, { env }))).toEqual(Array(jobs.length).fill('ran'));
+  });
+});
+
+test('in container mode, a stage reads the files of the job, not those of the host', async () => {
+  const root = await otherPipeline();
+  const shared = mkdtempSync(join(tmpdir(), 'sibling-shared-'));
+  folders.push(shared);
+  // Where the job has its workspace the host has files too: act copies a commit, and this is none.
+  const { code } = await sibling(root, ['run', '--json']);
+  expect(code).toBe(0);
+  writeFileSync(join(root, 'words/one'), 'stale\n');
+  const result = await run(root, {
+    image: await actJobImage(),
+    containerOptions: `--volume ${shared}:${shared}`,
+    env: { SIBLING_LOCAL_REMOTE: shared },
+    job: 'sort-one',
+  });
+  expect(outcomes(result).slice(0, 2)).toEqual(['ran', 'ran']);
+  const baton = JSON.parse(result.job('sort-one').outputs.baton ?? '');
+  const sorted = baton.lock['dvc.lock']['sort@one'];
+  expect(sorted).toContain(createHash('md5').update('a\nb\n').digest('hex'));
+});
