@@ -20,3 +20,8 @@ test('the committed bundles are what the sources give', () => {
   expect(output).toMatch(/bundles are what the sources give/);
   expect(status).toBe(0);
 });
+
+test("the actions' READMEs have the tables of their action.yml", () => {
+  const { status, output } = run('action-readmes', '--check');
+  if (status !== 0) throw new Error(output);
+});
