@@ -71,6 +71,18 @@ node_modules: package.json package-lock.json
 	@npm ci --silent --no-progress
 	@touch node_modules
 
+.PHONY: act
+act: node_modules ## run the workflow of a push here, by act (ACT_IMAGE=own: jobs in containers)
+	@npm run --silent act push
+
+.PHONY: act-pr
+act-pr: node_modules ## run the workflow of a pull request here, by act
+	@npm run --silent act pull_request
+
+.PHONY: act-dispatch
+act-dispatch: node_modules ## run the workflow by hand here: PARAMS=train.n_estimators=200 FORCE=train
+	@npm run --silent act workflow_dispatch
+
 .PHONY: lint
 lint: node_modules ## check style, types, workflows, Dockerfiles, shell, Python
 	@npm run --silent lint

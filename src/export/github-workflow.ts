@@ -154,7 +154,7 @@ ${setUp(options)}${fetch}
 function commitJob(ids: readonly string[], options: WorkflowOptions): string {
   return `  commit:
     name: commit dvc.lock
-    if: \${{ github.event_name == 'push' || (github.event_name == 'workflow_dispatch' && inputs.push && inputs.push != 'false' && inputs.params == '') }}
+    if: \${{ !github.event.act && (github.event_name == 'push' || (github.event_name == 'workflow_dispatch' && inputs.push && inputs.push != 'false' && inputs.params == '')) }}
     runs-on: ubuntu-24.04
     needs: [${ids.join(', ')}]
     timeout-minutes: 15

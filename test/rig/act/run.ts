@@ -53,7 +53,7 @@ const labels = ['ubuntu-latest', 'ubuntu-24.04', 'ubuntu-22.04'];
 export async function runAct(options: ActOptions): Promise<ActRun> {
   const scratch = await mkdtemp(join(tmpdir(), 'sibling-act-'));
   try {
-    const args = await actArguments(options, scratch);
+    const args = [...(await actArguments(options, scratch)), '--json'];
     const child = spawn(toolPath('act'), args, {
       cwd: options.repository,
       env: { ...process.env, ACT_DISABLE_VERSION_CHECK: '1', XDG_CONFIG_HOME: scratch },
@@ -77,7 +77,8 @@ export async function runAct(options: ActOptions): Promise<ActRun> {
   }
 }
 
-async function actArguments(options: ActOptions, scratch: string): Promise<string[]> {
+/** What act is called with; files that it needs are written into `scratch`. */
+export async function actArguments(options: ActOptions, scratch: string): Promise<string[]> {
   const { event = 'push', payload, inputs = {}, secrets = {}, env = {}, image } = options;
   const file = async (name: string, text: string) => {
     const path = join(scratch, name);
@@ -90,7 +91,7 @@ async function actArguments(options: ActOptions, scratch: string): Promise<strin
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
   return [
     event,
-    ...['--json', '--no-cache-server', '--concurrent-jobs', '1', '--pull=false', '--rm'],
+    ...['--no-cache-server', '--concurrent-jobs', '1', '--pull=false', '--rm'],
     ...['--workflows', `.github/workflows/${options.workflow}`],
     ...labels.flatMap((label) => ['--platform', `${label}=${image ?? '-self-hosted'}`]),
     ...['--action-cache-path', cache],
