@@ -48,7 +48,9 @@ export function repositoryName(
   text: string | undefined,
 ): { owner: string; repo: string } | undefined {
   const match = /(?:^|[/:])([\w.-]+)\/([\w.-]+?)(?:\.(?:git|mlflow|s3|dvc))?\/?$/.exec(text ?? '');
-  return match?.[1] && match[2] ? { owner: match[1], repo: match[2] } : undefined;
+  const [, owner, repo] = match ?? [];
+  // A path such as `../.` has no names.
+  return owner && repo && /\w/.test(owner) && /\w/.test(repo) ? { owner, repo } : undefined;
 }
 
 export function mlflowUri(dagsHub: DagsHub): string {

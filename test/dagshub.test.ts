@@ -14,6 +14,10 @@ test.each([
   expect(repositoryName(text)).toEqual({ owner, repo });
 });
 
+test.each(['/home/ada/.', '../..', 'iris', ''])('%j names no repository', (text) => {
+  expect(repositoryName(text)).toBeUndefined();
+});
+
 describe('dagsHubOf', () => {
   test('nothing set: none', () => expect(dagsHubOf({})).toBeUndefined());
 
