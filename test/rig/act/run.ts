@@ -29,6 +29,8 @@ export interface ActOptions {
   readonly localRepositories?: Readonly<Record<string, string>>;
   /** Where uploaded artifacts go; without it a step that uploads one fails. */
   readonly artifacts?: string;
+  /** Looks at what the jobs leave, in host mode: their workspaces and temporary folders. */
+  readonly inspect?: (folder: string) => void;
   /** Stops act with this signal when the promise resolves, as a cancelled run would. */
   readonly stop?: { readonly when: Promise<unknown>; readonly signal: NodeJS.Signals };
 }
@@ -70,6 +72,7 @@ export async function runAct(options: ActOptions): Promise<ActRun> {
     const { stop } = options;
     void stop?.when.then(() => child.kill(stop.signal));
     const [code] = await once(child, 'close');
+    options.inspect?.(join(scratch, 'cache'));
     const file = join(options.repository, '.github/workflows', options.workflow);
     return toRun(code ?? -1, stdout, stderr, await readFile(file, 'utf8'));
   } finally {
