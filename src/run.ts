@@ -146,7 +146,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     },
     signal,
   };
-  const onAbort = () => void sweep(engine, { run });
+  // What this sweep cannot remove, the one at the end tries again and tells of.
+  const onAbort = () => void sweep(engine, { run }).catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   view.stages(progress.stages);
   const dvcArguments = reproArguments(request, remote);

@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { type Engine, withDeadline } from './engine.ts';
 import { type OutputLines, outputLines } from './log-lines.ts';
+import { removeContainer } from './remove-container.ts';
 
 export interface RunHooks {
   /** Awaited: a slow consumer slows the container's output down. */
@@ -183,12 +184,11 @@ function isConnectionError(error: unknown): boolean {
   );
 }
 
-/** Removes a container with its anonymous volumes; one that is gone already is fine. */
+/** An engine that is lost cannot remove; the next run sweeps what it has left. */
 async function remove(container: Docker.Container): Promise<void> {
   try {
-    await container.remove({ force: true, v: true });
+    await removeContainer(container);
   } catch (error) {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status !== 404 && status !== 409 && !isConnectionError(error)) throw error;
+    if (!isConnectionError(error)) throw error;
   }
 }

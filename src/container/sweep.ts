@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { Engine } from './engine.ts';
 import { label } from './labels.ts';
+import { removeContainer } from './remove-container.ts';
 
 /** Which of Sibling's containers: those of one run, or of one project. */
 export interface SweepScope {
@@ -48,8 +49,5 @@ async function list(engine: Engine, scope: SweepScope): Promise<Docker.Container
 async function stopAndRemove(engine: Engine, id: string, grace: number): Promise<void> {
   const container = engine.docker.getContainer(id);
   await container.stop({ t: grace }).catch(() => undefined); // stopped or gone already
-  await container.remove({ force: true, v: true }).catch((error) => {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status !== 404 && status !== 409) throw error; // 409: another remove is under way
-  });
+  await removeContainer(container);
 }
