@@ -29,7 +29,10 @@ export interface ActOptions {
   readonly localRepositories?: Readonly<Record<string, string>>;
   /** Where uploaded artifacts go; without it a step that uploads one fails. */
   readonly artifacts?: string;
-  /** Looks at what the jobs leave, in host mode: their workspaces and temporary folders. */
+  /**
+   * Looks every two seconds, in host mode, at the jobs' workspaces and temporary folders: act removes
+   * them at each job's end.
+   */
   readonly inspect?: (folder: string) => void;
   /** Stops act with this signal when the promise resolves, as a cancelled run would. */
   readonly stop?: { readonly when: Promise<unknown>; readonly signal: NodeJS.Signals };
@@ -71,8 +74,9 @@ export async function runAct(options: ActOptions): Promise<ActRun> {
     });
     const { stop } = options;
     void stop?.when.then(() => child.kill(stop.signal));
+    const looking = setInterval(() => options.inspect?.(join(scratch, 'cache')), 2_000);
     const [code] = await once(child, 'close');
-    options.inspect?.(join(scratch, 'cache'));
+    clearInterval(looking);
     const file = join(options.repository, '.github/workflows', options.workflow);
     return toRun(code ?? -1, stdout, stderr, await readFile(file, 'utf8'));
   } finally {
