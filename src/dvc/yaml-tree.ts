@@ -96,6 +96,7 @@ class TreeBuilder {
         return this.anchored(event, () => {
           const pairs: [YamlNode, YamlNode][] = [];
           while (this.events[this.next]?.type !== EVENT_ID.POP) {
+            this.refuseKeyOfLines();
             pairs.push([this.node(), this.node()]);
           }
           this.next++;
@@ -105,6 +106,20 @@ class TreeBuilder {
       default:
         throw new NotUnderstood('a YAML construct');
     }
+  }
+
+  /**
+   * ruamel wants a key, with its anchor and tag, on one line and within 1024 characters
+   * (ruamel/yaml/scanner.py, stale_possible_simple_keys); js-yaml is not as strict in `{ }`.
+   */
+  private refuseKeyOfLines(): void {
+    const event = this.events[this.next];
+    if (event?.type !== EVENT_ID.SCALAR || event.valueStart < 0) return;
+    const starts = [event.anchorStart, event.tagStart, event.valueStart].filter((at) => at >= 0);
+    const start = Math.min(...starts);
+    const isLong = event.valueEnd - start > maxKeyLength;
+    if (!isLong && !/[\r\n]/.test(this.text.slice(start, event.valueEnd))) return;
+    throw new NotUnderstood('a mapping key of many lines or characters');
   }
 
   private scalar(event: Event & { type: typeof EVENT_ID.SCALAR }): ScalarNode {
@@ -133,6 +148,9 @@ class TreeBuilder {
     return node;
   }
 }
+
+/** With room for quotes and an anchor's `&`. */
+const maxKeyLength = 1000;
 
 const quotedStyles: ReadonlySet<number> = new Set([
   SCALAR_STYLE.SINGLE_QUOTED,

@@ -148,6 +148,10 @@ test.each([
   ['a tab between', 'a:\tb\n'],
   ['a list without indentation', 'a: [1,\n2]\n'],
   ['a quoted text without indentation', 'a: "b\nc"\n'],
+  ['a key below its anchor', '{a: 1, &x\n  "b": 2}\n'],
+  ['a key below its tag', '{!!str\n  b: 2}\n'],
+  ['a key of two lines', '{"a\n  b": 2}\n'],
+  ['a key of very many characters', `{${'k'.repeat(1100)}: 1}\n`],
 ])('%s is left to DVC', (_, text) => {
   expect(() => read(text)).toThrow(NotUnderstood);
 });
