@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { askDvc } from '../ask-dvc.ts';
-import { mermaidGraph, textGraph } from '../dvc/draw-graph.ts';
+import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import { readPipeline, readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
+import { drawStates } from '../terminal/graph/draw-states.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { projectStatus } from '../unchanged.ts';
@@ -53,23 +54,49 @@ export function addInspectCommands(program: Command): void {
   program
     .command('dag')
     .summary('draw the graph of stages')
-    .description('Draws the stages and what each depends on.')
-    .option('--mermaid', 'as Mermaid, for Markdown')
-    .option('--json', 'as JSON')
-    .addHelpText('after', '\nExamples:\n  $ sibling dag\n  $ sibling dag --mermaid >> README.md')
-    .action((options: { mermaid?: boolean; json?: boolean }, command: Command) => {
+    .description(
+      'Draws the stages below what each depends on: = up to date, ▶ would run, ? for DVC to decide.',
+    )
+    .addOption(new Option('--mermaid', 'as Mermaid, for Markdown').conflicts(['dot', 'json']))
+    .addOption(new Option('--dot', 'as DOT, for Graphviz').conflicts('json'))
+    .option('--json', 'as JSON, with states')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ sibling dag\n  $ sibling dag --mermaid >> README.md\n  $ sibling dag --dot | dot -Tsvg > dag.svg',
+    )
+    .action(async (options: DagOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const pipeline = readPipeline(session.project.root);
-      if (options.json) {
-        const stages = pipeline.stages.map(({ address }) => ({
-          stage: address,
-          upstream: pipeline.upstream.get(address) ?? [],
-        }));
-        process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
-        return;
-      }
-      process.stdout.write(options.mermaid ? mermaidGraph(pipeline) : textGraph(pipeline));
+      const pipeline = await readPipelineWithPython(session.project.root);
+      process.stdout.write(await drawDag(session, pipeline, options));
     });
+}
+
+interface DagOptions {
+  readonly mermaid?: boolean;
+  readonly dot?: boolean;
+  readonly json?: boolean;
+}
+
+async function drawDag(
+  session: ProjectSession,
+  pipeline: Pipeline,
+  { mermaid, dot, json }: DagOptions,
+): Promise<string> {
+  if (mermaid) return mermaidGraph(pipeline);
+  if (dot) return dotGraph(pipeline);
+  const status = await projectStatus(session.project, pipeline);
+  const states = new Map(status.stages.map(({ address, state }) => [address, state]));
+  if (json) {
+    const stages = pipeline.stages.map(({ address }) => ({
+      stage: address,
+      state: states.get(address) ?? 'ask-dvc',
+      upstream: pipeline.upstream.get(address) ?? [],
+    }));
+    return `${JSON.stringify({ stages }, null, 2)}\n`;
+  }
+  const { columns, isTTY } = process.stdout;
+  const styled = style(isTTY === true && session.colour);
+  return `${drawStates(pipeline, states, styled, columns).join('\n')}\n`;
 }
 
 /** What DVC itself says, for a project with something that is not read here. */

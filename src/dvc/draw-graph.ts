@@ -13,11 +13,15 @@ export function mermaidGraph(pipeline: Pipeline): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The graph as text: stages in running order, each with what it waits for. */
-export function textGraph(pipeline: Pipeline): string {
-  const lines = pipeline.stages.map(({ address }) => {
-    const producers = pipeline.upstream.get(address) ?? [];
-    return producers.length > 0 ? `${address}  ← ${producers.join(', ')}` : address;
-  });
-  return `${lines.join('\n')}\n`;
+/** The graph in the language of Graphviz. */
+export function dotGraph(pipeline: Pipeline): string {
+  const quoted = (name: string) => `"${name.replace(/["\\]/g, '\\$&')}"`;
+  const lines = ['digraph pipeline {', '  rankdir = LR;', '  node [shape = box];'];
+  for (const { address } of pipeline.stages) lines.push(`  ${quoted(address)};`);
+  for (const { address } of pipeline.stages) {
+    for (const producer of pipeline.upstream.get(address) ?? []) {
+      lines.push(`  ${quoted(producer)} -> ${quoted(address)};`);
+    }
+  }
+  return `${lines.join('\n')}\n}\n`;
 }
