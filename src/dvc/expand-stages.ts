@@ -1,5 +1,6 @@
 import { closest } from '../closest.ts';
 import type { ExpectedFailure } from '../errors.ts';
+import type { Budget } from './budget.ts';
 import type { ParsingOptions } from './dvc-config.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { joinPath } from './paths.ts';
@@ -26,6 +27,8 @@ export interface ResolveScope {
   readonly source: Source;
   readonly context: VarsContext;
   readonly parsing: ParsingOptions;
+  /** What the project may still grow to. */
+  readonly budget: Budget;
 }
 
 /**
@@ -105,6 +108,8 @@ function matrixItems(scope: ResolveScope, data: YamlNode): Item[] {
       word: isList(item) || isMap(item) ? `${name}${index}` : scalarText(item),
     }));
   });
+  const size = axes.reduce((product, { length }) => product * length, axes.length);
+  scope.budget.take(size);
   const combinations = axes.reduce<(typeof axes)[number][]>(
     (rows, axis) => rows.flatMap((row) => axis.map((choice) => [...row, choice])),
     [[]],
@@ -157,6 +162,7 @@ function resolveDefinition(
 
 /** The value of a node with its references resolved; `key` as for `interpolate`. */
 export function resolve(scope: ResolveScope, node: YamlNode, key: string | undefined): Value {
+  scope.budget.take(1);
   if (node.kind === 'list') return node.items.map((item) => resolve(scope, item, key));
   if (node.kind === 'map') {
     return new Map(
@@ -168,7 +174,9 @@ export function resolve(scope: ResolveScope, node: YamlNode, key: string | undef
   }
   if (typeof node.value !== 'string' || !node.value.includes('{')) return node.value;
   try {
-    return interpolate(node.value, scope.context.values, key, scope.parsing);
+    const value = interpolate(node.value, scope.context.values, key, scope.parsing);
+    if (typeof value === 'string') scope.budget.take(0, value.length);
+    return value;
   } catch (error) {
     throw located(scope, node, error);
   }

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
+import { Budget } from './budget.ts';
 import { buildStage } from './build-stage.ts';
 import { readDataSource } from './data-source.ts';
 import { type DvcConfig, readDvcConfig, standardConfig } from './dvc-config.ts';
@@ -80,6 +81,7 @@ class FileCollector {
   private readonly config: DvcConfig;
   private readonly gitIgnore: GitIgnore | undefined;
   private readonly outs = new Set<string>();
+  private readonly budget = new Budget();
 
   constructor(root: string, config: DvcConfig) {
     this.root = root;
@@ -131,8 +133,9 @@ class FileCollector {
     const vars = entryOf(source.tree, 'vars');
     const defaults = addDefaultParams(this.root, folder);
     const context = vars ? addVars(defaults, this.root, folder, source, vars.value) : defaults;
-    const { root, config } = this;
-    const scope: ResolveScope = { root, folder, source, context, parsing: config.parsing };
+    const { root, config, budget } = this;
+    const { parsing } = config;
+    const scope: ResolveScope = { root, folder, source, context, parsing, budget };
     for (const entry of stages?.entries ?? []) {
       this.understand(file, () => {
         for (const resolved of expandStage(scope, entry)) this.addStage(scope, resolved);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { NotUnderstood } from './not-understood.ts';
 import { joinPath } from './paths.ts';
 import type { FileHash } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
@@ -44,13 +45,18 @@ export function lockFileOf(pipelineFile: string): string {
 /** As `readLock`, of a text. */
 export function parseLock(file: string, text: string): Lock {
   const source = parseSource(file, text);
-  if (source.tree === undefined) return { file, schema: 2, stages: new Map() };
+  if (source.tree === undefined) throw wrong(source, undefined, `${file} is empty`, restore);
   const tree = mapNode(source, source.tree, file);
   const version = entryOf(tree, 'schema')?.value;
   const stages = entryOf(tree, 'stages')?.value;
   if (version === undefined) return { file, schema: 1, stages: readStages(source, tree) };
   if (nodeValue(version) !== '2.0') {
     throw wrong(source, version, `${file} has an unknown schema`, restore);
+  }
+  for (const { key } of tree.entries) {
+    const name = keyText(key.value);
+    if (['schema', 'stages', 'datasets'].includes(name)) continue;
+    throw wrong(source, key, `${file} has the unknown section ${name}`, restore);
   }
   return {
     file,
@@ -96,10 +102,26 @@ function readHash(source: Source, item: YamlNode, notUnderstood: string[]): File
   if (item.kind !== 'map' || path?.kind !== 'scalar' || typeof path.value !== 'string') {
     throw wrong(source, item, 'an entry has no path', restore);
   }
+  for (const { key, value } of item.entries) checkEntry(keyText(key.value), nodeValue(value));
   const { hash, unread } = recordedHash(item, path.value);
   notUnderstood.push(...unread);
   return hash;
 }
+
+/** DVC refuses a whole lock for a value of another type (dvc/schema.py, DATA_SCHEMA). */
+function checkEntry(key: string, value: Value): void {
+  const isKnown = ['path', 'md5', 'hash', 'size', 'nfiles', 'isexec', ...otherKeys].includes(key);
+  const isNumber = typeof value === 'bigint' || typeof value === 'boolean';
+  const isWrong =
+    ((key === 'size' || key === 'nfiles') && !isNumber) ||
+    (key === 'isexec' && typeof value !== 'boolean') ||
+    (key === 'md5' && typeof value === 'string' && (value.length === 1 || value.length === 2)) ||
+    (key === 'hash' && typeof value !== 'string');
+  if (!isKnown || isWrong) throw new NotUnderstood(`${key}: ${keyText(value)} in an entry`);
+}
+
+/** Keys of other stores, left to DVC by `recordedHash`. */
+const otherKeys = ['checksum', 'etag', 'cloud', 'files', 'dataset', 'version_id'];
 
 function readCommand(source: Source, name: string, map: MapNode): string | readonly string[] {
   const node = entryOf(map, 'cmd')?.value;
@@ -116,6 +138,9 @@ function readParams(source: Source, name: string, map: MapNode): ReadonlyMap<str
   return new Map(
     files.entries.map(({ key, value }) => {
       const params = nodeValue(mapNode(source, value, `params of ${name}`));
+      if (isMap(params) && [...params.keys()].some((each) => typeof each !== 'string')) {
+        throw new NotUnderstood(`params of ${name} with keys that are not text`);
+      }
       return [keyText(key.value), isMap(params) ? params : new Map()];
     }),
   );

@@ -4,6 +4,7 @@ import { readDvcConfig } from './dvc-config.ts';
 import { DvcIgnore } from './dvc-ignore.ts';
 import { HashCache } from './hash-cache.ts';
 import { type Lock, type LockedStage, lockFileOf, readLock } from './lock.ts';
+import { NotUnderstood } from './not-understood.ts';
 import { ObjectCache } from './object-cache.ts';
 import { hasParamsFile, readParams } from './params-changes.ts';
 import type { DataSource, FileHash, Handover, Out, Pipeline, Stage } from './pipeline.ts';
@@ -12,6 +13,9 @@ import { type Facts, hashAt, outReasons, type Reason, stageReasons } from './sta
 import type { ValueMap } from './value.ts';
 
 type LockOf = (stage: Stage) => LockedStage | undefined;
+
+/** A dvc.lock, or what of it only DVC can judge. */
+type LockOrDoubt = { readonly lock: Lock | undefined } | { readonly construct: string };
 
 export interface StageStatus {
   readonly address: string;
@@ -61,11 +65,14 @@ export async function pipelineStatus(
   const chosen = options.stages && new Set(options.stages);
   const stages = pipeline.stages.filter(({ address }) => !chosen || chosen.has(address));
   const sources = chosen ? [] : pipeline.sources;
-  const locks = new Map<string, Lock | undefined>();
+  const locks = new Map<string, LockOrDoubt>();
   for (const { file } of stages) {
-    if (!locks.has(file)) locks.set(file, readLock(root, lockFileOf(file)));
+    if (!locks.has(file)) locks.set(file, lockOrDoubt(root, lockFileOf(file)));
   }
-  const lockOf: LockOf = (stage) => locks.get(stage.file)?.stages.get(stage.name);
+  const lockOf: LockOf = (stage) => {
+    const found = locks.get(stage.file);
+    return found && 'lock' in found ? found.lock?.stages.get(stage.name) : undefined;
+  };
   const readableStages = stages.filter((stage) => stage.notUnderstood.length === 0);
   for (const stage of readableStages) wantObjects(stage.outs, outHashes(stage, lockOf), objects);
   for (const source of sources) wantObjects(source.outs, source.hashes, objects);
@@ -82,11 +89,11 @@ export async function pipelineStatus(
   const facts = makeFacts(root, pipeline.stages, lockOf, contents, objects);
   const ownReasons = new Map(
     stages.map((stage) => {
-      const lock = locks.get(stage.file);
+      const found = locks.get(stage.file);
       return [
         stage.address,
-        lock?.schema === 1
-          ? [{ kind: 'not-understood', construct: `${lock.file}, written by DVC 1` } as const]
+        found && 'construct' in found
+          ? [{ kind: 'not-understood', construct: found.construct } as const]
           : stageReasons(stage, lockOf(stage), facts, {
               allowMissing: options.allowMissing === true,
             }),
@@ -107,6 +114,16 @@ export async function pipelineStatus(
     sources: sources.map((source) => sourceStatus(source, facts, options.allowMissing === true)),
     handovers: pipeline.handovers,
   };
+}
+
+function lockOrDoubt(root: string, file: string): LockOrDoubt {
+  try {
+    const lock = readLock(root, file);
+    return lock?.schema === 1 ? { construct: `${file}, written by DVC 1` } : { lock };
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return { construct: `${file} (${error.construct})` };
+  }
 }
 
 function outHashes(stage: Stage, lockOf: LockOf): readonly FileHash[] {

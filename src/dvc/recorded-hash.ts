@@ -33,7 +33,7 @@ export function recordedHash(
     hash: {
       path,
       kind: kind === 'md5' ? 'md5' : 'md5-dos2unix',
-      hash: typeof md5 === 'string' && md5 !== '' ? md5 : undefined,
+      hash: typeof md5 === 'string' && md5 !== '' ? md5.toLowerCase() : undefined,
       ...(typeof size === 'number' && { size }),
       ...(typeof nfiles === 'number' && { nfiles }),
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ExpectedFailure, type Place } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { NotUnderstood } from './not-understood.ts';
-import { YamlFault, type YamlNode } from './yaml-node.ts';
+import { conflictMark, YamlFault, type YamlNode } from './yaml-node.ts';
 import { parseYamlTree } from './yaml-tree.ts';
 
 /** A YAML file with what is needed to point at a place in it. */
@@ -51,7 +51,7 @@ export function parseSource(file: string, text: string): Source {
     }
     if (!(error instanceof YamlFault)) throw error;
     // The parser stumbles some lines after the marks of a merge conflict.
-    const conflict = text.search(/^[<=>]{7}(?: |$)/m);
+    const conflict = text.search(conflictMark);
     throw failureAt(
       { file, text },
       conflict === -1 ? error.offset : conflict,

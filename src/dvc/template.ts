@@ -26,19 +26,29 @@ export class TemplateFault extends Error {
   }
 }
 
-const templatePattern = /(?<!\\)\$\{([^\n]*?)\}/g;
-
+/** What DVC finds with `(?<!\\)\${(.*?)}`, in one pass however many braces are not closed. */
 export function findTemplates(text: string): readonly Template[] {
-  if (!text.includes('${')) return [];
-  return [...text.matchAll(templatePattern)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    expression: match[1] ?? '',
-  }));
+  const found: Template[] = [];
+  let [close, newline] = [-1, -1];
+  for (let start = text.indexOf('${'); start !== -1; ) {
+    const inside = start + 2;
+    if (close < inside) close = text.indexOf('}', inside);
+    if (close === -1) break;
+    if (newline < inside) newline = indexOrEnd(text, '\n', inside);
+    const isTemplate = text[start - 1] !== '\\' && close < newline;
+    if (isTemplate) found.push({ start, end: close + 1, expression: text.slice(inside, close) });
+    start = text.indexOf('${', isTemplate ? close + 1 : inside);
+  }
+  return found;
+}
+
+function indexOrEnd(text: string, part: string, from: number): number {
+  const index = text.indexOf(part, from);
+  return index === -1 ? text.length : index;
 }
 
 /** Words joined by `.` or in brackets: `train.layers[0].size`. */
-const expressionPattern = /^[^.[\]]+(?:\s*\.[^.[\]]+|\s*\[[^.[\]]+\])*\s*$/;
+const expressionPattern = /^[^.[\]]+(?:\.[^.[\]]+|\[[^.[\]]+\]\s*)*$/;
 
 /** Throws TemplateFault for an expression that DVC's grammar refuses. */
 export function checkExpressions(text: string): void {
@@ -47,6 +57,9 @@ export function checkExpressions(text: string): void {
     throw new TemplateFault(`\${${expression}} is not a reference`);
   }
 }
+
+/** A text of this length would not fit on a command line. */
+const maxLength = 1_000_000;
 
 /** The value that a dotted key names. Throws TemplateFault when there is none. */
 export function selectKey(context: ValueMap, expression: string): Value {
@@ -96,6 +109,7 @@ export function interpolate(
     refuseCollection(value, key);
     result += text.slice(end, template.start) + inText(value, options);
     end = template.end;
+    if (result.length > maxLength) throw new NotUnderstood('a text of very many characters');
   }
   return (result + text.slice(end)).replaceAll('\\${', '${');
 }

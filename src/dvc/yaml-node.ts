@@ -39,6 +39,9 @@ export class YamlFault extends Error {
   }
 }
 
+/** What git leaves in a file that it could not merge. */
+export const conflictMark = /^[<=>]{7}(?: |$)/m;
+
 /** More values than this from one file, its aliases written out, are left to DVC. */
 const maxExpandedSize = 1_000_000;
 
@@ -49,12 +52,14 @@ export class NodeMaker {
   private readonly sizes = new Map<YamlNode, number>();
 
   list(start: number, items: readonly YamlNode[]): ListNode {
+    for (const item of items) refuseOpaque(item);
     return this.sized({ kind: 'list', start, items }, items);
   }
 
   /** Merges what merge keys (`<<`) name, as ruamel.yaml's safe loader does. */
   map(start: number, pairs: readonly (readonly [YamlNode, YamlNode])[]): MapNode {
     const entries = mergeEntries(pairs);
+    for (const { value } of entries) refuseOpaque(value);
     return this.sized(
       { kind: 'map', start, entries },
       entries.map((entry) => entry.value),
@@ -87,6 +92,12 @@ export class NodeMaker {
   }
 }
 
+/** What ruamel may refuse wherever it stands: a file with it may be none for DVC. */
+function refuseOpaque(node: YamlNode): void {
+  if (node.kind !== 'scalar' || !(node.value instanceof Opaque)) return;
+  if (node.value.what !== 'a date') throw new NotUnderstood(node.value.what);
+}
+
 /** Entries of a mapping; those of `<<` come first and give way to the mapping's own. */
 function mergeEntries(pairs: readonly (readonly [YamlNode, YamlNode])[]): readonly MapEntry[] {
   const own = new Map<Value, MapEntry>();
@@ -102,6 +113,8 @@ function mergeEntries(pairs: readonly (readonly [YamlNode, YamlNode])[]): readon
     }
     const same = identity(key.value);
     if (own.has(same)) {
+      // Beside a merge key ruamel does not mind.
+      if (merged.size > 0) throw new NotUnderstood('a key twice beside a merge key');
       throw new YamlFault(`the key ${keyText(key.value)} is there twice`, key.start);
     }
     own.set(same, { key, value });

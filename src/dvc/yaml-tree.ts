@@ -1,4 +1,11 @@
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+import {
+  COLLECTION_STYLE,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+} from 'js-yaml';
 import { NotUnderstood } from './not-understood.ts';
 import { Opaque } from './value.ts';
 import { parseLeniently } from './yaml-lenient.ts';
@@ -12,6 +19,7 @@ import { plainScalar } from './yaml-scalar.ts';
  * NotUnderstood for tags and other constructs that DVC's parser may accept.
  */
 export function parseYamlTree(text: string): YamlNode | undefined {
+  if (oddCharacters.test(text)) throw new NotUnderstood('a control character or odd line break');
   let events: readonly Event[];
   try {
     events = parseEvents(text, {});
@@ -22,6 +30,12 @@ export function parseYamlTree(text: string): YamlNode | undefined {
   }
   return new TreeBuilder(text, events).build();
 }
+
+/**
+ * Control characters, which ruamel refuses even in a comment, line breaks that are text for other
+ * parsers, and a byte order mark that is not at the start.
+ */
+const oddCharacters = /(?![\t\n\r])[\p{Cc}\u2028\u2029]|(?!^)\ufeff/u;
 
 class TreeBuilder {
   private readonly text: string;
@@ -53,21 +67,22 @@ class TreeBuilder {
   /** ruamel refuses tabs between the parts of a file, where YAML allows some. */
   private refuseTabs(): void {
     const { text } = this;
+    const texts = this.events.filter(isQuotedOrBlock);
+    let next = 0;
+    let lineEnd = -1;
+    let comment = -1;
     for (let at = text.indexOf('\t'); at !== -1; at = text.indexOf('\t', at + 1)) {
-      const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
-      if (/(?:^|\s)#/.test(line) || this.isInText(at)) continue;
+      if (at > lineEnd) {
+        const lineStart = text.lastIndexOf('\n', at) + 1;
+        lineEnd = (text.indexOf('\n', at) + 1 || text.length + 1) - 1;
+        const mark = text.slice(lineStart, lineEnd).search(/(?<=^|\s)#/);
+        comment = mark === -1 ? lineEnd : lineStart + mark;
+      }
+      while ((texts[next]?.valueEnd ?? Number.POSITIVE_INFINITY) <= at) next++;
+      const isInText = (texts[next]?.valueStart ?? Number.POSITIVE_INFINITY) <= at;
+      if (comment < at || isInText) continue;
       throw new NotUnderstood('a tab outside of a quoted text');
     }
-  }
-
-  private isInText(offset: number): boolean {
-    return this.events.some(
-      (event) =>
-        event.type === EVENT_ID.SCALAR &&
-        event.style !== SCALAR_STYLE.PLAIN &&
-        event.valueStart <= offset &&
-        offset < event.valueEnd,
-    );
   }
 
   private node(): YamlNode {
@@ -97,7 +112,9 @@ class TreeBuilder {
           const pairs: [YamlNode, YamlNode][] = [];
           while (this.events[this.next]?.type !== EVENT_ID.POP) {
             this.refuseKeyOfLines();
-            pairs.push([this.node(), this.node()]);
+            const key = this.node();
+            this.refuseBlockBeside(key);
+            pairs.push([key, this.node()]);
           }
           this.next++;
           return this.maker.map(event.start, pairs);
@@ -114,12 +131,29 @@ class TreeBuilder {
    */
   private refuseKeyOfLines(): void {
     const event = this.events[this.next];
-    if (event?.type !== EVENT_ID.SCALAR || event.valueStart < 0) return;
+    if (event?.type !== EVENT_ID.SCALAR) return;
+    if (event.valueStart < 0) throw new NotUnderstood('a mapping key that is not written');
+    const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    const colon = isPlain ? /^[ \t]*:(?:\s|$)/ : /^["']?[ \t]*:/;
+    if (!colon.test(this.text.slice(event.valueEnd, event.valueEnd + 100))) {
+      throw new NotUnderstood('a mapping key without a colon and a blank');
+    }
     const starts = [event.anchorStart, event.tagStart, event.valueStart].filter((at) => at >= 0);
     const start = Math.min(...starts);
     const isLong = event.valueEnd - start > maxKeyLength;
     if (!isLong && !/[\r\n]/.test(this.text.slice(start, event.valueEnd))) return;
     throw new NotUnderstood('a mapping key of many lines or characters');
+  }
+
+  /** After an anchor or a tag js-yaml lets a block begin in the line of its key; ruamel does not. */
+  private refuseBlockBeside(key: YamlNode): void {
+    const value = this.events[this.next];
+    if (value?.type !== EVENT_ID.SEQUENCE && value?.type !== EVENT_ID.MAPPING) return;
+    if (value.style !== COLLECTION_STYLE.BLOCK) return;
+    const first = this.events[this.next + 1];
+    const start = first && 'valueStart' in first ? first.valueStart : value.start;
+    if (this.text.slice(key.start, Math.max(start, value.start)).includes('\n')) return;
+    throw new NotUnderstood('a block in the line of its key');
   }
 
   private scalar(event: Event & { type: typeof EVENT_ID.SCALAR }): ScalarNode {
@@ -129,6 +163,7 @@ class TreeBuilder {
     this.lastOffset = start;
     const text = event.valueStart < 0 ? '' : getScalarValue(this.text, event);
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    if (isPlain && /^[:?]/.test(text)) throw new NotUnderstood('a text that begins with : or ?');
     return scalarNode(start, text, isPlain, this.tag(event));
   }
 
@@ -147,6 +182,10 @@ class TreeBuilder {
     this.maker.anchor(name, node);
     return node;
   }
+}
+
+function isQuotedOrBlock(event: Event): event is Event & { type: typeof EVENT_ID.SCALAR } {
+  return event.type === EVENT_ID.SCALAR && event.style !== SCALAR_STYLE.PLAIN;
 }
 
 /** With room for quotes and an anchor's `&`. */

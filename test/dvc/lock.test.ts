@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseLock, readLock } from '../../src/dvc/lock.ts';
+import { NotUnderstood } from '../../src/dvc/not-understood.ts';
 import { failureOf, projectFolder } from './project-folder.ts';
 
 const entry = `
@@ -57,10 +58,26 @@ test('schema 1 has the stages at the top', () => {
   expect([...lock.stages.keys()]).toEqual(['train']);
 });
 
-test('no file, an empty file', () => {
-  const root = projectFolder({ 'sub/dvc.lock': '' });
-  expect(readLock(root)).toBeUndefined();
-  expect(readLock(root, 'sub/dvc.lock')?.stages.size).toBe(0);
+test('no file is no lock', () => {
+  expect(readLock(projectFolder({}))).toBeUndefined();
+});
+
+test('DVC takes an md5 in capitals for the same', () => {
+  const text = `schema: '2.0'\nstages:\n  a: {cmd: x, outs: [{path: o, md5: ABC1}]}\n`;
+  expect(parseLock('dvc.lock', text).stages.get('a')?.outs[0]?.hash).toBe('abc1');
+});
+
+test.each(['size: x', 'nfiles: 1.5', 'isexec: 1', 'md5: ab', 'hash: 1', 'cache: true'])(
+  'an entry with %s is left to DVC',
+  (field) => {
+    const text = `schema: '2.0'\nstages:\n  a: {cmd: x, outs: [{path: o, ${field}}]}\n`;
+    expect(() => parseLock('dvc.lock', text)).toThrow(NotUnderstood);
+  },
+);
+
+test('params with keys that are not text are left to DVC', () => {
+  const text = `schema: '2.0'\nstages:\n  a: {cmd: x, params: {p.yaml: {1: 2}}}\n`;
+  expect(() => parseLock('dvc.lock', text)).toThrow(NotUnderstood);
 });
 
 test('what only DVC can judge is named', () => {
@@ -70,6 +87,8 @@ test('what only DVC can judge is named', () => {
 
 describe('faults at their place', () => {
   test.each([
+    ['', 'dvc.lock is empty', 1, 1],
+    ["schema: '2.0'\nother: 1\n", 'unknown section other', 2, 1],
     ["schema: '3.0'\n", 'unknown schema', 1, 9],
     ["schema: '2.0'\nstages: [a]\n", 'stages is not a map', 2, 9],
     ["schema: '2.0'\nstages:\n  a: {deps: []}\n", 'stage a has no cmd', 3, 6],

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -9,6 +9,7 @@ import { preparePython } from '../../src/dvc/python-values.ts';
 import { compareDescription, compareStatus } from '../rig/differential/compare.ts';
 import { Dvc } from '../rig/differential/dvc.ts';
 import { exampleProjects } from '../rig/differential/example-projects.ts';
+import { publicProjects } from '../rig/differential/public-projects.ts';
 import { runDifferential } from '../rig/differential/run.ts';
 
 let dvc: Dvc;
@@ -26,14 +27,11 @@ afterAll(() => {
 
 function project(name: string, files: Readonly<Record<string, string>>): string {
   const root = join(folder, name);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
+  for (const [path, text] of Object.entries(files)) put(join(root, path), text);
   return root;
 }
 
-test.each(exampleProjects)(
+test.each([...exampleProjects, ...publicProjects])(
   '$name reads and judges as DVC does',
   async ({ name, files }) => {
     const root = project(name, files);
@@ -53,34 +51,50 @@ test('random projects and edits: never another verdict than DVC', async () => {
   expect(result.agreed).toBeGreaterThan(50);
 }, 400_000);
 
-test('the hash of a folder of odd names is that of DVC', async () => {
-  const names = [
-    ...[
-      'with space',
-      `it's`,
-      'say "hi"',
-      'café',
-      '😀',
-      'ﬀ',
-      '#x',
-      '-d',
-      'a%b',
-      'tab\there',
-      'é/ü/ñ',
-    ],
-    ...[
-      `${'deep/'.repeat(60)}file`,
-      'UPPER',
-      'upper',
-      'a-b',
-      'a/b',
-      'a.b',
-      '\u007f',
-      'back\\slash',
-    ],
-  ];
-  const files = Object.fromEntries(names.map((name) => [`data/${name}`, name.repeat(3)]));
-  const root = project('odd names', { ...files, 'data/empty': '' });
+const oddNames = [
+  ...['with space', `it's`, 'say "hi"', 'café', 'cafe\u0301', '😀', 'ﬀ', '#x', '-d', 'a%b'],
+  ...['tab\there', 'line\nbreak', 'é/ü/ñ', 'UPPER', 'upper', 'a-b', 'a/b', 'a.b', '\u007f'],
+  ...['back\\slash', '\u{10ffff}', '\uffff'],
+];
+
+test.each<[string, (folder: string) => void]>([
+  [
+    'odd names',
+    (at) => {
+      for (const name of oddNames) put(join(at, name), name.repeat(3));
+    },
+  ],
+  ['very deep folders', (at) => put(join(at, `${'deep/'.repeat(200)}file`), 'x')],
+  [
+    'empty files',
+    (at) => {
+      for (const name of ['a', 'b/c']) put(join(at, name), '');
+    },
+  ],
+  ['no files', (at) => mkdirSync(join(at, 'empty/inside'), { recursive: true })],
+  [
+    'files that may be run, and some that only their owner reads',
+    (at) => {
+      put(join(at, 'run.sh'), 'true');
+      chmodSync(join(at, 'run.sh'), 0o755);
+      put(join(at, 'secret'), 's');
+      chmodSync(join(at, 'secret'), 0o600);
+    },
+  ],
+  [
+    'links to a file inside, a file outside and a folder',
+    (at) => {
+      put(join(at, 'file'), 'x');
+      put(join(at, '../outside/file'), 'y');
+      symlinkSync('file', join(at, 'inside'));
+      symlinkSync('../outside/file', join(at, 'out'));
+      symlinkSync('../outside', join(at, 'folder'));
+    },
+  ],
+])('the hash of a folder with %s is that of DVC', async (name, fill) => {
+  const root = project(`folder with ${name}`, { 'data/kept': 'k' });
+  if (name === 'no files') rmSync(join(root, 'data/kept'));
+  fill(join(root, 'data'));
   await dvc.demand('init', { root });
   const contents = new Contents(root, new DvcIgnore(root), new HashCache(join(folder, 'h2')));
   contents.want('data', 'md5');
@@ -88,3 +102,8 @@ test('the hash of a folder of odd names is that of DVC', async () => {
   const hash = await dvc.demand<string>('hash', { root, path: 'data' });
   expect(contents.contentOf('data', 'md5')).toEqual({ state: 'present', hash });
 });
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}

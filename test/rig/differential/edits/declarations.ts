@@ -117,7 +117,11 @@ const ignoreMore: Edit = (dice, root) => {
 const insertions = ['\t', ': ', '[', '"', '\n- ', '{', '&a ', '#', `\${x}`, 'x'];
 
 const garble: Edit = (dice, root) => {
-  const path = join(root, dice.pick(['dvc.yaml', 'dvc.yaml', 'params.yaml', 'conf.json']));
+  const path = join(
+    root,
+    dice.pick(['dvc.yaml', 'dvc.yaml', 'dvc.lock', 'params.yaml', 'conf.json']),
+  );
+  if (!existsSync(path)) return undefined;
   const text = readFileSync(path, 'utf8');
   const at = dice.int(0, text.length);
   write(path, text.slice(0, at) + dice.pick(insertions) + text.slice(at));
