@@ -1,16 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addBuildCommand } from './commands/build.ts';
-import { addCleanCommand } from './commands/clean.ts';
-import { addExportCommand } from './commands/export.ts';
-import { addGitSyncCommand } from './commands/git-sync.ts';
 import { addInspectCommands } from './commands/inspect.ts';
-import { addLogsCommand } from './commands/logs.ts';
-import { addReportCommands } from './commands/report.ts';
-import { addRunCommand } from './commands/run.ts';
-import { addServiceCommands } from './commands/services.ts';
-import { addSetupEnvCommand } from './commands/setup-env.ts';
-import { addStageCommand } from './commands/stage.ts';
-import { addTransferCommands } from './commands/transfer.ts';
 import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
 import { colourAllowed, style } from './terminal/style.ts';
@@ -33,18 +22,13 @@ Exit codes:
   A stage that fails on its own gives its own exit code.`,
   );
 
-addRunCommand(program);
-addStageCommand(program);
-addBuildCommand(program);
-addServiceCommands(program);
-addInspectCommands(program);
-addReportCommands(program);
-addTransferCommands(program);
-addCleanCommand(program);
-addLogsCommand(program);
-addGitSyncCommand(program);
-addExportCommand(program);
-addSetupEnvCommand(program);
+// They only read files and have to be quick: what the other commands need takes longer to load.
+if (['status', 'dag'].includes(process.argv[2] ?? '')) {
+  addInspectCommands(program);
+} else {
+  const { addCommands } = await import(/* webpackMode: "eager" */ './commands/all.ts');
+  addCommands(program);
+}
 
 try {
   await program.parseAsync();

@@ -1,15 +1,12 @@
 import { type Command, Option } from 'commander';
-import { askDvc } from '../ask-dvc.ts';
 import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
-import { drawStates } from '../terminal/graph/draw-states.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { projectStatus } from '../unchanged.ts';
-import { accessDvc } from './runner-access.ts';
 import {
   openEngine,
   openProject,
@@ -96,11 +93,16 @@ async function drawDag(
   }
   const { columns, isTTY } = process.stdout;
   const styled = style(isTTY === true && session.colour);
+  const { drawStates } = await import(
+    /* webpackMode: "eager" */ '../terminal/graph/draw-states.ts'
+  );
   return `${drawStates(pipeline, states, styled, columns).join('\n')}\n`;
 }
 
 /** What DVC itself says, for a project with something that is not read here. */
 async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
+  const { askDvc } = await import(/* webpackMode: "eager" */ '../ask-dvc.ts');
+  const { accessDvc } = await import(/* webpackMode: "eager" */ './runner-access.ts');
   const engine = await openEngine(session);
   const { signal } = untilInterrupted();
   const { where, request } = await accessDvc(session, engine, signal);

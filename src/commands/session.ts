@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { connectEngine, type Engine, isEngineAbsent } from '../container/engine.ts';
+import type { Engine } from '../container/engine.ts';
 import { findProject, type Project } from '../project.ts';
 import { readEnvironment } from '../settings.ts';
-import { installEngine } from '../setup/install-engine.ts';
 import { colourAllowed, type Style, style } from '../terminal/style.ts';
 
 /** What every command works with. */
@@ -40,10 +39,15 @@ export function openProject(session: Session): ProjectSession {
 
 /** The engine; where none is there at all, this machine's set-up brings one. */
 export async function openEngine(session: ProjectSession): Promise<Engine> {
+  // Not at the top: a command that needs no engine does not wait for this to load.
+  const { connectEngine, isEngineAbsent } = await import(
+    /* webpackMode: "eager" */ '../container/engine.ts'
+  );
   try {
     return await connectEngine(session.env);
   } catch (error) {
     if (!isEngineAbsent(error)) throw error;
+    const { installEngine } = await import(/* webpackMode: "eager" */ '../setup/install-engine.ts');
     const terminal = process.stdin.isTTY && process.stderr.isTTY;
     return installEngine(error, {
       env: session.env,
