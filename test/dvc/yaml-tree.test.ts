@@ -153,7 +153,8 @@ test.each([
   ['a comment without a blank', 'a: {b: {c: 1}#\n  }\n'],
   ['a line break of Unicode', 'a: b\u2028c\n'],
   ['a byte order mark inside', 'a: b\ufeffc\n'],
-  ['a key that is not written', 'a: [: b]\n'],
+  ['a key twice beside a merge key', 'x: &x {k: 1}\na:\n  <<: *x\n  l: 1\n  l: 2\n'],
+  ['a control character in a comment', 'a: b # \u007f\n'],
   ['a key without a blank', 'a: [4:]\n'],
   ['a text that begins with a colon', 'a: {:"b": c}\n'],
   ['a block in the line of its key', 'a: &x b: c\n'],
@@ -167,6 +168,10 @@ test.each([
   ['a key of very many characters', `{${'k'.repeat(1100)}: 1}\n`],
 ])('%s is left to DVC', (_, text) => {
   expect(() => read(text)).toThrow(NotUnderstood);
+});
+
+test('a key that is not written is named as that', () => {
+  expect(() => read('a: [: b]\n')).toThrow('a mapping key that is not written');
 });
 
 test('tabs in comments, quotes and blocks are fine', () => {
