@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Engine } from './container/engine.ts';
+import { howItEnded } from './container/exit-code.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LogTail, type OutputLines } from './container/log-lines.ts';
@@ -204,7 +205,7 @@ function exitFailure(
   const patch = declarationPatch(stage, missing);
   return {
     kind: 'stage',
-    cause: `stage ${stage.name} ${exit.code > 128 ? `was ended by signal ${exit.code - 128}` : 'failed'} with exit code ${exit.code}`,
+    cause: `stage ${stage.name} ${howItEnded(exit.code)}`,
     hint:
       patch.length > 0 ? patch.join('\n') : `Its last ${log.length} log lines are above. ${kept}`,
     place,

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
+import { afterTimeout } from '../long-timeout.ts';
 import { type Engine, withDeadline } from './engine.ts';
 import { type OutputLines, outputLines } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
@@ -79,13 +80,13 @@ async function follow(
   await container.start();
   hooks.signal?.addEventListener('abort', onAbort, { once: true });
   if (hooks.signal?.aborted) onAbort();
-  const timer =
+  const cancelTimeout =
     hooks.timeout === undefined
       ? undefined
-      : setTimeout(() => {
+      : afterTimeout(hooks.timeout, () => {
           timedOut = true;
           void stop();
-        }, hooks.timeout);
+        });
   try {
     await forward(attached, hooks);
     const { code, engineLost } = await exitCode(engine, container, waiting, hooks);
@@ -101,7 +102,7 @@ async function follow(
       seconds,
     };
   } finally {
-    clearTimeout(timer);
+    cancelTimeout?.();
     hooks.signal?.removeEventListener('abort', onAbort);
   }
 }
