@@ -44,6 +44,12 @@ const linters: readonly Linter[] = [
     files: workflows,
   },
   {
+    name: "GitHub's parser",
+    program: process.execPath,
+    args: ['build/scripts/check-workflows.js'],
+    files: [...workflows, ...actions],
+  },
+  {
     name: 'zizmor',
     program: toolPath('zizmor'),
     args: ['--pedantic', '--offline', '--no-progress'],

@@ -7,6 +7,7 @@ import { actJobImage } from '../rig/act/job-image.ts';
 import { type ActOptions, type ActRun, runAct } from '../rig/act/run.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { cloneIris } from '../rig/iris-clone.ts';
+import { otherPipeline } from '../rig/other-pipeline.ts';
 import { repository } from '../rig/repository.ts';
 import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
 
@@ -33,44 +34,8 @@ afterAll(() => {
   for (const folder of folders) removeProject(folder);
 });
 
-/** A pipeline that has nothing of Iris: foreach, a diamond, a folder as out, a stage in a subfolder. */
-async function otherPipeline(): Promise<string> {
-  const root = makeProject({
-    stages: {
-      words: { script: 'mkdir -p words; printf "b\\na\\n" > words/one; printf "c\\n" > words/two' },
-      sort: { script: 'sort "words/$SIBLING_ITEM" > "sorted-$SIBLING_ITEM.txt"' },
-      join: { script: 'cat sorted-one.txt sorted-two.txt > joined.txt' },
-      count: { script: 'echo "{\\"lines\\": $(cat ../joined.txt | wc -l)}" > count.json' },
-    },
-    files: {
-      'dvc.yaml': `
-stages:
-  words:
-    cmd: sibling stage words
-    deps: [stages/words]
-    outs: [words]
-  sort:
-    foreach: [one, two]
-    do:
-      cmd: sibling stage sort -- env SIBLING_ITEM=\${item} sh /run.sh
-      deps: [stages/sort, "words/\${item}"]
-      outs: ["sorted-\${item}.txt"]
-      meta: {sibling: {image: stages/sort}}
-  join:
-    cmd: sibling stage join
-    deps: [stages/join, sorted-one.txt, sorted-two.txt]
-    outs: [joined.txt]
-`,
-      'sub/dvc.yaml': `
-stages:
-  count:
-    cmd: sibling stage count
-    deps: [../stages/count, ../joined.txt]
-    metrics: [count.json: {cache: false}]
-    meta: {sibling: {image: stages/count}}
-`,
-    },
-  });
+async function otherProject(): Promise<string> {
+  const root = makeProject(otherPipeline);
   folders.push(root);
   const exported = ['export', 'github', '--actions', 'sibling-org/sibling/actions', '--ref', 'v1'];
   const { code, stderr } = await sibling(root, exported);
@@ -103,7 +68,7 @@ const outcomes = (result: ActRun) =>
 
 describe("the actions in somebody else's repository, with a pipeline of another kind", () => {
   test('run every stage as a job, and hand data on', async () => {
-    const root = await otherPipeline();
+    const root = await otherProject();
     const result = await run(root, { env: { SIBLING_LOCAL_REMOTE: `${root}-remote` } });
     folders.push(`${root}-remote`);
     expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
@@ -112,7 +77,7 @@ describe("the actions in somebody else's repository, with a pipeline of another 
   });
 
   test('hand data on as artifacts where jobs share no disk', async () => {
-    const root = await otherPipeline();
+    const root = await otherProject();
     const artifacts = mkdtempSync(join(tmpdir(), 'sibling-artifacts-'));
     folders.push(artifacts);
     const env = { SIBLING_TRANSPORT: 'artifacts', ARTIFACTS_FOLDER: artifacts };
@@ -121,7 +86,7 @@ describe("the actions in somebody else's repository, with a pipeline of another 
 });
 
 test('in container mode, a stage reads the files of the job, not those of the host', async () => {
-  const root = await otherPipeline();
+  const root = await otherProject();
   const shared = mkdtempSync(join(tmpdir(), 'sibling-shared-'));
   folders.push(shared);
   // Where the job has its workspace the host has files too: act copies a commit, and this is none.
