@@ -5,9 +5,9 @@ import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
-import { baseRevision, type EventFacts } from '../../src/github/base-revision.ts';
+import { baseRevision } from '../../src/github/base-revision.ts';
 import { readNeeds } from '../../src/github/baton.ts';
-import type { EndedRun } from '../../src/github/fork-run.ts';
+import { readEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
@@ -35,15 +35,17 @@ const summaryLength = 900_000;
 await runAction(async () => {
   const token = core.getInput('token');
   const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
-  if (context.eventName === 'workflow_run') {
+  const event = readEvent(process.env);
+  if (event.kind === 'run-ended') {
     return commentForkRun({
       request: request ?? (getOctokit(requiredInput('token')).request as unknown as GitHubRequest),
       repository: context.repo,
-      run: context.payload.workflow_run as EndedRun,
+      run: event.run,
       author: core.getInput('author'),
       server: context.serverUrl,
     });
   }
+  const { pullRequest } = event;
   const needs = readNeeds(requiredInput('needs'));
   const { root } = findProject(core.getInput('working-directory'));
   await overrideParams(root, parseOverrides(core.getInput('params')));
@@ -51,18 +53,18 @@ await runAction(async () => {
   const batons = needs.flatMap(({ baton }) => (baton ? [baton] : []));
   await applyBatons(pipeline, batons);
 
-  const event: EventFacts = {
-    name: context.eventName,
-    payload: context.payload as EventFacts['payload'],
-  };
-  const base = await baseRevision(event, { root, ...context.repo, ...(request && { request }) });
+  const base = await baseRevision(event.base, {
+    root,
+    ...context.repo,
+    ...(request && { request }),
+  });
   const url = runUrl(process.env);
   const { report: built, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),
     needs,
     base,
-    head: event.payload.pull_request?.head.sha ?? (await git(root, 'rev-parse', 'HEAD')),
+    head: event.head ?? (await git(root, 'rev-parse', 'HEAD')),
     links: url ? [{ kind: 'run', url }] : [],
     objects: [localRemoteFolder(process.env)],
   });
@@ -105,15 +107,19 @@ await runAction(async () => {
   }
 
   async function comment(): Promise<string> {
-    const number = event.payload.pull_request?.number;
-    if (number === undefined || !request) return 'none';
+    if (!pullRequest || !request) return 'none';
+    const { number, fromFork } = pullRequest;
     const outcome = await postReport(request, {
       report,
       pullRequest: { ...context.repo, number },
       run: { number: context.runNumber, attempt: context.runAttempt || 1 },
       author: core.getInput('author'),
     });
-    if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
+    if (outcome.kind === 'refused' && fromFork) {
+      core.info(
+        'A run for a fork may not comment: the workflow_run workflow does (docs/COMMENT.md)',
+      );
+    } else if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
     core.info(`Comment: ${outcome.kind}`);
     return outcome.kind;
   }

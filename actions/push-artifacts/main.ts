@@ -6,6 +6,7 @@ import { git } from '../../src/git.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { commitResults } from '../../src/github/commit-results.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
+import { pipelineEvent } from '../../src/github/event.ts';
 import { booleanInput } from '../../src/github/inputs.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
@@ -27,7 +28,7 @@ await runAction(async () => {
     project.root,
     files,
     core.getInput('message'),
-    process.env,
+    pipelineEvent(process.env),
     core.info,
   );
   core.setOutput('commit', pushed ?? '');

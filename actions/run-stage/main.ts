@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { readNeeds, writeBaton } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
+import { pipelineEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
 import { jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
@@ -16,6 +17,7 @@ await runAction(async () => {
   const force = core.getInput('force').split(/[\s,]+/);
   const overrides = parseOverrides(core.getInput('params'));
   const batons = neededBatons(readNeeds(core.getInput('needs')));
+  pipelineEvent(process.env); // refuses what there is nothing to run for
   const project = findProject(core.getInput('working-directory'));
   const run = jobRunId(process.env, stage);
   core.saveState('run', run);

@@ -1,19 +1,6 @@
 import { git, gitBytes } from '../git.ts';
+import type { BaseRule } from './event.ts';
 import type { GitHubRequest } from './request.ts';
-
-/** The parts of a workflow's event that tell what a run is compared with. */
-export interface EventFacts {
-  readonly name: string;
-  readonly payload: {
-    readonly pull_request?: {
-      readonly number: number;
-      readonly base: { readonly sha: string; readonly ref: string };
-      readonly head: { readonly sha: string };
-    };
-    readonly merge_group?: { readonly base_sha: string; readonly base_ref: string };
-    readonly before?: string;
-  };
-}
 
 /** Files of the revision that results are compared with. */
 export interface BaseRevision {
@@ -32,7 +19,7 @@ export interface FileVersion {
   readonly content: Uint8Array;
 }
 
-/** What finding the base needs besides the event. */
+/** What finding the base needs besides the rule. */
 export interface BaseSources {
   readonly root: string;
   readonly owner: string;
@@ -42,24 +29,27 @@ export interface BaseSources {
 }
 
 /**
- * The revision to compare with: for a pull request the merge base, from Git where it has both
- * commits, else from GitHub; for a push what the branch was before; else the commit itself.
- * Undefined, with no error, where nobody knows it, as for a new branch.
+ * The revision to compare with, as the event's rule says; a merge base from Git where it has both
+ * commits, else from GitHub. Undefined, with no error, where nobody knows it, as for a new branch.
  */
 export async function baseRevision(
-  event: EventFacts,
+  rule: BaseRule,
   sources: BaseSources,
 ): Promise<BaseRevision | undefined> {
-  const { pull_request: pull, merge_group: group, before } = event.payload;
-  if (pull) {
-    const commit = await mergeBase(pull.base.sha, pull.head.sha, sources);
-    return commit ? revision(commit, pull.base.ref, sources) : undefined;
+  switch (rule.kind) {
+    case 'merge-base': {
+      const commit = await mergeBase(rule.commit, rule.head, sources);
+      return commit ? revision(commit, rule.ref, sources) : undefined;
+    }
+    case 'commit':
+      return revision(rule.commit, rule.ref, sources);
+    case 'checkout': {
+      const head = await git(sources.root, 'rev-parse', 'HEAD');
+      return head ? revision(head, undefined, sources) : undefined;
+    }
+    case 'nothing':
+      return undefined;
   }
-  if (group) return revision(group.base_sha, group.base_ref, sources);
-  if (before !== undefined)
-    return /^0+$/.test(before) ? undefined : revision(before, undefined, sources);
-  const head = await git(sources.root, 'rev-parse', 'HEAD');
-  return head ? revision(head, undefined, sources) : undefined;
 }
 
 async function mergeBase(

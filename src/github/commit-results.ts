@@ -1,6 +1,7 @@
 import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitOrThrow } from '../git.ts';
+import type { PipelineEvent } from './event.ts';
 
 const identity = [
   '-c',
@@ -20,14 +21,11 @@ export async function commitResults(
   root: string,
   files: readonly string[],
   message: string,
-  env: NodeJS.ProcessEnv,
+  { name, branch }: PipelineEvent,
   report: (line: string) => void,
 ): Promise<string | undefined> {
-  const branch = /^refs\/heads\/(.+)$/.exec(env.GITHUB_REF ?? '')?.[1];
-  if (!branch || env.GITHUB_EVENT_NAME?.startsWith('pull_request')) {
-    report(
-      `Nothing is committed for ${env.GITHUB_EVENT_NAME ?? 'this event'} on ${env.GITHUB_REF ?? 'no ref'}`,
-    );
+  if (branch === undefined) {
+    report(`Nothing is committed for ${name}: it is not of a branch that takes commits`);
     return undefined;
   }
   if (files.length > 0) await gitOrThrow(root, 'add', '--', ...files);

@@ -132,17 +132,16 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
     if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404 });
     return { status: 200, headers: {}, data };
   };
-  const pull_request = {
-    ...{ number: 1, base: { sha: 'a'.repeat(40), ref: 'trunk' } },
-    head: { sha: 'b'.repeat(40) },
-  };
-  const event = { name: 'pull_request', payload: { pull_request } };
+  const rule = {
+    kind: 'merge-base',
+    ...{ commit: 'a'.repeat(40), ref: 'trunk', head: 'b'.repeat(40) },
+  } as const;
   const sources = { root: repository.root, owner: 'ada', repo: 'iris', request };
   const pipeline = readPipeline(repository.root);
   const { report } = await buildReport({
     pipeline,
     stages: [],
-    base: await baseRevision(event, sources),
+    base: await baseRevision(rule, sources),
     head: 'b'.repeat(40),
     links: [],
   });

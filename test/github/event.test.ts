@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import examplesOfGitHub from '@octokit/webhooks-examples' with { type: 'json' };
+import { pipelineEvent, readEvent } from '../../src/github/event.ts';
+import { pullRequestOf } from '../../src/github/fork-run.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: webhooks as GitHub publishes them, some not as documented
+type Payload = Record<string, any>;
+const published = examplesOfGitHub as unknown as readonly {
+  name: string;
+  examples: readonly Payload[];
+}[];
+
+const scratch = mkdtempSync(join(tmpdir(), 'sibling-event-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The environment in which GitHub starts a job for an event. */
+function jobFor(name: string, payload: unknown, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const path = join(scratch, 'event.json');
+  writeFileSync(path, typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path, ...more };
+}
+
+const read = (name: string, payload: unknown, more?: NodeJS.ProcessEnv) =>
+  readEvent(jobFor(name, payload, more));
+
+function examples(name: string, such: (payload: Payload) => boolean = () => true): Payload[] {
+  const found = published.find((each) => each.name === name)?.examples.filter(such) ?? [];
+  if (found.length === 0) throw new Error(`GitHub publishes no such ${name}`);
+  return found;
+}
+
+/** What the action says when it refuses an event. */
+function refusal(name: string, payload: unknown, more?: NodeJS.ProcessEnv): string {
+  try {
+    pipelineEvent(jobFor(name, payload, more));
+  } catch (error) {
+    const { failure } = error as { failure?: { kind: string; cause: string; hint: string } };
+    if (!failure) throw error;
+    expect(failure.kind).toBe('usage');
+    expect(failure.hint).not.toBe('');
+    return failure.cause;
+  }
+  throw new Error(`${name} was not refused`);
+}
+
+const of = (name: string, such?: (payload: Payload) => boolean) =>
+  examples(name, such).map((payload, at) => ({ at, payload }));
+
+describe('the events that GitHub publishes as examples', () => {
+  test.each(of('push', ({ ref, deleted }) => ref.startsWith('refs/heads/') && !deleted))(
+    'push of a new branch, $at',
+    ({ payload }) => {
+      expect(read('push', payload)).toEqual({
+        ...{ kind: 'pipeline', name: 'push', branch: 'master' },
+        ...{ base: { kind: 'nothing' }, head: payload.after },
+      });
+    },
+  );
+
+  test('push to a branch that was there', () => {
+    const [payload] = examples('push', ({ ref }) => ref.startsWith('refs/heads/'));
+    expect(read('push', { ...payload, before: 'a'.repeat(40), created: false })).toMatchObject({
+      ...{ branch: 'master', base: { kind: 'commit', commit: 'a'.repeat(40) } },
+    });
+  });
+
+  test('push of a tag: no branch takes a commit', () => {
+    const [payload] = examples('push', ({ ref, created }) => created && /^refs\/tags/.test(ref));
+    expect(read('push', payload)).toEqual({
+      ...{ kind: 'pipeline', name: 'push', branch: undefined },
+      ...{ base: { kind: 'nothing' }, head: payload?.after },
+    });
+  });
+
+  test.each(of('push', ({ deleted }) => deleted))('push that deletes, $at', ({ payload }) => {
+    expect(refusal('push', payload)).toMatch(/^the push deleted refs\/tags\/simple-tag/);
+    const branch = { ...payload, ref: 'refs/heads/old', deleted: undefined };
+    expect(refusal('push', branch)).toMatch(/^the push deleted refs\/heads\/old/);
+    expect(refusal('push', { deleted: true })).toMatch(/^the push deleted a ref/);
+  });
+
+  test.each(of('pull_request', ({ action }) => action !== 'closed'))(
+    'pull_request $payload.action, $at',
+    ({ payload }) => {
+      const { number, base, head } = payload.pull_request;
+      expect(read('pull_request', payload)).toEqual({
+        ...{ kind: 'pipeline', name: 'pull_request', head: head.sha, branch: undefined },
+        base: { kind: 'merge-base', commit: base.sha, ref: 'master', head: head.sha },
+        pullRequest: { number, fromFork: false },
+      });
+    },
+  );
+
+  test.each<[string, unknown, boolean]>([
+    ['a fork', { full_name: 'eve/Hello-World' }, true],
+    ['a fork that was deleted', null, true],
+    ['the same repository', { full_name: 'Codertocat/Hello-World' }, false],
+  ])('pull_request from %s', (_, repo, fromFork) => {
+    const [payload] = structuredClone(
+      examples('pull_request', ({ action }) => action === 'opened'),
+    );
+    Object.assign(payload?.pull_request.head, { repo });
+    expect(read('pull_request', payload)).toMatchObject({ pullRequest: { fromFork } });
+  });
+
+  test.each(of('pull_request', ({ action }) => action === 'closed'))(
+    'pull_request closed, $at',
+    ({ payload }) => {
+      expect(refusal('pull_request', payload)).toMatch(/^pull request #2 is closed/);
+    },
+  );
+
+  test.each(of('pull_request'))('pull_request_target, $at', ({ payload }) => {
+    expect(refusal('pull_request_target', payload)).toMatch(/with the rights of this repository/);
+  });
+
+  test.each(of('merge_group'))('merge_group, $at', ({ payload }) => {
+    const { base_sha, head_sha } = payload.merge_group;
+    expect(read('merge_group', payload, { GITHUB_REF: payload.merge_group.head_ref })).toEqual({
+      ...{ kind: 'pipeline', name: 'merge_group', head: head_sha, branch: undefined },
+      base: { kind: 'commit', commit: base_sha, ref: 'main' },
+    });
+    expect(refusal('merge_group', { ...payload, action: 'destroyed' })).toMatch(/was destroyed/);
+  });
+
+  test.each(of('workflow_dispatch'))('workflow_dispatch, $at', ({ payload }) => {
+    expect(read('workflow_dispatch', payload)).toEqual({
+      ...{ kind: 'pipeline', name: 'workflow_dispatch', base: { kind: 'checkout' } },
+      ...{ head: undefined, branch: payload.ref.replace('refs/heads/', '') },
+    });
+  });
+
+  test.each(of('workflow_run'))('workflow_run, $at', async ({ payload }) => {
+    const { id, head_sha, event } = payload.workflow_run;
+    const ended = read('workflow_run', payload);
+    if (ended.kind !== 'run-ended') throw new Error(ended.kind);
+    expect(ended.run).toMatchObject({ id, head_sha, event });
+    expect(refusal('workflow_run', payload)).toMatch(/says that run \d+ has ended/);
+    // None of them is of a pull request: said before GitHub is asked anything.
+    const nobody = () => Promise.reject(new Error('asked'));
+    const found = pullRequestOf(nobody, { owner: 'octo-org', repo: 'octo-repo' }, ended.run);
+    await expect(found).rejects.toThrow(`the run was for the event ${event}`);
+  });
+
+  const handled = ['push', 'pull_request', 'merge_group', 'workflow_dispatch', 'workflow_run'];
+  const alike = ['repository_dispatch', 'release'];
+  const others = published.filter(({ name }) => ![...handled, ...alike].includes(name));
+  test.each(others)('$name is none that the pipeline runs for', ({ name, examples }) => {
+    for (const payload of examples) {
+      expect(refusal(name, payload)).toBe(`the pipeline does not run for the event ${name}`);
+    }
+  });
+
+  test.each(alike)('%s runs on what is there', (name) => {
+    for (const payload of examples(name)) {
+      const event = read(name, payload, { GITHUB_REF: 'refs/heads/main' });
+      expect(event).toMatchObject({ base: { kind: 'checkout' }, branch: 'main' });
+    }
+  });
+});
+
+describe('an event as act gives it', () => {
+  const act = { ACT: 'true', GITHUB_REF: 'refs/heads/main' };
+
+  test('a push of which nothing is known', () => {
+    expect(read('push', {}, act)).toEqual({
+      ...{ kind: 'pipeline', name: 'push', branch: 'main' },
+      ...{ base: { kind: 'checkout' }, head: undefined },
+    });
+  });
+
+  test('a pull request without an event file, which only act can have', () => {
+    const bare = { ...act, GITHUB_REF: 'refs/pull/0/merge' };
+    expect(read('pull_request', {}, bare)).toMatchObject({
+      ...{ base: { kind: 'checkout' }, branch: undefined },
+    });
+    expect(refusal('pull_request', {})).toMatch(/not as GitHub sends it: pull_request/);
+  });
+
+  test('a pull request whose event names no repositories', () => {
+    const sides = {
+      base: { sha: 'a'.repeat(40), ref: 'main' },
+      head: { sha: 'b'.repeat(40), ref: 'x' },
+    };
+    const payload = { act: true, pull_request: { number: 1, ...sides } };
+    expect(read('pull_request', payload, act)).toMatchObject({ pullRequest: { fromFork: false } });
+  });
+});
+
+describe('what is no event is refused', () => {
+  const pull = { number: 1, base: { sha: 'a'.repeat(40), ref: 'main' }, head: { sha: 'HEAD' } };
+  test.each<[string, string, unknown, string]>([
+    ['no JSON', 'push', '{', 'cannot be read'],
+    ['no object', 'push', 'null', 'is no JSON object'],
+    ['a number for a branch', 'push', { ref: 1 }, 'ref: '],
+    ['an option for a commit', 'push', { before: '--output=/tmp/x' }, 'before: no commit'],
+    ['a name for a commit', 'pull_request', { pull_request: pull }, 'head.sha: no commit'],
+    ['an empty merge group', 'merge_group', {}, 'merge_group: '],
+    ['a run without a number', 'workflow_run', { workflow_run: {} }, 'workflow_run.id: '],
+  ])('%s', (_, name, payload, expected) => {
+    expect(refusal(name, payload)).toContain(expected);
+  });
+
+  test('nothing at all: this is no workflow', () => {
+    expect(() => readEvent({})).toThrow('GITHUB_EVENT_NAME is missing');
+    expect(() => readEvent({ GITHUB_EVENT_NAME: 'push' })).toThrow('GITHUB_EVENT_PATH is missing');
+    const gone = { GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: join(scratch, 'gone') };
+    expect(() => readEvent(gone)).toThrow('cannot be read: ENOENT');
+  });
+});
