@@ -27,6 +27,7 @@ export async function askDvc(
     ? await runDvcInContainer(where, full, dvcArguments)
     : await runDvcHere(full, dvcArguments);
   if (code === 0) return out.join('\n');
+  request.signal?.throwIfAborted();
   throw new ExpectedFailure({
     kind: 'dvc',
     cause: `dvc ${dvcArguments[0]} ended with exit code ${code}`,

@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { addInspectCommands } from './commands/inspect.ts';
 import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
+import { errorBehind, stopWhenOutputCloses } from './interruption.ts';
 import { colourAllowed, style } from './terminal/style.ts';
 import { version } from './version.ts';
 
+stopWhenOutputCloses();
 const program = new Command('sibling')
   .description('Runs DVC pipelines whose stages are sibling containers.')
   .version(version)
@@ -32,7 +34,8 @@ if (['status', 'dag'].includes(process.argv[2] ?? '')) {
 
 try {
   await program.parseAsync();
-} catch (error) {
+} catch (thrown) {
+  const error = errorBehind(thrown);
   if (error instanceof CommanderError) {
     // Help and version are no errors; commander has printed what there is to say.
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;

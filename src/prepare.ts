@@ -28,6 +28,8 @@ export interface ImageRequest {
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
   readonly verbose: boolean;
+  /** Aborting stops builds and pulls. */
+  readonly signal: AbortSignal;
 }
 
 /** What containers a run may need, ready to be started. */
@@ -74,7 +76,7 @@ export async function prepareImages(
 }
 
 export function baseImage(request: ImageRequest): Promise<BaseImage> {
-  return ensureBaseImage(request.engine.docker, { env: request.env, report: request.report });
+  return ensureBaseImage(request.engine.docker, request);
 }
 
 /** The image that `meta.sibling.image` names: a folder of the project, or a reference. */
@@ -130,7 +132,7 @@ function trackingSource(): ImageSource {
 async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
   const image = await localTrackingImage(request, base);
   const settings = trackingServerSettings(request.env);
-  return startTrackingServer(request.engine, settings, image.reference);
+  return startTrackingServer(request.engine, settings, image.reference, request.signal);
 }
 
 function isFolder(path: string): boolean {

@@ -8,7 +8,7 @@ import type { OutputLines } from './container/log-lines.ts';
 import { runningRuns, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf, repositoryName } from './dagshub.ts';
-import type { Failure } from './errors.ts';
+import type { ExpectedFailure, Failure } from './errors.ts';
 import { git, gitState } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
@@ -37,6 +37,7 @@ export interface RunRequest {
   readonly run?: string;
   readonly verbose: boolean;
   readonly view: RunView;
+  /** Aborted with the failure that the run shall end with. */
   readonly signal: AbortSignal;
   readonly colour: boolean;
 }
@@ -100,7 +101,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
 
   const images = await prepareImages(
-    { engine, project, env, report: view.line, verbose: request.verbose },
+    { engine, project, env, report: view.line, verbose: request.verbose, signal },
     wanted,
     { runner: !insideRunner(env), localTracking: tracks && tracking.kind === 'local' },
   );
@@ -172,7 +173,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     run,
     stages: ended,
     ...(trackingUri !== undefined && { trackingUri }),
-    ...(code !== 0 && { failure: runFailure(code, ended, others, signal.aborted) }),
+    ...(code !== 0 && { failure: runFailure(code, ended, others, signal) }),
   };
 }
 
@@ -224,15 +225,9 @@ function runFailure(
   code: number,
   stages: readonly StageProgress[],
   output: readonly string[],
-  aborted: boolean,
+  signal: AbortSignal,
 ): Failure {
-  if (aborted) {
-    return {
-      kind: 'interrupted',
-      cause: 'the run was stopped',
-      hint: 'Stages that had ended keep their results; run again to go on.',
-    };
-  }
+  if (signal.aborted) return (signal.reason as ExpectedFailure).failure;
   const failed = stages.find((stage) => stage.failure);
   if (failed?.failure) return { ...failed.failure, exitCode: failed.failure.exitCode ?? 1 };
   const errors = output.filter((line) => /^ERROR:|^\S*Error\b/.test(line));

@@ -74,7 +74,8 @@ export async function runStage(
     return ended({ failure: exitFailure(stage, options, surroundings, attempt.exit, tail.lines) });
   } catch (error) {
     if (error instanceof ExpectedFailure) return ended({ failure: error.failure });
-    if (surroundings.signal?.aborted) return ended({ failure: interrupted(stage) });
+    if (surroundings.signal?.aborted)
+      return ended({ failure: interrupted(stage, surroundings.signal) });
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
       return ended({ failure: diskFull(stage, surroundings.project.root, tail.lines) });
     }
@@ -161,7 +162,7 @@ function exitFailure(
 ): Failure {
   const place = { file: stage.file, line: stage.line };
   const kept = 'Nothing of it was kept.';
-  if (exit.stopped) return interrupted(stage);
+  if (exit.stopped) return interrupted(stage, surroundings.signal);
   if (exit.timedOut) {
     return {
       kind: 'stage',
@@ -224,8 +225,10 @@ function diskFull(stage: Stage, root: string, log: readonly string[]): Failure {
   };
 }
 
-function interrupted(stage: Stage): Failure {
+function interrupted(stage: Stage, signal: AbortSignal | undefined): Failure {
+  const reason: unknown = signal?.reason;
   return {
+    ...(reason instanceof ExpectedFailure && reason.failure),
     kind: 'interrupted',
     cause: `stage ${stage.name} was stopped`,
     hint: 'Nothing of it was kept: run again to start it anew.',

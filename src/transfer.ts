@@ -56,13 +56,12 @@ async function withRetries(
     const { code, output } = await dvc(transfer, dvcArguments, true);
     if (code === 0) return;
     const failure = explainTransfer(direction, transfer.request.remote, output);
-    if (attempt === tries || !mayPass(failure) || transfer.request.signal?.aborted) {
-      throw new ExpectedFailure(failure);
-    }
+    if (attempt === tries || !mayPass(failure)) throw new ExpectedFailure(failure);
     transfer.report(
       `${failure.cause}; trying again in ${wait / 1000} s (${attempt} of ${tries - 1})`,
     );
-    await sleep(wait);
+    const { signal } = transfer.request;
+    await sleep(wait, undefined, { ...(signal && { signal }) });
     wait *= 1.5;
   }
 }
@@ -88,6 +87,7 @@ async function dvc(
   const code = where
     ? await runDvcInContainer(where, full, dvcArguments)
     : await runDvcHere(full, dvcArguments);
+  if (code !== 0) request.signal?.throwIfAborted();
   return { code, output };
 }
 

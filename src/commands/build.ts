@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { prepareImages } from '../prepare.ts';
 import { insideRunner } from '../runner.ts';
 import { configureStages } from '../stage-options.ts';
@@ -22,7 +23,8 @@ export function addBuildCommand(program: Command): void {
       const { root } = session.project;
       const stages = configureStages(root, selectStages(readPipeline(root), names, true));
       const engine = await openEngine(session);
-      const ready = await prepareImages({ ...session, engine }, stages, {
+      const request = { ...session, engine, signal: untilInterrupted() };
+      const ready = await prepareImages(request, stages, {
         runner: !insideRunner(session.env),
         localTracking: false,
       });

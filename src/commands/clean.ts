@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { runningRuns, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { baseImage, expectedReferences } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { lockWorkspace } from '../run-lock.ts';
@@ -33,7 +34,7 @@ export function addCleanCommand(program: Command): void {
           await rm(join(project.root, '.sibling', folder), { recursive: true, force: true });
         }
         if (options.images) {
-          const request = { ...session, engine };
+          const request = { ...session, engine, signal: untilInterrupted() };
           const stages = configureStages(project.root, readPipeline(project.root).stages);
           const keep = expectedReferences(request, await baseImage(request), stages);
           const images = await removeUnusedImages(engine.docker, keep);

@@ -4,16 +4,11 @@ import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { projectStatus } from '../unchanged.ts';
-import {
-  openEngine,
-  openProject,
-  openSession,
-  type ProjectSession,
-  untilInterrupted,
-} from './session.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addInspectCommands(program: Command): void {
   program
@@ -104,7 +99,7 @@ async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
   const { askDvc } = await import(/* webpackMode: "eager" */ '../ask-dvc.ts');
   const { accessDvc } = await import(/* webpackMode: "eager" */ './runner-access.ts');
   const engine = await openEngine(session);
-  const { signal } = untilInterrupted();
+  const signal = untilInterrupted();
   const { where, request } = await accessDvc(session, engine, signal);
   const answer = stageReasons(JSON.parse(await askDvc(where, request, ['status', '--json'])));
   return pipeline.stages.map(({ address }) => ({

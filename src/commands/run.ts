@@ -6,6 +6,7 @@ import { choosePlacement } from '../container/files/choose.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
@@ -13,13 +14,7 @@ import { liveView, plainView, stateMark, stateText } from '../terminal/run-view.
 import type { Style } from '../terminal/style.ts';
 import { duration, table } from '../terminal/table.ts';
 import { allUnchanged } from '../unchanged.ts';
-import {
-  openEngine,
-  openProject,
-  openSession,
-  type ProjectSession,
-  untilInterrupted,
-} from './session.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
 interface RunOptions {
   force?: boolean;
@@ -63,7 +58,7 @@ Examples:
         return;
       }
       const engine = await openEngine(session);
-      const { signal, exitCode } = untilInterrupted();
+      const signal = untilInterrupted();
       const isLive = process.stderr.isTTY === true && !session.verbose && !options.json;
       const view = isLive ? liveView(process.stderr, session.style) : plainView(process.stderr);
       try {
@@ -84,12 +79,7 @@ Examples:
         });
         view.end();
         show(result, stages, session, options);
-        if (result.failure) {
-          const { failure } = result;
-          throw new ExpectedFailure(
-            signal.aborted ? { ...failure, exitCode: exitCode() } : failure,
-          );
-        }
+        if (result.failure) throw new ExpectedFailure(result.failure);
       } finally {
         view.end();
       }

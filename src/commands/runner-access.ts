@@ -27,7 +27,7 @@ export async function accessDvc(
   const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
   await prepareRemote(remote, project);
-  const images = { ...session, engine };
+  const images = { ...session, engine, signal };
   const where = insideRunner(env)
     ? undefined
     : {

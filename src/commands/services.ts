@@ -5,6 +5,7 @@ import {
   stopTrackingServer,
   trackingServerSettings,
 } from '../container/tracking-server.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { baseImage, localTrackingImage } from '../prepare.ts';
 import { openEngine, openProject, openSession } from './session.ts';
 
@@ -17,11 +18,12 @@ export function addServiceCommands(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const engine = await openEngine(session);
-      const request = { ...session, engine };
+      const signal = untilInterrupted();
+      const request = { ...session, engine, signal };
       const image = await localTrackingImage(request, await baseImage(request));
       const settings = trackingServerSettings(session.env);
       const already = await findTrackingServer(engine, settings);
-      const server = await startTrackingServer(engine, settings, image.reference);
+      const server = await startTrackingServer(engine, settings, image.reference, signal);
       session.report(already ? 'MLflow runs already' : 'MLflow started');
       process.stdout.write(`${server.uri}\n`);
     });

@@ -65,20 +65,3 @@ async function askYes(question: string): Promise<boolean> {
     prompt.close();
   }
 }
-
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function untilInterrupted(): { signal: AbortSignal; exitCode: () => number } {
-  const controller = new AbortController();
-  let code = 130;
-  for (const [name, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-  ] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(128 + number);
-      code = 128 + number;
-      controller.abort();
-    });
-  }
-  return { signal: controller.signal, exitCode: () => code };
-}

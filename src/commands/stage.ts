@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { connectEngine, type Engine } from '../container/engine.ts';
+import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { OutputLines } from '../container/log-lines.ts';
 import { startTrackingServer, trackingServerSettings } from '../container/tracking-server.ts';
@@ -10,14 +10,15 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
-import { baseImage, localTrackingImage, stageImage } from '../prepare.ts';
+import { untilInterrupted } from '../interruption.ts';
+import { baseImage, type ImageRequest, localTrackingImage, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { encodeEvent, type RunEvent } from '../run-events.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
 import { chooseTracking, isLoopback } from '../tracking.ts';
-import { openProject, openSession, type ProjectSession, untilInterrupted } from './session.ts';
+import { openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addStageCommand(program: Command): void {
   program
@@ -48,9 +49,10 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
   if (!configured) return;
   const { options } = configured;
   const engine = await connectEngine(session.env);
-  const { signal } = untilInterrupted();
-  const image = await imageOf(session, engine, declared, options);
-  const tracking = options.network === 'tracking' ? await trackingOf(session, engine) : undefined;
+  const signal = untilInterrupted();
+  const image = await imageOf({ ...session, engine, signal }, declared, options);
+  const tracking =
+    options.network === 'tracking' ? await trackingOf({ ...session, engine, signal }) : undefined;
   const emit = (event: RunEvent) => {
     const token = process.env.SIBLING_EVENTS;
     if (token) process.stdout.write(`${encodeEvent(token, event)}\n`);
@@ -121,14 +123,12 @@ function givenEnvironment(): Record<string, string> {
 
 /** The image that the launcher made ready, else made ready now. */
 async function imageOf(
-  session: ProjectSession,
-  engine: Engine,
+  request: ImageRequest,
   declared: Stage,
   options: StageOptions,
 ): Promise<{ reference: string; id: string }> {
   const given = JSON.parse(process.env.SIBLING_IMAGES ?? '{}')[declared.address];
   if (given) return given;
-  const request = { ...session, engine };
   return stageImage(request, await baseImage(request), options.image);
 }
 
@@ -138,18 +138,21 @@ interface StageTracking {
 }
 
 /** The tracking server's network and address: the launcher's choice, else made here. */
-async function trackingOf(session: ProjectSession, engine: Engine): Promise<StageTracking> {
+async function trackingOf(request: ImageRequest): Promise<StageTracking> {
   const network = process.env.SIBLING_TRACKING_NETWORK;
   if (network) return { network, env: {} };
-  const tracking = chooseTracking(session.env, dagsHubOf(session.env));
+  const tracking = chooseTracking(request.env, dagsHubOf(request.env));
   if (tracking.kind === 'off') return { network: 'none', env: {} };
   if (tracking.kind === 'remote') {
     return { network: isLoopback(tracking.uri) ? 'host' : 'bridge', env: tracking.env };
   }
-  const request = { ...session, engine };
   const image = await localTrackingImage(request, await baseImage(request));
-  const settings = trackingServerSettings(session.env);
-  const server = await startTrackingServer(engine, settings, image.reference);
+  const server = await startTrackingServer(
+    request.engine,
+    trackingServerSettings(request.env),
+    image.reference,
+    request.signal,
+  );
   return { network: server.network, env: { MLFLOW_TRACKING_URI: server.stageUri } };
 }
 
@@ -162,5 +165,6 @@ function networkName(options: StageOptions, tracking: StageTracking | undefined)
 async function print({ stream, lines }: OutputLines, prefix: string): Promise<void> {
   const target = stream === 'stdout' ? process.stdout : process.stderr;
   const text = lines.map((line) => `${prefix} ${line}\n`).join('');
-  if (!target.write(text)) await new Promise((resolve) => target.once('drain', resolve));
+  // Called also when the output has been closed, where a drain would never come.
+  await new Promise((resolve) => target.write(text, resolve));
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { untilInterrupted } from '../interruption.ts';
 import { remoteName } from '../remote.ts';
 import { pull, push } from '../transfer.ts';
 import { accessDvc } from './runner-access.ts';
-import { openEngine, openProject, openSession, untilInterrupted } from './session.ts';
+import { openEngine, openProject, openSession } from './session.ts';
 
 export function addTransferCommands(program: Command): void {
   program
@@ -35,7 +36,7 @@ export function addTransferCommands(program: Command): void {
 async function prepare(targets: readonly string[], command: Command) {
   const session = openProject(openSession(command.optsWithGlobals()));
   const engine = await openEngine(session);
-  const { signal } = untilInterrupted();
+  const signal = untilInterrupted();
   const { where, request, remote } = await accessDvc(session, engine, signal);
   const transfer = { where, request, targets, report: session.report };
   return { transfer, remote: remoteName(remote), report: session.report };

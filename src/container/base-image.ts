@@ -19,6 +19,8 @@ export interface BaseImage {
 export interface BaseImageRequest {
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
+  /** Aborting stops builds and pulls; its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** The default of `ARG BASE` in this project's Dockerfiles. */
@@ -51,10 +53,11 @@ async function plainBase(docker: Docker, request: BaseImageRequest): Promise<Bas
   const begun = performance.now();
   try {
     request.report(`Pulling the base image ${wanted}`);
-    await withDeadline(pullImage(docker, wanted), pullDeadline);
+    await withDeadline(pullImage(docker, wanted, { signal: request.signal }), pullDeadline);
     request.report(`Pulled the base image (${seconds(begun)})`);
     return await required(docker, wanted);
   } catch (error) {
+    request.signal?.throwIfAborted();
     const why = (error as Error).message.trim();
     if (wanted !== stockBase || !isDebian()) throw noBase(wanted, why);
     request.report(`No registry gives the base image (${shortReason(why)})`);
@@ -86,9 +89,13 @@ const debianRecipe = [
 
 const debianReference = `sibling/base:debian-bookworm-python3.11-${digest(debianRecipe.join(' '))}`;
 
-async function fromDebian(docker: Docker, { report }: BaseImageRequest): Promise<BaseImage> {
+async function fromDebian(
+  docker: Docker,
+  { report, signal }: BaseImageRequest,
+): Promise<BaseImage> {
   const begun = performance.now();
   await installPackages(['mmdebstrap'], report);
+  signal?.throwIfAborted();
   report('Building the base image from Debian packages (mmdebstrap, 25 to 60 s)');
   const child = spawn('mmdebstrap', debianRecipe, { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
@@ -106,11 +113,15 @@ async function fromDebian(docker: Docker, { report }: BaseImageRequest): Promise
     tag: `${tag}-partial-${process.pid}`,
     changes: ['ENV LANG=C.UTF-8', 'CMD ["python3"]'],
   });
+  const stop = () => child.kill('SIGTERM');
+  signal?.addEventListener('abort', stop, { once: true });
   const [stream, code] = await Promise.all([importing, ended]);
+  signal?.removeEventListener('abort', stop);
   await drained(stream);
   const partial = docker.getImage(`${repo}:${tag}-partial-${process.pid}`);
   if (code !== 0) {
     await partial.remove().catch(() => undefined);
+    signal?.throwIfAborted();
     throw new ExpectedFailure({
       kind: 'image',
       cause: `mmdebstrap could not make the base image (exit code ${code})`,
@@ -138,7 +149,7 @@ async function trusting(
   docker: Docker,
   base: BaseImage,
   bundle: Buffer,
-  { report }: BaseImageRequest,
+  { report, signal }: BaseImageRequest,
 ): Promise<BaseImage> {
   const reference = `sibling/base:trusting-${digest(base.id + digest(bundle))}`;
   const existing = await inspect(docker, reference);
@@ -155,7 +166,12 @@ async function trusting(
   archive.entry({ name: 'Dockerfile' }, dockerfile.join('\n'));
   archive.entry({ name: 'host.crt' }, bundle);
   archive.finalize();
-  const build = await docker.buildImage(archive as unknown as Readable, { t: reference, rm: true });
+  const build = await docker.buildImage(archive as unknown as Readable, {
+    t: reference,
+    rm: true,
+    forcerm: true,
+    ...(signal && { abortSignal: signal }),
+  });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(build, (error) => (error ? reject(error) : resolve()));
   });

@@ -26,6 +26,8 @@ export interface ImageSurroundings {
   readonly report: (line: string) => void;
   /** Show the output of builds. */
   readonly verbose: boolean;
+  /** Aborting stops builds and transfers; its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 export interface EnsuredImage {
@@ -46,6 +48,8 @@ export async function ensureImage(
   source: ImageSource,
   surroundings: ImageSurroundings,
 ): Promise<EnsuredImage> {
+  const { signal } = surroundings;
+  signal?.throwIfAborted();
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1000;
   if ('reference' in source) {
@@ -54,7 +58,10 @@ export async function ensureImage(
     if (local)
       return { reference: source.reference, id: local, source: 'local', seconds: seconds() };
     surroundings.report(`Pulling ${source.reference}`);
-    await pullImage(docker, source.reference, registryOf(surroundings.env)?.auth);
+    await pullImage(docker, source.reference, {
+      authconfig: registryOf(surroundings.env)?.auth,
+      signal,
+    });
     const id = (await imageId(docker, source.reference)) ?? '';
     return { reference: source.reference, id, source: 'registry', seconds: seconds() };
   }
@@ -138,15 +145,16 @@ async function fromRegistry(
   docker: Docker,
   registry: Registry,
   reference: string,
-  { report }: ImageSurroundings,
+  { report, signal }: ImageSurroundings,
 ): Promise<boolean> {
   const remote = inRegistry(registry, reference);
   try {
-    await pullImage(docker, remote, registry.auth);
+    await pullImage(docker, remote, { authconfig: registry.auth, signal });
     const [repo = '', tag = ''] = reference.split(':');
     await docker.getImage(remote).tag({ repo, tag });
     return true;
   } catch (error) {
+    signal?.throwIfAborted();
     const text = String(error);
     const unknown = /manifest unknown|not found|name unknown/i.test(text);
     if (!unknown) report(`warning: ${remote} cannot be pulled: ${registryTrouble(text)}`);
@@ -158,13 +166,14 @@ async function toRegistry(
   docker: Docker,
   registry: Registry,
   reference: string,
-  { report }: ImageSurroundings,
+  { report, signal }: ImageSurroundings,
 ): Promise<void> {
   const remote = inRegistry(registry, reference);
   try {
-    await tagAndPush(docker, reference, remote, registry.auth);
+    await tagAndPush(docker, reference, remote, { authconfig: registry.auth, signal });
     report(`Pushed image ${remote}`);
   } catch (error) {
+    signal?.throwIfAborted();
     report(`warning: ${remote} cannot be pushed: ${registryTrouble(String(error))}`);
   }
 }
@@ -196,10 +205,10 @@ async function build(
   context: BuildContext,
   dockerfile: string,
   reference: string,
-  { base, env, report, verbose }: ImageSurroundings,
+  { base, env, report, verbose, signal }: ImageSurroundings,
 ): Promise<void> {
   const proxies = proxyVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
-  const stream = await docker.buildImage(contextArchive(context), {
+  const options = {
     t: reference,
     dockerfile,
     networkmode: 'host',
@@ -207,7 +216,9 @@ async function build(
     forcerm: true,
     buildargs: { BASE: base.reference, ...Object.fromEntries(proxies) },
     labels: { 'sibling.image': reference },
-  });
+    // The engine ends a build whose caller has hung up, and removes its container.
+    ...(signal && { abortSignal: signal }),
+  };
   const output: string[] = [];
   const note = (event: { stream?: string; error?: string }) => {
     const lines = (event.stream ?? event.error ?? '').split('\n').filter((line) => line.trim());
@@ -215,10 +226,12 @@ async function build(
     if (verbose) for (const line of lines) report(`  ${line}`);
   };
   try {
+    const stream = await docker.buildImage(contextArchive(context), options);
     await new Promise<void>((resolve, reject) => {
       docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()), note);
     });
   } catch (error) {
+    signal?.throwIfAborted();
     const step = output.findLast((line) => /^Step \d+\/\d+ : /.test(line));
     throw new ExpectedFailure(
       {

@@ -58,6 +58,7 @@ export async function startTrackingServer(
   engine: Engine,
   settings: TrackingServerSettings,
   image: string,
+  signal?: AbortSignal,
 ): Promise<TrackingServer> {
   await ensureNetwork(engine, `${settings.namespace}-tracking`);
   const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
@@ -68,7 +69,7 @@ export async function startTrackingServer(
   if (!existing?.State.Running || existing.Config.Image !== image) {
     await createAndStart(engine, settings, image);
   }
-  await untilReady(container);
+  await untilReady(container, signal);
   const running = await inspect(container);
   if (!running) throw notAnswering('it was removed while it started', []);
   return describe(running, settings);
@@ -139,11 +140,12 @@ async function ensureNetwork(engine: Engine, name: string): Promise<void> {
 }
 
 /** Asks the server's own health page from inside: that holds wherever this process runs. */
-async function untilReady(container: Docker.Container): Promise<void> {
+async function untilReady(container: Docker.Container, signal?: AbortSignal): Promise<void> {
   const giveUp = Date.now() + readyDeadline;
   const probe =
     'import urllib.request as r; r.urlopen("http://127.0.0.1:5000/health", timeout=5).read()';
   for (;;) {
+    signal?.throwIfAborted();
     const state = (await inspect(container))?.State;
     if (!state?.Running) {
       throw notAnswering(`it ended with exit code ${state?.ExitCode}`, await lastLines(container));

@@ -2,6 +2,7 @@ import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
 import { git } from '../git.ts';
+import { untilInterrupted } from '../interruption.ts';
 import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote, remoteEndpoint, remoteName } from '../remote.ts';
@@ -24,7 +25,8 @@ export async function pushFromJob(
     dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin')),
   );
   await prepareRemote(remote, project);
-  const images = { engine, project, env, report, verbose: false };
+  const signal = untilInterrupted();
+  const images = { engine, project, env, report, verbose: false, signal };
   const where = {
     engine,
     image: (await runnerImage(images, await baseImage(images))).reference,
@@ -32,7 +34,7 @@ export async function pushFromJob(
     hostNetwork: isLoopback(remoteEndpoint(remote)),
   };
   report(`Pushing to ${remoteName(remote)}`);
-  const request = { project, run: newRunId(), remote, stageEnv: {}, env: {} };
+  const request = { project, run: newRunId(), remote, stageEnv: {}, env: {}, signal };
   await push({ where, request, targets: stage ? [stage] : [], report });
   report('The remote has everything that dvc.lock names');
 }

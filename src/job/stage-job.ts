@@ -12,6 +12,7 @@ import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
 import type { Baton, NeededJob } from '../github/baton.ts';
+import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
 import { runPipeline } from '../run.ts';
@@ -73,9 +74,6 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     if (!isEngineAbsent(error)) throw error;
     return installEngine(error, { env, report: (line) => console.log(line) });
   });
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-
   const resume = stopCommands(env);
   const result = await runPipeline({
     project,
@@ -90,7 +88,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     run,
     verbose: request.verbose,
     view: plainView(process.stdout),
-    signal: stop.signal,
+    signal: untilInterrupted(),
     colour: false,
   }).finally(resume);
   const [progress] = result.stages;

@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
 import { parse } from 'yaml';
+import { findProject } from '../../src/project.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
-import { makeProject, removeProject, sibling, startSibling } from '../rig/stage-project.ts';
+import { repository } from '../rig/repository.ts';
+import { runCommand } from '../rig/run-command.ts';
+import {
+  cleanEnvironment,
+  makeProject,
+  removeProject,
+  sibling,
+  startSibling,
+} from '../rig/stage-project.ts';
 
 const docker = new Docker();
 const roots: string[] = [];
@@ -21,13 +30,11 @@ afterEach(() => {
   for (const root of roots.splice(0)) removeProject(root);
 });
 
-/** Names of the containers that a project's runs left behind; services do not count. */
-async function leftovers(): Promise<string[]> {
-  const label = ['sibling.role'];
+/** Names of the containers that a project's runs left behind. */
+async function leftovers(root: string): Promise<string[]> {
+  const label = [`sibling.project=${findProject(root).id}`];
   const found = await docker.listContainers({ all: true, filters: { label } });
-  return found
-    .filter((container) => container.Labels['sibling.role'] !== 'service')
-    .flatMap((container) => container.Names);
+  return found.flatMap((container) => container.Names);
 }
 
 function scratchOf(root: string): string[] {
@@ -68,7 +75,7 @@ describe('a stage that fails', () => {
       expect(result.code).toBe(code);
       expect(readdirSync(root).filter((name) => /two|three|other|never/.test(name))).toEqual([]);
       expect(lockedStages(root)).toEqual(['first']);
-      expect(await leftovers()).toEqual([]);
+      expect(await leftovers(root)).toEqual([]);
       expect(scratchOf(root)).toEqual([]);
     },
   );
@@ -89,13 +96,14 @@ test('a success leaves no container and no scratch folder', async () => {
   const result = await sibling(root, ['run']);
   expect(result.code).toBe(0);
   expect(readFileSync(join(root, 'one.txt'), 'utf8')).toBe('one\n');
-  expect(await leftovers()).toEqual([]);
+  expect(await leftovers(root)).toEqual([]);
   expect(scratchOf(root)).toEqual([]);
 });
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)(
   '%s during a stage stops its container within 5 s and exits %i',
   async (signal, code) => {
@@ -109,11 +117,62 @@ test.each([
     const result = await run.finished;
     expect(Date.now() - begun).toBeLessThan(5_000);
     expect(result.code).toBe(code);
-    expect(await leftovers()).toEqual([]);
+    expect(await leftovers(root)).toEqual([]);
     expect(scratchOf(root)).toEqual([]);
     expect(lockedStages(root)).toEqual([]);
   },
 );
+
+test('SIGINT while an image is built stops the build and exits 130', async () => {
+  const root = project({ stages: { slow: { script: 'true' } } });
+  const step = `sleep 3${process.pid}`;
+  appendFileSync(join(root, 'stages/slow/Dockerfile'), `RUN ${step}\n`);
+  const run = startSibling(root, ['run']);
+  await until(async () => (await withCommand(step)).length === 1);
+  const begun = Date.now();
+  run.kill('SIGINT');
+  const result = await run.finished;
+  expect(Date.now() - begun).toBeLessThan(5_000);
+  expect(result.stderr).toMatch(/error: stopped by SIGINT\./);
+  expect(result.code).toBe(130);
+  await until(async () => (await withCommand(step)).length === 0);
+  expect(await leftovers(root)).toEqual([]);
+  expect(existsSync(join(root, '.sibling/run.lock'))).toBe(false);
+});
+
+/** The containers, the build's own too, that run a command. */
+async function withCommand(command: string): Promise<string[]> {
+  const found = await docker.listContainers({ all: true });
+  return found.filter((container) => container.Command.includes(command)).map(({ Id }) => Id);
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const giveUp = Date.now() + 60_000; !(await holds()); ) {
+    if (Date.now() > giveUp) throw new Error('it did not come to that within 60 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('a closed output stops the run as SIGPIPE would, and leaves nothing', async () => {
+  const root = project({
+    stages: {
+      slow: {
+        script: 'echo started; while true; do sleep 0.2; echo on; done',
+        entry: { outs: ['out'] },
+      },
+    },
+  });
+  const command = `"${repository}/bin/sibling" run 2>&1 | grep -m1 -o started; echo "\${PIPESTATUS[0]}"`;
+  const { stdout } = await runCommand('bash', ['-c', command], {
+    cwd: root,
+    env: cleanEnvironment(),
+    timeout: 60_000,
+  });
+  expect(stdout).toBe('started\n141\n');
+  expect(await leftovers(root)).toEqual([]);
+  expect(scratchOf(root)).toEqual([]);
+  expect(existsSync(join(root, '.sibling/run.lock'))).toBe(false);
+});
 
 test('a second run in the same workspace is refused while the first goes on', async () => {
   const root = project({
