@@ -86,7 +86,7 @@ export async function pipelineStatus(
   await contents.compute();
   cache.save();
 
-  const facts = makeFacts(root, pipeline.stages, lockOf, contents, objects);
+  const facts = makeFacts(pipeline, lockOf, contents, objects);
   const ownReasons = new Map(
     stages.map((stage) => {
       const found = locks.get(stage.file);
@@ -151,16 +151,23 @@ function wantContents(stage: Stage, lockOf: LockOf, contents: Contents): void {
 }
 
 function makeFacts(
-  root: string,
-  stages: readonly Stage[],
+  { root, stages, sources }: Pipeline,
   lockOf: LockOf,
   contents: Contents,
   objects: ObjectCache,
 ): Facts {
   const params = new Map<string, ValueMap>();
-  const producers = new Map(
-    stages.flatMap((stage) => stage.outs.map((out) => [out.path, stage] as const)),
-  );
+  const made = new Map<string, () => FileHash>();
+  for (const stage of stages) {
+    for (const { path } of stage.outs) {
+      made.set(path, () => hashAt(lockOf(stage)?.outs, stage.written.get(path) ?? path, path));
+    }
+  }
+  for (const { outs, hashes } of sources) {
+    for (const [index, { path }] of outs.entries()) {
+      made.set(path, () => hashes[index] ?? hashAt(undefined, path, path));
+    }
+  }
   return {
     contentOf: (path, kind) => contents.contentOf(path, kind),
     isCached: (hash) => objects.has(hash),
@@ -170,12 +177,16 @@ function makeFacts(
       params.set(path, content);
       return content;
     },
-    upstreamHash: (path) => {
-      const producer = producers.get(path);
-      if (producer === undefined) return undefined;
-      return hashAt(lockOf(producer)?.outs, producer.written.get(path) ?? path, path);
-    },
+    upstreamHash: (path) =>
+      made.get(path)?.() ??
+      ([...made.keys()].some((out) => isWithin(path, out) || isWithin(out, path))
+        ? 'in-part'
+        : undefined),
   };
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
 }
 
 function verdict(reasons: readonly Reason[]): StageStatus['state'] {

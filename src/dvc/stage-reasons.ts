@@ -30,8 +30,11 @@ export interface Facts {
   /** Whether there is a params file; it is read only when there are values to compare with. */
   readonly hasParams: (path: string) => boolean;
   readonly paramsOf: (path: string) => ValueMap;
-  /** The recorded hash of the out at exactly this path, of a stage upstream. */
-  readonly upstreamHash: (path: string) => FileHash | undefined;
+  /**
+   * The recorded hash of the out at exactly this path, of a stage upstream or a `.dvc` file;
+   * `in-part` where an out holds the path or lies below it, so that no recorded hash tells.
+   */
+  readonly upstreamHash: (path: string) => FileHash | 'in-part' | undefined;
 }
 
 export interface ReasonOptions {
@@ -117,6 +120,7 @@ function depReasons(
     if (content.state === 'absent') {
       if (!allowMissing) return [{ kind: 'dep', path, change: 'deleted' }];
       const made = upstreamHash(path);
+      if (made === 'in-part') return [notUnderstood(`part of an out, ${path}, that is not here`)];
       const differs =
         made !== undefined && (made.hash !== recorded.hash || made.kind !== recorded.kind);
       return differs ? [{ kind: 'dep', path, change: 'modified' }] : [];

@@ -163,6 +163,13 @@ describe('with missing data allowed', () => {
     expect(texts(reasons({}, {}, known, true))).toEqual(['data changed']);
   });
 
+  test('a missing dep that is part of an out: no recorded hash tells', () => {
+    const known: Facts = { ...nothing, upstreamHash: () => 'in-part' };
+    expect(texts(reasons({}, {}, known, true))).toEqual([
+      'part of an out, data, that is not here: only DVC can tell',
+    ]);
+  });
+
   test('what is there is still compared', () => {
     const known = facts({ contents: { data: present('other'), model: present('other') } });
     expect(texts(reasons({}, {}, known, true))).toEqual(['data changed', 'model changed']);
