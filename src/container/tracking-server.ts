@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { ownershipLabels } from './labels.ts';
 import { outputLines } from './log-lines.ts';
+import { removeContainer } from './remove-container.ts';
 
 /** The names and the port of the local MLflow server; one server serves all projects of a machine. */
 export interface TrackingServerSettings {
@@ -24,6 +25,9 @@ export interface TrackingServer {
 }
 
 const serverPort = '5000/tcp';
+
+/** How long another process may take from creating the server to starting it, in milliseconds. */
+const startDeadline = 15_000;
 
 /** How long the server may take until it answers, in milliseconds: the first start migrates its database. */
 const readyDeadline = 120_000;
@@ -52,7 +56,8 @@ export async function findTrackingServer(
 
 /**
  * Starts the server from `image` unless it runs already, and waits until it answers. Its data are
- * in a named volume and outlive it. Throws 'tracking' when its port is taken or it does not answer.
+ * in a named volume and outlive it. Several processes may call this at once: one starts it, all get
+ * it. Throws 'tracking' when its port is taken or it does not answer.
  */
 export async function startTrackingServer(
   engine: Engine,
@@ -60,19 +65,44 @@ export async function startTrackingServer(
   image: string,
   signal?: AbortSignal,
 ): Promise<TrackingServer> {
-  await ensureNetwork(engine, `${settings.namespace}-tracking`);
+  await ensureRunning(engine, settings, image, signal);
+  await ensureConnected(engine, settings);
   const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
-  const existing = await inspect(container);
-  if (existing && (!existing.State.Running || existing.Config.Image !== image)) {
-    await container.remove({ force: true });
-  }
-  if (!existing?.State.Running || existing.Config.Image !== image) {
-    await createAndStart(engine, settings, image);
-  }
   await untilReady(container, signal);
   const running = await inspect(container);
   if (!running) throw notAnswering('it was removed while it started', []);
   return describe(running, settings);
+}
+
+/**
+ * The container's name is what processes that start the server at once agree by: the engine gives
+ * it to one of them. The others wait for that one, unless it died between create and start.
+ */
+async function ensureRunning(
+  engine: Engine,
+  settings: TrackingServerSettings,
+  image: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const waitsSince = new Map<string, number>();
+  for (;;) {
+    signal?.throwIfAborted();
+    const existing = await inspect(engine.docker.getContainer(`${settings.namespace}-mlflow`));
+    if (!existing) {
+      if (await createAndStart(engine, settings, image)) return;
+      continue;
+    }
+    const sameImage = existing.Config.Image === image;
+    if (sameImage && existing.State.Running) return;
+    const since = waitsSince.get(existing.Id) ?? Date.now();
+    waitsSince.set(existing.Id, since);
+    if (sameImage && existing.State.Status === 'created' && Date.now() - since < startDeadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      continue;
+    }
+    // By its id: the name may be that of a newer one by now.
+    await removeContainer(engine.docker.getContainer(existing.Id));
+  }
 }
 
 /** Stops and removes the server and its network; the volume stays unless `volume` is true. */
@@ -89,32 +119,36 @@ export async function stopTrackingServer(
   return existed;
 }
 
+/** False when another process has created the server meanwhile. */
 async function createAndStart(
   engine: Engine,
   settings: TrackingServerSettings,
   image: string,
-): Promise<void> {
-  const container = await engine.docker.createContainer({
-    name: `${settings.namespace}-mlflow`,
-    Image: image,
-    Labels: ownershipLabels({ run: 'service', project: settings.namespace, role: 'service' }),
-    ExposedPorts: { [serverPort]: {} },
-    HostConfig: {
-      Mounts: [{ Type: 'volume', Source: `${settings.namespace}-mlflow`, Target: '/mlflow' }],
-      PortBindings: { [serverPort]: [{ HostIp: '127.0.0.1', HostPort: String(settings.port) }] },
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      Init: true,
-      LogConfig: { Type: 'local', Config: { 'max-size': '16m', 'max-file': '2' } },
-    },
-  });
+): Promise<boolean> {
+  const container = await unlessStatus(
+    409,
+    engine.docker.createContainer({
+      name: `${settings.namespace}-mlflow`,
+      Image: image,
+      Labels: ownershipLabels({ run: 'service', project: settings.namespace, role: 'service' }),
+      ExposedPorts: { [serverPort]: {} },
+      HostConfig: {
+        Mounts: [{ Type: 'volume', Source: `${settings.namespace}-mlflow`, Target: '/mlflow' }],
+        PortBindings: { [serverPort]: [{ HostIp: '127.0.0.1', HostPort: String(settings.port) }] },
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        Init: true,
+        LogConfig: { Type: 'local', Config: { 'max-size': '16m', 'max-file': '2' } },
+      },
+    }),
+  );
+  if (!container) return false;
   try {
-    await engine.docker
-      .getNetwork(`${settings.namespace}-tracking`)
-      .connect({ Container: container.id, EndpointConfig: { Aliases: ['mlflow'] } });
+    await ensureConnected(engine, settings);
     await container.start();
+    return true;
   } catch (error) {
-    await container.remove({ force: true });
+    await removeContainer(container);
     if (/already allocated|address already in use/.test(String(error))) {
       throw new ExpectedFailure(
         {
@@ -129,14 +163,51 @@ async function createAndStart(
   }
 }
 
-async function ensureNetwork(engine: Engine, name: string): Promise<void> {
-  const found = await engine.docker.listNetworks({ filters: { name: [`^${name}$`] } });
-  if (found.length > 0) return;
+/** Puts the server on the stages' network, which may have been removed beneath it. */
+async function ensureConnected(engine: Engine, settings: TrackingServerSettings): Promise<void> {
+  const network = await ensureNetwork(engine, `${settings.namespace}-tracking`);
+  const container = `${settings.namespace}-mlflow`;
+  const found = await inspect(engine.docker.getContainer(container));
+  const ids = Object.values(found?.NetworkSettings.Networks ?? {}).map(
+    ({ NetworkID }) => NetworkID,
+  );
+  if (ids.includes(network)) return;
   try {
-    await engine.docker.createNetwork({ Name: name, Internal: true, CheckDuplicate: true });
+    await engine.docker
+      .getNetwork(network)
+      .connect({ Container: container, EndpointConfig: { Aliases: ['mlflow'] } });
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 409) throw error; // another run made it just now
+    if (!/already exists in network/.test(String(error))) throw error; // another process was first
   }
+}
+
+/**
+ * The id of the network of that name. The engine lets two processes make one at the same moment,
+ * and then the name means neither: the younger one's maker removes it again, and the older one's
+ * too where the younger stays because its maker has not seen the older.
+ */
+async function ensureNetwork(engine: Engine, name: string): Promise<string> {
+  const [existing] = await networksOf(engine, name);
+  if (existing !== undefined) return existing;
+  const made = await unlessStatus(
+    409,
+    engine.docker.createNetwork({ Name: name, Internal: true, CheckDuplicate: true }),
+  );
+  let known = await networksOf(engine, name);
+  if (made && known.length > 1 && known[0] === made.id) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    known = await networksOf(engine, name);
+  }
+  if (!made || known.length <= 1) return known[0] ?? name;
+  await unlessGone(made.remove());
+  return known.find((id) => id !== made.id) ?? name;
+}
+
+/** The ids of the networks of that name, the oldest first. */
+async function networksOf(engine: Engine, name: string): Promise<string[]> {
+  const found = await engine.docker.listNetworks({ filters: { name: [`^${name}$`] } });
+  const age = (network: Docker.NetworkInspectInfo) => `${network.Created} ${network.Id}`;
+  return found.sort((a, b) => (age(a) < age(b) ? -1 : 1)).map(({ Id }) => Id);
 }
 
 /** Asks the server's own health page from inside: that holds wherever this process runs. */
@@ -213,11 +284,16 @@ async function inspect(
   return unlessGone(container.inspect());
 }
 
-async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  return unlessStatus(404, work);
+}
+
+/** Undefined when the engine answers with that status. */
+async function unlessStatus<T>(status: number, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    if ((error as { statusCode?: number }).statusCode === status) return undefined;
     throw error;
   }
 }

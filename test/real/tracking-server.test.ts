@@ -35,6 +35,27 @@ test('a taken port is named, with the variable that changes it', async () => {
   expect(result.stderr).toMatch(/Set SIBLING_MLFLOW_PORT/);
 });
 
+test('four at once: one server, one network, and all succeed', async () => {
+  const env = { SIBLING_SERVICES: services, SIBLING_MLFLOW_PORT: '0' };
+  const ups = await Promise.all([1, 2, 3, 4].map(() => sibling(root, ['up'], { env })));
+  expect(ups.map(({ code, stderr }) => (code === 0 ? 'up' : stderr))).toEqual(Array(4).fill('up'));
+  expect(new Set(ups.map(({ stdout }) => stdout)).size).toBe(1);
+  const networks = await docker.listNetworks({ filters: { name: [`${services}-tracking`] } });
+  expect(networks).toHaveLength(1);
+});
+
+test('up puts a server back on a network that was removed beneath it', async () => {
+  const env = { SIBLING_SERVICES: services, SIBLING_MLFLOW_PORT: '0' };
+  await sibling(root, ['up'], { env });
+  const network = docker.getNetwork(`${services}-tracking`);
+  await network.disconnect({ Container: `${services}-mlflow`, Force: true });
+  await network.remove();
+  const ups = await Promise.all([1, 2, 3].map(() => sibling(root, ['up'], { env })));
+  expect(ups.map(({ code, stderr }) => (code === 0 ? 'up' : stderr))).toEqual(Array(3).fill('up'));
+  const { Containers: members } = await network.inspect();
+  expect(Object.values(members ?? {})).toHaveLength(1);
+});
+
 test('up is idempotent, a tracking stage reaches the server and nothing else, down ends it', async () => {
   const env = { SIBLING_SERVICES: services, SIBLING_MLFLOW_PORT: '0' };
   const first = await sibling(root, ['up'], { env });
