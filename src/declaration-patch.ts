@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { parse } from 'yaml';
+import { baseEnvironment } from './container/sandbox.ts';
+import { contains } from './contains.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { leafKeys } from './params-copy.ts';
-import { contains, workRoot, yamlPath } from './scratch.ts';
+import { workRoot } from './scratch/scratch.ts';
+import { yamlPath } from './yaml-path.ts';
 
 /** What a failed stage's log suggests that its declaration lacks. */
 export interface MissingDeclaration {
@@ -12,6 +15,9 @@ export interface MissingDeclaration {
   readonly params: ReadonlyMap<string, readonly string[]>;
   readonly env: readonly string[];
 }
+
+/** Variables that nearly every shell has, and that mean nothing inside another container. */
+const ofThisShell = ['PATH', 'PWD', 'OLDPWD', 'SHELL', 'SHLVL', 'TERM', 'LANG', 'HOSTNAME'];
 
 /**
  * Looks in a failed stage's log for names of files, parameters and variables that exist but that
@@ -30,7 +36,11 @@ export function missingDeclarations(
     params: undeclaredParams(root, stage, words),
     env: [...words].filter(
       (word) =>
-        /^[A-Z][A-Z0-9_]{2,}$/.test(word) && env[word] !== undefined && !declaredEnv.includes(word),
+        /^[A-Z][A-Z0-9_]{2,}$/.test(word) &&
+        env[word] !== undefined &&
+        !declaredEnv.includes(word) &&
+        !(word in baseEnvironment) &&
+        !ofThisShell.includes(word),
     ),
   };
 }
@@ -53,12 +63,16 @@ function undeclaredPaths(root: string, stage: Stage, words: ReadonlySet<string>)
   const found = new Set<string>();
   for (const word of words) {
     const path = workspacePath(stage, word);
-    if (path === undefined || path === '' || path.startsWith('.git') || path.startsWith('.dvc'))
-      continue;
+    if (path === undefined || path === '' || isPrivate(path)) continue;
     if (declared.some((other) => contains(other, path) || contains(path, other))) continue;
     if (existsSync(join(root, path))) found.add(path);
   }
   return [...found].sort();
+}
+
+/** What no stage is advised to depend on: secrets, and what DVC, Git and Sibling keep for themselves. */
+function isPrivate(path: string): boolean {
+  return /^(\.env|\.git|\.dvc|\.sibling)/.test(path);
 }
 
 /** The project path that a path in a container's log means; undefined outside the project. */

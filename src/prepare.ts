@@ -90,7 +90,8 @@ export function stageImage(
 
 function stageSource({ project }: ImageRequest, image: string): ImageSource {
   const folder = join(project.root, image);
-  return isFolder(folder) || !image.includes('@') ? { folder } : { reference: image };
+  // A folder may be called anything; but what has a tag or a digest and is no folder means an image.
+  return isFolder(folder) || !/[@:]/.test(image) ? { folder } : { reference: image };
 }
 
 /** The references of all images that the pipeline uses as its files are now. */

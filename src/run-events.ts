@@ -1,5 +1,5 @@
 import type { Failure } from './errors.ts';
-import type { CollectedOut } from './scratch.ts';
+import type { CollectedOut } from './scratch/collect-outs.ts';
 
 /** What `sibling stage` tells the launcher, which sees only the runner container's output. */
 export type RunEvent =

@@ -2,7 +2,7 @@ import type { OutputLines } from './container/log-lines.ts';
 import { stageMessage } from './dvc/repro-output.ts';
 import type { Failure } from './errors.ts';
 import { decodeEvent, type RunEvent } from './run-events.ts';
-import type { CollectedOut } from './scratch.ts';
+import type { CollectedOut } from './scratch/collect-outs.ts';
 import { stripColour } from './terminal/style.ts';
 
 export type StageState =

@@ -16,6 +16,7 @@ import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
 import { lockWorkspace } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
+import { removeTree } from './scratch/remove-tree.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
 import { chooseTracking, isLoopback, type Tracking } from './tracking.ts';
@@ -86,7 +87,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
 }
 
 async function clearScratch(project: Project): Promise<void> {
-  await rm(join(project.root, '.sibling/scratch'), { recursive: true, force: true });
+  await removeTree(join(project.root, '.sibling/scratch'));
 }
 
 async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResult, 'seconds'>> {

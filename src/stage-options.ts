@@ -122,6 +122,13 @@ export function configureStages(root: string, stages: readonly Stage[]): Configu
   });
 }
 
+/** The image that a stage names, or has by default; not checked. */
+export function imageName(stage: Stage): string {
+  const meta = stage.meta as { sibling?: { image?: unknown } | null } | null | undefined;
+  const image = meta?.sibling?.image;
+  return typeof image === 'string' ? image : defaultImage(stage);
+}
+
 /** `stages/train` for the stages `train` and `train@a`, next to the dvc.yaml that declares them. */
 function defaultImage(stage: Stage): string {
   const folder = stage.file.includes('/') ? stage.file.replace(/[^/]*$/, '') : '';

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { posix } from 'node:path';
-import type { Engine } from './container/engine.ts';
+import { type Engine, engineSocket } from './container/engine.ts';
 import { howItEnded } from './container/exit-code.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
@@ -11,7 +10,10 @@ import { declarationPatch, missingDeclarations } from './declaration-patch.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
 import { type Project, siblingFolder } from './project.ts';
-import { type CollectedOut, collectOuts, prepareScratch, workRoot } from './scratch.ts';
+import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
+import { prepareScratch } from './scratch/prepare-scratch.ts';
+import { removeTree } from './scratch/remove-tree.ts';
+import { workRoot } from './scratch/scratch.ts';
 import type { StageOptions } from './stage-options.ts';
 
 /** Everything around a stage that its declaration does not say. */
@@ -73,7 +75,10 @@ export async function runStage(
     if (attempt.outs) return ended({ outs: attempt.outs });
     return ended({ failure: exitFailure(stage, options, surroundings, attempt.exit, tail.lines) });
   } catch (error) {
-    if (error instanceof ExpectedFailure) return ended({ failure: error.failure });
+    if (error instanceof ExpectedFailure) {
+      const place = { file: stage.file, line: stage.line };
+      return ended({ failure: { place, ...error.failure } });
+    }
     if (surroundings.signal?.aborted)
       return ended({ failure: interrupted(stage, surroundings.signal) });
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
@@ -95,7 +100,9 @@ async function runOnce(
   const safeName = stage.address.replace(/[^\w.-]/g, '-');
   const scratchFolder = await siblingFolder(project, 'scratch', `${run}-${safeName}`);
   try {
-    const scratch = await prepareScratch(project.root, stage, `${scratchFolder}/work`);
+    const socket = engineSocket(surroundings.engine);
+    const owner = { ...project, ...(socket !== undefined && { engineSocket: socket }) };
+    const scratch = await prepareScratch(owner, stage, `${scratchFolder}/work`);
     const create = stageContainer({
       name: `sibling-${run}-${safeName}`,
       image: surroundings.image,
@@ -124,9 +131,9 @@ async function runOnce(
     });
     const succeeded = exit.code === 0 && !exit.timedOut && !exit.stopped;
     if (!succeeded) return { exit };
-    return { exit, outs: await collectOuts(project.root, stage, scratch) };
+    return { exit, outs: await collectOuts(project, stage, scratch) };
   } finally {
-    await rm(scratchFolder, { recursive: true, force: true });
+    await removeTree(scratchFolder);
   }
 }
 
@@ -188,6 +195,15 @@ function exitFailure(
       kind: 'engine',
       cause: `the container engine stopped twice while stage ${stage.name} ran`,
       hint: `Look at the engine (journalctl -u docker), then run again. ${kept}`,
+      place,
+      details: log,
+    };
+  }
+  if (exit.code === 127 && log.some((line) => /^\[FATAL tini \(\d+\)\] exec /.test(line))) {
+    return {
+      kind: 'image',
+      cause: `the image of stage ${stage.name} has no such command as it is to run`,
+      hint: 'Look at ENTRYPOINT and CMD in its Dockerfile, or at the words after -- in cmd.',
       place,
       details: log,
     };

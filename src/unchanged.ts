@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pipeline } from './dvc/pipeline.ts';
+import { depHashes } from './dvc/dep-hashes.ts';
+import type { Pipeline, Stage } from './dvc/pipeline.ts';
 import { type ProjectStatus, pipelineStatus, type StatusOptions } from './dvc/pipeline-status.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 
@@ -25,8 +26,23 @@ export async function projectStatus(
   pipeline: Pipeline,
   options: StatusOptions = {},
 ): Promise<ProjectStatus> {
+  return withHashCache(project, (hashCache) => pipelineStatus(pipeline, { ...options, hashCache }));
+}
+
+/** As `depHashes`, with the project's hash cache. */
+export async function projectDepHashes(
+  project: Project,
+  stage: Stage,
+): Promise<Record<string, string>> {
+  return withHashCache(project, (hashCache) => depHashes(project.root, stage, hashCache));
+}
+
+async function withHashCache<T>(
+  project: Project,
+  use: (hashCache: string) => Promise<T>,
+): Promise<T> {
   const hashCache = join(await siblingFolder(project), 'hash-cache');
-  const status = await pipelineStatus(pipeline, { ...options, hashCache });
+  const result = await use(hashCache);
   if (existsSync(hashCache)) await giveTo(hashCache, project.user);
-  return status;
+  return result;
 }

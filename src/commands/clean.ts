@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { runningRuns, sweep } from '../container/sweep.ts';
@@ -8,6 +7,7 @@ import { untilInterrupted } from '../interruption.ts';
 import { baseImage, expectedReferences } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { lockWorkspace } from '../run-lock.ts';
+import { removeTree } from '../scratch/remove-tree.ts';
 import { configureStages } from '../stage-options.ts';
 import { openEngine, openProject, openSession } from './session.ts';
 
@@ -31,7 +31,7 @@ export function addCleanCommand(program: Command): void {
         const removed = await sweep(engine, { project: project.id });
         for (const name of removed) session.report(`Removed container ${name}`);
         for (const folder of ['scratch', 'runs']) {
-          await rm(join(project.root, '.sibling', folder), { recursive: true, force: true });
+          await removeTree(join(project.root, '.sibling', folder));
         }
         if (options.images) {
           const request = { ...session, engine, signal: untilInterrupted() };

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { lockFileOf } from '../dvc/lock.ts';
+import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitOrThrow } from '../git.ts';
+import { allUnchanged } from '../unchanged.ts';
 import { openProject, openSession } from './session.ts';
 
 export function addGitSyncCommand(program: Command): void {
@@ -31,7 +34,16 @@ export function addGitSyncCommand(program: Command): void {
           hint: 'Change to a branch (git switch main, or git switch -c new-branch), then sync again.',
         });
       }
-      const paths = await pathsToSync(root);
+      const pipeline = readPipeline(root);
+      const results = await keptByGit(root, resultPaths(pipeline.stages));
+      const inputs = await keptByGit(root, inputPaths(pipeline.stages));
+      const hasRun = await allUnchanged(
+        session.project,
+        pipeline,
+        pipeline.stages.map(({ address }) => address),
+      );
+      if (!hasRun) await tellLeftOut(root, inputs, session.report);
+      const paths = hasRun ? [...inputs, ...results] : results;
       if (paths.length > 0) await gitOrThrow(root, 'add', '--', ...paths);
       const staged = await git(root, 'diff', '--cached', '--stat', '--', ...paths);
       if (staged) {
@@ -45,27 +57,45 @@ export function addGitSyncCommand(program: Command): void {
     });
 }
 
-/** What a run may change and Git keeps; ignored files, such as `.env` and cached outs, never count. */
-async function pathsToSync(root: string): Promise<string[]> {
-  const { stages } = readPipeline(root);
+/** What a run writes, as far as it is Git that keeps it. */
+function resultPaths(stages: readonly Stage[]): string[] {
   const outs = stages.flatMap((stage) => stage.outs);
-  const folders = new Set(
-    outs.map((out) => (out.path.includes('/') ? out.path.replace(/\/[^/]*$/, '') : '.')),
-  );
-  const candidates = [
-    'dvc.yaml',
-    'dvc.lock',
-    ...stages.flatMap((stage) => stage.params.map((params) => params.path)),
+  const folders = outs.map((out) => dirname(out.path));
+  return [
+    ...stages.map((stage) => lockFileOf(stage.file)),
     ...outs.filter((out) => !out.cache).map((out) => out.path),
-    ...[...folders].map((folder) => join(folder, '.gitignore')),
+    ...folders.map((folder) => join(folder, '.gitignore')),
   ];
-  const existing = [...new Set(candidates)].filter((path) => existsSync(join(root, path)));
+}
+
+/** What dvc.lock speaks of: without them a commit of it would look as if it had to run again. */
+function inputPaths(stages: readonly Stage[]): string[] {
+  return stages.flatMap((stage) => [stage.file, ...stage.params.map((params) => params.path)]);
+}
+
+/** Those that exist and are not ignored: `.env` and cached outs never are among them. */
+async function keptByGit(root: string, paths: readonly string[]): Promise<string[]> {
+  const existing = [...new Set(paths)].filter((path) => existsSync(join(root, path)));
   const kept: string[] = [];
   for (const path of existing) {
     // check-ignore answers with the path when it is ignored, and fails when it is not.
     if ((await git(root, 'check-ignore', '--', path)) === undefined) kept.push(path);
   }
   return kept;
+}
+
+/** A draft that no run has seen is nobody's result: its author commits it. */
+async function tellLeftOut(
+  root: string,
+  inputs: readonly string[],
+  report: (line: string) => void,
+): Promise<void> {
+  const changed = await git(root, 'diff', '--name-only', 'HEAD', '--', ...inputs);
+  if (!changed) return;
+  const names = changed.split('\n').join(', ');
+  report(
+    `Left out: ${names}, for not every stage has run with what is there now (sibling status says which)`,
+  );
 }
 
 async function push(root: string, branch: string, report: (line: string) => void): Promise<void> {

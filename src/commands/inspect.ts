@@ -5,6 +5,7 @@ import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { imageName } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { projectStatus } from '../unchanged.ts';
@@ -23,12 +24,13 @@ export function addInspectCommands(program: Command): void {
       const native = await projectStatus(session.project, pipeline);
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
+      const imageFolders = new Set(pipeline.stages.map(imageName));
       const stages = isCertain
         ? native.stages.map((status) => ({
             stage: status.address,
             changed: status.state === 'stale',
-            reasons: status.reasons.map((reason) => reasonText(reason)),
-            text: statusText(status),
+            reasons: status.reasons.map((reason) => reasonText(reason, { imageFolders })),
+            text: statusText(status, { imageFolders }),
           }))
         : await statusByDvc(session, pipeline);
       if (options.json) {

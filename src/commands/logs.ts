@@ -2,8 +2,10 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { closest } from '../closest.ts';
 import { connectEngine } from '../container/engine.ts';
 import { trackingServerLog, trackingServerSettings } from '../container/tracking-server.ts';
+import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { stripColour } from '../terminal/style.ts';
 import { openProject, openSession } from './session.ts';
@@ -54,12 +56,27 @@ export function addLogsCommand(program: Command): void {
             hint: 'sibling logs --list shows the runs whose logs are kept.',
           });
         }
+        let shown = 0;
         for await (const line of createInterface({
           input: createReadStream(join(folder, `${run}.log`)),
         })) {
           if (name && !stripColour(line).startsWith(`[${name}] `)) continue;
           process.stdout.write(`${line}\n`);
+          shown += 1;
         }
+        if (name && shown === 0) requireStage(session.project.root, name, run);
       },
     );
+}
+
+/** A stage that said nothing has an empty log; a name that no stage has is a mistake. */
+function requireStage(root: string, name: string, run: string): void {
+  const names = readPipeline(root).stages.map(({ address }) => address);
+  if (names.includes(name)) return;
+  const guess = closest(name, [...names, 'mlflow']);
+  throw new ExpectedFailure({
+    kind: 'usage',
+    cause: `the log of run ${run} has no line of a stage ${name}`,
+    hint: guess ? `Did you mean ${guess}?` : `The stages are ${names.join(', ')}.`,
+  });
 }

@@ -18,6 +18,7 @@ import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
 import { chooseTracking, isLoopback } from '../tracking.ts';
+import { projectDepHashes } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addStageCommand(program: Command): void {
@@ -72,6 +73,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
         ...JSON.parse(process.env.SIBLING_CONTEXT ?? '{}'),
         stage: declared.address,
         image: image.reference,
+        deps: await projectDepHashes(project, declared),
       }),
     },
     network: networkName(options, tracking),

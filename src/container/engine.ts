@@ -165,8 +165,13 @@ export async function withDeadline<T>(work: Promise<T>, milliseconds: number): P
   }
 }
 
+/** The engine's socket on this machine, or undefined when it listens elsewhere. */
+export function engineSocket(engine: Engine): string | undefined {
+  return engine.address.startsWith('unix://') ? engine.address.slice(7) : undefined;
+}
+
 /** The group that owns the engine's socket on this machine, or undefined when it is not a local socket. */
 export function socketGroup(engine: Engine): number | undefined {
-  if (!engine.address.startsWith('unix://')) return undefined;
-  return statSync(engine.address.slice(7)).gid;
+  const socket = engineSocket(engine);
+  return socket === undefined ? undefined : statSync(socket).gid;
 }

@@ -58,9 +58,10 @@ export async function ensureImage(
     if (local)
       return { reference: source.reference, id: local, source: 'local', seconds: seconds() };
     surroundings.report(`Pulling ${source.reference}`);
-    await pullImage(docker, source.reference, {
-      authconfig: registryOf(surroundings.env)?.auth,
-      signal,
+    const authconfig = registryOf(surroundings.env)?.auth;
+    await pullImage(docker, source.reference, { authconfig, signal }).catch((error) => {
+      signal?.throwIfAborted();
+      throw notPulled(source.reference, error);
     });
     const id = (await imageId(docker, source.reference)) ?? '';
     return { reference: source.reference, id, source: 'registry', seconds: seconds() };
@@ -133,10 +134,21 @@ function requireDigest(reference: string): void {
   });
 }
 
+function notPulled(reference: string, error: unknown): ExpectedFailure {
+  return new ExpectedFailure(
+    {
+      kind: 'image',
+      cause: `the image ${reference} cannot be pulled: ${registryTrouble(error)}`,
+      hint: 'Look whether the name and the digest are right and the registry can be reached: docker pull does the same.',
+    },
+    { cause: error },
+  );
+}
+
 function noDockerfile(folder: string, dockerfile: string): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'configuration',
-    cause: `there is no ${dockerfile} in ${relative(process.cwd(), folder) || folder}`,
+    cause: `there is no ${dockerfile} in ${relative(process.cwd(), folder) || '.'}`,
     hint: 'Write one there, or name another folder, or an image with its digest, in meta.sibling.image of the stage.',
   });
 }
@@ -155,9 +167,8 @@ async function fromRegistry(
     return true;
   } catch (error) {
     signal?.throwIfAborted();
-    const text = String(error);
-    const unknown = /manifest unknown|not found|name unknown/i.test(text);
-    if (!unknown) report(`warning: ${remote} cannot be pulled: ${registryTrouble(text)}`);
+    const unknown = /manifest unknown|not found|name unknown/i.test(String(error));
+    if (!unknown) report(`warning: ${remote} cannot be pulled: ${registryTrouble(error)}`);
     return false;
   }
 }
@@ -174,7 +185,7 @@ async function toRegistry(
     report(`Pushed image ${remote}`);
   } catch (error) {
     signal?.throwIfAborted();
-    report(`warning: ${remote} cannot be pushed: ${registryTrouble(String(error))}`);
+    report(`warning: ${remote} cannot be pushed: ${registryTrouble(error)}`);
   }
 }
 
@@ -183,11 +194,14 @@ function inRegistry(registry: Registry, reference: string): string {
   return `${registry.prefix}/${reference.replace('/', '-')}`;
 }
 
-function registryTrouble(text: string): string {
+/** What a registry answered, in a person's words; the engine wraps it in its own. */
+function registryTrouble(error: unknown): string {
+  const { json, message } = error as { json?: { message?: string }; message?: string };
+  const text = (json?.message ?? message ?? String(error)).trim();
   if (/unauthorized|authentication required|denied|no basic auth/i.test(text)) {
     return 'the registry refused the credentials; set SIBLING_REGISTRY_USER and SIBLING_REGISTRY_PASSWORD, or docker login';
   }
-  return text.replace(/^Error: /, '');
+  return text;
 }
 
 /** Predefined by Docker, so that no Dockerfile needs to declare them. */

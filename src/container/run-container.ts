@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { afterTimeout } from '../long-timeout.ts';
 import { type Engine, withDeadline } from './engine.ts';
+import { engineRefusal } from './engine-refusal.ts';
 import { type OutputLines, outputLines } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
 
@@ -39,7 +40,7 @@ const engineReturnDeadline = 60_000;
 
 /**
  * Creates, starts and follows a container until it ended, and removes it whatever happens.
- * Throws 'engine' when the engine is lost and stays so; other errors of the engine pass through.
+ * Throws 'engine' when the engine is lost and stays so, and what `engineRefusal` makes of a refusal.
  */
 export async function runContainer(
   engine: Engine,
@@ -47,7 +48,10 @@ export async function runContainer(
   hooks: RunHooks,
 ): Promise<ContainerExit> {
   hooks.signal?.throwIfAborted();
-  const container = await engine.docker.createContainer(options);
+  const container = await asked(
+    `create the container ${options.name ?? ''}`,
+    engine.docker.createContainer(options),
+  );
   try {
     await hooks.beforeStart?.(container);
     hooks.signal?.throwIfAborted();
@@ -56,6 +60,15 @@ export async function runContainer(
     return exit;
   } finally {
     await remove(container);
+  }
+}
+
+/** A refusal by the engine becomes an expected failure; `what` says what it was asked to do. */
+async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw engineRefusal(error, what) ?? error;
   }
 }
 
@@ -77,7 +90,7 @@ async function follow(
   const waiting = container.wait({ condition: 'next-exit' });
   waiting.catch(() => undefined);
   const begun = performance.now();
-  await container.start();
+  await asked(`start the container ${container.id.slice(0, 12)}`, container.start());
   hooks.signal?.addEventListener('abort', onAbort, { once: true });
   if (hooks.signal?.aborted) onAbort();
   const cancelTimeout =

@@ -1,0 +1,148 @@
+import { chmod, lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { User } from '../container/sandbox.ts';
+import { contains } from '../contains.ts';
+import type { Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { giveTo } from '../project.ts';
+import { yamlPath } from '../yaml-path.ts';
+import { linkFault } from './link-fault.ts';
+import { removeTree } from './remove-tree.ts';
+import { type Scratch, workRoot } from './scratch.ts';
+
+/** An out that was moved into the workspace. */
+export interface CollectedOut {
+  readonly path: string;
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/**
+ * Checks what the container left in the scratch folder against the declaration and moves the outs
+ * into the workspace by rename. Nothing is moved unless every out is there and nothing else is.
+ */
+export async function collectOuts(
+  { root, user }: { readonly root: string; readonly user: User },
+  stage: Stage,
+  scratch: Scratch,
+): Promise<CollectedOut[]> {
+  const outs = stage.outs.map((out) => out.path);
+  const missing: string[] = [];
+  for (const out of outs) {
+    if (!(await lstat(join(scratch.folder, out)).catch(() => undefined))) missing.push(out);
+  }
+  if (missing.length > 0) throw missingOuts(stage, missing);
+
+  const collected = new Map(outs.map((path) => [path, { path, bytes: 0, files: 0 }]));
+  const undeclared: string[] = [];
+  for await (const entry of walk(scratch.folder)) {
+    const out = outs.find((path) => contains(path, entry.path));
+    if (out === undefined) {
+      if (!scratch.brought.has(entry.path)) undeclared.push(entry.path);
+      continue;
+    }
+    await requireUsable(stage, scratch.folder, out, entry);
+    const sum = collected.get(out);
+    if (sum) {
+      sum.bytes += entry.size;
+      sum.files += 1;
+    }
+  }
+  if (undeclared.length > 0) throw undeclaredWrite(stage, undeclared.sort());
+  for (const out of outs) {
+    await makeFolders(dirname(join(root, out)), user);
+    await replace(join(scratch.folder, out), join(root, out));
+  }
+  return [...collected.values()];
+}
+
+interface Entry {
+  /** Relative to the scratch folder. */
+  readonly path: string;
+  readonly kind: 'file' | 'symlink' | 'special';
+  readonly size: number;
+}
+
+/**
+ * Everything below `folder` that is not a directory. A directory that its owner may not change
+ * could be neither read nor moved, so it is opened: DVC keeps no rights of directories anyway.
+ */
+async function* walk(folder: string, below = ''): AsyncGenerator<Entry> {
+  for (const child of await readdir(join(folder, below), { withFileTypes: true })) {
+    const path = join(below, child.name);
+    const { size, mode } = await lstat(join(folder, path));
+    if (child.isDirectory()) {
+      if ((mode & 0o700) !== 0o700) await chmod(join(folder, path), (mode & 0o777) | 0o700);
+      yield* walk(folder, path);
+    } else {
+      if (child.isFile() && (mode & 0o400) === 0) {
+        await chmod(join(folder, path), (mode & 0o777) | 0o400); // DVC has to read it
+      }
+      const kind = child.isFile() ? 'file' : child.isSymbolicLink() ? 'symlink' : 'special';
+      yield { path, kind, size };
+    }
+  }
+}
+
+/** An out may hold files, and links that stay within it: others would be dangling, or a leak. */
+async function requireUsable(stage: Stage, folder: string, out: string, entry: Entry) {
+  if (entry.kind === 'file') return;
+  const fault =
+    entry.kind === 'symlink'
+      ? await linkFault(folder, out, entry.path)
+      : 'which is neither a file, a folder nor a link';
+  if (fault === undefined) return;
+  throw new ExpectedFailure({
+    kind: 'stage',
+    cause: `stage ${stage.name} left ${entry.path}, ${fault}`,
+    hint: 'Write a regular file there instead. Nothing was moved into the workspace.',
+    place: { file: stage.file, line: stage.line },
+  });
+}
+
+/** Makes a folder of the workspace and those above it; all that are new belong to the user. */
+async function makeFolders(folder: string, user: User): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; contains(first, made); made = dirname(made)) await giveTo(made, user);
+}
+
+async function replace(from: string, to: string): Promise<void> {
+  const existing = await lstat(to).catch(() => undefined);
+  if (existing?.isDirectory()) await removeTree(to);
+  await rename(from, to);
+}
+
+function missingOuts(stage: Stage, missing: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'stage',
+    cause: `stage ${stage.name} ended with success but did not write ${missing.join(', ')}`,
+    hint: `Let the stage write ${missing.length === 1 ? 'it' : 'them'} below ${workRoot}, or take ${missing.length === 1 ? 'it' : 'them'} out of the stage's outs.`,
+    place: { file: stage.file, line: stage.line },
+  });
+}
+
+/** How many paths a patch lists before it points at their folders. */
+const patchLimit = 20;
+
+function undeclaredWrite(stage: Stage, paths: readonly string[]): ExpectedFailure {
+  const listed =
+    paths.length <= patchLimit
+      ? paths
+      : [...new Set(paths.map((path) => (path.includes('/') ? dirname(path) : path)))].slice(
+          0,
+          patchLimit,
+        );
+  const relativeToWdir = listed.map((path) => relative(stage.wdir, path));
+  return new ExpectedFailure({
+    kind: 'stage',
+    cause: `stage ${stage.name} wrote ${paths.length === 1 ? paths[0] : `${paths.length} files`} that it does not declare`,
+    hint: [
+      `If that is a result, add to stage ${stage.name} in ${stage.file}:`,
+      '    outs:',
+      ...relativeToWdir.map((path) => `    - ${yamlPath(path)}`),
+      'Otherwise write it to /tmp. Nothing was moved into the workspace.',
+    ].join('\n'),
+    place: { file: stage.file, line: stage.line },
+  });
+}

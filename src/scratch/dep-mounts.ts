@@ -1,0 +1,126 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, posix } from 'node:path';
+import type { PlacedFile } from '../container/files/placement.ts';
+import { contains } from '../contains.ts';
+import type { Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { type ScratchOwner, workRoot } from './scratch.ts';
+
+/** A dep, or a part of one, as the stage container gets it: read-only. */
+export interface DepMount {
+  /** Relative to the project root, or absolute. */
+  readonly path: string;
+  readonly kind: PlacedFile['kind'];
+  readonly file: PlacedFile;
+}
+
+/** Nothing of these reaches a stage because a folder above them is a dep, only when it is named itself. */
+const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
+
+/**
+ * What is mounted for the stage's deps. Throws 'configuration' for one that does not exist, that is
+ * neither file nor folder, or that would hand the engine's socket over.
+ */
+export async function depMounts(owner: ScratchOwner, stage: Stage): Promise<DepMount[]> {
+  const deps = withoutNested(stage.deps.filter(isLocalPath));
+  const apart = [...stage.outs.map((out) => out.path), ...privatePaths];
+  const mounts: DepMount[] = [];
+  for (const dep of deps) {
+    for (const path of await mountableParts(owner.root, stage, dep, apart)) {
+      mounts.push(await mountOf(owner, stage, path));
+    }
+  }
+  return mounts;
+}
+
+/** DVC also takes deps such as `s3://…`, which a container cannot be given as files. */
+function isLocalPath(dep: string): boolean {
+  return !/^[a-z][a-z0-9+.-]*:\/\//i.test(dep);
+}
+
+function withoutNested(paths: readonly string[]): string[] {
+  return paths.filter((path) => !paths.some((other) => other !== path && contains(other, path)));
+}
+
+/**
+ * A dep's folder that holds one of the stage's own outs, or something private, cannot be mounted
+ * as a whole: its children are, one by one, except on the way there.
+ */
+async function mountableParts(
+  root: string,
+  stage: Stage,
+  dep: string,
+  apart: readonly string[],
+): Promise<string[]> {
+  const full = at(root, dep);
+  const stats = await lstat(full).catch(() => undefined);
+  if (!stats) throw missingDep(stage, dep);
+  if (stage.outs.some((out) => out.path === dep)) return [];
+  if (!apart.some((path) => path !== dep && contains(dep, path))) return [dep];
+  if (!(await stat(full)).isDirectory()) return [dep];
+  const children = (await readdir(full)).filter((child) => !apart.includes(join(dep, child)));
+  const parts = await Promise.all(
+    children.map((child) => mountableParts(root, stage, join(dep, child), apart)),
+  );
+  return parts.flat();
+}
+
+async function mountOf(owner: ScratchOwner, stage: Stage, path: string): Promise<DepMount> {
+  const source = await realpath(at(owner.root, path)).catch(() => {
+    throw danglingDep(stage, path);
+  });
+  const stats = await lstat(source);
+  if (!stats.isDirectory() && !stats.isFile()) throw specialDep(stage, path, stats);
+  const socket = owner.engineSocket && (await realpath(owner.engineSocket).catch(() => undefined));
+  if (socket && contains(source, socket)) throw engineDep(stage, path, socket);
+  const kind = stats.isDirectory() ? 'directory' : 'file';
+  const target = posix.resolve(workRoot, path);
+  return { path, kind, file: { source, target, kind, readOnly: true } };
+}
+
+function at(root: string, path: string): string {
+  return isAbsolute(path) ? path : join(root, path);
+}
+
+function missingDep(stage: Stage, dep: string): ExpectedFailure {
+  return depFailure(
+    stage,
+    `depends on ${dep}, which does not exist`,
+    'Create it, run the stage that produces it (sibling run), or fetch it (sibling pull).',
+  );
+}
+
+function danglingDep(stage: Stage, dep: string): ExpectedFailure {
+  return depFailure(
+    stage,
+    `depends on ${dep}, a link that leads nowhere`,
+    'Let it point to a file or a folder that exists, or fetch its data (sibling pull).',
+  );
+}
+
+function specialDep(stage: Stage, dep: string, stats: Stats): ExpectedFailure {
+  const what = stats.isSocket() ? 'a socket' : stats.isFIFO() ? 'a pipe' : 'a device';
+  return depFailure(
+    stage,
+    `depends on ${dep}, which is ${what}`,
+    'A stage can depend on files and folders only: take it out of deps.',
+  );
+}
+
+function engineDep(stage: Stage, dep: string, socket: string): ExpectedFailure {
+  return depFailure(
+    stage,
+    `depends on ${dep}, which holds the container engine's socket ${socket}`,
+    'A stage that reaches the socket is root on this machine: name what it reads more exactly.',
+  );
+}
+
+function depFailure(stage: Stage, what: string, hint: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name} ${what}`,
+    hint,
+    place: { file: stage.file, line: stage.line },
+  });
+}

@@ -1,0 +1,78 @@
+import { cp, lchown, lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { User } from '../container/sandbox.ts';
+import { contains } from '../contains.ts';
+import type { Out, Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { declaredParams } from '../params-copy.ts';
+import { depMounts } from './dep-mounts.ts';
+import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
+
+/**
+ * Fills `folder` (new, on the workspace's file system) with what the stage may see, owned by the
+ * user that the stage runs as. Throws 'configuration' when a declared dep does not exist or cannot
+ * be given to a container, and for an out outside the project.
+ */
+export async function prepareScratch(
+  owner: ScratchOwner,
+  stage: Stage,
+  folder: string,
+): Promise<Scratch> {
+  const { root, user } = owner;
+  for (const out of stage.outs) requireInside(stage, out);
+  const deps = await depMounts(owner, stage);
+  await mkdir(folder, { recursive: true });
+  const brought = new Set<string>();
+  const outs = stage.outs.map((out) => out.path);
+
+  await mkdir(join(folder, stage.wdir), { recursive: true });
+  for (const path of outs) await mkdir(join(folder, dirname(path)), { recursive: true });
+  for (const out of stage.outs.filter((candidate) => candidate.persist)) {
+    await bringPersisted(root, folder, out);
+  }
+  for (const { path, kind } of deps) {
+    if (!contains('', path)) continue; // not below /work, so that it needs no mount point there
+    await makeMountPoint(join(folder, path), kind === 'directory');
+    brought.add(path);
+  }
+  for (const params of stage.params) {
+    if (deps.some((dep) => contains(dep.path, params.path))) continue;
+    await mkdir(join(folder, dirname(params.path)), { recursive: true });
+    await writeFile(join(folder, params.path), declaredParams(root, params));
+    brought.add(params.path);
+  }
+  await giveTree(folder, user);
+  const work = { source: folder, target: workRoot, kind: 'directory', readOnly: false } as const;
+  return { folder, files: [work, ...deps.map((dep) => dep.file)], brought };
+}
+
+async function makeMountPoint(path: string, isDirectory: boolean): Promise<void> {
+  await mkdir(isDirectory ? path : dirname(path), { recursive: true });
+  if (!isDirectory) await writeFile(path, '');
+}
+
+async function bringPersisted(root: string, folder: string, out: Out): Promise<void> {
+  const source = join(root, out.path);
+  if (!(await lstat(source).catch(() => undefined))) return;
+  await cp(source, join(folder, out.path), { recursive: true, dereference: true });
+}
+
+/** Everything that root made here must be writable for the stage, which runs as the owner. */
+async function giveTree(folder: string, user: User): Promise<void> {
+  if (process.getuid?.() !== 0 || user.uid === 0) return;
+  await lchown(folder, user.uid, user.gid);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    await lchown(join(entry.parentPath, entry.name), user.uid, user.gid);
+  }
+}
+
+function requireInside(stage: Stage, out: Out): void {
+  const isRemote = /^[a-z][a-z0-9+.-]*:\/\//i.test(out.path);
+  if (!isRemote && !isAbsolute(out.path) && contains('', out.path)) return;
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name} has the out ${out.path}, which lies outside the project`,
+    hint: 'A stage container can only write below the folder of the project: name a path there.',
+    place: { file: stage.file, line: stage.line },
+  });
+}

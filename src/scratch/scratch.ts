@@ -1,0 +1,23 @@
+import type { PlacedFile } from '../container/files/placement.ts';
+import type { User } from '../container/sandbox.ts';
+
+/** Where the project appears in a stage container. */
+export const workRoot = '/work';
+
+/** A stage's private copy of the workspace: what it declares and nothing else. */
+export interface Scratch {
+  /** Our folder behind `/work`. */
+  readonly folder: string;
+  /** What the container sees: the folder first, then the deps over it. */
+  readonly files: readonly PlacedFile[];
+  /** Paths in the folder that we made (mount points, params copies, persisted outs' folders). */
+  readonly brought: ReadonlySet<string>;
+}
+
+/** Whose project it is, and what no stage may be given whatever it declares. */
+export interface ScratchOwner {
+  readonly root: string;
+  readonly user: User;
+  /** The engine's socket on this machine, if it has one: whoever reaches it is root here. */
+  readonly engineSocket?: string;
+}

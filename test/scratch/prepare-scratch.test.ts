@@ -1,0 +1,139 @@
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { prepareScratch } from '../../src/scratch/prepare-scratch.ts';
+import { stageOf } from './stage-fixture.ts';
+
+const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+let base: string;
+let root: string;
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'sibling-scratch-'));
+  root = join(base, 'project');
+  mkdirSync(root);
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+function write(path: string, text = 'x'): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+const prepare = (
+  stage: Parameters<typeof stageOf>[0],
+  owner: { user?: typeof self; engineSocket?: string } = {},
+) => prepareScratch({ root, user: self, ...owner }, stageOf(stage), join(base, 'scratch'));
+
+/** Targets of the deps' mounts; all of them are read-only. */
+async function mounted(stage: Parameters<typeof stageOf>[0]): Promise<string[]> {
+  const [work, ...deps] = (await prepare(stage)).files;
+  expect(work).toMatchObject({ target: '/work', readOnly: false });
+  expect(deps.every(({ readOnly }) => readOnly)).toBe(true);
+  return deps.map(({ target }) => target).sort();
+}
+
+test('a stage gets its deps read-only, a place for its outs, and the params that it declares', async () => {
+  write('src/a.py');
+  write('data/in.csv');
+  write('params.yaml', 'train: {depth: 5, lr: 0.1}\nsecret: canary\n');
+  const params = [{ path: 'params.yaml', keys: ['train.depth'] }];
+  expect(await mounted({ deps: ['src', 'data/in.csv'], params, outs: ['data/out'] })).toEqual([
+    '/work/data/in.csv',
+    '/work/src',
+  ]);
+  expect(readFileSync(join(base, 'scratch/params.yaml'), 'utf8')).toBe('train:\n  depth: 5\n');
+  expect(readdirSync(join(base, 'scratch')).sort()).toEqual(['data', 'params.yaml', 'src']);
+});
+
+test('a dep that holds an out is mounted around it', async () => {
+  for (const path of ['data/a', 'data/sub/b', 'data/sub/out', 'data/other/c']) write(path);
+  expect(await mounted({ deps: ['data'], outs: ['data/sub/out'] })).toEqual([
+    '/work/data/a',
+    '/work/data/other',
+    '/work/data/sub/b',
+  ]);
+});
+
+test('the whole project as a dep leaves out what is private, unless it is named itself', async () => {
+  const secrets = ['.env', '.git/config', '.dvc/config.local', '.sibling/runs/x.log'];
+  for (const path of [...secrets, 'a', 'sub/.env']) write(path);
+  expect(await mounted({ deps: ['.'], outs: ['out'] })).toEqual(['/work/a', '/work/sub']);
+  expect(await mounted({ deps: ['.env'] })).toEqual(['/work/.env']);
+});
+
+test('a persisted out comes along, to be changed', async () => {
+  write('model/weights', 'old');
+  const stage = stageOf({ outs: ['model'] });
+  const outs = stage.outs.map((out) => ({ ...out, persist: true }));
+  await prepareScratch({ root, user: self }, { ...stage, outs }, join(base, 'scratch'));
+  expect(readFileSync(join(base, 'scratch/model/weights'), 'utf8')).toBe('old');
+});
+
+describe('what cannot be given is refused before anything runs', () => {
+  const cases: readonly [string, () => unknown, Parameters<typeof stageOf>[0], RegExp][] = [
+    ['a dep that is missing', () => 0, { deps: ['none'] }, /depends on none, which does not exist/],
+    [
+      'a dep that is a dangling link',
+      () => symlinkSync('nowhere', join(root, 'dangling')),
+      { deps: ['dangling'] },
+      /dangling, a link that leads nowhere/,
+    ],
+    ['a dep that is a device', () => 0, { deps: ['/dev/null'] }, /\/dev\/null, which is a device/],
+    ['an out beside the project', () => 0, { outs: ['../x'] }, /out \.\.\/x, which lies outside/],
+    ['an out elsewhere', () => 0, { outs: ['/tmp/x'] }, /out \/tmp\/x, which lies outside/],
+    ['an out in a bucket', () => 0, { outs: ['s3://b/x'] }, /out s3:\/\/b\/x, which lies outside/],
+  ];
+  test.each(cases)('%s', async (_, arrange, stage, says) => {
+    arrange();
+    await expect(prepare(stage)).rejects.toThrow(says);
+    expect(existsSync(join(base, 'scratch'))).toBe(false);
+  });
+
+  test('the engine’s socket, as a dep, within a folder, and behind a link', async () => {
+    const engineSocket = join(base, 'run/docker.sock');
+    mkdirSync(dirname(engineSocket));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(engineSocket, resolve));
+    try {
+      symlinkSync('../run', join(root, 'innocent'));
+      await expect(prepare({ deps: [engineSocket] }, { engineSocket })).rejects.toThrow(
+        /is a socket/,
+      );
+      for (const dep of [dirname(engineSocket), 'innocent', base]) {
+        await expect(prepare({ deps: [dep] }, { engineSocket })).rejects.toThrow(
+          /holds the container engine's socket/,
+        );
+      }
+    } finally {
+      server.close();
+    }
+  });
+});
+
+test('a folder that root makes for somebody else’s project is theirs', async () => {
+  if (self.uid !== 0) throw new Error('only root can show this: run the tests as root');
+  write('in');
+  write('params.yaml', 'a: 1\n');
+  chownSync(root, 1000, 1000);
+  const user = { uid: 1000, gid: 1000 };
+  const params = [{ path: 'params.yaml', keys: ['a'] }];
+  await prepare({ deps: ['in'], params, outs: ['deep/out'], wdir: 'sub' }, { user });
+  const scratch = join(base, 'scratch');
+  for (const path of ['', 'in', 'params.yaml', 'deep', 'sub']) {
+    expect([path, statSync(join(scratch, path)).uid]).toEqual([path, 1000]);
+  }
+});
