@@ -1,58 +1,98 @@
-import { readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedFailure } from './errors.ts';
+import { type AsksEngine, isAlive, type Owner, ownerOf, readOwner } from './owner.ts';
+import { announce, whoIsPresent } from './presence.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 
-/** Who runs in a workspace, as its lock file says. */
-export interface LockHolder {
-  readonly run: string;
-  readonly pid: number;
-  /** Tells a process from a later one with the same pid: its start, in clock ticks since boot. */
-  readonly started: string;
-  readonly host: string;
-  readonly since: string;
-}
-
 export interface RunLock {
-  /** The run that held the workspace before and died without cleaning up. */
-  readonly abandoned?: LockHolder;
+  /** The runs that were at work here before and died without cleaning up. */
+  readonly abandoned: readonly string[];
+  /** Runs that are at work here, such as a push: their containers are theirs. */
+  readonly others: readonly string[];
   release(): Promise<void>;
 }
 
 /**
  * Takes the workspace for one run: DVC's own locks name processes, which mean nothing across
- * containers. A holder on this host whose process is gone is abandoned; for one on another host
- * (a container) `hasContainers` tells. Throws 'busy' while another run holds the workspace.
+ * containers. A holder whose process is gone is abandoned; for one in a container `engineKnows`
+ * tells. Throws 'busy' while another run, or a stage by itself, is at work in the workspace.
  */
 export async function lockWorkspace(
   project: Project,
   run: string,
-  hasContainers: (run: string) => Promise<boolean>,
+  engineKnows: AsksEngine,
 ): Promise<RunLock> {
-  const path = join(await siblingFolder(project), 'run.lock');
-  const own: LockHolder = {
-    run,
-    pid: process.pid,
-    started: processStart(process.pid) ?? '',
-    host: hostname(),
-    since: new Date().toISOString(),
+  const path = await lockPath(project);
+  const { text, abandoned } = await acquire(project, path, run, engineKnows);
+  const release = async () => {
+    if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
   };
-  const release = () => rm(path, { force: true });
-  let abandoned: LockHolder | undefined;
-  for (let attempt = 0; attempt < 5; attempt++) {
+  const { living, dead } = await whoIsPresent(project, engineKnows);
+  const writer = living.find(({ writes }) => writes);
+  if (writer) {
+    await release();
+    throw busy(project, writer, writer.what);
+  }
+  return { abandoned: [...abandoned, ...dead], others: living.map((other) => other.run), release };
+}
+
+/**
+ * Announces a stage that runs by itself: by hand, or called by a DVC that Sibling has not started.
+ * Stages may do so beside each other, as DVC lets them. Throws 'busy' while a run has the workspace.
+ */
+export async function joinWorkspace(
+  project: Project,
+  run: string,
+  stage: string,
+  engineKnows: AsksEngine,
+): Promise<void> {
+  // First announced, then looked: a run takes its lock first and then looks who is there.
+  const { withdraw } = await announce(project, run, `stage ${stage}`, { writes: true });
+  const path = await lockPath(project);
+  for (;;) {
+    const file = await readOwner(path);
+    if (file.state === 'unfinished') {
+      await pause();
+      continue;
+    }
+    if (file.state === 'there' && file.owner && (await isAlive(file.owner, engineKnows))) {
+      withdraw();
+      throw busy(project, file.owner, 'another run');
+    }
+    return;
+  }
+}
+
+async function lockPath(project: Project): Promise<string> {
+  return join(await siblingFolder(project), 'run.lock');
+}
+
+async function acquire(
+  project: Project,
+  path: string,
+  run: string,
+  engineKnows: AsksEngine,
+): Promise<{ text: string; abandoned: string[] }> {
+  const text = JSON.stringify(ownerOf(run));
+  const abandoned: string[] = [];
+  for (let attempt = 0; attempt < 100; attempt++) {
     try {
-      await writeFile(path, JSON.stringify(own), { flag: 'wx' });
+      await writeFile(path, text, { flag: 'wx' });
       await giveTo(path, project.user);
-      return abandoned ? { abandoned, release } : { release };
+      return { text, abandoned };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = await readHolder(path);
-    if (holder && (await isAlive(holder, hasContainers))) throw busy(project, holder);
-    if (holder) abandoned = holder;
-    await rm(path, { force: true });
+    const file = await readOwner(path);
+    if (file.state === 'unfinished') await pause();
+    if (file.state !== 'there') continue;
+    if (file.owner && (await isAlive(file.owner, engineKnows))) {
+      throw busy(project, file.owner, 'another run');
+    }
+    abandoned.push(file.owner?.run ?? 'unknown');
+    await removeDead(path, file.text);
   }
   throw new ExpectedFailure({
     kind: 'busy',
@@ -61,44 +101,27 @@ export async function lockWorkspace(
   });
 }
 
-async function readHolder(path: string): Promise<LockHolder | undefined> {
+/** Removes a dead owner's lock, unless another process has done so meanwhile and put its own there. */
+async function removeDead(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
-  } catch {
-    return undefined; // gone, or half-written by a process that was killed
+    await rename(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
   }
+  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
 }
 
-async function isAlive(
-  holder: LockHolder,
-  hasContainers: (run: string) => Promise<boolean>,
-): Promise<boolean> {
-  if (holder.host !== hostname()) return hasContainers(holder.run);
-  const started = processStart(holder.pid);
-  if (started !== undefined) return started === holder.started;
-  if (process.platform === 'linux') return false;
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); undefined where there is no such process or no /proc. */
-function processStart(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function busy(project: Project, holder: LockHolder): ExpectedFailure {
+function busy(project: Project, owner: Owner, what: string): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'busy',
-    cause: `another run (process ${holder.pid} on ${holder.host}, since ${holder.since}) is at work in ${project.root}`,
-    hint: 'Wait for it to end, or stop it with Ctrl-C where it was started. DVC allows one run in a workspace at a time.',
+    cause: `${what} (process ${owner.pid} on ${owner.host}, since ${owner.since}) is at work in ${project.root}`,
+    hint: 'Wait for it to end, or stop it with Ctrl-C where it was started. One run at a time works in a workspace.',
   });
 }

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { Engine } from './container/engine.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import type { OutputLines } from './container/log-lines.ts';
-import { runningRuns, sweep } from './container/sweep.ts';
+import { engineRuns, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf, repositoryName } from './dagshub.ts';
 import type { ExpectedFailure, Failure } from './errors.ts';
@@ -63,26 +63,26 @@ export function newRunId(): string {
  * of the result; what keeps it from starting is thrown.
  */
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
-  const { project, engine, signal } = request;
+  const { project, engine } = request;
   const begun = performance.now();
   const run = request.run ?? newRunId();
-  const lock = await lockWorkspace(project, run, async (other) =>
-    (await runningRuns(engine, project.id)).has(other),
-  );
+  const lock = await lockWorkspace(project, run, (owner) => engineRuns(engine, owner));
   try {
-    if (lock.abandoned) {
-      const removed = await sweep(engine, { project: project.id });
+    if (lock.abandoned.length > 0) {
+      const removed = await sweep(engine, { project: project.id, except: lock.others });
       request.view.line(
-        `Cleaning up after run ${lock.abandoned.run}, which was killed${removed.length > 0 ? `: removing ${removed.join(', ')}` : ''}.`,
+        `Cleaning up after run ${lock.abandoned.join(', ')}, which was killed${removed.length > 0 ? `: removing ${removed.join(', ')}` : ''}.`,
       );
     }
     await clearScratch(project);
     const result = await runLocked(request, run);
     return { ...result, seconds: (performance.now() - begun) / 1000 };
   } finally {
-    if (signal.aborted) await sweep(engine, { run });
+    // Also after a run that nobody stopped: a process of it that was killed leaves its container.
+    const swept = await sweep(engine, { run, project: project.id }).catch(() => undefined);
     await clearScratch(project);
-    await lock.release();
+    // Where the engine is lost the lock stays: the next run then finds it abandoned, and sweeps.
+    if (swept) await lock.release();
   }
 }
 

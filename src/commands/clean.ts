@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { runningRuns, sweep } from '../container/sweep.ts';
+import { engineRuns, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { untilInterrupted } from '../interruption.ts';
@@ -24,11 +24,9 @@ export function addCleanCommand(program: Command): void {
       const session = openProject(openSession(command.optsWithGlobals()));
       const { project } = session;
       const engine = await openEngine(session);
-      const lock = await lockWorkspace(project, newRunId(), async (run) =>
-        (await runningRuns(engine, project.id)).has(run),
-      );
+      const lock = await lockWorkspace(project, newRunId(), (owner) => engineRuns(engine, owner));
       try {
-        const removed = await sweep(engine, { project: project.id });
+        const removed = await sweep(engine, { project: project.id, except: lock.others });
         for (const name of removed) session.report(`Removed container ${name}`);
         for (const folder of ['scratch', 'runs']) {
           await removeTree(join(project.root, '.sibling', folder));

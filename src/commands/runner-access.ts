@@ -3,6 +3,7 @@ import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
 import { git } from '../git.ts';
 import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
+import { announce } from '../presence.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from '../remote.ts';
 import { newRunId } from '../run.ts';
 import { insideRunner, type RunnerContainer, type RunnerRequest } from '../runner.ts';
@@ -36,6 +37,8 @@ export async function accessDvc(
         placement: await choosePlacement(engine),
         hostNetwork: isLoopback(remoteEndpoint(remote)),
       };
-  const request = { project, run: newRunId(), remote, stageEnv: {}, env: {}, signal };
+  const run = newRunId();
+  await announce(project, run, 'dvc', { writes: false });
+  const request = { project, run, remote, stageEnv: {}, env: {}, signal };
   return { where, request, remote };
 }

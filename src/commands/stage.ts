@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { OutputLines } from '../container/log-lines.ts';
+import { engineRuns } from '../container/sweep.ts';
 import { startTrackingServer, trackingServerSettings } from '../container/tracking-server.ts';
 import { dagsHubOf } from '../dagshub.ts';
 import type { Stage } from '../dvc/pipeline.ts';
@@ -14,6 +15,7 @@ import { untilInterrupted } from '../interruption.ts';
 import { baseImage, type ImageRequest, localTrackingImage, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { encodeEvent, type RunEvent } from '../run-events.ts';
+import { joinWorkspace } from '../run-lock.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
@@ -51,6 +53,10 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
   const { options } = configured;
   const engine = await connectEngine(session.env);
   const signal = untilInterrupted();
+  const run = process.env.SIBLING_RUN_ID ?? newRunId();
+  if (!process.env.SIBLING_RUN_ID) {
+    await joinWorkspace(project, run, declared.address, (owner) => engineRuns(engine, owner));
+  }
   const image = await imageOf({ ...session, engine, signal }, declared, options);
   const tracking =
     options.network === 'tracking' ? await trackingOf({ ...session, engine, signal }) : undefined;
@@ -58,7 +64,6 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     const token = process.env.SIBLING_EVENTS;
     if (token) process.stdout.write(`${encodeEvent(token, event)}\n`);
   };
-  const run = process.env.SIBLING_RUN_ID ?? newRunId();
   const prefix = session.style.named(declared.address, `[${declared.address}]`);
   const result = await runStage(declared, options, {
     engine,

@@ -7,6 +7,8 @@ import { removeContainer } from './remove-container.ts';
 export interface SweepScope {
   readonly run?: string;
   readonly project?: string;
+  /** Runs whose containers stay: they have an owner. */
+  readonly except?: readonly string[];
 }
 
 /**
@@ -30,11 +32,19 @@ export async function sweep(engine: Engine, scope: SweepScope, grace = 3): Promi
   return removed;
 }
 
-/** The run ids that have a container which is still running. */
-export async function runningRuns(engine: Engine, project: string): Promise<Set<string>> {
-  const found = await list(engine, { project });
-  const running = found.filter((container) => container.State === 'running');
-  return new Set(running.map((container) => container.Labels[label.run] ?? ''));
+/**
+ * Whether the engine runs something of an owner whose process cannot be seen from here: containers
+ * of its run, or the container that it is in itself, whose host name is the start of its id.
+ */
+export async function engineRuns(
+  engine: Engine,
+  owner: { readonly run: string; readonly host: string },
+): Promise<boolean> {
+  const found = await list(engine, { run: owner.run });
+  if (found.some(({ State: state }) => state === 'running' || state === 'paused')) return true;
+  if (!/^[0-9a-f]{12}$/.test(owner.host)) return false;
+  const own = await engine.docker.listContainers({ filters: { id: [owner.host] } });
+  return own.length > 0;
 }
 
 async function list(engine: Engine, scope: SweepScope): Promise<Docker.ContainerInfo[]> {
@@ -43,7 +53,10 @@ async function list(engine: Engine, scope: SweepScope): Promise<Docker.Container
     ...(scope.project !== undefined ? [`${label.project}=${scope.project}`] : []),
   ];
   const found = await engine.docker.listContainers({ all: true, filters: { label: filters } });
-  return found.filter((container) => container.Labels[label.role] !== 'service');
+  return found.filter(
+    ({ Labels: labels }) =>
+      labels[label.role] !== 'service' && !scope.except?.includes(labels[label.run] ?? ''),
+  );
 }
 
 async function stopAndRemove(engine: Engine, id: string, grace: number): Promise<void> {

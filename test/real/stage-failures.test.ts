@@ -186,6 +186,38 @@ test('a second run in the same workspace is refused while the first goes on', as
   expect((await running.finished).code).toBe(0);
 });
 
+test('a stage that runs by itself is left alone by run and clean, and ends well', async () => {
+  const root = project({
+    stages: { slow: { script: 'echo started; sleep 3; touch out', entry: { outs: ['out'] } } },
+  });
+  const alone = startSibling(root, ['stage', 'slow']);
+  await alone.until(/started/);
+  for (const command of ['run', 'clean']) {
+    const beside = await sibling(root, [command]);
+    expect(beside.code).toBe(13);
+    expect(beside.stderr).toMatch(/stage slow \(process \d+ .* is at work/);
+  }
+  expect((await alone.finished).code).toBe(0);
+  expect(existsSync(join(root, 'out'))).toBe(true);
+  expect((await sibling(root, ['run'])).code).toBe(0);
+});
+
+test('a stage that runs by itself and is killed is cleaned up after by the next run', async () => {
+  const root = project({
+    stages: { slow: { script: 'echo started; sleep 2; touch out', entry: { outs: ['out'] } } },
+  });
+  const alone = startSibling(root, ['stage', 'slow']);
+  await alone.until(/started/);
+  alone.kill('SIGKILL');
+  await alone.finished;
+  expect(await leftovers(root)).toHaveLength(1);
+  const next = await sibling(root, ['run']);
+  expect(next.stderr).toMatch(/Cleaning up after run \w+, which was killed: removing sibling-/);
+  expect(next.code).toBe(0);
+  expect(await leftovers(root)).toEqual([]);
+  expect(scratchOf(root)).toEqual([]);
+});
+
 test('a full disk: names the folder, keeps dvc.lock, leaves nothing half-written', async () => {
   const root = project({
     stages: {
