@@ -60,6 +60,13 @@ export default {
       from: { path: '^(src|actions)/' },
       to: { path: '^(test|bench|scripts)/' },
     },
+    {
+      name: 'only-setup-env-asks-servers',
+      severity: 'error',
+      comment: 'bin/sibling keeps the certificates that fetch may need from Node for all others.',
+      from: { path: '^src/commands/', pathNot: '^src/commands/(setup-env|add-commands)[.]ts$' },
+      to: { path: '^src/(dagshub-api|github/upload-artifact)[.]ts$', reachable: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

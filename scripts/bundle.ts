@@ -1,76 +1,71 @@
-import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleEntry, type Format } from './bundle/bundle-entry.ts';
 
 /** A compiled entry point and the committed folder that its bundle goes to. */
 interface Bundle {
   readonly entry: string;
   readonly folder: string;
   readonly file: string;
+  readonly format: Format;
 }
 
 const actions = existsSync('actions') ? readdirSync('actions') : [];
 const bundles: readonly Bundle[] = [
-  { entry: 'build/src/cli.js', folder: 'dist', file: 'index.js' },
-  // Vega is large, and few runs draw: nobody else loads this one.
-  { entry: 'build/src/report/plots/worker.js', folder: 'dist', file: 'plots-worker.js' },
-  ...actions.flatMap((name) => [
-    { entry: `build/actions/${name}/main.js`, folder: `actions/${name}/dist`, file: 'index.js' },
-    { entry: `build/actions/${name}/post.js`, folder: `actions/${name}/dist`, file: 'post.js' },
-  ]),
+  // What V8 compiled of CommonJS alone can be kept (bin/compiled-code.cjs).
+  ...[
+    { entry: 'build/src/cli.js', file: 'index.js' },
+    // Vega is large, and few runs draw: nobody else loads this one.
+    { entry: 'build/src/report/plots/worker.js', file: 'plots-worker.js' },
+  ].map((bundle) => ({ ...bundle, folder: 'dist', format: 'commonjs' as const })),
+  ...actions.flatMap((name) =>
+    [
+      { entry: `build/actions/${name}/main.js`, file: 'index.js' },
+      { entry: `build/actions/${name}/post.js`, file: 'post.js' },
+    ].map((bundle) => ({ ...bundle, folder: `actions/${name}/dist`, format: 'module' as const })),
+  ),
 ].filter(({ entry }) => existsSync(entry));
 
-/** Bundles an entry point with ncc: the code, the licences of what is in it, and package.json. */
-function bundle({ entry, file }: Bundle, into: string): void {
-  const scratch = mkdtempSync(join(tmpdir(), 'sibling-bundle-'));
-  execFileSync(
-    'node_modules/.bin/ncc',
-    // Vega looks for canvas and does without; a chunk for it would replace the licences' file.
-    [
-      ...['build', entry, '--out', scratch, '--external', 'canvas'],
-      ...['--minify', '--license', 'licenses.txt', '--quiet'],
-    ],
-    { stdio: 'inherit' },
-  );
-  mkdirSync(into, { recursive: true });
-  copyFileSync(join(scratch, 'index.js'), join(into, file));
-  copyFileSync(join(scratch, 'package.json'), join(into, 'package.json'));
-  const licences = file === 'index.js' ? 'licenses.txt' : file.replace('.js', '-licenses.txt');
-  copyFileSync(join(scratch, 'licenses.txt'), join(into, licences));
-  rmSync(scratch, { recursive: true });
+/** Every file of the committed folders, by folder and name. */
+async function bundleAll(): Promise<Map<string, Map<string, string>>> {
+  const folders = new Map<string, Map<string, string>>();
+  for (const { entry, folder, file, format } of bundles) {
+    const files = folders.get(folder) ?? new Map<string, string>();
+    folders.set(folder, files);
+    for (const [name, content] of await bundleEntry(entry, file, format)) {
+      if ((files.get(name) ?? content) !== content) {
+        throw new Error(`two bundles of ${folder} write ${name}, each with another content`);
+      }
+      files.set(name, content);
+    }
+  }
+  return folders;
 }
 
-/** Files of a committed folder that a fresh bundle would write with other bytes. */
-function differences(fresh: string, committed: string): string[] {
-  return readdirSync(fresh)
-    .filter((name) => {
-      const path = join(committed, name);
-      return !existsSync(path) || !readFileSync(join(fresh, name)).equals(readFileSync(path));
-    })
-    .map((name) => join(committed, name));
+/** Files of a committed folder that are missing, have another content or should not be there. */
+function differences(folder: string, files: ReadonlyMap<string, string>): string[] {
+  const present = existsSync(folder) ? readdirSync(folder) : [];
+  const isRight = (name: string) =>
+    present.includes(name) && readFileSync(join(folder, name), 'utf8') === files.get(name);
+  return [...new Set([...files.keys(), ...present])]
+    .filter((name) => !isRight(name))
+    .map((name) => join(folder, name));
 }
 
+const folders = await bundleAll();
 if (process.argv.includes('--check')) {
-  const fresh = mkdtempSync(join(tmpdir(), 'sibling-bundles-'));
-  for (const one of bundles) bundle(one, join(fresh, one.folder));
-  const folders = [...new Set(bundles.map(({ folder }) => folder))];
-  const stale = folders.flatMap((folder) => differences(join(fresh, folder), folder));
-  rmSync(fresh, { recursive: true });
+  const stale = [...folders].flatMap(([folder, files]) => differences(folder, files));
   if (stale.length > 0) {
     console.error(`Not what the sources give: ${stale.join(', ')}\nRun: npm run bundle`);
     process.exit(1);
   }
   console.log(`${bundles.length} bundles are what the sources give`);
 } else {
-  for (const one of bundles) bundle(one, one.folder);
+  for (const [folder, files] of folders) {
+    // A chunk that is no longer made would stay.
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+  }
   console.log(`Bundled ${bundles.map(({ folder, file }) => `${folder}/${file}`).join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addInspectCommands } from './commands/inspect.ts';
+import { addCommands } from './commands/add-commands.ts';
 import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
 import { errorBehind, stopWhenOutputCloses } from './interruption.ts';
@@ -24,15 +24,8 @@ Exit codes:
   A stage that fails on its own gives its own exit code.`,
   );
 
-// They only read files and have to be quick: what the other commands need takes longer to load.
-if (['status', 'dag'].includes(process.argv[2] ?? '')) {
-  addInspectCommands(program);
-} else {
-  const { addCommands } = await import(/* webpackMode: "eager" */ './commands/all.ts');
-  addCommands(program);
-}
-
 try {
+  await addCommands(program, process.argv.slice(2));
   await program.parseAsync();
 } catch (thrown) {
   const error = errorBehind(thrown);

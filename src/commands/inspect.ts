@@ -90,16 +90,14 @@ async function drawDag(
   }
   const { columns, isTTY } = process.stdout;
   const styled = style(isTTY === true && session.colour);
-  const { drawStates } = await import(
-    /* webpackMode: "eager" */ '../terminal/graph/draw-states.ts'
-  );
+  const { drawStates } = await import('../terminal/graph/draw-states.ts');
   return `${drawStates(pipeline, states, styled, columns).join('\n')}\n`;
 }
 
 /** What DVC itself says, for a project with something that is not read here. */
 async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
-  const { askDvc } = await import(/* webpackMode: "eager" */ '../ask-dvc.ts');
-  const { accessDvc } = await import(/* webpackMode: "eager" */ './runner-access.ts');
+  const { askDvc } = await import('../ask-dvc.ts');
+  const { accessDvc } = await import('./runner-access.ts');
   const engine = await openEngine(session);
   const signal = untilInterrupted();
   const { where, request } = await accessDvc(session, engine, signal);

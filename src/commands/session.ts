@@ -40,14 +40,12 @@ export function openProject(session: Session): ProjectSession {
 /** The engine; where none is there at all, this machine's set-up brings one. */
 export async function openEngine(session: ProjectSession): Promise<Engine> {
   // Not at the top: a command that needs no engine does not wait for this to load.
-  const { connectEngine, isEngineAbsent } = await import(
-    /* webpackMode: "eager" */ '../container/engine.ts'
-  );
+  const { connectEngine, isEngineAbsent } = await import('../container/engine.ts');
   try {
     return await connectEngine(session.env);
   } catch (error) {
     if (!isEngineAbsent(error)) throw error;
-    const { installEngine } = await import(/* webpackMode: "eager" */ '../setup/install-engine.ts');
+    const { installEngine } = await import('../setup/install-engine.ts');
     const terminal = process.stdin.isTTY && process.stderr.isTTY;
     return installEngine(error, {
       env: session.env,

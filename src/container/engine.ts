@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 
 /** A container engine that answered. */
@@ -64,7 +64,7 @@ function contextAddress(env: NodeJS.ProcessEnv, home: string): string | undefine
 /** Connects and proves that the engine answers. Throws 'engine' with what to do when it does not. */
 export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const address = engineAddress(env);
-  const docker = client(address, env);
+  const docker = await client(address, env);
   try {
     const [version, info] = await withDeadline(
       Promise.all([docker.version(), docker.info()]),
@@ -87,7 +87,9 @@ export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promi
   }
 }
 
-function client(address: string, env: NodeJS.ProcessEnv): Docker {
+async function client(address: string, env: NodeJS.ProcessEnv): Promise<Docker> {
+  // Not at the top: it takes longer to load than an answer that needs no engine.
+  const { default: Docker } = await import('dockerode');
   if (address.startsWith('unix://')) return new Docker({ socketPath: address.slice(7) });
   const url = new URL(address);
   if (url.protocol === 'ssh:') {

@@ -9,7 +9,7 @@ let parser: typeof import('./python-params.ts') | undefined;
  */
 export async function preparePython(): Promise<void> {
   // In the same bundle file, but run only now.
-  parser ??= await import(/* webpackMode: "eager" */ './python-params.ts');
+  parser ??= await import('./python-params.ts');
 }
 
 /** See readPythonParams; throws NotUnderstood as long as `preparePython` has not been awaited. */
