@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { type BaseImage, ensureBaseImage } from './container/base-image.ts';
+import { ensureBaseImage } from './container/base-image.ts';
 import type { Engine } from './container/engine.ts';
 import {
   type EnsuredImage,
@@ -10,6 +10,7 @@ import {
   expectedReference,
   type ImageSource,
 } from './container/image.ts';
+import type { BaseImage } from './container/local-base.ts';
 import {
   startTrackingServer,
   type TrackingServer,

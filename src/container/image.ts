@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
-import type { BaseImage } from './base-image.ts';
 import { type BuildContext, contextArchive, readBuildContext } from './build-context.ts';
 import { pullImage, tagAndPush } from './image-transfer.ts';
-import { type Registry, registryOf } from './registry.ts';
+import type { BaseImage } from './local-base.ts';
+import { loginFor, type Registry, registryOf } from './registry.ts';
 
 /** What an image is made of. */
 export type ImageSource =
@@ -58,7 +58,7 @@ export async function ensureImage(
     if (local)
       return { reference: source.reference, id: local, source: 'local', seconds: seconds() };
     surroundings.report(`Pulling ${source.reference}`);
-    const authconfig = registryOf(surroundings.env)?.auth;
+    const authconfig = loginFor(surroundings.env, source.reference);
     await pullImage(docker, source.reference, { authconfig, signal }).catch((error) => {
       signal?.throwIfAborted();
       throw notPulled(source.reference, error);

@@ -10,18 +10,35 @@ export interface Registry {
   readonly auth?: Docker.AuthConfig;
 }
 
-/**
- * The registry that SIBLING_REGISTRY names, with SIBLING_REGISTRY_USER and
- * SIBLING_REGISTRY_PASSWORD or what `docker login` stored.
- */
+/** The registry that SIBLING_REGISTRY names, with the login that belongs to it. */
 export function registryOf(env: NodeJS.ProcessEnv): Registry | undefined {
   const prefix = env.SIBLING_REGISTRY?.replace(/\/+$/, '');
   if (!prefix) return undefined;
-  const { SIBLING_REGISTRY_USER: username, SIBLING_REGISTRY_PASSWORD: password } = env;
-  const host = prefix.split('/')[0] ?? prefix;
-  if (username && password) return { prefix, auth: { username, password, serveraddress: host } };
-  const auth = storedLogin(env, host);
+  const auth = loginFor(env, `${prefix}/any`);
   return auth ? { prefix, auth } : { prefix };
+}
+
+/**
+ * The login for the registry that an image is in: SIBLING_REGISTRY_USER and
+ * SIBLING_REGISTRY_PASSWORD if that is the registry of SIBLING_REGISTRY, else what `docker login`
+ * stored for it. No other registry ever sees them: the engine sends a login to whichever registry
+ * an image's name leads to.
+ */
+export function loginFor(env: NodeJS.ProcessEnv, image: string): Docker.AuthConfig | undefined {
+  const host = registryHost(image);
+  const { SIBLING_REGISTRY_USER: username, SIBLING_REGISTRY_PASSWORD: password } = env;
+  const own = env.SIBLING_REGISTRY && registryHost(`${env.SIBLING_REGISTRY}/any`);
+  if (username && password && host === own) return { username, password, serveraddress: host };
+  return storedLogin(env, host);
+}
+
+/** Docker Hub's name in config.json; an image without a registry in its name comes from there. */
+const dockerHub = 'https://index.docker.io/v1/';
+
+/** The first part of an image's name is a registry if it has a dot or a port, or is localhost. */
+function registryHost(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : dockerHub;
 }
 
 /** What `docker login` wrote into config.json; credential helpers are not asked. */

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type Docker from 'dockerode';
+
+/** What stage images are built from: the build argument BASE of their Dockerfiles. */
+export interface BaseImage {
+  readonly reference: string;
+  /** Of the image without a host's certificates: what is built from it has the same name everywhere. */
+  readonly id: string;
+}
+
+export interface BaseImageRequest {
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: (line: string) => void;
+  /** Aborting stops builds and pulls; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** The local image of that name; undefined when there is none. */
+export async function localBase(docker: Docker, reference: string): Promise<BaseImage | undefined> {
+  try {
+    return { reference, id: (await docker.getImage(reference).inspect()).Id };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/** As `localBase`, for an image that was just made. */
+export async function requiredBase(docker: Docker, reference: string): Promise<BaseImage> {
+  const image = await localBase(docker, reference);
+  if (!image) throw new Error(`the image ${reference} is not there after it was made`);
+  return image;
+}
+
+/** The first 12 hex digits of SHA-256: enough to tell a handful of images apart. */
+export function digest(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
+}
+
+/** The time since `begun` (of performance.now) as a person reads it. */
+export function secondsSince(begun: number): string {
+  return `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+}

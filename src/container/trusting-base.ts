@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import {
+  type BaseImage,
+  type BaseImageRequest,
+  digest,
+  localBase,
+  secondsSince,
+} from './local-base.ts';
+
+/** The certificate bundle that this host is told to trust, if it is told to trust one. */
+export function hostCertificates(env: NodeJS.ProcessEnv): Buffer | undefined {
+  const names = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'];
+  const path = names.map((name) => env[name]).find((value) => value && existsSync(value));
+  return path ? readFileSync(path) : undefined;
+}
+
+const certificates = '/etc/ssl/certs/ca-certificates.crt';
+
+/** The base image with the host's certificates added, and every usual client told to look there. */
+export async function trustingBase(
+  docker: Docker,
+  base: BaseImage,
+  bundle: Buffer,
+  { report, signal }: BaseImageRequest,
+): Promise<BaseImage> {
+  const reference = `sibling/base:trusting-${digest(base.id + digest(bundle))}`;
+  const existing = await localBase(docker, reference);
+  if (existing) return { reference, id: base.id };
+  const begun = performance.now();
+  const variables = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'CURL_CA_BUNDLE'];
+  const dockerfile = [
+    `FROM ${base.reference}`,
+    'COPY host.crt /usr/local/share/ca-certificates/host.crt',
+    `RUN mkdir -p /etc/ssl/certs && cat /usr/local/share/ca-certificates/host.crt >> ${certificates}`,
+    `ENV ${variables.map((name) => `${name}=${certificates}`).join(' ')}`,
+  ];
+  const archive = pack();
+  archive.entry({ name: 'Dockerfile' }, dockerfile.join('\n'));
+  archive.entry({ name: 'host.crt' }, bundle);
+  archive.finalize();
+  const build = await docker.buildImage(archive as unknown as Readable, {
+    t: reference,
+    rm: true,
+    forcerm: true,
+    ...(signal && { abortSignal: signal }),
+  });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(build, (error) => (error ? reject(error) : resolve()));
+  });
+  report(`Added this host's certificates to the base image (${secondsSince(begun)})`);
+  return { reference, id: base.id };
+}

@@ -1,0 +1,79 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readBuildContext } from '../../src/container/build-context.ts';
+import { imageTag, repositoryName } from '../../src/container/image.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sibling-context-'));
+  write('Dockerfile', 'FROM x\n');
+  write('train.py', 'print()\n');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+const base = { reference: 'base', id: 'sha256:one' };
+const tag = (of = base, dockerfile = 'Dockerfile') =>
+  imageTag(readBuildContext(folder), dockerfile, of);
+
+test('a context has all files in order, but for bytecode and what .dockerignore excludes', () => {
+  write('.dockerignore', 'secret*\n!secret.keep\n');
+  for (const path of ['secret.key', 'secret.keep', 'lib/a.py', 'lib/__pycache__/a.pyc']) {
+    write(path, '');
+  }
+  expect(readBuildContext(folder).entries.map(({ path }) => path)).toEqual([
+    'Dockerfile',
+    'lib/a.py',
+    'secret.keep',
+    'train.py',
+  ]);
+});
+
+describe('the tag', () => {
+  const changes: readonly [string, () => void][] = [
+    ['a file’s content', () => write('train.py', 'print(1)\n')],
+    ['a new file', () => write('new.py', '')],
+    ['the Dockerfile', () => write('Dockerfile', 'FROM y\n')],
+    ['an executable bit', () => chmodSync(join(folder, 'train.py'), 0o755)],
+    ['a new link', () => symlinkSync('train.py', join(folder, 'link.py'))],
+  ];
+  test.each(changes)('changes with %s', (_, change) => {
+    const before = tag();
+    change();
+    expect(tag()).not.toBe(before);
+  });
+
+  test('changes with the base image and the Dockerfile’s name', () => {
+    expect(new Set([tag(), tag({ ...base, id: 'sha256:two' }), tag(base, 'Other')]).size).toBe(3);
+  });
+
+  test('does not change with times, with what is ignored, or with the name of the base', () => {
+    const before = tag();
+    utimesSync(join(folder, 'train.py'), 1, 1);
+    write('__pycache__/train.pyc', 'x');
+    expect(tag({ ...base, reference: 'other' })).toBe(before);
+  });
+});
+
+test.each([
+  ['train', 'train'],
+  ['My Stage', 'my-stage'],
+  ['--été--', 't'],
+  ['日本', 'stage'],
+])('repositoryName(%j) is %j', (name, expected) => {
+  expect(repositoryName(name)).toBe(expected);
+});
