@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { User } from './container/sandbox.ts';
 import { ExpectedFailure } from './errors.ts';
+import { projectId } from './project-id.ts';
 
 /** A DVC project on this machine. */
 export interface Project {
@@ -33,7 +33,7 @@ export function findProject(from: string): Project {
   }
   return {
     root,
-    id: createHash('sha256').update(root).digest('hex').slice(0, 12),
+    id: projectId(root),
     folders: gitFolders(root),
     user: ownerOf(root),
   };

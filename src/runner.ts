@@ -188,6 +188,7 @@ function dvcEnvironment(project: Project): Record<string, string> {
     USER: 'sibling',
     LOGNAME: 'sibling',
     DVC_NO_ANALYTICS: '1',
+    SIBLING_PROJECT_ID: project.id,
     // The default, /var/tmp/dvc, is shared by users and would be lost with the container.
     DVC_SITE_CACHE_DIR: join(project.root, '.sibling/dvc-site-cache'),
     PYTHONUNBUFFERED: '1',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
@@ -19,6 +19,7 @@ afterAll(async () => {
   await docker.getContainer(`${name}-mlflow`).remove({ force: true });
   await docker.getNetwork(`${name}-tracking`).remove();
   await docker.getVolume(`${name}-mlflow`).remove();
+  await docker.getVolume(`${name}-data`).remove();
   await docker.getNetwork(`${name}_default`).remove();
   await docker.getImage(`${name}_dvc-runner`).remove();
   removeProject(root);
@@ -28,7 +29,7 @@ async function compose(...args: string[]) {
   const base = await ensureBaseImage(docker, { env: process.env, report });
   const result = await runCommand('docker-compose', ['--project-name', name, ...args], {
     cwd: root,
-    env: { BASE: base.reference },
+    env: { BASE: base.reference, ...services },
   });
   if (result.code !== 0) throw new Error(result.stdout + result.stderr);
   return result;
@@ -45,6 +46,13 @@ test('docker-compose runs the pipeline from any folder of the container, with th
   expect(result.stages.map(({ state }: { state: string }) => state)).toEqual(
     Array(4).fill('ran'), // ingest, preprocess, train, evaluate
   );
+  const dvcRunner = ['run', '--rm', '-T', ...variables, 'dvc-runner', 'sibling'];
+  const pushed = await compose(...dvcRunner, 'push');
+  expect(pushed.stderr).toMatch(/local folder \/data\/sibling\/remotes/);
+  rmSync(join(root, '.dvc/cache'), { recursive: true });
+  rmSync(join(root, 'data/raw/iris.csv'));
+  await compose(...dvcRunner, 'pull');
+  expect(existsSync(join(root, 'data/raw/iris.csv'))).toBe(true);
   const lock = readFileSync(join(root, 'dvc.lock'));
   const onHost = await sibling(root, ['run', '--force', '--json'], { env: services });
   expect(onHost.code).toBe(0);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repository } from './repository.ts';
@@ -14,7 +14,8 @@ export function cloneIris(owner?: { uid: number; gid: number }): string {
     ['-C', repository, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
     { encoding: 'utf8' },
   );
-  for (const file of listed.split('\0').filter(Boolean)) {
+  const files = listed.split('\0').filter((file) => file !== '' && exists(join(repository, file)));
+  for (const file of files) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     cpSync(join(repository, file), join(root, file), { verbatimSymlinks: true });
   }
@@ -32,4 +33,9 @@ export function cloneIris(owner?: { uid: number; gid: number }): string {
 export function foreignFiles(root: string, uid: number): string[] {
   const found = execFileSync('find', [root, '!', '-uid', String(uid)], { encoding: 'utf8' });
   return found.split('\n').filter(Boolean);
+}
+
+/** Also true of a link that leads nowhere; false of what git still lists but was removed. */
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
