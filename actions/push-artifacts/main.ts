@@ -1,16 +1,20 @@
 import * as core from '@actions/core';
+import { context, getOctokit } from '@actions/github';
 import { dagsHubOf } from '../../src/dagshub.ts';
 import { syncMirror } from '../../src/dagshub-api.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { readNeeds } from '../../src/github/baton.ts';
-import { commitResults } from '../../src/github/commit-results.ts';
+import { commitResults, type ProtectedCommit } from '../../src/github/commit-results.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
-import { booleanInput } from '../../src/github/inputs.ts';
+import { booleanInput, choiceInput, requiredInput } from '../../src/github/inputs.ts';
+import { proposeResults } from '../../src/github/propose-results.ts';
 import { runAction } from '../../src/github/report-failure.ts';
+import type { GitHubRequest } from '../../src/github/request.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { pushFromJob } from '../../src/job/push-job.ts';
+import { resultsHold } from '../../src/job/results-hold.ts';
 import { neededBatons } from '../../src/job/stage-job.ts';
 import { findProject } from '../../src/project.ts';
 import { readEnvironment } from '../../src/settings.ts';
@@ -22,18 +26,26 @@ await runAction(async () => {
     await pushFromJob(project, env, core.getInput('stage'), core.info);
     return;
   }
+  const event = pipelineEvent(process.env);
+  const onProtected = choiceInput('on-protected-branch', ['fail', 'pull-request']);
   const batons = neededBatons(readNeeds(core.getInput('needs')));
   const files = await applyBatons(readPipeline(project.root), batons);
-  const pushed = await commitResults(
-    project.root,
-    files,
-    core.getInput('message'),
-    pipelineEvent(process.env),
-    core.info,
-  );
+  const pushed = await commitResults({
+    ...{ root: project.root, files, message: core.getInput('message'), event },
+    contradictions: await resultsHold(project),
+    ...(onProtected === 'pull-request' && { propose }),
+    report: core.info,
+  });
   core.setOutput('commit', pushed ?? '');
   const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
   if (!booleanInput('mirror-sync')) return;
   if (!dagsHub) core.info('No DagsHub credentials: its mirror is not synced now');
   else core.info(await syncMirror(dagsHub));
 });
+
+/** Asks for the token only here, where there is something to propose. */
+async function propose(commit: ProtectedCommit): Promise<void> {
+  const request = getOctokit(requiredInput('token')).request as unknown as GitHubRequest;
+  const { number } = await proposeResults(request, context.repo, commit);
+  core.setOutput('pull-request', number);
+}

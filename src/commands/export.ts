@@ -21,6 +21,7 @@ export function addExportCommand(program: Command): void {
     .option('--actions <path>', 'where the actions are', './actions')
     .option('--ref <ref>', 'the tag or commit of the actions, when they are in another repository')
     .option('--branch <name>', 'the branch whose pushes run the pipeline', 'main')
+    .option('--propose-results', 'a pull request with dvc.lock where that branch is protected')
     .addHelpText(
       'after',
       '\nExamples:\n  $ sibling export github\n  $ sibling export github --check\n  $ sibling export github --actions OWNER/sibling/actions --ref v1',
@@ -28,7 +29,13 @@ export function addExportCommand(program: Command): void {
     .action(
       async (
         target: string,
-        options: { check?: boolean; actions: string; ref?: string; branch: string },
+        options: {
+          check?: boolean;
+          actions: string;
+          ref?: string;
+          branch: string;
+          proposeResults?: boolean;
+        },
         command: Command,
       ) => {
         const session = openProject(openSession(command.optsWithGlobals()));
@@ -41,7 +48,11 @@ export function addExportCommand(program: Command): void {
         }
         const path = join(session.project.root, workflowPath);
         const existing = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-        const text = githubWorkflow(readPipeline(session.project.root), options, existing);
+        const text = githubWorkflow(
+          readPipeline(session.project.root),
+          { ...options, proposesResults: options.proposeResults === true },
+          existing,
+        );
         if (options.check) {
           if (text === existing) return session.report(`${workflowPath} mirrors dvc.yaml`);
           throw new ExpectedFailure({

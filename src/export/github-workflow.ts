@@ -9,6 +9,8 @@ export interface WorkflowOptions {
   readonly ref?: string;
   /** The branch whose pushes run the pipeline. */
   readonly branch: string;
+  /** Open a pull request with the results where the branch takes no commit from a workflow. */
+  readonly proposesResults?: boolean;
 }
 
 /** Third-party actions, by commit: a tag can be moved. */
@@ -159,7 +161,7 @@ function commitJob(ids: readonly string[], options: WorkflowOptions): string {
     needs: [${ids.join(', ')}]
     timeout-minutes: 15
     permissions:
-      contents: write # to push the commit with dvc.lock and metrics
+      contents: write # to push the commit with dvc.lock and metrics${options.proposesResults ? proposalRight : ''}
     steps:
       - uses: ${checkout}
         with:
@@ -169,9 +171,16 @@ ${setUp(options)}
         with:
           needs: \${{ toJSON(needs) }}
           commit: "true"
-          mirror-sync: "true"
+          mirror-sync: "true"${options.proposesResults ? proposalInputs : ''}
 `;
 }
+
+const proposalRight = `
+      pull-requests: write # to propose the commit where the branch is protected`;
+
+const proposalInputs = `
+          on-protected-branch: pull-request
+          token: \${{ github.token }}`;
 
 function reportJob(ids: readonly string[], options: WorkflowOptions): string {
   return `  report:

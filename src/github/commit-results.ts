@@ -12,56 +12,94 @@ const identity = [
 
 const tries = 5;
 
+/** The word of Git for a push to a branch that has other commits by now. */
+const elsewhere = 'non-fast-forward';
+
+export interface ResultsToCommit {
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly message: string;
+  readonly event: PipelineEvent;
+  /**
+   * Called when the commit lies on top of others' commits: what there contradicts the results, in a
+   * person's words; empty when they hold. `since` is the commit as it was made.
+   */
+  readonly contradictions: (since: string) => Promise<readonly string[]>;
+  /** What to do with the commit where the branch is protected; without it that is a failure. */
+  readonly propose?: (commit: ProtectedCommit) => Promise<void>;
+  readonly report: (line: string) => void;
+}
+
+/** A commit that its branch does not take. */
+export interface ProtectedCommit {
+  readonly root: string;
+  readonly branch: string;
+  readonly message: string;
+  readonly report: (line: string) => void;
+}
+
 /**
- * Commits files to the branch that was pushed, and pushes it; when the branch has moved on, on top
- * of that. Never forces. Gives the commit, undefined where nothing changed or where the event is not
- * a branch's. Throws 'github' when the branch does not take it.
+ * Commits files to the event's branch and pushes it; when the branch has moved on, on top of that if
+ * the results still hold there. Never forces. Gives the commit that the branch has now, undefined
+ * where nothing changed or the event is not a branch's. Throws 'github' when the branch does not take it.
  */
-export async function commitResults(
-  root: string,
-  files: readonly string[],
-  message: string,
-  { name, branch }: PipelineEvent,
-  report: (line: string) => void,
-): Promise<string | undefined> {
+export async function commitResults(results: ResultsToCommit): Promise<string | undefined> {
+  const { root, files, message, event, contradictions, propose, report } = results;
+  const { branch } = event;
   if (branch === undefined) {
-    report(`Nothing is committed for ${name}: it is not of a branch that takes commits`);
+    report(`Nothing is committed for ${event.name}: it is not of a branch that takes commits`);
     return undefined;
   }
   if (files.length > 0) await gitOrThrow(root, 'add', '--', ...files);
-  if (!(await git(root, 'diff', '--cached', '--name-only'))) {
-    report('Nothing to commit: the branch has these results already');
-    return undefined;
-  }
+  if (!(await git(root, 'diff', '--cached', '--name-only'))) return nothingNew(report);
   await gitOrThrow(root, ...identity, 'commit', '--quiet', '--message', message);
+  const made = await gitOrThrow(root, 'rev-parse', 'HEAD');
   for (let attempt = 1; ; attempt++) {
     const refusal = await tryPush(root, branch);
     if (refusal === undefined) break;
-    if (
-      !/fetch first|non-fast-forward|stale info|cannot lock ref/i.test(refusal) ||
-      attempt === tries
-    ) {
-      throw refused(branch, refusal);
+    if (isProtected(refusal) && propose) {
+      await propose({ root, branch, message, report });
+      return undefined;
     }
+    if (!isBehind(refusal)) throw refused(branch, refusal);
+    if (attempt === tries) throw outrun(branch);
     report(`${branch} has moved on: committing on top of it`);
-    await gitOrThrow(root, 'fetch', '--quiet', 'origin', branch);
-    const rebased = await git(root, ...identity, 'rebase', '--quiet', 'FETCH_HEAD');
-    if (rebased === undefined) {
-      await git(root, 'rebase', '--abort');
-      throw new ExpectedFailure({
-        kind: 'github',
-        cause: `${branch} has other results by now: its dvc.lock or metrics differ from this run's`,
-        hint: 'The run of the newer commit will bring its own; nothing was overwritten.',
-      });
-    }
+    if (!(await rebase(root, branch))) return nothingNew(report);
+    const found = await contradictions(made);
+    if (found.length > 0) throw outdated(branch, found);
   }
   const commit = await git(root, 'rev-parse', 'HEAD');
   report(`Committed ${files.join(', ')} to ${branch}: ${commit}`);
   return commit;
 }
 
+/** Renames the commit that HEAD is: a pull request with `[skip ci]` would never be checked. */
+export async function amendMessage(root: string, message: string): Promise<void> {
+  await gitOrThrow(root, ...identity, 'commit', '--quiet', '--amend', '--message', message);
+}
+
+/** Puts the one commit on top of the branch as it is now; false when there it says nothing new. */
+async function rebase(root: string, branch: string): Promise<boolean> {
+  await gitOrThrow(root, 'fetch', '--quiet', 'origin', `refs/heads/${branch}`);
+  // Only our commit: where the branch was rewritten, what was below it stays away.
+  const onto = ['--quiet', '--onto', 'FETCH_HEAD', 'HEAD~1'];
+  if ((await git(root, ...identity, 'rebase', ...onto)) === undefined) {
+    await git(root, 'rebase', '--abort');
+    throw outdated(branch, ['its dvc.lock or metrics differ from those of this run']);
+  }
+  return (await git(root, 'rev-parse', 'HEAD')) !== (await git(root, 'rev-parse', 'FETCH_HEAD'));
+}
+
+function nothingNew(report: (line: string) => void): undefined {
+  report('Nothing to commit: the branch has these results already');
+}
+
 /** What Git says when the push is refused; undefined when it went through. */
 async function tryPush(root: string, branch: string): Promise<string | undefined> {
+  const tip = await git(root, 'ls-remote', '--heads', 'origin', `refs/heads/${branch}`);
+  // A push would make the branch anew, or, where it was set back, bring back what went away.
+  if (tip === '') throw deleted(branch);
+  if (tip && !tip.startsWith(await gitOrThrow(root, 'rev-parse', 'HEAD~1'))) return elsewhere;
   const push = ['-C', root, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
   const { exitCode, stderr } = await getExecOutput('git', push, {
     silent: true,
@@ -70,16 +108,53 @@ async function tryPush(root: string, branch: string): Promise<string | undefined
   return exitCode === 0 ? undefined : stderr.trim();
 }
 
-function refused(branch: string, words: string): ExpectedFailure {
-  const isProtected = /protected branch|GH006|GH013/i.test(words);
+/** The words of Git and of GitHub's rules (GH006 for a protected branch, GH013 for a ruleset). */
+function isProtected(refusal: string): boolean {
+  return /protected branch|GH006|GH013/i.test(refusal);
+}
+
+function isBehind(refusal: string): boolean {
+  return /fetch first|non-fast-forward|stale info|cannot lock ref/i.test(refusal);
+}
+
+function outdated(branch: string, contradictions: readonly string[]): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'github',
-    cause: isProtected
-      ? `${branch} is protected and takes no commit from this workflow`
-      : `${branch} does not take the commit`,
-    hint: isProtected
-      ? 'Let the workflow bypass the rule, or leave commit off and commit dvc.lock in the pull request (make git-sync).'
-      : 'The job needs the permission contents: write, and checkout must keep its credentials.',
-    details: words.split('\n').slice(-10),
+    cause: `${branch} has moved on, and the results of this run do not hold there`,
+    hint: 'Nothing was pushed. The run of the newer commit brings its own results; without one, start the workflow on the branch.',
+    details: contradictions.slice(0, 10),
   });
+}
+
+function outrun(branch: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'github',
+    cause: `${branch} moved on ${tries} times while the results were to be pushed`,
+    hint: 'Nothing was pushed. Run the job again when the branch is at rest.',
+  });
+}
+
+function deleted(branch: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'github',
+    cause: `${branch} is not there any more`,
+    hint: 'Nothing was pushed: the results would bring the branch back.',
+  });
+}
+
+function refused(branch: string, words: string): ExpectedFailure {
+  const details = words.split('\n').slice(-10);
+  return isProtected(words)
+    ? new ExpectedFailure({
+        kind: 'github',
+        cause: `${branch} is protected and takes no commit from this workflow`,
+        hint: 'Let the workflow bypass the rule, let it open a pull request (on-protected-branch: pull-request), or leave commit off and commit dvc.lock in the pull request (make git-sync).',
+        details,
+      })
+    : new ExpectedFailure({
+        kind: 'github',
+        cause: `${branch} does not take the commit`,
+        hint: 'The job needs the permission contents: write, and checkout must keep its credentials.',
+        details,
+      });
 }

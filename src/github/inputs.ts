@@ -23,3 +23,18 @@ export function booleanInput(name: string): boolean {
     hint: 'It takes true or false.',
   });
 }
+
+/** One of these words, the first when nothing is given. Throws 'usage' for anything else. */
+export function choiceInput<const Choice extends string>(
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const value = core.getInput(name);
+  const found = value === '' ? choices[0] : choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new ExpectedFailure({
+    kind: 'usage',
+    cause: `the input ${name} is ${JSON.stringify(value)}`,
+    hint: `It takes ${choices.join(' or ')}.`,
+  });
+}

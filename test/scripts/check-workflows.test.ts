@@ -67,9 +67,13 @@ describe("GitHub's parser", () => {
     const root = makeProject(otherPipeline);
     try {
       const options = { actions: 'sibling-org/sibling/actions', ref: 'v1', branch: 'main' };
-      const workflow = githubWorkflow(readPipeline(root), options);
+      const pipeline = readPipeline(root);
+      const workflow = githubWorkflow(pipeline, options);
       expect(workflow).toContain('needs: [sort-one, sort-two]');
       expect(check(workflow)).toEqual({ status: 0, output: '' });
+      const proposing = githubWorkflow(pipeline, { ...options, proposesResults: true });
+      expect(proposing).toContain('on-protected-branch: pull-request');
+      expect(check(proposing)).toEqual({ status: 0, output: '' });
     } finally {
       removeProject(root);
     }
