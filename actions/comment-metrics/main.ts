@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { context, getOctokit } from '@actions/github';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { baseRevision } from '../../src/github/base-revision.ts';
@@ -33,12 +32,12 @@ import { configureStages } from '../../src/stage-options.ts';
 const summaryLength = 900_000;
 
 await runAction(async () => {
-  const token = core.getInput('token');
-  const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
   const event = readEvent(process.env);
   if (event.kind === 'run-ended') {
+    const token = requiredInput('token');
+    const { context, getOctokit } = await import('@actions/github');
     return commentForkRun({
-      request: request ?? (getOctokit(requiredInput('token')).request as unknown as GitHubRequest),
+      request: getOctokit(token).request as unknown as GitHubRequest,
       repository: context.repo,
       run: event.run,
       author: core.getInput('author'),
@@ -53,6 +52,10 @@ await runAction(async () => {
   const batons = needs.flatMap(({ baton }) => (baton ? [baton] : []));
   await applyBatons(pipeline, batons);
 
+  // Not at the top: what is wrong with the inputs is told before this is loaded.
+  const { context, getOctokit } = await import('@actions/github');
+  const token = core.getInput('token');
+  const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
   const base = await baseRevision(event.base, {
     root,
     ...context.repo,
