@@ -9,33 +9,40 @@ import type { Baton } from '../github/baton.ts';
 
 /**
  * Brings what other jobs found into this job's workspace: their entries of dvc.lock, and the outs
- * that DVC does not carry. Throws 'usage' for a file that the pipeline does not know.
+ * that DVC does not carry. Gives the files, and writes none unless all are to be accepted. Throws
+ * 'usage' for a file that the pipeline does not know.
  */
 export async function applyBatons(pipeline: Pipeline, batons: readonly Baton[]): Promise<string[]> {
+  const texts = new Map([...lockTexts(pipeline, batons), ...uncachedTexts(pipeline, batons)]);
+  for (const [file, text] of texts) {
+    const path = join(pipeline.root, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  return [...texts.keys()];
+}
+
+function lockTexts(pipeline: Pipeline, batons: readonly Baton[]): Map<string, string> {
   const known = new Set(pipeline.stages.map((stage) => lockFileOf(stage.file)));
+  const texts = new Map<string, string>();
+  for (const [file, entries] of mergedEntries(pipeline, batons)) {
+    if (!known.has(file)) throw unknownFile(file);
+    const path = join(pipeline.root, file);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    texts.set(file, mergeLock(file, before, entries));
+  }
+  return texts;
+}
+
+function uncachedTexts(pipeline: Pipeline, batons: readonly Baton[]): Map<string, string> {
   const uncached = new Set(
     pipeline.stages.flatMap((stage) =>
       stage.outs.filter((out) => !out.cache).map((out) => out.path),
     ),
   );
-  const written: string[] = [];
-  for (const [file, entries] of mergedEntries(pipeline, batons)) {
-    if (!known.has(file)) throw unknownFile(file);
-    const path = join(pipeline.root, file);
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-    const after = mergeLock(file, before, entries);
-    if (after !== before) await writeFile(path, after);
-    written.push(file);
-  }
-  for (const baton of batons) {
-    for (const [file, text] of Object.entries(baton.files)) {
-      if (!uncached.has(file)) throw unknownFile(file);
-      await mkdir(dirname(join(pipeline.root, file)), { recursive: true });
-      await writeFile(join(pipeline.root, file), text);
-      written.push(file);
-    }
-  }
-  return [...new Set(written)];
+  const texts = new Map(batons.flatMap((baton) => Object.entries(baton.files)));
+  for (const file of texts.keys()) if (!uncached.has(file)) throw unknownFile(file);
+  return texts;
 }
 
 /** All entries by lock file, in the order in which the stages run. */

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { ExpectedFailure } from '../../src/errors.ts';
+import type { Baton } from '../../src/github/baton.ts';
+import { applyBatons } from '../../src/job/apply-batons.ts';
+import { projectFolder } from '../dvc/project-folder.ts';
+
+const project = () =>
+  projectFolder({
+    'dvc.yaml': `stages:
+  train:
+    cmd: train
+    outs: [model]
+    metrics: [metrics/train.json: {cache: false}]
+  evaluate:
+    cmd: evaluate
+    deps: [model]
+    metrics: [metrics.json: {cache: false}]
+`,
+    'train.py': 'train\n',
+  });
+const entry = (stage: string, cmd = stage) => `  ${stage}:\n    cmd: ${cmd}\n`;
+
+function baton(stage: string, change: Partial<Baton> = {}): Baton {
+  return {
+    ...{ version: 1, stage, outcome: 'ran', reason: 'new', seconds: 1, outs: [], files: {} },
+    ...{ startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:01Z' },
+    lock: { 'dvc.lock': { [stage]: entry(stage) } },
+    ...change,
+  };
+}
+
+async function refusal(of: Baton): Promise<string> {
+  const root = project();
+  const error = await applyBatons(readPipeline(root), [of]).catch((thrown) => thrown);
+  if (!(error instanceof ExpectedFailure)) throw new Error(`not refused: ${error}`);
+  expect(existsSync(join(root, 'dvc.lock'))).toBe(false);
+  expect(readFileSync(join(root, 'train.py'), 'utf8')).toBe('train\n');
+  return error.failure.cause;
+}
+
+describe('batons in a workspace', () => {
+  test('give dvc.lock its entries in the order of the stages, and the uncached metrics', async () => {
+    const root = project();
+    const files = await applyBatons(readPipeline(root), [
+      baton('evaluate', { files: { 'metrics.json': '{}' } }),
+      baton('train', { files: { 'metrics/train.json': '[]' } }),
+    ]);
+    expect(files).toEqual(['dvc.lock', 'metrics.json', 'metrics/train.json']);
+    const lock = `schema: '2.0'\nstages:\n${entry('train')}${entry('evaluate')}`;
+    expect(readFileSync(join(root, 'dvc.lock'), 'utf8')).toBe(lock);
+    expect(readFileSync(join(root, 'metrics/train.json'), 'utf8')).toBe('[]');
+  });
+
+  test('leave the entries of other stages as they are', async () => {
+    const root = project();
+    const before = `schema: '2.0'\nstages:\n${entry('train', 'old')}${entry('evaluate', 'old')}`;
+    writeFileSync(join(root, 'dvc.lock'), before);
+    await applyBatons(readPipeline(root), [baton('train')]);
+    const after = before.replace('cmd: old', 'cmd: train');
+    expect(readFileSync(join(root, 'dvc.lock'), 'utf8')).toBe(after);
+  });
+
+  test.each<[string, Partial<Baton>, RegExp]>([
+    [
+      'a file that the stage does not make',
+      { files: { 'train.py': 'evil' } },
+      /sent the file train.py/,
+    ],
+    ['an out that DVC caches', { files: { model: 'evil' } }, /sent the file model/],
+    [
+      'a lock file of no pipeline',
+      { lock: { 'other/dvc.lock': {} } },
+      /sent the file other\/dvc.lock/,
+    ],
+    [
+      'an entry of another name',
+      { lock: { 'dvc.lock': { train: entry('other') } } },
+      /not one stage's entry/,
+    ],
+    [
+      'two entries in one',
+      { lock: { 'dvc.lock': { train: entry('train') + entry('x') } } },
+      /not one stage's entry/,
+    ],
+    [
+      'an entry that closes the map',
+      { lock: { 'dvc.lock': { train: `${entry('train')}evil: 1\n` } } },
+      /not one stage's entry/,
+    ],
+    [
+      'an entry that is no YAML',
+      { lock: { 'dvc.lock': { train: '  train: [' } } },
+      /not one stage's entry/,
+    ],
+  ])('with %s are refused, and nothing is written', async (_, change, cause) => {
+    expect(await refusal(baton('train', change))).toMatch(cause);
+  });
+});
