@@ -89,7 +89,7 @@ export function stageImage(
   return ensureImage(request.engine.docker, stageSource(request, image), { ...request, base });
 }
 
-function stageSource({ project }: ImageRequest, image: string): ImageSource {
+function stageSource({ project }: Pick<ImageRequest, 'project'>, image: string): ImageSource {
   const folder = join(project.root, image);
   // A folder may be called anything; but what has a tag or a digest and is no folder means an image.
   return isFolder(folder) || !/[@:]/.test(image) ? { folder } : { reference: image };
@@ -97,7 +97,7 @@ function stageSource({ project }: ImageRequest, image: string): ImageSource {
 
 /** The references of all images that the pipeline uses as its files are now. */
 export function expectedReferences(
-  request: ImageRequest,
+  request: Pick<ImageRequest, 'project'>,
   base: BaseImage,
   stages: readonly ConfiguredStage[],
 ): Set<string> {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type DagsHub, s3Endpoint } from './dagshub.ts';
+import { defaultRemote } from './dvc/dvc-config.ts';
+import { NotUnderstood } from './dvc/not-understood.ts';
 
 /** Where DVC pushes to and pulls from. */
 export type Remote =
@@ -61,11 +62,14 @@ export function chooseRemote(
   };
 }
 
-/** `core.remote` of .dvc/config, an INI file. */
+/** The remote that the project names; where its configuration is beyond us, DVC is left to it. */
 function projectRemote(root: string): string | undefined {
-  const path = join(root, '.dvc/config');
-  if (!existsSync(path)) return undefined;
-  return /^\s*remote\s*=\s*(\S+)\s*$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  try {
+    return defaultRemote(root);
+  } catch (error) {
+    if (error instanceof NotUnderstood) return 'the remote';
+    throw error;
+  }
 }
 
 /**

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { existingBaseImage } from '../container/base-image.ts';
+import type { Engine } from '../container/engine.ts';
 import { engineRuns, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { baseImage, expectedReferences } from '../prepare.ts';
+import { expectedReferences } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { lockWorkspace } from '../run-lock.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
 import { configureStages } from '../stage-options.ts';
-import { openEngine, openProject, openSession } from './session.ts';
+import { openProject, openSession, type ProjectSession, runningEngine } from './session.ts';
 
 export function addCleanCommand(program: Command): void {
   program
@@ -23,24 +24,33 @@ export function addCleanCommand(program: Command): void {
     .action(async (options: { images?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const { project } = session;
-      const engine = await openEngine(session);
-      const lock = await lockWorkspace(project, newRunId(), (owner) => engineRuns(engine, owner));
+      const engine = await runningEngine(session);
+      if (!engine) session.report('No container engine runs here: only files are removed');
+      const lock = await lockWorkspace(
+        project,
+        newRunId(),
+        async (owner) => engine !== undefined && engineRuns(engine, owner),
+      );
       try {
-        const removed = await sweep(engine, { project: project.id, except: lock.others });
+        const scope = { project: project.id, except: lock.others };
+        const removed = engine ? await sweep(engine, scope) : [];
         for (const name of removed) session.report(`Removed container ${name}`);
         for (const folder of ['scratch', 'runs']) {
           await removeTree(join(project.root, '.sibling', folder));
         }
-        if (options.images) {
-          const request = { ...session, engine, signal: untilInterrupted() };
-          const stages = configureStages(project.root, readPipeline(project.root).stages);
-          const keep = expectedReferences(request, await baseImage(request), stages);
-          const images = await removeUnusedImages(engine.docker, keep);
-          for (const image of images) session.report(`Removed image ${image}`);
-        }
+        if (options.images && engine) await removeImages(session, engine);
         session.report('Clean');
       } finally {
         await lock.release();
       }
     });
+}
+
+async function removeImages(session: ProjectSession, engine: Engine): Promise<void> {
+  const { root } = session.project;
+  const base = await existingBaseImage(engine.docker, session.env);
+  const stages = configureStages(root, readPipeline(root).stages);
+  const keep = base ? expectedReferences(session, base, stages) : new Set<string>();
+  const images = await removeUnusedImages(engine.docker, keep);
+  for (const image of images) session.report(`Removed image ${image}`);
 }

@@ -7,7 +7,7 @@ import {
 } from '../container/tracking-server.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { baseImage, localTrackingImage } from '../prepare.ts';
-import { openEngine, openProject, openSession } from './session.ts';
+import { openEngine, openProject, openSession, runningEngine } from './session.ts';
 
 export function addServiceCommands(program: Command): void {
   program
@@ -35,10 +35,12 @@ export function addServiceCommands(program: Command): void {
     .addHelpText('after', '\nExamples:\n  $ sibling down\n  $ sibling down --volumes')
     .action(async (options: { volumes?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const engine = await openEngine(session);
-      const stopped = await stopTrackingServer(engine, trackingServerSettings(session.env), {
-        volume: options.volumes === true,
-      });
+      const engine = await runningEngine(session);
+      const stopped =
+        engine !== undefined &&
+        (await stopTrackingServer(engine, trackingServerSettings(session.env), {
+          volume: options.volumes === true,
+        }));
       session.report(stopped ? 'MLflow stopped' : 'MLflow was not running');
     });
 }

@@ -55,6 +55,17 @@ export async function openEngine(session: ProjectSession): Promise<Engine> {
   }
 }
 
+/** The engine if one runs; a command that only stops and removes things installs none. */
+export async function runningEngine(session: ProjectSession): Promise<Engine | undefined> {
+  const { connectEngine, isEngineAbsent } = await import('../container/engine.ts');
+  try {
+    return await connectEngine(session.env);
+  } catch (error) {
+    if (isEngineAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
 async function askYes(question: string): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {

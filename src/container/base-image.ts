@@ -34,12 +34,20 @@ export async function ensureBaseImage(
   return bundle ? trustingBase(docker, plain, bundle, request) : plain;
 }
 
+/** The base image that images of this project are built from, if this machine has it already. */
+export async function existingBaseImage(
+  docker: Docker,
+  env: NodeJS.ProcessEnv,
+): Promise<BaseImage | undefined> {
+  const wanted = env.SIBLING_BASE_IMAGE ?? stockBase;
+  const named = await localBase(docker, wanted);
+  return named ?? (wanted === stockBase ? localBase(docker, debianReference) : undefined);
+}
+
 async function plainBase(docker: Docker, request: BaseImageRequest): Promise<BaseImage> {
+  const existing = await existingBaseImage(docker, request.env);
+  if (existing) return existing;
   const wanted = request.env.SIBLING_BASE_IMAGE ?? stockBase;
-  const local = await localBase(docker, wanted);
-  if (local) return local;
-  const own = await localBase(docker, debianReference);
-  if (own && wanted === stockBase) return own;
   const begun = performance.now();
   try {
     request.report(`Pulling the base image ${wanted}`);

@@ -59,6 +59,19 @@ export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env
   };
 }
 
+/**
+ * The remote that the project itself names as its default (`core.remote`), in .dvc/config or, over
+ * it, in .dvc/config.local. Throws NotUnderstood like `readDvcConfig`.
+ */
+export function defaultRemote(root: string): string | undefined {
+  const files = [join(root, '.dvc/config.local'), join(root, '.dvc/config')];
+  for (const file of files) {
+    const name = readSections(file).get('core')?.get('remote');
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
 /** What DVC does where nothing is configured. */
 export function standardConfig(root: string): DvcConfig {
   return {

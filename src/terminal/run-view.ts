@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { StageProgress } from '../run-progress.ts';
 import { type Style, stripColour } from './style.ts';
 import { duration, table } from './table.ts';
@@ -72,7 +73,7 @@ function block(stages: readonly StageProgress[], style: Style, columns: number):
     style.named(progress.stage, progress.stage),
     stateText(progress, style),
     elapsed(progress),
-    progress.state === 'running' ? style.dim(progress.lastLine ?? '') : '',
+    progress.state === 'running' ? style.dim(printable(progress.lastLine ?? '')) : '',
   ]);
   return table(rows)
     .split('\n')
@@ -104,6 +105,11 @@ function elapsed(progress: StageProgress): string {
   if (progress.seconds !== undefined) return duration(progress.seconds);
   if (progress.startedAt === undefined) return '';
   return duration((performance.now() - progress.startedAt) / 1000);
+}
+
+/** A stage's line as plain text: what moves the cursor or clears the screen would break the block. */
+function printable(line: string): string {
+  return stripVTControlCharacters(line).replace(/\p{Cc}/gu, ' ');
 }
 
 /** Cuts a line with colours to a width: a longer one would wrap and break the block's height. */
