@@ -2,7 +2,8 @@
  * Runs the workflow on this machine by act: `make act`, `make act-pr`, `make act-dispatch`. With
  * DagsHub credentials in .env or in the environment they are its secrets; without, data stay here.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -32,13 +33,24 @@ const options: ActOptions = {
   ...(env.ACT_IMAGE && (await inContainers(env.ACT_IMAGE))),
 };
 const scratch = mkdtempSync(join(tmpdir(), 'sibling-act-'));
-const act = spawnSync(toolPath('act'), await actArguments(options, scratch), {
+const act = spawn(toolPath('act'), await actArguments(options, scratch), {
   cwd: root,
-  env: { ...process.env, ACT_DISABLE_VERSION_CHECK: '1', XDG_CONFIG_HOME: scratch },
+  env: { ...withoutCredentials(), ACT_DISABLE_VERSION_CHECK: '1', XDG_CONFIG_HOME: scratch },
   stdio: ['ignore', 'inherit', 'inherit'],
 });
-rmSync(scratch, { recursive: true, force: true });
-process.exit(act.status ?? 1);
+// Act ends its jobs in order; then the file with the secrets goes, whatever ended this. A terminal
+// gives act its own SIGINT, and a second one would not wait for the jobs' cleaning up.
+process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
+process.on('SIGTERM', () => act.kill('SIGTERM'));
+const [code] = await once(act, 'close').finally(() => rmSync(scratch, { recursive: true }));
+process.exit(code ?? 1);
+
+/** In host mode every step gets the environment of act: credentials reach those that are given them. */
+function withoutCredentials(): NodeJS.ProcessEnv {
+  const { DAGSHUB_USER_NAME: _, DAGSHUB_TOKEN: __, ...rest } = process.env;
+  return rest;
+}
 
 /** Compares this commit with where its branch left main. */
 async function pullRequest(): Promise<object> {
