@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedFailure } from './errors.ts';
@@ -63,6 +64,19 @@ export async function joinWorkspace(
     }
     return;
   }
+}
+
+/**
+ * Whether nobody is at work here, nor was killed at it: otherwise a run takes the workspace even
+ * where it has nothing to do, and finds what is left.
+ */
+export function isWorkspaceQuiet(project: Project): boolean {
+  const folder = join(project.root, '.sibling');
+  const present = join(folder, 'present');
+  return (
+    !existsSync(join(folder, 'run.lock')) &&
+    (!existsSync(present) || readdirSync(present).length === 0)
+  );
 }
 
 async function lockPath(project: Project): Promise<string> {

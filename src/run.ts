@@ -8,12 +8,14 @@ import type { OutputLines } from './container/log-lines.ts';
 import { engineRuns, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf, repositoryName } from './dagshub.ts';
+import { lockFileOf } from './dvc/lock.ts';
+import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
 import type { ExpectedFailure, Failure } from './errors.ts';
 import { git, gitState } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
-import { lockWorkspace } from './run-lock.ts';
+import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
@@ -75,14 +77,43 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
       );
     }
     await clearScratch(project);
+    if (lock.others.length === 0) await removeStaleRwLock(project);
+    await mend(request);
+    await keepLockFiles(project, lockFilesOf(request.stages));
     const result = await runLocked(request, run);
     return { ...result, seconds: (performance.now() - begun) / 1000 };
   } finally {
-    // Also after a run that nobody stopped: a process of it that was killed leaves its container.
-    const swept = await sweep(engine, { run, project: project.id }).catch(() => undefined);
+    await leaveTidy(request, run, lock);
+  }
+}
+
+/**
+ * Removes the run's containers, also after a run that nobody stopped: a process of it that was
+ * killed leaves its own. Where this cannot be done now, for the engine is lost or the disk full, the
+ * lock stays: by it the next run sees that there is something left to do.
+ */
+async function leaveTidy(request: RunRequest, run: string, lock: RunLock): Promise<void> {
+  const { project, engine } = request;
+  try {
+    await sweep(engine, { run, project: project.id });
     await clearScratch(project);
-    // Where the engine is lost the lock stays: the next run then finds it abandoned, and sweeps.
-    if (swept) await lock.release();
+    // After the sweep: DVC might still be writing before.
+    await mend(request);
+    await lock.release();
+  } catch (error) {
+    request.view.line(
+      `warning: this run could not clean up (${(error as Error).message}); the next will`,
+    );
+  }
+}
+
+function lockFilesOf(stages: readonly ConfiguredStage[]): string[] {
+  return [...new Set(stages.map(({ stage }) => lockFileOf(stage.file)))];
+}
+
+async function mend({ project, view }: RunRequest): Promise<void> {
+  for (const file of await mendLockFiles(project)) {
+    view.line(`${file} was cut off while DVC wrote it: put back as it was before that run.`);
   }
 }
 

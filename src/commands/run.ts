@@ -8,6 +8,7 @@ import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { type RunResult, runPipeline } from '../run.ts';
+import { isWorkspaceQuiet } from '../run-lock.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { liveView, plainView, stateMark, stateText } from '../terminal/run-view.ts';
@@ -51,7 +52,11 @@ Examples:
       );
       const addresses = stages.map(({ stage }) => stage.address);
       const begun = performance.now();
-      if (!options.force && (await allUnchanged(session.project, pipeline, addresses))) {
+      if (
+        !options.force &&
+        isWorkspaceQuiet(session.project) &&
+        (await allUnchanged(session.project, pipeline, addresses))
+      ) {
         const seconds = (performance.now() - begun) / 1000;
         const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));
         show({ run: '', stages: unchanged, seconds }, stages, session, options);

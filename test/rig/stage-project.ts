@@ -71,6 +71,8 @@ export interface Started {
   readonly pid: number;
   readonly finished: Promise<Finished>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads no more of what it prints: it cannot write any more. */
+  closeOutput(): void;
   /** Resolves as soon as what it printed matches. */
   until(pattern: RegExp): Promise<void>;
 }
@@ -121,6 +123,10 @@ export function startSibling(
     finished,
     kill: (signal) => {
       child.kill(signal);
+    },
+    closeOutput: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     },
     until: (pattern) =>
       new Promise((resolve, reject) => {
