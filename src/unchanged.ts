@@ -13,7 +13,7 @@ export async function allUnchanged(
   project: Project,
   pipeline: Pipeline,
   stages: readonly string[],
-  options: { readonly allowMissing?: boolean } = {},
+  options: Pick<StatusOptions, 'allowMissing' | 'listings'> = {},
 ): Promise<boolean> {
   if (pipeline.handovers.length > 0) return false;
   const status = await projectStatus(project, pipeline, { ...options, stages });

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
+import { FolderListings } from '../dvc/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
@@ -20,8 +21,10 @@ export function addInspectCommands(program: Command): void {
     .addHelpText('after', '\nExamples:\n  $ sibling status\n  $ sibling status --json')
     .action(async (options: { json?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const pipeline = await readPipelineWithPython(session.project.root);
-      const native = await projectStatus(session.project, pipeline);
+      const listings = new FolderListings();
+      const { root } = session.project;
+      const pipeline = await readPipelineWithPython(root, process.env, listings);
+      const native = await projectStatus(session.project, pipeline, { listings });
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
       const imageFolders = new Set(pipeline.stages.map(imageName));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { choosePlacement } from '../container/files/choose.ts';
+import { FolderListings } from '../dvc/folder-listings.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -45,7 +46,8 @@ Examples:
     )
     .action(async (targets: string[], options: RunOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const pipeline = readPipeline(session.project.root);
+      const listings = new FolderListings();
+      const pipeline = readPipeline(session.project.root, process.env, listings);
       const stages = configureStages(
         session.project.root,
         selectStages(pipeline, targets, options.single === true),
@@ -55,7 +57,7 @@ Examples:
       if (
         !options.force &&
         isWorkspaceQuiet(session.project) &&
-        (await allUnchanged(session.project, pipeline, addresses))
+        (await allUnchanged(session.project, pipeline, addresses, { listings }))
       ) {
         const seconds = (performance.now() - begun) / 1000;
         const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));

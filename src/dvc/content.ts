@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { DvcIgnore } from './dvc-ignore.ts';
 import { type FolderEntry, folderHash } from './folder-hash.ts';
-import { type HashCache, hashSize, stampOf, stampSize } from './hash-cache.ts';
+import { FolderListings } from './folder-listings.ts';
+import { type HashCache, type HashedFolder, hashSize, stampOf, stampSize } from './hash-cache.ts';
 import { type HashKind, hashAll } from './hash-worker.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { sizeAt, statOf, type WalkedFolder, walkFolder } from './walk-folder.ts';
@@ -40,16 +42,23 @@ export class Contents {
   private readonly root: string;
   private readonly dvcIgnore: DvcIgnore;
   private readonly cache: HashCache;
+  private readonly listings: FolderListings;
   private readonly found = new Map<string, Found>();
   private readonly parts = new Map<string, FolderPart>();
   private readonly contents = new Map<string, Content>();
   private readonly changedParts = new Map<string, FolderPart>();
   private tasks: Task[] = [];
 
-  constructor(root: string, dvcIgnore: DvcIgnore, cache: HashCache) {
+  constructor(
+    root: string,
+    dvcIgnore: DvcIgnore,
+    cache: HashCache,
+    listings: FolderListings = new FolderListings(),
+  ) {
     this.root = root;
     this.dvcIgnore = dvcIgnore;
     this.cache = cache;
+    this.listings = listings;
   }
 
   /** Asks for the hash of a path, relative to the root or absolute. */
@@ -84,7 +93,7 @@ export class Contents {
     if (found === undefined || found.type === 'file') {
       throw new Error(`the hash of ${path} was not computed`);
     }
-    const content = contentOfFound(path, found);
+    const content = contentOfFound(path, found, this.cache);
     this.contents.set(key, content);
     return content;
   }
@@ -98,7 +107,7 @@ export class Contents {
         throw new NotUnderstood(`the link ${path}, which leads nowhere`);
       }
       if (stats.isDirectory()) {
-        const walked = walkFolder(this.root, path, this.dvcIgnore);
+        const walked = walkFolder(this.root, path, this.dvcIgnore, this.listings);
         return { type: 'folder', parts: walked.map((folder) => this.partOf(folder, kind)) };
       }
       if (!stats.isFile()) throw new NotUnderstood(`${path}, which is neither file nor folder`);
@@ -135,6 +144,11 @@ export class Contents {
     const made = this.parts.get(key);
     if (made) return made;
     const known = this.cache.getFolder(key);
+    if (known && isAllSame(known, walked)) {
+      const unchanged = { ...walked, hashes: known.hashes };
+      this.parts.set(key, unchanged);
+      return unchanged;
+    }
     const part: FolderPart = { ...walked, hashes: Buffer.alloc(walked.names.length * hashSize) };
     this.parts.set(key, part);
     const placeOf = places(known?.names ?? []);
@@ -173,6 +187,15 @@ function places(names: readonly string[]): (name: string, expected: number) => n
   };
 }
 
+/** Whether a folder's files are all as they were, in the same order. */
+function isAllSame(known: HashedFolder, { names, stamps }: WalkedFolder): boolean {
+  return (
+    known.names.length === names.length &&
+    names.every((name, index) => name === known.names[index]) &&
+    stamps.every((value, index) => value === known.stamps[index])
+  );
+}
+
 function isSame(left: Float64Array, leftAt: number, right: Float64Array, rightAt: number): boolean {
   for (let at = 0; at < stampSize; at++) {
     if (left[leftAt * stampSize + at] !== right[rightAt * stampSize + at]) return false;
@@ -180,21 +203,47 @@ function isSame(left: Float64Array, leftAt: number, right: Float64Array, rightAt
   return true;
 }
 
-function contentOfFound(path: string, found: Exclude<Found, { type: 'file' }>): Content {
+function contentOfFound(
+  path: string,
+  found: Exclude<Found, { type: 'file' }>,
+  cache: HashCache,
+): Content {
   if (found.type === 'absent') return { state: 'absent' };
   if (found.type === 'not-understood') return { state: found.type, construct: found.construct };
   if (found.type !== 'folder') throw new Error('not a folder');
   const fault = found.parts.find((part) => part.fault !== undefined)?.fault;
   if (fault !== undefined) return { state: 'not-understood', construct: fault };
-  const entries = found.parts.flatMap(({ folder, names, hashes }): FolderEntry[] => {
+  const tree = found.parts.map(({ folder, names, hashes }) => {
     const below = path === '.' ? folder : folder.slice(path.length + 1);
-    const prefix = below === '' ? '' : `${below}/`;
-    return names.map((name, index) => ({
+    return { prefix: below === '' ? '' : `${below}/`, names, hashes };
+  });
+  const digest = digestOf(tree);
+  const known = cache.getTree(digest);
+  if (known !== undefined) return { state: 'present', hash: known };
+  const entries = tree.flatMap(({ prefix, names, hashes }): FolderEntry[] =>
+    names.map((name, index) => ({
       relpath: prefix + name,
       md5: hashes.toString('hex', index * hashSize, (index + 1) * hashSize),
-    }));
-  });
-  return { state: 'present', hash: folderHash(entries) };
+    })),
+  );
+  const hash = folderHash(entries);
+  cache.setTree(digest, hash);
+  return { state: 'present', hash };
+}
+
+interface TreePart {
+  readonly prefix: string;
+  readonly names: readonly string[];
+  readonly hashes: Buffer;
+}
+
+/** Of all that makes a folder's hash: it is sooner made than the sorted list that DVC hashes. */
+function digestOf(tree: readonly TreePart[]): string {
+  const digest = createHash('md5');
+  for (const { prefix, names, hashes } of tree) {
+    digest.update(`${prefix}\0${names.length}\0${names.join('\0')}\0`).update(hashes);
+  }
+  return digest.digest('hex');
 }
 
 /** No path begins with it. */

@@ -16,11 +16,10 @@ export async function depHashes(
   const contents = new Contents(root, new DvcIgnore(root), cache);
   for (const path of stage.deps) contents.want(path, 'md5');
   await contents.compute();
+  const hashes = stage.deps.flatMap((path) => {
+    const content = contents.contentOf(path, 'md5');
+    return content.state === 'present' ? [[path, content.hash]] : [];
+  });
   cache.save();
-  return Object.fromEntries(
-    stage.deps.flatMap((path) => {
-      const content = contents.contentOf(path, 'md5');
-      return content.state === 'present' ? [[path, content.hash]] : [];
-    }),
-  );
+  return Object.fromEntries(hashes);
 }

@@ -11,8 +11,10 @@ export interface FolderEntry {
  * order of their paths, with `.dir` after it (dvc_data/hashfile/tree.py).
  */
 export function folderHash(entries: readonly FolderEntry[]): string {
+  // JavaScript's own order is that of code points too where there are no halves of characters.
+  const isSimple = !entries.some(({ relpath }) => /[\ud800-\udfff]/.test(relpath));
   const lines = [...entries]
-    .sort(compareRelpaths)
+    .sort(isSimple ? (left, right) => (left.relpath < right.relpath ? -1 : 1) : compareRelpaths)
     .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonJson(relpath)}}`);
   return `${createHash('md5')
     .update(`[${lines.join(', ')}]`)
@@ -21,6 +23,7 @@ export function folderHash(entries: readonly FolderEntry[]): string {
 
 /** Python escapes all that is not printable ASCII. */
 function pythonJson(text: string): string {
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all but printable ASCII is meant
   return JSON.stringify(text).replace(/[^\x00-\x7e]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -33,9 +33,21 @@ const racyMilliseconds = 2000;
 /** Beyond this many files, folders that were not used are dropped. */
 const maxFiles = 500_000;
 
+/** Beyond this many folders with all below them, those that were not used are dropped. */
+const maxTrees = 1000;
+
 /** The stamp of a file: times are nanoseconds as milliseconds, exact to a quarter microsecond. */
 export function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): readonly number[] {
   return [ino, size, mtimeMs, ctimeMs];
+}
+
+/** Writes the stamp of a file as that of file `index` of a folder. */
+export function writeStamp(stats: Stats, stamps: Float64Array, index: number): void {
+  const at = index * stampSize;
+  stamps[at] = stats.ino;
+  stamps[at + 1] = stats.size;
+  stamps[at + 2] = stats.mtimeMs;
+  stamps[at + 3] = stats.ctimeMs;
 }
 
 /**
@@ -47,14 +59,16 @@ export class HashCache {
   private readonly file: string;
   private readonly folders: Map<string, HashedFolder>;
   private readonly files: Map<string, HashedFile>;
+  private readonly trees: Map<string, string>;
   private readonly used = new Set<string>();
   private isChanged = false;
 
   constructor(file: string) {
     this.file = file;
-    const { folders, files } = readCache(file);
+    const { folders, files, trees } = readCache(file);
     this.folders = folders;
     this.files = files;
+    this.trees = trees;
   }
 
   getFile(key: string, stamp: readonly number[]): string | undefined {
@@ -89,6 +103,18 @@ export class HashCache {
     this.isChanged = true;
   }
 
+  /** DVC's hash of a folder whose whole content has that digest. */
+  getTree(digest: string): string | undefined {
+    this.used.add(digest);
+    return this.trees.get(digest);
+  }
+
+  setTree(digest: string, hash: string): void {
+    this.trees.set(digest, hash);
+    this.used.add(digest);
+    this.isChanged = true;
+  }
+
   /** Writes what was added since it was read. That it cannot be written only costs time later. */
   save(): void {
     if (!this.isChanged) return;
@@ -105,7 +131,7 @@ export class HashCache {
 
   private serialize(): Buffer {
     const isUsed = (key: string) => this.used.has(key);
-    let room = maxFiles;
+    let room = 0;
     const keep = <T>(entries: Iterable<[string, T]>, sizeOf: (value: T) => number) => {
       const all = [...entries];
       const inOrder = [
@@ -117,11 +143,15 @@ export class HashCache {
         return room >= 0;
       });
     };
+    room = maxTrees;
+    const trees = keep(this.trees, () => 1);
+    room = maxFiles;
     const folders = keep(this.folders, ({ names }) => names.length);
     const files = keep(this.files, () => 1);
     const index = {
       folders: folders.map(([key, { names }]) => [key, names]),
       files: files.map(([key, { stamp, hash }]) => [key, stamp, hash]),
+      trees,
     };
     const body = Buffer.concat([
       Buffer.from(`${JSON.stringify(index)}\n`),
@@ -151,28 +181,31 @@ function isRacy(stamps: ArrayLike<number>, at: number, startedAt: number): boole
 /** MD5 is enough against accidents. */
 function headerOf(body: Buffer): string {
   const checksum = createHash('md5').update(body).digest('hex');
-  return `sibling hash cache 2 ${endianness()} ${checksum}\n`;
+  return `sibling hash cache 3 ${endianness()} ${checksum}\n`;
 }
 
 function readCache(file: string): {
   folders: Map<string, HashedFolder>;
   files: Map<string, HashedFile>;
+  trees: Map<string, string>;
 } {
   const folders = new Map<string, HashedFolder>();
   const files = new Map<string, HashedFile>();
+  const nothing = { folders, files, trees: new Map<string, string>() };
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch {
-    return { folders, files };
+    return nothing;
   }
   const start = bytes.indexOf(10) + 1;
   const body = bytes.subarray(start);
-  if (bytes.toString('utf8', 0, start) !== headerOf(body)) return { folders, files };
+  if (bytes.toString('utf8', 0, start) !== headerOf(body)) return nothing;
   let at = body.indexOf(10) + 1;
   const index = JSON.parse(body.toString('utf8', 0, at)) as {
     folders: [string, string[]][];
     files: [string, number[], string][];
+    trees: [string, string][];
   };
   for (const [key, stamp, hash] of index.files) files.set(key, { stamp, hash });
   for (const [key, names] of index.folders) {
@@ -184,5 +217,5 @@ function readCache(file: string): {
     at += hashes.length;
     folders.set(key, { names, stamps, hashes });
   }
-  return { folders, files };
+  return { folders, files, trees: new Map(index.trees) };
 }

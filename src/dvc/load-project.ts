@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { Budget } from './budget.ts';
@@ -7,6 +7,7 @@ import { readDataSource } from './data-source.ts';
 import { type DvcConfig, readDvcConfig, standardConfig } from './dvc-config.ts';
 import { DvcIgnore } from './dvc-ignore.ts';
 import { expandStage, type ResolvedStage, type ResolveScope } from './expand-stages.ts';
+import { FolderListings } from './folder-listings.ts';
 import { GitIgnore } from './git-ignore.ts';
 import { buildGraph } from './graph.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -38,9 +39,13 @@ export interface Project {
  * Reads every dvc.yaml and `.dvc` file of the project in `root` and links them. Throws
  * 'configuration' for what DVC would refuse on reading.
  */
-export function loadProject(root: string, env: NodeJS.ProcessEnv = process.env): Project {
+export function loadProject(
+  root: string,
+  env: NodeJS.ProcessEnv = process.env,
+  listings: FolderListings = new FolderListings(),
+): Project {
   const { config, doubts } = configOf(root, env);
-  const files = new FileCollector(root, config);
+  const files = new FileCollector(root, config, listings);
   files.collect('');
   const { stages, sources, topLevel, origins, dvcIgnore } = files;
   const handovers = [...doubts, ...files.handovers];
@@ -79,13 +84,15 @@ class FileCollector {
   readonly dvcIgnore: DvcIgnore;
   private readonly root: string;
   private readonly config: DvcConfig;
+  private readonly listings: FolderListings;
   private readonly gitIgnore: GitIgnore | undefined;
   private readonly outs = new Set<string>();
   private readonly budget = new Budget();
 
-  constructor(root: string, config: DvcConfig) {
+  constructor(root: string, config: DvcConfig, listings: FolderListings) {
     this.root = root;
     this.config = config;
+    this.listings = listings;
     this.dvcIgnore = new DvcIgnore(root);
     this.gitIgnore = config.noScm ? undefined : new GitIgnore(root);
   }
@@ -97,10 +104,10 @@ class FileCollector {
 
   private collectEntries(folder: string): void {
     const entries = this.list(folder);
-    const isFile = (entry: Dirent) => !entry.isDirectory();
-    for (const { name } of entries.filter(isFile)) {
+    for (const entry of entries) {
+      const { name } = entry;
+      if ((name !== 'dvc.yaml' && !name.endsWith('.dvc')) || entry.isDirectory()) continue;
       const path = folder === '' ? name : `${folder}/${name}`;
-      if (name !== 'dvc.yaml' && !name.endsWith('.dvc')) continue;
       if (this.dvcIgnore.ignores(folder, name, false) || this.gitIgnore?.ignores(path, false)) {
         continue;
       }
@@ -119,7 +126,7 @@ class FileCollector {
 
   private list(folder: string): readonly Dirent[] {
     try {
-      return readdirSync(join(this.root, folder), { withFileTypes: true });
+      return this.listings.list(folder === '' ? this.root : `${this.root}/${folder}`);
     } catch {
       // DVC's walk passes over a folder that it cannot list.
       return [];

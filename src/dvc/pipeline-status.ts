@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Contents } from './content.ts';
 import { readDvcConfig } from './dvc-config.ts';
 import { DvcIgnore } from './dvc-ignore.ts';
+import type { FolderListings } from './folder-listings.ts';
 import { HashCache } from './hash-cache.ts';
 import { type Lock, type LockedStage, lockFileOf, readLock } from './lock.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -46,6 +47,8 @@ export interface StatusOptions {
   /** Where hashes are kept; `.sibling/hash-cache` in the project when undefined. */
   readonly hashCache?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Of when the pipeline was read, if that was just now. */
+  readonly listings?: FolderListings;
 }
 
 /**
@@ -59,7 +62,7 @@ export async function pipelineStatus(
 ): Promise<ProjectStatus> {
   const { root } = pipeline;
   const cache = new HashCache(options.hashCache ?? join(root, '.sibling/hash-cache'));
-  const contents = new Contents(root, new DvcIgnore(root), cache);
+  const contents = new Contents(root, new DvcIgnore(root), cache, options.listings);
   const config = readDvcConfig(root, options.env);
   const objects = new ObjectCache(config.cacheFolder, contents);
   const chosen = options.stages && new Set(options.stages);
@@ -84,7 +87,6 @@ export async function pipelineStatus(
   for (const { hashes } of sources) for (const { path, kind } of hashes) contents.want(path, kind);
   await looking;
   await contents.compute();
-  cache.save();
 
   const facts = makeFacts(pipeline, lockOf, contents, objects);
   const ownReasons = new Map(
@@ -100,6 +102,10 @@ export async function pipelineStatus(
       ];
     }),
   );
+  const sourceStatuses = sources.map((source) =>
+    sourceStatus(source, facts, options.allowMissing === true),
+  );
+  cache.save();
   const verdicts = new Map(
     [...ownReasons].map(([address, reasons]) => [address, verdict(reasons)]),
   );
@@ -111,7 +117,7 @@ export async function pipelineStatus(
       reasons: ownReasons.get(stage.address) ?? [],
       staleUpstream: before.get(stage.address) ?? [],
     })),
-    sources: sources.map((source) => sourceStatus(source, facts, options.allowMissing === true)),
+    sources: sourceStatuses,
     handovers: pipeline.handovers,
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
+import { FolderListings } from './folder-listings.ts';
 import { loadProject } from './load-project.ts';
 import type { Pipeline } from './pipeline.ts';
 import { preparePython } from './python-values.ts';
@@ -12,9 +13,13 @@ import { requireParams } from './require-params.ts';
  * 'configuration', with file, line and column, for what DVC would refuse, and for params that are
  * not in their file. What only DVC can judge is not thrown but told in `handovers` and in each
  * stage's `notUnderstood`; among that are Python files named in `vars`, until `preparePython` has
- * been awaited.
+ * been awaited. `listings` are those of an answer that looks into the same folders.
  */
-export function readPipeline(root: string, env: NodeJS.ProcessEnv = process.env): Pipeline {
+export function readPipeline(
+  root: string,
+  env: NodeJS.ProcessEnv = process.env,
+  listings: FolderListings = new FolderListings(),
+): Pipeline {
   if (!existsSync(join(root, 'dvc.yaml'))) {
     throw new ExpectedFailure({
       kind: 'configuration',
@@ -23,7 +28,7 @@ export function readPipeline(root: string, env: NodeJS.ProcessEnv = process.env)
       place: { file: 'dvc.yaml' },
     });
   }
-  const project = loadProject(root, env);
+  const project = loadProject(root, env, listings);
   requireParams(project);
   return project.pipeline;
 }
@@ -32,11 +37,12 @@ export function readPipeline(root: string, env: NodeJS.ProcessEnv = process.env)
 export async function readPipelineWithPython(
   root: string,
   env: NodeJS.ProcessEnv = process.env,
+  listings: FolderListings = new FolderListings(),
 ): Promise<Pipeline> {
-  const pipeline = readPipeline(root, env);
+  const pipeline = readPipeline(root, env, listings);
   if (!pipeline.handovers.some(({ construct }) => construct.includes('Python file'))) {
     return pipeline;
   }
   await preparePython();
-  return readPipeline(root, env);
+  return readPipeline(root, env, listings);
 }

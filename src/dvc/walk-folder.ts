@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, type Stats, statSync } from 'node:fs';
 import type { DvcIgnore } from './dvc-ignore.ts';
-import { stampOf, stampSize } from './hash-cache.ts';
+import type { FolderListings } from './folder-listings.ts';
+import { stampSize, writeStamp } from './hash-cache.ts';
 import { NotUnderstood } from './not-understood.ts';
 
 /** The files directly in a folder that count for a dep or out. */
@@ -18,34 +19,42 @@ export interface WalkedFolder {
  * folders not at all. Folders without files do not appear. Throws NotUnderstood where DVC's own
  * walk would fail.
  */
-export function walkFolder(root: string, folder: string, dvcIgnore: DvcIgnore): WalkedFolder[] {
+export function walkFolder(
+  root: string,
+  folder: string,
+  dvcIgnore: DvcIgnore,
+  listings: FolderListings,
+): WalkedFolder[] {
   if (dvcIgnore.ignoresPath(folder, true)) return [];
   const found: WalkedFolder[] = [];
   const visit = (current: string) => {
     const full = current === '' ? root : `${root}/${current}`;
     const isPlain = dvcIgnore.ignoresFewFiles(current);
+    const entries = list(full, folder, listings);
     const names: string[] = [];
-    const stamps: number[] = [];
+    const stamps = new Float64Array(entries.length * stampSize);
     const below: string[] = [];
-    for (const name of list(full, folder)) {
+    for (const entry of entries) {
+      const { name } = entry;
       // Node replaces what is not UTF-8 in a name.
       if (name.includes('\uFFFD')) throw new NotUnderstood(`a name in ${current}, not UTF-8`);
-      const path = `${full}/${name}`;
-      const stats = statOf(path);
-      if (stats?.isDirectory()) {
-        if (!dvcIgnore.ignores(current, name, true) && !lstatSync(path).isSymbolicLink()) {
+      if (entry.isDirectory()) {
+        if (!dvcIgnore.ignores(current, name, true)) {
           below.push(current === '' ? name : `${current}/${name}`);
         }
         continue;
       }
+      const stats = statOf(`${full}/${name}`);
+      // A link to a folder; or one took a file's place just now.
+      if (stats?.isDirectory()) continue;
       if (isPlain ? name === '.git' : dvcIgnore.ignores(current, name, false)) continue;
       if (!stats?.isFile()) throw new NotUnderstood(oddFile(`${current}/${name}`, stats));
+      writeStamp(stats, stamps, names.length);
       names.push(name);
-      stamps.push(...stampOf(stats));
     }
     if (names.includes('.dvcignore')) throw new NotUnderstood(`a .dvcignore inside of ${folder}`);
     if (names.length > 0) {
-      found.push({ folder: current, names, stamps: Float64Array.from(stamps) });
+      found.push({ folder: current, names, stamps: stamps.slice(0, names.length * stampSize) });
     }
     for (const each of below) visit(each);
   };
@@ -53,9 +62,9 @@ export function walkFolder(root: string, folder: string, dvcIgnore: DvcIgnore): 
   return found;
 }
 
-function list(full: string, folder: string): string[] {
+function list(full: string, folder: string, listings: FolderListings): readonly Dirent[] {
   try {
-    return readdirSync(full);
+    return listings.list(full);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new NotUnderstood(`a folder in ${folder} that cannot be listed (${code})`);

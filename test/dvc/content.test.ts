@@ -9,13 +9,19 @@ import { HashCache } from '../../src/dvc/hash-cache.ts';
 import { type HashKind, hashAll } from '../../src/dvc/hash-worker.ts';
 import { projectFolder, writeFiles } from './project-folder.ts';
 
-async function contentOf(root: string, path: string, kind: HashKind = 'md5'): Promise<Content> {
-  const cache = new HashCache(join(root, '.sibling/hashes'));
+async function contentOf(
+  root: string,
+  path: string,
+  kind: HashKind = 'md5',
+  file = join(root, '.sibling/hashes'),
+): Promise<Content> {
+  const cache = new HashCache(file);
   const contents = new Contents(root, new DvcIgnore(root), cache);
   contents.want(path, kind);
   await contents.compute();
+  const content = contents.contentOf(path, kind);
   cache.save();
-  return contents.contentOf(path, kind);
+  return content;
 }
 
 function md5(text: string | Buffer): string {
@@ -54,6 +60,28 @@ test.each([
     state: 'present',
     hash: md5(hashed),
   });
+});
+
+test('folders of nearly the same content have each their own hash, made and kept', async () => {
+  const file = join(projectFolder(), 'hashes');
+  const variants: readonly Readonly<Record<string, string>>[] = [
+    { a: '1', b: '2' },
+    { a: '2', b: '1' },
+    { a: '1', c: '2' },
+    { a: '1', 's/b': '2' },
+    { 's/a': '1', b: '2' },
+    { 's/a': '1', 's/b': '2' },
+    { 'sa/b': '1', b: '2' },
+    { 's/a/b': '1', b: '2' },
+    { ab: '1', '2': '2' },
+  ];
+  for (const round of ['made', 'kept']) {
+    for (const files of variants) {
+      const below = Object.entries(files).map(([path, text]) => [`d/${path}`, text]);
+      const root = projectFolder(Object.fromEntries(below));
+      expect([round, await contentOf(root, 'd', 'md5', file)]).toEqual([round, folder(files)]);
+    }
+  }
 });
 
 describe('a folder', () => {

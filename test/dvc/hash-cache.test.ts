@@ -45,6 +45,21 @@ describe('a file', () => {
   });
 });
 
+test('the hash of a whole folder is kept, up to a thousand of those not used now', () => {
+  const file = newFile();
+  const cache = new HashCache(file);
+  cache.setTree('digest', `${md5}.dir`);
+  cache.save();
+  const next = new HashCache(file);
+  expect(next.getTree('digest')).toBe(`${md5}.dir`);
+  expect(next.getTree('other')).toBeUndefined();
+  for (let at = 0; at < 1000; at++) next.setTree(`d${at}`, md5);
+  next.save();
+  const last = new HashCache(file);
+  expect(last.getTree('digest')).toBe(`${md5}.dir`);
+  expect(last.getTree('d999')).toBeUndefined();
+});
+
 test('a folder keeps stamps and hashes; a racy file never matches', () => {
   const file = newFile();
   const cache = new HashCache(file);
@@ -69,7 +84,7 @@ test.each([
   [
     'of another version',
     (bytes: Buffer) =>
-      Buffer.from(bytes.toString('latin1').replace('cache 2', 'cache 1'), 'latin1'),
+      Buffer.from(bytes.toString('latin1').replace('cache 3', 'cache 2'), 'latin1'),
   ],
 ])('a cache file %s is ignored', (_, damage) => {
   const file = newFile();
