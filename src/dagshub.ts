@@ -53,10 +53,15 @@ export function repositoryName(
   return owner && repo && /\w/.test(owner) && /\w/.test(repo) ? { owner, repo } : undefined;
 }
 
+/** The repository's page. */
+export function repositoryPage(dagsHub: DagsHub): string {
+  return `${dagsHub.host}/${dagsHub.owner}/${dagsHub.repo}`;
+}
+
 export function mlflowUri(dagsHub: DagsHub): string {
-  return `${dagsHub.host}/${dagsHub.owner}/${dagsHub.repo}.mlflow`;
+  return `${repositoryPage(dagsHub)}.mlflow`;
 }
 
 export function s3Endpoint(dagsHub: DagsHub): string {
-  return `${dagsHub.host}/${dagsHub.owner}/${dagsHub.repo}.s3`;
+  return `${repositoryPage(dagsHub)}.s3`;
 }

@@ -8,16 +8,16 @@ import { baseRevision } from '../../src/github/base-revision.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { readEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
-import { localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
+import { filesUrl, localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
-import { timeline } from '../../src/github/timeline.ts';
 import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
 import { commentForkRun } from '../../src/job/comment-fork-run.ts';
 import { reportArtifact } from '../../src/job/fork-report.ts';
 import { postReport } from '../../src/job/post-report.ts';
+import { runSummary } from '../../src/job/run-summary.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
 import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
@@ -61,14 +61,19 @@ await runAction(async () => {
     ...context.repo,
     ...(request && { request }),
   });
+  const head = event.head ?? (await git(root, 'rev-parse', 'HEAD'));
   const url = runUrl(process.env);
+  const files = filesUrl(process.env, head);
   const { report: built, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),
     needs,
     base,
-    head: event.head ?? (await git(root, 'rev-parse', 'HEAD')),
-    links: url ? [{ kind: 'run', url }] : [],
+    head,
+    links: [
+      ...(url ? [{ kind: 'run', url } as const] : []),
+      ...(files ? [{ kind: 'files', url: files } as const] : []),
+    ],
     objects: [localRemoteFolder(process.env)],
   });
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sibling-report');
@@ -91,7 +96,9 @@ await runAction(async () => {
     annotate(message, { file, startLine: 1 });
   }
   const whole = renderMarkdown(report, { maxLength: summaryLength });
-  await core.summary.addRaw(`${whole.text}\n\n${timeline(batons)}`).write();
+  await core.summary
+    .addRaw(`${whole.text}\n\n${runSummary(pipeline, report.stages, batons)}`)
+    .write();
   const conclusion = conclusionOf(report);
   core.setOutput('conclusion', conclusion);
   core.setOutput('comment', await comment());

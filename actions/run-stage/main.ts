@@ -4,7 +4,7 @@ import { readNeeds, writeBaton } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
-import { jobRunId } from '../../src/github/job.ts';
+import { filesUrl, jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { neededBatons, runStageJob } from '../../src/job/stage-job.ts';
@@ -17,7 +17,7 @@ await runAction(async () => {
   const force = core.getInput('force').split(/[\s,]+/);
   const overrides = parseOverrides(core.getInput('params'));
   const batons = neededBatons(readNeeds(core.getInput('needs')));
-  pipelineEvent(process.env); // refuses what there is nothing to run for
+  const event = pipelineEvent(process.env);
   const project = findProject(core.getInput('working-directory'));
   const run = jobRunId(process.env, stage);
   core.saveState('run', run);
@@ -34,8 +34,9 @@ await runAction(async () => {
     verbose: core.getInput('log-level') === 'debug' || core.isDebug(),
     batons,
   });
-  await core.summary.addRaw(stageSummary(job.baton, job.failure)).write();
-  if (job.failure) throw job.failure;
+  const files = filesUrl(process.env, event.head ?? process.env.GITHUB_SHA);
+  await core.summary.addRaw(stageSummary(job.baton, { failure: job.failure, files })).write();
   core.setOutput('outcome', job.baton.outcome);
   core.setOutput('baton', writeBaton(job.baton));
+  if (job.failure) throw job.failure;
 });

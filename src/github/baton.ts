@@ -13,6 +13,8 @@ const path = v.pipe(
   ),
 );
 
+const url = v.pipe(text(500), v.regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, 'no address'));
+
 /** What one stage job tells the jobs after it. */
 const batonSchema = v.strictObject({
   version: v.literal(1),
@@ -24,6 +26,13 @@ const batonSchema = v.strictObject({
   startedAt: text(40),
   endedAt: text(40),
   image: v.optional(v.strictObject({ reference: text(500), id: text(100) })),
+  /** Pages that show more of what the stage found. */
+  links: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ kind: v.picklist(['mlflow-run', 'dagshub']), url })),
+      v.maxLength(10),
+    ),
+  ),
   outs: v.array(v.strictObject({ path, bytes: v.number(), files: v.number() })),
   /** Entries of dvc.lock files, by file and stage name: this stage's and all upstream ones'. */
   lock: v.record(path, v.record(text(200), text(100_000))),

@@ -41,6 +41,13 @@ export function localTransport(env: NodeJS.ProcessEnv): 'folder' | 'artifacts' {
   return underAct(env) ? 'folder' : 'artifacts';
 }
 
+/** The files of a commit on GitHub; undefined outside GitHub, where the server has no such commit. */
+export function filesUrl(env: NodeJS.ProcessEnv, commit: string | undefined): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+  if (!server || !repository || !commit || underAct(env)) return undefined;
+  return `${server}/${repository}/tree/${commit}`;
+}
+
 /** The page of this workflow run; undefined outside GitHub. */
 export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;

@@ -67,10 +67,20 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     stages: rows,
     plots,
     trends: base && ran ? await readTrends(base, after.metrics) : [],
-    links,
+    links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(old, after),
   });
   return { report, plots };
+}
+
+/** What the stages' jobs link to, each page once. */
+function linksOf(needs: readonly NeededJob[]): Report['links'] {
+  const found = needs.flatMap(({ baton }) =>
+    (baton?.links ?? []).map(({ kind, url }) =>
+      kind === 'mlflow-run' ? { kind, url, name: baton?.stage ?? '' } : { kind, url },
+    ),
+  );
+  return [...new Map(found.map((one) => [one.url, one])).values()];
 }
 
 function foundBase(base: BaseRevision | undefined, ran: boolean): Report['base'] {

@@ -3,11 +3,13 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectEngine, isEngineAbsent } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
-import { dagsHubOf } from '../dagshub.ts';
-import { lockFileOf } from '../dvc/lock.ts';
+import { type DagsHub, dagsHubOf } from '../dagshub.ts';
+import { lockFileOf, readLock } from '../dvc/lock.ts';
 import { lockEntries } from '../dvc/lock-text.ts';
-import type { Stage } from '../dvc/pipeline.ts';
+import type { Pipeline, Stage } from '../dvc/pipeline.ts';
+import type { StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
+import { statusText } from '../dvc/reason-text.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
@@ -21,8 +23,9 @@ import { readEnvironment } from '../settings.ts';
 import { installEngine } from '../setup/install-engine.ts';
 import { configureStages } from '../stage-options.ts';
 import { plainView } from '../terminal/run-view.ts';
-import { allUnchanged } from '../unchanged.ts';
+import { projectStatus } from '../unchanged.ts';
 import { folderHolds } from './folder-holds.ts';
+import { stageLinks } from './stage-links.ts';
 
 export interface StageJobRequest {
   readonly project: Project;
@@ -42,7 +45,8 @@ export interface StageJob {
 /** The batons of the jobs before this one. Throws 'usage' for a job that ended well without one. */
 export function neededBatons(needs: readonly NeededJob[]): Baton[] {
   return needs.map(({ job, result, baton }) => {
-    if (baton) return baton;
+    if (baton && baton.outcome !== 'failed') return baton;
+    if (baton) throw failedBefore(job, baton);
     throw new ExpectedFailure({
       kind: 'usage',
       cause: `job ${job} ended with ${result} and left no baton`,
@@ -61,15 +65,14 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
   const { stage } = configured;
-  const allowMissing = await isElsewhere(project, env, stage);
-  if (
-    !request.force &&
-    (await allUnchanged(project, pipeline, [stage.address], { allowMissing }))
-  ) {
-    return {
-      baton: makeBaton(request, stage, { stage: stage.address, state: 'unchanged' }, startedAt),
-    };
+  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+  const allowMissing = isElsewhere(project, env, dagsHub, stage);
+  const status = await statusOf(project, pipeline, stage, { allowMissing });
+  if (!request.force && status?.state === 'unchanged') {
+    const progress = { stage: stage.address, state: 'unchanged' } as const;
+    return { baton: makeBaton(request, stage, progress, { startedAt }) };
   }
+  const why = request.force ? 'it was asked for by force' : whyItRuns(status);
   const engine = await connectEngine(env).catch((error) => {
     if (!isEngineAbsent(error)) throw error;
     return installEngine(error, { env, report: (line) => console.log(line) });
@@ -95,17 +98,23 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   if (!progress) throw new Error('the run knows no stage');
   // DVC ended well without a word of the stage: there was nothing to do.
   const state = !result.failure && progress.state === 'waiting' ? 'unchanged' : progress.state;
-  const baton = makeBaton(request, stage, { ...progress, state }, startedAt);
+  const found = makeBaton(request, stage, { ...progress, state }, { startedAt, why });
+  const { outcome } = found;
+  const links = await stageLinks({
+    ...{ env, dagsHub, run, startedAt, outcome, trackingUri: result.trackingUri },
+    outs: outHashes(project, stage),
+  });
+  const baton = links.length > 0 ? { ...found, links } : found;
   return result.failure ? { baton, failure: new ExpectedFailure(result.failure) } : { baton };
 }
 
 /** Whether outs that are not in this job's workspace can be had where the job's remote is. */
-async function isElsewhere(
+function isElsewhere(
   project: Project,
   env: NodeJS.ProcessEnv,
+  dagsHub: DagsHub | undefined,
   stage: Stage,
-): Promise<boolean> {
-  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+): boolean {
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
   return remote.kind !== 'folder' || folderHolds(remote.folder, project.root, stage);
 }
@@ -132,7 +141,7 @@ function makeBaton(
   request: StageJobRequest,
   stage: Stage,
   progress: StageProgress,
-  startedAt: Date,
+  { startedAt, why }: { readonly startedAt: Date; readonly why?: string },
 ): Baton {
   const { root } = request.project;
   const outcome = outcomeOf(progress);
@@ -144,7 +153,8 @@ function makeBaton(
   const files: Record<string, string> = {};
   const shown: Record<string, string> = {};
   let room = largestShown;
-  for (const out of stage.outs) {
+  // Of a stage that failed they are what an earlier run left.
+  for (const out of outcome === 'failed' ? [] : stage.outs) {
     const path = join(root, out.path);
     if (!existsSync(path) || !statSync(path).isFile()) continue;
     const { size } = statSync(path);
@@ -159,7 +169,7 @@ function makeBaton(
     version: 1,
     stage: stage.address,
     outcome,
-    reason: reasons[outcome],
+    reason: reasonOf(outcome, why, progress),
     seconds: progress.seconds ?? 0,
     startedAt: startedAt.toISOString(),
     endedAt: endedAt.toISOString(),
@@ -179,12 +189,47 @@ function outcomeOf({ state }: StageProgress): Baton['outcome'] {
   return state === 'ran' || state === 'cached' || state === 'unchanged' ? state : 'failed';
 }
 
-const reasons: Readonly<Record<Baton['outcome'], string>> = {
-  ran: 'its command, deps, params or outs are not those of an earlier run',
-  cached: 'an earlier run with the same command, deps and params is in the run-cache',
-  unchanged: 'its command, deps, params and outs are as dvc.lock says',
-  failed: 'it failed',
-};
+/** How the stage stands before it runs; undefined where only DVC can say what stages there are. */
+async function statusOf(
+  project: Project,
+  pipeline: Pipeline,
+  { address }: Stage,
+  options: { readonly allowMissing: boolean },
+): Promise<StageStatus | undefined> {
+  if (pipeline.handovers.length > 0) return undefined;
+  const { stages } = await projectStatus(project, pipeline, { ...options, stages: [address] });
+  return stages[0];
+}
+
+function whyItRuns(status: StageStatus | undefined): string {
+  // What is missing of an unchanged stage's data is seen by DVC alone.
+  if (status === undefined || status.state === 'ask-dvc') return 'DVC decided';
+  return status.reasons.length > 0
+    ? statusText(status)
+    : 'its outs are not where the data are kept';
+}
+
+function reasonOf(
+  outcome: Baton['outcome'],
+  why: string | undefined,
+  { failure }: StageProgress,
+): string {
+  switch (outcome) {
+    case 'ran':
+      return why ?? 'DVC decided';
+    case 'cached':
+      return `${why ?? 'DVC decided'}; the run-cache has an earlier run with the same inputs`;
+    case 'unchanged':
+      return 'its command, deps, params and outs are as dvc.lock says';
+    case 'failed':
+      return failure?.cause ?? 'it failed; the log tells why';
+  }
+}
+
+function outHashes({ root }: Project, stage: Stage): string[] {
+  const locked = readLock(root, lockFileOf(stage.file))?.stages.get(stage.name);
+  return (locked?.outs ?? []).flatMap(({ hash }) => (hash === undefined ? [] : [hash]));
+}
 
 /** The entries of dvc.lock that the jobs before handed on, and this stage's own. */
 function collectLock(
@@ -204,6 +249,14 @@ function collectLock(
     : undefined;
   if (entry !== undefined) lock[file] = { ...lock[file], [stage.name]: entry };
   return lock;
+}
+
+function failedBefore(job: string, { stage, reason }: Baton): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: `job ${job} failed: stage ${stage}: ${reason}`,
+    hint: 'Nothing can be made of its results; a job that needs it must not run after a failure.',
+  });
 }
 
 function severalStages(name: string): ExpectedFailure {

@@ -1,7 +1,7 @@
 import type { ExpectedFailure } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
 import type { Baton } from '../github/baton.ts';
-import { code } from '../report/markdown-escape.ts';
+import { code, link } from '../report/markdown-escape.ts';
 import { byteSize, duration } from '../terminal/table.ts';
 
 const marks: Readonly<Record<Baton['outcome'], string>> = {
@@ -11,12 +11,18 @@ const marks: Readonly<Record<Baton['outcome'], string>> = {
   failed: '❌',
 };
 
-/** A stage's part of the job summary, as Markdown: outcome, why, time, image, outs. */
-export function stageSummary(baton: Baton, failure?: ExpectedFailure): string {
+export interface StageSummaryParts {
+  readonly failure?: ExpectedFailure | undefined;
+  /** The files at the run's commit, on GitHub. */
+  readonly files?: string | undefined;
+}
+
+/** A stage's part of the job summary, as Markdown: outcome, why, time, image, outs, links. */
+export function stageSummary(baton: Baton, { failure, files }: StageSummaryParts = {}): string {
   const lines = [
     `### ${marks[baton.outcome]} ${code(baton.stage)} ${baton.outcome}`,
     '',
-    `Why: ${baton.reason}. Time: ${duration(baton.seconds)}.`,
+    `Why: ${code(baton.reason, 300)}. Time: ${duration(baton.seconds)}.`,
   ];
   if (baton.image) lines.push('', `Image ${code(baton.image.reference)}, ${code(baton.image.id)}`);
   if (baton.outs.length > 0) {
@@ -25,6 +31,11 @@ export function stageSummary(baton: Baton, failure?: ExpectedFailure): string {
       lines.push(`| ${code(path)} | ${byteSize(bytes)} | ${files} |`);
     }
   }
+  const links = [
+    ...(baton.links ?? []).map(({ kind, url }) => link(linkWords[kind], url)),
+    ...(files === undefined ? [] : [link(linkWords.files, files)]),
+  ];
+  if (links.length > 0) lines.push('', links.join(' · '));
   if (failure) {
     const { cause, hint, place, details } = failure.failure;
     lines.push('', `**${code(cause)}**${place ? ` at ${code(placeText(place))}` : ''}`, '');
@@ -32,6 +43,12 @@ export function stageSummary(baton: Baton, failure?: ExpectedFailure): string {
   }
   return `${lines.join('\n')}\n\n`;
 }
+
+const linkWords = {
+  'mlflow-run': 'MLflow run',
+  dagshub: 'DagsHub',
+  files: 'files at this commit',
+} as const;
 
 /** Text as a code block whose fence is longer than any in it. */
 function fenced(lines: readonly string[]): string {

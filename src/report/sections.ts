@@ -138,7 +138,7 @@ const linkWords: Readonly<Record<Link['kind'], string>> = {
   'mlflow-model': 'MLflow model',
   dagshub: 'DagsHub',
   artifact: 'report page',
-  files: 'files',
+  files: 'files at this commit',
   plots: 'plots',
 };
 

@@ -84,7 +84,6 @@ describe('a baton', () => {
 
   test.each<[string, string, RegExp]>([
     ['needs that are no JSON', '{', /^the input needs is not JSON/],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own expression language
     ['needs that are a list', '[1]', /is not what \$\{\{ toJSON\(needs\) \}\} gives/],
     ['needs without results', '{"train": {}}', /is not what/],
     ['a baton that is no JSON', needs('{"version": 1'), /^the baton of job train is not JSON/],

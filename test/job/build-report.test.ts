@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { baseRevision } from '../../src/github/base-revision.ts';
-import type { NeededJob } from '../../src/github/baton.ts';
+import type { Baton, NeededJob } from '../../src/github/baton.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import { buildReport } from '../../src/job/build-report.ts';
 import { localBase } from '../../src/report/local-base.ts';
@@ -106,6 +106,28 @@ describe('the report on a workspace', () => {
     ]);
     expect(report.notes).toEqual(['Of the base, roc.csv is only in the DVC remote: not compared']);
     expect(report.stages).toMatchObject([{ name: 'train', outcome: 'ran' }]);
+  });
+
+  test("the stages' own words and links, each page once", async () => {
+    repository.run(better);
+    const page = (url: string) => ({ kind: 'dagshub', url }) as const;
+    const { baton: ran } = baton({});
+    const needs = ['train', 'other'].map((stage, at) => ({
+      ...{ job: stage, result: 'failure' },
+      baton: {
+        ...(ran as Baton),
+        ...{ stage, outcome: 'failed' as const, reason: 'it ran out of memory' },
+        links: [{ kind: 'mlflow-run' as const, url: `https://x/${at}` }, page('https://y/')],
+      },
+    }));
+    const { report } = await build({ needs });
+    expect(report.stages).toMatchObject([{ outcome: 'failed', reason: 'it ran out of memory' }]);
+    expect(report.failure).toBe('train failed');
+    expect(report.links).toEqual([
+      { kind: 'mlflow-run', url: 'https://x/0', name: 'train' },
+      page('https://y/'),
+      { kind: 'mlflow-run', url: 'https://x/1', name: 'other' },
+    ]);
   });
 
   test('a revision that Git does not know', async () => {

@@ -41,11 +41,7 @@ const files = {
     outs: [model]
 `,
 };
-const lock = (
-  modelHash = model,
-  wordsHash = `${words}.dir`,
-  trainPy = files['train.py'],
-) => `schema: '2.0'
+const lock = (modelHash = model, wordsHash = `${words}.dir`) => `schema: '2.0'
 stages:
   words:
     cmd: words

@@ -114,6 +114,10 @@ describe('the workflow under act, with DagsHub and GitHub on this machine', () =
     expect(git(origin, 'show', 'main:dvc.lock')).toMatch(/^ {2}evaluate:$/m);
     const runs = dagsHub.requests.filter(({ path }) => /\.mlflow\/.*runs\/create/.test(path));
     expect(runs).toHaveLength(1);
+    expect(result.job('train').summary).toMatch(
+      /\[MLflow run\]\(http\S+#\/experiments\/\d+\/runs\/\w{32}\)/,
+    );
+    expect(result.job('report').summary).toContain(`[DagsHub](${dagsHub.url}/ada/iris)`);
   });
 
   test('a pull request: what changed runs, and one comment tells the difference', async () => {

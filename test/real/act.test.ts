@@ -98,6 +98,7 @@ describe('the workflow under act, without credentials', () => {
       train: 'ran',
       evaluate: 'ran',
     });
+    expect(run.job('train').summary).toMatch(/Why: .params\.yaml: train\.n_estimators 100 → 20/);
     expect(run.job('report').summary).toMatch(/train\.n_estimators/);
   });
 
@@ -143,7 +144,10 @@ describe('the workflow under act, without credentials', () => {
       });
       expect(run.results.train ?? 'skipped').toBe('skipped');
       expect(run.job('preprocess').annotations[0]?.message).toMatch(/failed with exit code 3/);
-      expect(run.job('report').summary).toMatch(/preprocess/);
+      const { summary } = run.job('report');
+      expect(summary).toMatch(/\| .preprocess. \| ❌ failed \|.*exit code 3/);
+      expect(summary).toMatch(/s1\["preprocess<br>failed"\]:::failed/);
+      expect(summary).toMatch(/s2\["train<br>skipped"\]:::skipped/);
     } finally {
       removeProject(broken);
     }

@@ -34,10 +34,11 @@ const baton: Baton = {
   ...{ outs: [], lock: {}, files: {} },
 };
 
+const head = () => repository.git('rev-parse', 'HEAD');
+
 /** The action as the runner starts it, after the stages left these results. */
 async function comment(run: number, results: Results, token = github.tokens.workflow) {
   repository.run(results);
-  const head = repository.git('rev-parse', 'HEAD');
   const file = (name: string, text: string) => {
     writeFileSync(join(scratch, name), text);
     return join(scratch, name);
@@ -45,7 +46,7 @@ async function comment(run: number, results: Results, token = github.tokens.work
   const pull_request = {
     number: pull.number,
     base: { sha: base, ref: 'main' },
-    head: { sha: head, ref: pull.head.ref },
+    head: { sha: head(), ref: pull.head.ref },
   };
   const needs = { train: { result: 'success', outputs: { baton: writeBaton(baton) } } };
   github.requests.length = 0;
@@ -53,6 +54,7 @@ async function comment(run: number, results: Results, token = github.tokens.work
     ...{ GITHUB_ACTIONS: 'true', ACTIONS_RUNTIME_TOKEN: undefined },
     ...{ GITHUB_EVENT_NAME: 'pull_request', GITHUB_API_URL: github.url },
     GITHUB_EVENT_PATH: file('event.json', JSON.stringify({ pull_request })),
+    GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_REPOSITORY: `${github.owner}/${github.repo}`,
     ...{ GITHUB_RUN_NUMBER: String(run), GITHUB_RUN_ATTEMPT: '1', RUNNER_TEMP: scratch },
     GITHUB_OUTPUT: file('output', ''),
@@ -79,6 +81,11 @@ describe('the action on a pull request', () => {
     expect(first).toMatchObject({ code: 0, comments: [expect.stringMatching(/0.91 → 0.95/)] });
     expect(first.comments[0]).toMatch(/^<!-- sibling-report pipeline=dvc.yaml run=1 /);
     expect(first.summary).toMatch(/0.91 → 0.95/);
+    expect(first.summary).toMatch(/s0\["train<br>ran"\]:::ran/);
+    const files = new RegExp(
+      `\\[files at this commit\\]\\(https://github.com/ada/iris/tree/${head()}\\)`,
+    );
+    expect(first.comments[0]).toMatch(files);
     expect(existsSync(join(scratch, 'sibling-report/report.html'))).toBe(true);
     const second = await comment(2, { ...better, accuracy: 0.97 });
     expect(second).toMatchObject({ code: 0, comments: [expect.stringMatching(/0.91 → 0.97/)] });

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 
 /**
- * Collects the stage containers that the engine creates until stopped, so that "none was started"
- * is the engine's word and not that of what is tested.
+ * Collects the stage containers that the engine creates for jobs of workflows until stopped, so that
+ * "none was started" is the engine's word and not that of what is tested.
  */
 export async function watchStages(docker: Docker): Promise<{ stop(): Promise<string[]> }> {
   const since = Math.floor(Date.now() / 1000);
@@ -26,5 +26,6 @@ async function created(docker: Docker, since: number): Promise<string[]> {
   return text
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line).Actor.Attributes.name);
+    .map((line) => JSON.parse(line).Actor.Attributes.name as string)
+    .filter((name) => name.includes('-gh-'));
 }

@@ -1,0 +1,56 @@
+/** Milliseconds that the server may take to answer each question. */
+const deadline = 10_000;
+
+/** Which run is looked for: one that carries a tag, and began no earlier than that. */
+export interface RunSought {
+  readonly tag: string;
+  readonly value: string;
+  readonly since?: Date;
+}
+
+/**
+ * The page of the newest MLflow run that carries a tag, on the server's own pages. `env` has the
+ * credentials as an MLflow client takes them. Undefined where there is none, and where the server
+ * does not say: a link is nothing to fail for.
+ */
+export async function mlflowRunPage(
+  uri: string,
+  env: NodeJS.ProcessEnv,
+  { tag, value, since }: RunSought,
+): Promise<string | undefined> {
+  const ask = async (path: string, body: object): Promise<unknown> => {
+    const { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password } = env;
+    const basic = Buffer.from(`${user}:${password}`).toString('base64');
+    const answer = await fetch(`${uri.replace(/\/+$/, '')}/api/2.0/mlflow/${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(user && password && { authorization: `Basic ${basic}` }),
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(deadline),
+      redirect: 'error',
+    });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    return answer.json();
+  };
+  try {
+    const { experiments = [] } = (await ask('experiments/search', { max_results: 1_000 })) as {
+      experiments?: { experiment_id: string }[];
+    };
+    if (experiments.length === 0) return undefined;
+    const began = since ? ` and attributes.start_time >= ${since.getTime()}` : '';
+    const { runs = [] } = (await ask('runs/search', {
+      experiment_ids: experiments.map(({ experiment_id }) => experiment_id),
+      filter: `tags.\`${tag}\` = '${value.replaceAll("'", '')}'${began}`,
+      order_by: ['attributes.start_time DESC'],
+      max_results: 1,
+    })) as { runs?: { info: { run_id: string; experiment_id: string } }[] };
+    const [found] = runs;
+    if (!found) return undefined;
+    const { experiment_id: experiment, run_id: run } = found.info;
+    return `${uri.replace(/\/+$/, '')}/#/experiments/${experiment}/runs/${run}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import Docker from 'dockerode';
+import { actionJob, type Step } from '../rig/action-job.ts';
+import { ensureBusyboxImage } from '../rig/busybox-image.ts';
+import { canary } from '../rig/canary.ts';
+import { git, makeProject, removeProject } from '../rig/stage-project.ts';
+
+const docker = new Docker();
+const secret = canary('ada');
+const scratch = mkdtempSync(join(tmpdir(), 'sibling-again-'));
+let project = '';
+
+beforeAll(async () => {
+  await ensureBusyboxImage();
+  project = makeProject({
+    stages: {
+      make: { script: 'echo made > made', entry: { deps: ['stages/make'], outs: ['made'] } },
+      use: {
+        script: 'echo half > used; echo begun; sleep 4; cat made > used',
+        entry: { deps: ['stages/use', 'made'], outs: ['used'] },
+      },
+    },
+  });
+});
+afterAll(() => {
+  for (const folder of [project, scratch]) removeProject(folder);
+});
+
+/** A job on a machine of its own: a fresh clone; only the folder for the data is shared. */
+function job(id: string, attempt: number): ReturnType<typeof actionJob> & { workspace: string } {
+  const folder = join(scratch, `${id}-${attempt}`);
+  const workspace = join(folder, 'workspace');
+  git(scratch, 'clone', '--quiet', project, workspace);
+  const env = {
+    ...{ GITHUB_JOB: id, GITHUB_RUN_ATTEMPT: String(attempt), GITHUB_REPOSITORY: 'ada/again' },
+    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: join(scratch, 'remote') },
+  };
+  return { ...actionJob({ workspace, folder, env }), workspace };
+}
+
+async function succeed(step: Promise<Step>): Promise<Step> {
+  const ended = await step;
+  if (ended.code !== 0) throw new Error(ended.log);
+  return ended;
+}
+
+/** Names of the containers that jobs of this test have left. */
+async function containers(): Promise<string[]> {
+  const all = await docker.listContainers({ all: true, filters: { label: ['sibling.role'] } });
+  return all.flatMap(({ Names }) => Names).filter((name) => name.includes(`-gh-${process.pid}-`));
+}
+
+test('a job that was killed leaves nothing, and runs again on what the jobs before it found', async () => {
+  const first = job('make', 1);
+  const made = await succeed(first.run('run-stage', { stage: 'make' }));
+  await succeed(first.run('push-artifacts', { stage: 'make' }));
+  const needs = JSON.stringify({
+    make: { result: 'success', outputs: { baton: made.outputs.baton } },
+  });
+
+  const killed = job('use', 1);
+  // In an environment of its own: with credentials the data would go to DagsHub.
+  const withCredentials = job('credentials', 1);
+  const credentials = await succeed(
+    withCredentials.run('setup-dvc', {
+      ...{ 'dagshub-user': 'ada', 'dagshub-token': secret.token, 'dagshub-repo': 'ada/again' },
+      check: 'false',
+    }),
+  );
+  expect(secret.files(withCredentials.temporary)).toHaveLength(1);
+  const step = killed.start('run-stage', { stage: 'use', needs });
+  while (!step.log().includes('[use] begun')) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  step.kill('SIGKILL');
+  const dead = await step.ended;
+  expect(dead.outputs).toEqual({});
+  expect((await containers()).length).toBeGreaterThan(0);
+  expect(readdirSync(join(killed.workspace, '.sibling/scratch'))).not.toEqual([]);
+  // The runner's order: the last step's post first.
+  await succeedPost(dead);
+  await succeedPost(credentials);
+  expect(await containers()).toEqual([]);
+  expect(existsSync(join(killed.workspace, '.sibling/scratch'))).toBe(false);
+  expect(existsSync(join(killed.workspace, 'used'))).toBe(false); // no half of an out
+  expect(secret.files(withCredentials.temporary)).toEqual([]);
+
+  const again = job('use', 2);
+  const used = await succeed(again.run('run-stage', { stage: 'use', needs }));
+  expect(used.outputs.outcome).toBe('ran');
+  const baton = JSON.parse(used.outputs.baton ?? '');
+  expect(Object.keys(baton.lock['dvc.lock'])).toEqual(['make', 'use']);
+  expect(baton.outs).toEqual([{ path: 'used', bytes: 5, files: 1 }]);
+  expect(await containers()).toEqual([]);
+  rmSync(again.workspace, { recursive: true });
+});
+
+async function succeedPost(step: Step): Promise<void> {
+  const { code, log } = await step.post();
+  if (code !== 0) throw new Error(log);
+}
