@@ -1,6 +1,10 @@
-/** Injects faults into runs: `npm run faults -- --seeds 20 --only 'SIGKILL of the launcher'`. */
+/**
+ * Injects faults into runs: `npm run faults -- --seeds 20 --only 'SIGKILL of DVC,disk'`, or
+ * interrupts them at random moments: `npm run faults -- --interrupts 50`.
+ */
 import { parseArgs } from 'node:util';
 import { faults } from '../test/rig/faults/faults.ts';
+import { interruptionSummary, interruptRuns } from '../test/rig/faults/interrupts.ts';
 import { faultSummary, faultTable } from '../test/rig/faults/table.ts';
 import { FaultRig, type Try } from '../test/rig/faults/try.ts';
 
@@ -9,6 +13,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '6' },
     from: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
+    interrupts: { type: 'string', default: '0' },
+    verbose: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
@@ -17,6 +23,19 @@ const chosen = faults.filter(({ name }) => wanted.some((part) => name.includes(p
 if (values.list || chosen.length === 0) {
   console.log(faults.map(({ name }) => name).join('\n'));
   process.exit(values.list ? 0 : 2);
+}
+
+if (values.interrupts !== '0') {
+  const all = await interruptRuns(Number(values.interrupts), Number(values.from), (one) => {
+    const { at, code, goneAfter, endedAfter } = one;
+    const [gone, ended] = [goneAfter, endedAfter].map((time) => `${Math.round(time)} ms`);
+    console.error(`SIGINT at ${at} ms: exit ${code}, gone after ${gone}, ended after ${ended}`);
+  });
+  console.log(interruptionSummary(all));
+  const isGood = all.every(
+    ({ code, goneAfter, left }) => code === 130 && goneAfter <= 5_000 && left.length === 0,
+  );
+  process.exit(isGood ? 0 : 1);
 }
 
 const rig = new FaultRig();
@@ -34,7 +53,7 @@ try {
       const ended = one.struck ? `exit ${one.code ?? 'by SIGKILL'}` : 'was over before';
       const time = `${one.seconds.toFixed(1)} s`;
       console.error(`${fault.name}, ${one.moment}, seed ${seed}: ${ended}, ${time}`);
-      if (one.violations.length === 0) continue;
+      if (one.violations.length === 0 && !values.verbose) continue;
       for (const violation of one.violations) console.error(`  VIOLATION ${violation}`);
       console.error(one.output.replace(/^/gm, '    '));
     }

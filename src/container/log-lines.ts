@@ -14,46 +14,77 @@ const longestLine = 16_384;
 
 const frameHeaderSize = 8;
 
+/** As `OutputReader`, of one stream from its beginning to its end. */
+export async function* outputLines(attached: AsyncIterable<Buffer>): AsyncGenerator<OutputLines> {
+  const reader = new OutputReader();
+  yield* reader.read(attached);
+  yield* reader.end();
+}
+
+/** How many bytes of each of a container's outputs. */
+export type OutputBytes = Readonly<Record<OutputStream, number>>;
+
 /**
- * Splits an attach stream into lines, a batch per chunk read, so that a slow reader holds the
- * container back instead of filling memory. Bytes that are not UTF-8 become U+FFFD.
+ * Splits attach streams into lines, a batch per chunk read, so that a slow reader holds the
+ * container back instead of filling memory. Bytes that are not UTF-8 become U+FFFD. After a stream
+ * that broke off, another one can be read from where it ended.
  *
  * Without a TTY the engine multiplexes: an 8-byte header, whose first byte names the stream and
  * whose last four hold the payload's size, precedes each payload
  * (https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach).
  */
-export async function* outputLines(attached: AsyncIterable<Buffer>): AsyncGenerator<OutputLines> {
-  const splitters: Record<OutputStream, LineSplitter> = {
+export class OutputReader {
+  readonly #splitters: Record<OutputStream, LineSplitter> = {
     stdout: new LineSplitter(),
     stderr: new LineSplitter(),
   };
-  let header = Buffer.alloc(0);
-  let stream: OutputStream = 'stdout';
-  let payloadLeft = 0;
+  readonly #taken: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
 
-  for await (const chunk of attached) {
-    let rest = chunk;
-    while (rest.length > 0) {
-      if (payloadLeft === 0) {
-        const missing = frameHeaderSize - header.length;
-        header = Buffer.concat([header, rest.subarray(0, missing)]);
-        rest = rest.subarray(missing);
-        if (header.length < frameHeaderSize) break;
-        stream = header[0] === 2 ? 'stderr' : 'stdout';
-        payloadLeft = header.readUInt32BE(4);
-        header = Buffer.alloc(0);
-        continue;
+  /** What has been read so far. */
+  get taken(): OutputBytes {
+    return { ...this.#taken };
+  }
+
+  /** The lines of a stream that repeats what `skip` counts. */
+  async *read(
+    attached: AsyncIterable<Buffer>,
+    skip: OutputBytes = { stdout: 0, stderr: 0 },
+  ): AsyncGenerator<OutputLines> {
+    const repeated = { ...skip };
+    let header = Buffer.alloc(0);
+    let stream: OutputStream = 'stdout';
+    let payloadLeft = 0;
+    for await (const chunk of attached) {
+      let rest = chunk;
+      while (rest.length > 0) {
+        if (payloadLeft === 0) {
+          const missing = frameHeaderSize - header.length;
+          header = Buffer.concat([header, rest.subarray(0, missing)]);
+          rest = rest.subarray(missing);
+          if (header.length < frameHeaderSize) break;
+          stream = header[0] === 2 ? 'stderr' : 'stdout';
+          payloadLeft = header.readUInt32BE(4);
+          header = Buffer.alloc(0);
+          continue;
+        }
+        const payload = rest.subarray(0, payloadLeft);
+        rest = rest.subarray(payload.length);
+        payloadLeft -= payload.length;
+        const fresh = payload.subarray(repeated[stream]);
+        repeated[stream] -= payload.length - fresh.length;
+        this.#taken[stream] += fresh.length;
+        const lines = this.#splitters[stream].push(fresh);
+        if (lines.length > 0) yield { stream, lines };
       }
-      const payload = rest.subarray(0, payloadLeft);
-      rest = rest.subarray(payload.length);
-      payloadLeft -= payload.length;
-      const lines = splitters[stream].push(payload);
-      if (lines.length > 0) yield { stream, lines };
     }
   }
-  for (const name of ['stdout', 'stderr'] as const) {
-    const lines = splitters[name].end();
-    if (lines.length > 0) yield { stream: name, lines };
+
+  /** The unfinished last lines. */
+  *end(): Generator<OutputLines> {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines = this.#splitters[stream].end();
+      if (lines.length > 0) yield { stream, lines };
+    }
   }
 }
 

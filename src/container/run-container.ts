@@ -3,7 +3,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { afterTimeout } from '../long-timeout.ts';
 import { type Engine, withDeadline } from './engine.ts';
 import { engineRefusal } from './engine-refusal.ts';
-import { type OutputLines, outputLines } from './log-lines.ts';
+import { type OutputBytes, type OutputLines, OutputReader } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
 
 export interface RunHooks {
@@ -43,6 +43,18 @@ const engineReturnDeadline = 60_000;
  * Throws 'engine' when the engine is lost and stays so, and what `engineRefusal` makes of a refusal.
  */
 export async function runContainer(
+  engine: Engine,
+  options: Docker.ContainerCreateOptions,
+  hooks: RunHooks,
+): Promise<ContainerExit> {
+  try {
+    return await createAndRun(engine, options, hooks);
+  } catch (error) {
+    throw isConnectionError(error) ? lost(engine, options.name ?? '', error) : error;
+  }
+}
+
+async function createAndRun(
   engine: Engine,
   options: Docker.ContainerCreateOptions,
   hooks: RunHooks,
@@ -101,10 +113,9 @@ async function follow(
           void stop();
         });
   try {
-    await forward(attached, hooks);
-    const { code, engineLost } = await exitCode(engine, container, waiting, hooks);
+    const { code, engineLost } = await followToExit(engine, container, attached, waiting, hooks);
     const seconds = (performance.now() - begun) / 1000;
-    const { State: state } = await container.inspect();
+    const state = await stateWhenEngineAnswers(engine, container);
     return {
       id: container.id,
       code,
@@ -120,44 +131,81 @@ async function follow(
   }
 }
 
-async function forward(stream: NodeJS.ReadableStream, hooks: RunHooks): Promise<void> {
+/** Hands lines on until the stream ends; false when it broke off. */
+async function forward(
+  reader: OutputReader,
+  stream: NodeJS.ReadableStream,
+  hooks: RunHooks,
+  skip?: OutputBytes,
+): Promise<boolean> {
   try {
-    for await (const output of outputLines(stream as AsyncIterable<Buffer>)) {
+    for await (const output of reader.read(stream as AsyncIterable<Buffer>, skip)) {
       await hooks.onOutput(output);
     }
+    return true;
   } catch (error) {
-    if (!isConnectionError(error)) throw error; // a cut stream is looked into by exitCode
+    if (!isConnectionError(error)) throw error;
+    return false;
   }
 }
 
+/** Beyond that many bytes the engine may have dropped the beginning of the log that it keeps. */
+const keptLog = 60 * 1024 ** 2;
+
 /**
- * The exit code once the output has ended. A wait that the engine never answers, because it was
- * killed or restarted, stays pending for ever: so after a short grace ask the engine itself.
+ * Follows the output to its end and gives the exit code. A wait that the engine never answers,
+ * because it was killed or restarted, stays pending for ever: so after a short grace ask the engine
+ * itself, and read from its log what a cut connection has kept from us.
  */
-async function exitCode(
+async function followToExit(
   engine: Engine,
   container: Docker.Container,
+  attached: NodeJS.ReadableStream,
   waiting: Promise<{ StatusCode: number }>,
   hooks: RunHooks,
 ): Promise<{ code: number; engineLost: boolean }> {
-  const grace = 2_000;
+  let grace = 2_000;
+  const reader = new OutputReader();
+  await forward(reader, attached, hooks);
   for (;;) {
     const answer = await withDeadline(waiting, grace).catch(() => undefined);
-    if (answer) return { code: answer.StatusCode, engineLost: false };
+    if (answer) {
+      for (const output of reader.end()) await hooks.onOutput(output);
+      return { code: answer.StatusCode, engineLost: false };
+    }
+    // A wait that was cut off will not answer any more, and one that was not has had its time.
+    grace = 500;
     const asked = Date.now();
     const state = await stateWhenEngineAnswers(engine, container);
-    if (!state.Running) {
-      const late = await withDeadline(waiting, grace).catch(() => undefined);
-      return { code: late?.StatusCode ?? state.ExitCode, engineLost: late === undefined };
-    }
-    // Still running: it closed its output early, or the engine restarted beneath it.
+    const isWhole = await forwardLog(container, reader, hooks, asked);
+    // Running, it had closed its output early, or the connection broke, or did so again.
+    if (state.Running || !isWhole) continue;
+    for (const output of reader.end()) await hooks.onOutput(output);
+    const late = await withDeadline(waiting, grace).catch(() => undefined);
+    return { code: late?.StatusCode ?? state.ExitCode, engineLost: late === undefined };
+  }
+}
+
+/** What the engine's log of a container has beyond what was read, and what comes; false when cut off. */
+async function forwardLog(
+  container: Docker.Container,
+  reader: OutputReader,
+  hooks: RunHooks,
+  now: number,
+): Promise<boolean> {
+  const { taken } = reader;
+  const isWhole = taken.stdout + taken.stderr < keptLog;
+  try {
     const log = await container.logs({
       follow: true,
       stdout: true,
       stderr: true,
-      since: Math.floor(asked / 1000),
+      ...(!isWhole && { since: Math.floor(now / 1000) }),
     });
-    await forward(log, hooks);
+    return await forward(reader, log, hooks, isWhole ? taken : undefined);
+  } catch (error) {
+    if (!isConnectionError(error)) throw error;
+    return false;
   }
 }
 
@@ -169,32 +217,33 @@ async function stateWhenEngineAnswers(engine: Engine, container: Docker.Containe
       return (await withDeadline(container.inspect(), 5_000)).State;
     } catch (error) {
       if (!isConnectionError(error) || Date.now() > giveUp) {
-        throw new ExpectedFailure(
-          {
-            kind: 'engine',
-            cause: `${engine.address}: the container engine was lost while container ${container.id.slice(0, 12)} ran`,
-            hint: 'Look at the engine (journalctl -u docker), then run again: nothing of the stage was kept.',
-          },
-          { cause: error },
-        );
+        throw lost(engine, container.id.slice(0, 12), error);
       }
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 }
 
+/** What a socket that is gone, or not there, gives; a file that is not there gives no such error. */
 function isConnectionError(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return syscall === 'connect';
   return (
     code !== undefined &&
-    [
-      'ECONNREFUSED',
-      'ECONNRESET',
-      'ENOENT',
-      'EPIPE',
-      'ETIMEDOUT',
-      'ERR_STREAM_PREMATURE_CLOSE',
-    ].includes(code)
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE'].includes(
+      code,
+    )
+  );
+}
+
+function lost(engine: Engine, container: string, cause: unknown): ExpectedFailure {
+  return new ExpectedFailure(
+    {
+      kind: 'engine',
+      cause: `${engine.address}: the container engine was lost while container ${container} ran`,
+      hint: 'Look at the engine (journalctl -u docker), then run again: nothing of the stage was kept.',
+    },
+    { cause },
   );
 }
 

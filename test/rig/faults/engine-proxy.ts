@@ -38,7 +38,7 @@ export async function engineProxy(path: string, engine: string): Promise<EngineP
     address: `unix://${path}`,
     cut() {
       isCut = true;
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) socket.destroy();
     },
     mend() {
       isCut = false;

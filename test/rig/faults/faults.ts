@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -84,7 +85,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'SIGKILL of sibling stage',
     moments: whileStageProcessRuns,
-    strike: (scene) => killProcess(scene, /start\.mjs stage second/),
+    strike: (scene) => killProcess(scene, /start\.\w+ stage second/),
   },
   {
     name: 'SIGKILL of the stage',
@@ -143,7 +144,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'the scratch folder is deleted',
     moments: whileStageProcessRuns,
-    strike: ({ root }) => rmSync(join(root, '.sibling/scratch'), { recursive: true, force: true }),
+    strike: ({ root }) => deleteScratch(root),
   },
   {
     name: 'a crash leaves a half-written dvc.lock',
@@ -236,6 +237,16 @@ async function crash(scene: Scene): Promise<boolean> {
   await kill(scene.container('dvc-runner'));
   await kill(scene.container('stage'));
   return true;
+}
+
+/** As often as it takes: the stage may be writing into it. */
+async function deleteScratch(root: string): Promise<void> {
+  await rm(join(root, '.sibling/scratch'), {
+    recursive: true,
+    force: true,
+    maxRetries: 20,
+    retryDelay: 5,
+  });
 }
 
 function fill(root: string): void {

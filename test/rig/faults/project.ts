@@ -121,6 +121,15 @@ export function lockFaults(root: string): string[] {
   return typeof locked === 'string' ? [locked] : [];
 }
 
+/** Whether a run that ended well showed the second stage's log once and whole, if that ran at all. */
+export function faultsOfLog(output: string): string[] {
+  const shown = [...output.matchAll(/^\[second\] line (\d+)$/gm)].map(([, number]) =>
+    Number(number),
+  );
+  const isWhole = shown.length === logLines && shown.every((number, at) => number === at + 1);
+  return isWhole || shown.length === 0 ? [] : [`the log showed the lines ${shown.join(' ')}`];
+}
+
 interface LockedStage {
   readonly params?: Readonly<Record<string, { readonly value?: number }>>;
   readonly outs?: readonly { readonly path: string; readonly md5: string }[];

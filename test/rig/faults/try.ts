@@ -12,6 +12,7 @@ import type { Fault, Scene } from './faults.ts';
 import { type Moment, watchFor } from './moments.ts';
 import {
   copyProject,
+  faultsOfLog,
   faultsOfResult,
   freshFolder,
   lockFaults,
@@ -82,7 +83,8 @@ export class FaultRig {
         },
       },
       () => {
-        struck = Promise.resolve(fault.strike(scene()));
+        struck = (async () => fault.strike(scene()))();
+        struck.catch(() => undefined);
       },
     );
     const violations: string[] = [];
@@ -119,6 +121,7 @@ export class FaultRig {
       };
     } finally {
       watch.end();
+      run?.kill('SIGKILL');
       this.#proxy?.mend();
       await this.#removeContainers(project);
       removeCopy(root, fault);
@@ -147,6 +150,7 @@ export class FaultRig {
     const found: string[] = [];
     if (code === 0) {
       found.push(...faultsOfResult(root, value).map((each) => `false success: ${each}`));
+      found.push(...faultsOfLog(first?.stderr ?? ''));
     } else if (fault.harmless || !struck) {
       found.push(`the run ended with ${code}`);
     } else if (fault.codes && !fault.codes.includes(code ?? -1)) {
