@@ -10,6 +10,7 @@ import { NotUnderstood } from './not-understood.ts';
 import { Opaque } from './value.ts';
 import { parseLeniently } from './yaml-lenient.ts';
 import { NodeMaker, type ScalarNode, YamlFault, type YamlNode } from './yaml-node.ts';
+import { parsePlainYaml } from './yaml-plain.ts';
 import { plainScalar } from './yaml-scalar.ts';
 
 /**
@@ -19,6 +20,11 @@ import { plainScalar } from './yaml-scalar.ts';
  * NotUnderstood for tags and other constructs that DVC's parser may accept.
  */
 export function parseYamlTree(text: string): YamlNode | undefined {
+  return parsePlainYaml(text) ?? parseAnyYaml(text);
+}
+
+/** As `parseYamlTree`, for texts of every kind; apart so that both ways can be compared. */
+export function parseAnyYaml(text: string): YamlNode | undefined {
   if (oddCharacters.test(text)) throw new NotUnderstood('a control character or odd line break');
   let events: readonly Event[];
   try {
