@@ -35,6 +35,7 @@ console.log(`docker run --rm   ${docker.toFixed(0)} ms (median of ${rounds})`);
 console.log(`sibling stage     ${ours.toFixed(0)} ms`);
 console.log(`ratio             ${(ours / docker).toFixed(2)}`);
 removeProject(root);
+execFileSync('docker', ['image', 'rm', image], { stdio: 'ignore' });
 rmSync(scratch, { recursive: true });
 
 function time(command: string, args: readonly string[]): number {
