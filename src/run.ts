@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Engine } from './container/engine.ts';
-import type { FilePlacement } from './container/files/placement.ts';
+import { choosePlacement } from './container/files/choose.ts';
 import type { OutputLines } from './container/log-lines.ts';
 import { engineRuns, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
@@ -28,7 +28,6 @@ export interface RunRequest {
   /** The environment with `.env` beneath it. */
   readonly env: NodeJS.ProcessEnv;
   readonly engine: Engine;
-  readonly placement: FilePlacement;
   /** All stages of the pipeline in order; `targets` names those asked for (empty: all). */
   readonly stages: readonly ConfiguredStage[];
   readonly targets: readonly string[];
@@ -184,12 +183,13 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   signal.addEventListener('abort', onAbort, { once: true });
   view.stages(progress.stages);
   const dvcArguments = reproArguments(request, remote);
-  const code = images.runner
+  const { runner } = images;
+  const code = runner
     ? await runDvcInContainer(
         {
           engine,
-          image: images.runner.reference,
-          placement: request.placement,
+          image: runner.reference,
+          placement: await choosePlacement(engine, project, env, async () => runner.reference),
           hostNetwork: isLoopback(remoteEndpoint(remote)),
         },
         runnerRequest,

@@ -95,7 +95,7 @@ export async function runDvcInContainer(
       onOutput: request.onOutput,
       ...(request.signal && { signal: request.signal }),
       beforeStart: async (container) => {
-        await placement.bringIn(container, files);
+        await placement.bringIn(container, files, project.user);
         for (const [name, text] of Object.entries(secretFiles(request, remoteFolder))) {
           const archive = await privateFileArchive('sibling', name, text, project.user);
           await container.putArchive(archive, { path: '/run' });

@@ -122,10 +122,12 @@ async function runOnce(
         await surroundings.onOutput(output);
       },
       beforeStart: async (container) => {
-        await placement.bringIn(container, scratch.files);
+        await placement.bringIn(container, scratch.files, project.user);
         surroundings.onStarted(container.id);
       },
-      afterExit: (container) => placement.takeOut(container, scratch.files),
+      afterExit: async (container, { code }) => {
+        if (code === 0) await placement.takeOut(container, scratch.files);
+      },
       ...(surroundings.signal && { signal: surroundings.signal }),
       ...(options.timeout !== undefined && { timeout: options.timeout }),
     });

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { choosePlacement } from '../container/files/choose.ts';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
@@ -68,7 +67,6 @@ Examples:
           project: session.project,
           env: session.env,
           engine,
-          placement: await choosePlacement(engine),
           stages,
           targets,
           force: options.force === true,

@@ -2,7 +2,7 @@ import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
 import { git } from '../git.ts';
-import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
+import { baseImage, type ImageRequest, prepareRemote, runnerImage } from '../prepare.ts';
 import { announce } from '../presence.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from '../remote.ts';
 import { newRunId } from '../run.ts';
@@ -31,14 +31,16 @@ export async function accessDvc(
   const images = { ...session, engine, signal };
   const where = insideRunner(env)
     ? undefined
-    : {
-        engine,
-        image: (await runnerImage(images, await baseImage(images))).reference,
-        placement: await choosePlacement(engine),
-        hostNetwork: isLoopback(remoteEndpoint(remote)),
-      };
+    : await runnerHere(images, isLoopback(remoteEndpoint(remote)));
   const run = newRunId();
   await announce(project, run, 'dvc', { writes: false });
   const request = { project, run, remote, stageEnv: {}, env: {}, signal };
   return { where, request, remote };
+}
+
+async function runnerHere(images: ImageRequest, hostNetwork: boolean): Promise<RunnerContainer> {
+  const { engine, project, env } = images;
+  const image = (await runnerImage(images, await baseImage(images))).reference;
+  const placement = await choosePlacement(engine, project, env, async () => image);
+  return { engine, image, placement, hostNetwork };
 }

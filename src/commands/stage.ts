@@ -69,7 +69,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     engine,
     project,
     run,
-    placement: await choosePlacement(engine),
+    placement: await choosePlacement(engine, project, session.env, async () => image.reference),
     env: { ...session.env, ...givenEnvironment(), ...tracking?.env },
     context: {
       SIBLING_STAGE: declared.address,

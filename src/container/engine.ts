@@ -11,6 +11,8 @@ export interface Engine {
   /** `unix:///var/run/docker.sock` or `tcp://host:2376`, as a person would write DOCKER_HOST. */
   readonly address: string;
   readonly version: string;
+  /** What the engine's machine calls itself. */
+  readonly name: string;
   /** For example `1.41`. */
   readonly apiVersion: string;
   readonly cpus: number;
@@ -74,6 +76,7 @@ export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promi
       docker,
       address,
       version: version.Version,
+      name: info.Name ?? '',
       apiVersion: version.ApiVersion,
       cpus: info.NCPU ?? 1,
       memory: info.MemTotal ?? 4 * 1024 ** 3,
@@ -91,7 +94,14 @@ async function client(address: string, env: NodeJS.ProcessEnv): Promise<Docker> 
   // Not at the top: it takes longer to load than an answer that needs no engine.
   const { default: Docker } = await import('dockerode');
   if (address.startsWith('unix://')) return new Docker({ socketPath: address.slice(7) });
-  const url = new URL(address);
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url === null || !['tcp:', 'http:', 'https:', 'ssh:'].includes(url.protocol)) {
+    throw new ExpectedFailure({
+      kind: 'engine',
+      cause: `${address} is no address of a container engine`,
+      hint: 'DOCKER_HOST is unix:///PATH or tcp://HOST:PORT; unset, the usual sockets are tried.',
+    });
+  }
   if (url.protocol === 'ssh:') {
     throw new ExpectedFailure({
       kind: 'engine',
@@ -105,12 +115,25 @@ async function client(address: string, env: NodeJS.ProcessEnv): Promise<Docker> 
     host: url.hostname,
     port: Number(url.port || (tls ? 2376 : 2375)),
     protocol: tls ? 'https' : 'http',
-    ...(tls && {
-      ca: readFileSync(join(certificates, 'ca.pem')),
-      cert: readFileSync(join(certificates, 'cert.pem')),
-      key: readFileSync(join(certificates, 'key.pem')),
-    }),
+    ...(tls && readCertificates(address, certificates)),
   });
+}
+
+/** The client's certificates, as `docker` looks for them. Throws 'engine' when one is missing. */
+function readCertificates(address: string, folder: string) {
+  const read = (name: string) => readFileSync(join(folder, name));
+  try {
+    return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        kind: 'engine',
+        cause: `${address}: a certificate for it cannot be read: ${(error as Error).message}`,
+        hint: 'DOCKER_TLS_VERIFY is set: put ca.pem, cert.pem and key.pem into the folder that DOCKER_CERT_PATH names.',
+      },
+      { cause: new Error('unreadable certificate') },
+    );
+  }
 }
 
 /** True when the failure means that no engine is there at all, so that installing one may help. */

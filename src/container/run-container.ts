@@ -12,7 +12,7 @@ export interface RunHooks {
   /** Between create and start: bring files in. */
   readonly beforeStart?: (container: Docker.Container) => Promise<void>;
   /** After exit, before removal: take files out. */
-  readonly afterExit?: (container: Docker.Container) => Promise<void>;
+  readonly afterExit?: (container: Docker.Container, exit: ContainerExit) => Promise<void>;
   /** Aborting stops the container: SIGTERM, then SIGKILL after `stopGrace` seconds. */
   readonly signal?: AbortSignal;
   /** Milliseconds from start after which the container is stopped. */
@@ -68,7 +68,7 @@ async function createAndRun(
     await hooks.beforeStart?.(container);
     hooks.signal?.throwIfAborted();
     const exit = await follow(engine, container, hooks);
-    await hooks.afterExit?.(container);
+    await hooks.afterExit?.(container, exit);
     return exit;
   } finally {
     await remove(container);

@@ -27,10 +27,11 @@ export async function pushFromJob(
   await prepareRemote(remote, project);
   const signal = untilInterrupted();
   const images = { engine, project, env, report, verbose: false, signal };
+  const image = (await runnerImage(images, await baseImage(images))).reference;
   const where = {
     engine,
-    image: (await runnerImage(images, await baseImage(images))).reference,
-    placement: await choosePlacement(engine),
+    image,
+    placement: await choosePlacement(engine, project, env, async () => image),
     hostNetwork: isLoopback(remoteEndpoint(remote)),
   };
   report(`Pushing to ${remoteName(remote)}`);

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectEngine, isEngineAbsent } from '../container/engine.ts';
-import { choosePlacement } from '../container/files/choose.ts';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
 import { lockFileOf, readLock } from '../dvc/lock.ts';
 import { lockEntries } from '../dvc/lock-text.ts';
@@ -82,7 +81,6 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     project,
     env,
     engine,
-    placement: await choosePlacement(engine),
     stages,
     targets: [stage.address],
     force: request.force,

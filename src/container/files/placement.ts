@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { User } from '../sandbox.ts';
 
 /** Something of ours that a container sees at `target`. */
 export interface PlacedFile {
@@ -16,10 +17,15 @@ export interface PlacedFile {
  */
 export interface FilePlacement {
   readonly kind: 'bind' | 'subpath' | 'copy';
-  /** What goes into the create call. */
+  /** What was seen that this way was chosen for, for messages. */
+  readonly because: string;
+  /** What goes into the create call. Throws 'configuration' for what this way cannot do. */
   mounts(files: readonly PlacedFile[]): Docker.MountSettings[];
-  /** Between create and start. */
-  bringIn(container: Docker.Container, files: readonly PlacedFile[]): Promise<void>;
-  /** After exit: makes what the container wrote to the writable files visible to us. */
+  /**
+   * Between create and start: brings the files in, or proves that the container sees them. They
+   * belong to `user` there. Throws 'engine' when it does not see them.
+   */
+  bringIn(container: Docker.Container, files: readonly PlacedFile[], user: User): Promise<void>;
+  /** After exit: makes what the container wrote to the writable folders visible to us. */
   takeOut(container: Docker.Container, files: readonly PlacedFile[]): Promise<void>;
 }

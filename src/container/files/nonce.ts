@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import type Docker from 'dockerode';
+import { ownershipLabels } from '../labels.ts';
+import { removeContainer } from '../remove-container.ts';
+
+/**
+ * Whether a container has `folder` of ours at `target`: writes a file there and asks the engine for
+ * it in the container, which need not run. A folder of the same name that is another one, empty or
+ * not, does not have it.
+ */
+export async function hasOurFolder(
+  container: Docker.Container,
+  folder: string,
+  target: string,
+): Promise<boolean> {
+  const name = `.sibling-${randomBytes(8).toString('hex')}`;
+  await writeFile(join(folder, name), '', { flag: 'wx' });
+  try {
+    await container.infoArchive({ path: posix.join(target, name) });
+    return true;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    throw error;
+  } finally {
+    await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Whether the engine can mount a project by the path that it has here; starts no container. */
+export async function seesFolder(
+  docker: Docker,
+  image: string,
+  { root, id }: { readonly root: string; readonly id: string },
+): Promise<boolean> {
+  const probe = join(root, '.sibling');
+  await mkdir(probe, { recursive: true });
+  const target = '/probe';
+  try {
+    const container = await docker.createContainer({
+      Image: image,
+      Cmd: ['true'],
+      Labels: ownershipLabels({ run: 'probe', project: id, role: 'stage' }),
+      HostConfig: { Mounts: [{ Type: 'bind', Source: probe, Target: target, ReadOnly: true }] },
+    });
+    try {
+      return await hasOurFolder(container, probe, target);
+    } finally {
+      await removeContainer(container);
+    }
+  } catch (error) {
+    // 400: there is no such folder on the engine's machine.
+    if ((error as { statusCode?: number }).statusCode === 400) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Pack, pack } from 'tar-stream';
+import type { User } from '../sandbox.ts';
+import type { PlacedFile } from './placement.ts';
+
+/**
+ * Nobody's, and not to be written: what is read-only for a container that has a copy of its own.
+ * A stage has no capabilities, so that even its root cannot write there.
+ */
+const nobody: User = { uid: 65534, gid: 65534 };
+
+/** Sibling's own folder in a project: locks, logs and hashes mean nothing on another machine. */
+export function staysHere(name: string): boolean {
+  return name === '.sibling' || name.endsWith('/.sibling') || /(^|\/)\.sibling\//.test(name);
+}
+
+/**
+ * Files and folders as one tar archive, to be unpacked at `at` in a container, in the given order.
+ * Writable ones belong to `user`.
+ */
+export function packFolders(
+  at: string,
+  files: readonly PlacedFile[],
+  user: User,
+): NodeJS.ReadableStream {
+  const archive = pack();
+  const fill = async () => {
+    for (const file of files) {
+      await add(archive, file.source, posix.relative(at, file.target), file.readOnly, user);
+    }
+    archive.finalize();
+  };
+  fill().catch((error) => archive.destroy(error));
+  return archive as unknown as NodeJS.ReadableStream;
+}
+
+async function add(
+  archive: Pack,
+  path: string,
+  name: string,
+  readOnly: boolean,
+  user: User,
+): Promise<void> {
+  const stats = await lstat(path);
+  const { mode, mtime, size } = stats;
+  const owner = readOnly ? nobody : user;
+  const header = { name: name || '.', mtime, ...owner };
+  if (stats.isSymbolicLink()) {
+    archive.entry({ ...header, type: 'symlink', linkname: await readlink(path) });
+  } else if (stats.isDirectory()) {
+    const rights = readOnly ? 0o555 : (mode & 0o777) | 0o700;
+    archive.entry({ ...header, type: 'directory', mode: rights });
+    for (const child of (await readdir(path)).sort()) {
+      const inner = posix.join(name, child);
+      if (!staysHere(inner)) await add(archive, join(path, child), inner, readOnly, user);
+    }
+  } else if (stats.isFile()) {
+    const rights = readOnly ? 0o444 | (mode & 0o111) : mode & 0o777;
+    const entry = archive.entry({ ...header, mode: rights, size });
+    await pipeline(createReadStream(path), entry);
+  }
+}
