@@ -46,16 +46,18 @@ process.once('SIGINT', () => {
 });
 try {
   const first = Number(values.from);
-  for (const fault of chosen) {
-    for (let seed = first; seed < first + Number(values.seeds) && !stopped; seed++) {
+  for (let seed = first; seed < first + Number(values.seeds); seed++) {
+    for (const fault of chosen) {
+      if (stopped) break;
       const one = await rig.tryFault(fault, seed);
       tries.push(one);
       const ended = one.struck ? `exit ${one.code ?? 'by SIGKILL'}` : 'was over before';
-      const time = `${one.seconds.toFixed(1)} s`;
-      console.error(`${fault.name}, ${one.moment}, seed ${seed}: ${ended}, ${time}`);
-      if (one.violations.length === 0 && !values.verbose) continue;
+      console.error(
+        `${fault.name}, ${one.moment}, seed ${seed}: ${ended}, ${one.seconds.toFixed(1)} s`,
+      );
       for (const violation of one.violations) console.error(`  VIOLATION ${violation}`);
-      console.error(one.output.replace(/^/gm, '    '));
+      if (one.violations.length > 0 || values.verbose)
+        console.error(one.output.replace(/^/gm, '    '));
     }
   }
 } finally {

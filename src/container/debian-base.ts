@@ -32,7 +32,11 @@ export async function debianBase(
   await installPackages(['mmdebstrap'], report);
   signal?.throwIfAborted();
   report('Building the base image from Debian packages (mmdebstrap, 25 to 60 s)');
-  const child = spawn('mmdebstrap', debianRecipe, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own: apt and dpkg below it do not end with mmdebstrap alone.
+  const child = spawn('mmdebstrap', debianRecipe, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-4000);
@@ -48,7 +52,9 @@ export async function debianBase(
     tag: `${tag}-partial-${process.pid}`,
     changes: ['ENV LANG=C.UTF-8', 'CMD ["python3"]'],
   });
-  const stop = () => child.kill('SIGTERM');
+  const stop = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  };
   signal?.addEventListener('abort', stop, { once: true });
   const [stream, code] = await Promise.all([importing, ended]);
   signal?.removeEventListener('abort', stop);

@@ -16,7 +16,7 @@ test.each([
   ['SIGKILL of sibling stage', 3],
   ['SIGINT while the stage is paused', 1],
   ['the engine cannot be reached for a while', 2],
-  ['the disk is full', 2],
+  ['the disk is full', 0],
   ['the scratch folder is deleted', 1],
   ['a crash leaves a half-written dvc.lock', 4],
   ['a crash leaves a stale rwlock', 1],

@@ -154,7 +154,8 @@ export const faults: readonly Fault[] = [
     repair: ({ root, dice }) => {
       const path = join(root, 'dvc.lock');
       const { length } = readFileSync(path);
-      truncateSync(path, dice.int(0, Math.max(0, length - 1)));
+      // DVC empties the file and then writes: mostly it is empty that a crash leaves it.
+      truncateSync(path, dice.chance(0.5) ? 0 : dice.int(1, Math.max(1, length - 1)));
     },
   },
   {

@@ -55,7 +55,8 @@ export async function watchFor(
   }[moment];
   const line = dice.int(1, logLines);
   const part = dice.pick(parts);
-  let writesLeft = dice.int(1, 2);
+  // Each stage's entry is written in two events: the file is emptied, then filled.
+  let writesLeft = dice.int(1, 4);
 
   const events = (await docker.getEvents({
     filters: { label: [`sibling.project=${project}`], event: ['start', 'die'] },

@@ -129,11 +129,11 @@ export class FaultRig {
   }
 
   async end(): Promise<void> {
-    this.#proxy?.close();
     const template = this.#templates.get(true);
     if (template) {
       await sibling(template, ['down', '--volumes'], { env: await this.#environment() });
     }
+    this.#proxy?.close();
     for (const root of this.#templates.values()) rmSync(root, { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true });
   }
