@@ -50,6 +50,8 @@ export async function runContainer(
   try {
     return await createAndRun(engine, options, hooks);
   } catch (error) {
+    // Whoever stops a run removes its containers too, so that one may be gone beneath us.
+    hooks.signal?.throwIfAborted();
     throw isConnectionError(error) ? lost(engine, options.name ?? '', error) : error;
   }
 }
@@ -216,6 +218,7 @@ async function stateWhenEngineAnswers(engine: Engine, container: Docker.Containe
       await withDeadline(engine.docker.ping(), 5_000);
       return (await withDeadline(container.inspect(), 5_000)).State;
     } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) throw removed(container, error);
       if (!isConnectionError(error) || Date.now() > giveUp) {
         throw lost(engine, container.id.slice(0, 12), error);
       }
@@ -233,6 +236,17 @@ function isConnectionError(error: unknown): boolean {
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE'].includes(
       code,
     )
+  );
+}
+
+function removed(container: Docker.Container, cause: unknown): ExpectedFailure {
+  return new ExpectedFailure(
+    {
+      kind: 'engine',
+      cause: `container ${container.id.slice(0, 12)} was removed by somebody else while it ran`,
+      hint: 'Run again: nothing of the stage was kept.',
+    },
+    { cause },
   );
 }
 
