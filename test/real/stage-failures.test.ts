@@ -176,7 +176,7 @@ test('a closed output stops the run as SIGPIPE would, and leaves nothing', async
 
 test('a second run in the same workspace is refused while the first goes on', async () => {
   const root = project({
-    stages: { slow: { script: 'echo started; sleep 8; touch out', entry: { outs: ['out'] } } },
+    stages: { slow: { script: 'echo started; sleep 4; touch out', entry: { outs: ['out'] } } },
   });
   const running = startSibling(root, ['run']);
   await running.until(/started/);
