@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
@@ -77,6 +77,10 @@ async function timeOf({ program, args }: Start, env: NodeJS.ProcessEnv): Promise
 }
 
 async function measure(label: string, env: NodeJS.ProcessEnv): Promise<void> {
+  for (const { args } of starts) {
+    const [file] = args;
+    if (file?.endsWith('.js') && !existsSync(file)) throw new Error(`there is no ${file}`);
+  }
   const times = new Map(starts.map((start) => [start, [] as number[]]));
   for (const start of starts) await timeOf(start, env);
   for (let round = 0; round < rounds; round++) {

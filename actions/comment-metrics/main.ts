@@ -1,41 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as core from '@actions/core';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import { git } from '../../src/git.ts';
-import { baseRevision } from '../../src/github/base-revision.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { readEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
-import { filesUrl, localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
-import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
-import { applyBatons } from '../../src/job/apply-batons.ts';
-import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
-import { commentForkRun } from '../../src/job/comment-fork-run.ts';
-import { reportArtifact } from '../../src/job/fork-report.ts';
-import { postReport } from '../../src/job/post-report.ts';
-import { runSummary } from '../../src/job/run-summary.ts';
-import { overrideParams, parseOverrides } from '../../src/params-override.ts';
-import { findProject } from '../../src/project.ts';
-import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
-import { renderMarkdown } from '../../src/report/render-markdown.ts';
-import type { Report } from '../../src/report/report.ts';
-import { writeReportFolder } from '../../src/report/report-folder.ts';
-import { conclusionOf } from '../../src/report/verdict-line.ts';
-import { zipFile } from '../../src/report/zip-file.ts';
-import { configureStages } from '../../src/stage-options.ts';
 
-/** GitHub drops a step summary of more than 1 MiB altogether. */
-const summaryLength = 900_000;
-
+// What is wrong with the inputs is told before all that a report takes is loaded.
 await runAction(async () => {
   const event = readEvent(process.env);
   if (event.kind === 'run-ended') {
     const token = requiredInput('token');
     const { context, getOctokit } = await import('@actions/github');
+    const { commentForkRun } = await import('../../src/job/comment-fork-run.ts');
     return commentForkRun({
       request: getOctokit(token).request as unknown as GitHubRequest,
       repository: context.repo,
@@ -44,93 +20,7 @@ await runAction(async () => {
       server: context.serverUrl,
     });
   }
-  const { pullRequest } = event;
   const needs = readNeeds(requiredInput('needs'));
-  const { root } = findProject(core.getInput('working-directory'));
-  await overrideParams(root, parseOverrides(core.getInput('params')));
-  const pipeline = readPipeline(root);
-  const batons = needs.flatMap(({ baton }) => (baton ? [baton] : []));
-  await applyBatons(pipeline, batons);
-
-  // Not at the top: what is wrong with the inputs is told before this is loaded.
-  const { context, getOctokit } = await import('@actions/github');
-  const token = core.getInput('token');
-  const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
-  const base = await baseRevision(event.base, {
-    root,
-    ...context.repo,
-    ...(request && { request }),
-  });
-  const head = event.head ?? (await git(root, 'rev-parse', 'HEAD'));
-  const url = runUrl(process.env);
-  const files = filesUrl(process.env, head);
-  const { report: built, plots } = await buildReport({
-    pipeline,
-    stages: configureStages(root, pipeline.stages),
-    needs,
-    base,
-    head,
-    links: [
-      ...(url ? [{ kind: 'run', url } as const] : []),
-      ...(files ? [{ kind: 'files', url: files } as const] : []),
-    ],
-    objects: [localRemoteFolder(process.env)],
-  });
-  const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sibling-report');
-  const templates = await plotTemplates(root);
-  const page = await writeReportFolder(folder, { report: built, plots, templates });
-  core.setOutput('folder', folder);
-  const pageId = await keep('sibling-report-page', 'report.html', await readFile(page));
-  const report: Report =
-    url && pageId && !underAct(process.env)
-      ? {
-          ...built,
-          links: [...built.links, { kind: 'artifact', url: `${url}/artifacts/${pageId}` }],
-        }
-      : built;
-  // A fork's run may not comment: comment.yml reads this.
-  const { artifact, file: reportFile } = reportArtifact;
-  await keep(artifact, reportFile, new TextEncoder().encode(JSON.stringify(report)));
-  for (const { level, file, message } of annotationsOf(report)) {
-    const annotate = level === 'failure' ? core.error : core.warning;
-    annotate(message, { file, startLine: 1 });
-  }
-  const whole = renderMarkdown(report, { maxLength: summaryLength });
-  await core.summary
-    .addRaw(`${whole.text}\n\n${runSummary(pipeline, report.stages, batons)}`)
-    .write();
-  const conclusion = conclusionOf(report);
-  core.setOutput('conclusion', conclusion);
-  core.setOutput('comment', await comment());
-  if (conclusion === 'failure') throw brokenGates(report);
-
-  /** Keeps a file as an artifact, where there is a place for it; gives the artifact's id. */
-  async function keep(name: string, path: string, content: Uint8Array) {
-    const service = artifactService(process.env);
-    if (!service) return undefined;
-    try {
-      return await uploadArtifact(service, name, zipFile(path, content));
-    } catch (error) {
-      core.warning(`The artifact ${name} is not kept: ${(error as Error).message}`);
-      return undefined;
-    }
-  }
-
-  async function comment(): Promise<string> {
-    if (!pullRequest || !request) return 'none';
-    const { number, fromFork } = pullRequest;
-    const outcome = await postReport(request, {
-      report,
-      pullRequest: { ...context.repo, number },
-      run: { number: context.runNumber, attempt: context.runAttempt || 1 },
-      author: core.getInput('author'),
-    });
-    if (outcome.kind === 'refused' && fromFork) {
-      core.info(
-        'A run for a fork may not comment: the workflow_run workflow does (docs/COMMENT.md)',
-      );
-    } else if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
-    core.info(`Comment: ${outcome.kind}`);
-    return outcome.kind;
-  }
+  const { reportPipeline } = await import('./report-pipeline.ts');
+  await reportPipeline(event, needs);
 });
