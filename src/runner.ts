@@ -88,7 +88,6 @@ export async function runDvcInContainer(
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         Init: true,
-        LogConfig: { Type: 'local', Config: { 'max-size': '64m', 'max-file': '2' } },
       },
     },
     {

@@ -25,7 +25,7 @@ const remedies: readonly [RegExp, Failure['kind'], string][] = [
     'The engine does not see this folder: it runs on another machine, in a virtual machine, or this process in a container whose project folder is no mount. Put the project into a folder that the engine sees (docs/DOCKER_SOCKET.md).',
   ],
   [
-    /executable file not found|no such file or directory|permission denied: unknown|exec format error/i,
+    /executable file not found|exec: .*no such file|exec format error|exec .*permission denied/i,
     'image',
     'The image cannot start its command: look at ENTRYPOINT and CMD in its Dockerfile, or at the words after -- in cmd.',
   ],

@@ -11,6 +11,7 @@ export interface Engine {
   /** `unix:///var/run/docker.sock` or `tcp://host:2376`, as a person would write DOCKER_HOST. */
   readonly address: string;
   readonly version: string;
+  readonly product: 'Docker' | 'Podman';
   /** What the engine's machine calls itself. */
   readonly name: string;
   /** For example `1.41`. */
@@ -76,6 +77,7 @@ export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promi
       docker,
       address,
       version: version.Version,
+      product: isPodman(version) ? 'Podman' : 'Docker',
       name: info.Name ?? '',
       apiVersion: version.ApiVersion,
       cpus: info.NCPU ?? 1,
@@ -134,6 +136,10 @@ function readCertificates(address: string, folder: string) {
       { cause: new Error('unreadable certificate') },
     );
   }
+}
+
+function isPodman({ Components: components = [] }: { Components?: { Name: string }[] }): boolean {
+  return components.some(({ Name }) => Name.startsWith('Podman'));
 }
 
 /** True when the failure means that no engine is there at all, so that installing one may help. */

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { afterTimeout } from '../long-timeout.ts';
+import { createContainer } from './create-container.ts';
 import { type Engine, withDeadline } from './engine.ts';
 import { engineRefusal } from './engine-refusal.ts';
 import { type OutputBytes, type OutputLines, OutputReader } from './log-lines.ts';
@@ -64,7 +65,7 @@ async function createAndRun(
   hooks.signal?.throwIfAborted();
   const container = await asked(
     `create the container ${options.name ?? ''}`,
-    engine.docker.createContainer(options),
+    createContainer(engine, options),
   );
   try {
     await hooks.beforeStart?.(container);
@@ -99,7 +100,10 @@ async function follow(
     void stop();
   };
 
-  const attached = await container.attach({ stream: true, stdout: true, stderr: true });
+  const attached = await asked(
+    `attach to the container ${container.id.slice(0, 12)}`,
+    container.attach({ stream: true, stdout: true, stderr: true }),
+  );
   // A wait with the default condition resolves 0 at once for a container that is not running yet.
   const waiting = container.wait({ condition: 'next-exit' });
   waiting.catch(() => undefined);

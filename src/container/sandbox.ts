@@ -34,7 +34,7 @@ const temporarySpace = 1024 ** 3;
 /**
  * The stage container as the engine's create call wants it: no capability, no new privilege, a
  * read-only root with a bounded /tmp, limits on processes and memory, no swap beside the memory
- * (MemorySwap equal to Memory), an init that reaps and forwards signals, and a bounded log on disk.
+ * (MemorySwap equal to Memory), and an init that reaps and forwards signals.
  */
 export function stageContainer(request: SandboxRequest): ContainerCreateOptions & { name: string } {
   return {
@@ -59,7 +59,6 @@ export function stageContainer(request: SandboxRequest): ContainerCreateOptions 
       MemorySwap: request.memory,
       ...(request.cpus !== undefined && { NanoCpus: Math.round(request.cpus * 1e9) }),
       Init: true,
-      LogConfig: { Type: 'local', Config: { 'max-size': '64m', 'max-file': '2' } },
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
+import { createContainer } from './create-container.ts';
 import type { Engine } from './engine.ts';
 import { ownershipLabels } from './labels.ts';
 import { outputLines } from './log-lines.ts';
@@ -127,20 +128,25 @@ async function createAndStart(
 ): Promise<boolean> {
   const container = await unlessStatus(
     409,
-    engine.docker.createContainer({
-      name: `${settings.namespace}-mlflow`,
-      Image: image,
-      Labels: ownershipLabels({ run: 'service', project: settings.namespace, role: 'service' }),
-      ExposedPorts: { [serverPort]: {} },
-      HostConfig: {
-        Mounts: [{ Type: 'volume', Source: `${settings.namespace}-mlflow`, Target: '/mlflow' }],
-        PortBindings: { [serverPort]: [{ HostIp: '127.0.0.1', HostPort: String(settings.port) }] },
-        CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges'],
-        Init: true,
-        LogConfig: { Type: 'local', Config: { 'max-size': '16m', 'max-file': '2' } },
+    createContainer(
+      engine,
+      {
+        name: `${settings.namespace}-mlflow`,
+        Image: image,
+        Labels: ownershipLabels({ run: 'service', project: settings.namespace, role: 'service' }),
+        ExposedPorts: { [serverPort]: {} },
+        HostConfig: {
+          Mounts: [{ Type: 'volume', Source: `${settings.namespace}-mlflow`, Target: '/mlflow' }],
+          PortBindings: {
+            [serverPort]: [{ HostIp: '127.0.0.1', HostPort: String(settings.port) }],
+          },
+          CapDrop: ['ALL'],
+          SecurityOpt: ['no-new-privileges'],
+          Init: true,
+        },
       },
-    }),
+      16,
+    ),
   );
   if (!container) return false;
   try {

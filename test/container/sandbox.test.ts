@@ -37,7 +37,6 @@ test('the rights of a stage container', () => {
       MemorySwap: 268435456,
       NanoCpus: 1_500_000_000,
       Init: true,
-      LogConfig: { Type: 'local', Config: { 'max-size': '64m', 'max-file': '2' } },
     },
   });
 });

@@ -94,7 +94,7 @@ export async function choosePlacement(
     case 'bind':
       return bindPlacement((path) => toHostMount(own?.mounts ?? [], path)?.source ?? path, because);
     case 'try': {
-      const sees = await seesFolder(engine.docker, await probeImage(), project);
+      const sees = await seesFolder(engine, await probeImage(), project);
       return sees
         ? bindPlacement((path) => path, `${because}, and sees ${project.root}`)
         : copyPlacement(`${because}, and does not see ${project.root}`);

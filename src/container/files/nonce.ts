@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type Docker from 'dockerode';
+import { createContainer } from '../create-container.ts';
+import type { Engine } from '../engine.ts';
 import { ownershipLabels } from '../labels.ts';
 import { removeContainer } from '../remove-container.ts';
 
@@ -30,7 +32,7 @@ export async function hasOurFolder(
 
 /** Whether the engine can mount a project by the path that it has here; starts no container. */
 export async function seesFolder(
-  docker: Docker,
+  engine: Engine,
   image: string,
   { root, id }: { readonly root: string; readonly id: string },
 ): Promise<boolean> {
@@ -38,7 +40,7 @@ export async function seesFolder(
   await mkdir(probe, { recursive: true });
   const target = '/probe';
   try {
-    const container = await docker.createContainer({
+    const container = await createContainer(engine, {
       Image: image,
       Cmd: ['true'],
       Labels: ownershipLabels({ run: 'probe', project: id, role: 'stage' }),
