@@ -72,7 +72,11 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   );
   expect(secret.files(withCredentials.temporary)).toHaveLength(1);
   const step = killed.start('run-stage', { stage: 'use', needs });
-  while (!step.log().includes('[use] begun')) {
+  let isOver = false;
+  void step.ended.then(() => {
+    isOver = true;
+  });
+  while (!isOver && !step.log().includes('[use] begun')) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   step.kill('SIGKILL');
