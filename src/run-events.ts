@@ -21,16 +21,43 @@ export type RunEvent =
       readonly logTail: readonly string[];
     };
 
+/** Characters of an event on one line: longer lines than `outputLines` lets through would be cut. */
+const longestPart = 8_000;
+
 /**
- * Events travel as lines of the output, marked by a record separator and a secret of the run. A
- * stage cannot forge one: each of its lines gets a prefix before it is printed.
+ * Events travel as lines of the output, marked by a record separator and a secret of the run, and
+ * numbered `PART/PARTS` from 1. A stage cannot forge one: each of its lines gets a prefix before it
+ * is printed. What is not ASCII is escaped, so that no part ends within a character.
  */
-export function encodeEvent(token: string, event: RunEvent): string {
-  return `\x1e${token} ${JSON.stringify(event)}`;
+export function encodeEvent(token: string, event: RunEvent): string[] {
+  const text = JSON.stringify(event).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const parts = text.match(new RegExp(`.{1,${longestPart}}`, 'g')) ?? [];
+  return parts.map((part, at) => `\x1e${token} ${at + 1}/${parts.length} ${part}`);
 }
 
-/** The event in a line of output; undefined for an ordinary line. */
-export function decodeEvent(token: string, line: string): RunEvent | undefined {
-  const mark = `\x1e${token} `;
-  return line.startsWith(mark) ? (JSON.parse(line.slice(mark.length)) as RunEvent) : undefined;
+/** Puts the events together that come in the lines of a run's output. */
+export class EventReader {
+  readonly #mark: string;
+  #parts: string[] = [];
+
+  constructor(token: string) {
+    this.#mark = `\x1e${token} `;
+  }
+
+  /**
+   * Undefined for an ordinary line; else the event that it completes, or `part` where more has to
+   * come, or where the beginning is missing: a process that was killed may leave half an event.
+   */
+  take(line: string): RunEvent | 'part' | undefined {
+    if (!line.startsWith(this.#mark)) return undefined;
+    const [, part, parts, text = ''] =
+      /^(\d+)\/(\d+) (.*)$/.exec(line.slice(this.#mark.length)) ?? [];
+    if (part === '1') this.#parts = [];
+    this.#parts.push(text);
+    if (this.#parts.length !== Number(part) || part !== parts) return 'part';
+    return JSON.parse(this.#parts.join('')) as RunEvent;
+  }
 }

@@ -1,7 +1,7 @@
 import type { OutputLines } from './container/log-lines.ts';
 import { stageMessage } from './dvc/repro-output.ts';
 import type { Failure } from './errors.ts';
-import { decodeEvent, type RunEvent } from './run-events.ts';
+import { EventReader, type RunEvent } from './run-events.ts';
 import type { CollectedOut } from './scratch/collect-outs.ts';
 import { stripColour } from './terminal/style.ts';
 
@@ -31,11 +31,11 @@ export interface StageProgress {
 
 /** Follows a run by the runner's output: Sibling's events and DVC's own messages. */
 export class RunProgress {
-  readonly #token: string;
+  readonly #events: EventReader;
   readonly #stages: Map<string, StageProgress>;
 
   constructor(token: string, stages: readonly string[]) {
-    this.#token = token;
+    this.#events = new EventReader(token);
     this.#stages = new Map(stages.map((stage) => [stage, { stage, state: 'waiting' }]));
   }
 
@@ -46,9 +46,9 @@ export class RunProgress {
   /** Takes note of the output and gives back the lines that are for people. */
   take(output: OutputLines): string[] {
     return output.lines.filter((line) => {
-      const event = decodeEvent(this.#token, line);
-      if (event) this.#apply(event);
-      else this.#read(line);
+      const event = this.#events.take(line);
+      if (event === undefined) this.#read(line);
+      else if (event !== 'part') this.#apply(event);
       return event === undefined;
     });
   }

@@ -3,7 +3,7 @@ import { type Engine, engineSocket } from './container/engine.ts';
 import { howItEnded } from './container/exit-code.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
-import { LogTail, type OutputLines } from './container/log-lines.ts';
+import { LogTail, longestStageLine, type OutputLines } from './container/log-lines.ts';
 import { type ContainerExit, runContainer } from './container/run-container.ts';
 import { baseEnvironment, stageContainer } from './container/sandbox.ts';
 import { declarationPatch, missingDeclarations } from './declaration-patch.ts';
@@ -128,6 +128,7 @@ async function runOnce(
       afterExit: async (container, { code }) => {
         if (code === 0) await placement.takeOut(container, scratch.files);
       },
+      longestLine: longestStageLine,
       ...(surroundings.signal && { signal: surroundings.signal }),
       ...(options.timeout !== undefined && { timeout: options.timeout }),
     });

@@ -18,7 +18,7 @@ test('follows a run by DVC’s messages and by events, which people do not see',
       "Stage 'a' didn't change, skipping",
       "Stage 'b' is cached - skipping run, checking out outputs",
       "Running stage 'c':",
-      encodeEvent('t', started('c')),
+      ...encodeEvent('t', started('c')),
       '[c] working',
     ],
   });
@@ -31,7 +31,7 @@ test('follows a run by DVC’s messages and by events, which people do not see',
   ]);
   expect(progress.stages[2]?.lastLine).toBe('working');
   const ended = { type: 'stage-ended' as const, stage: 'c', seconds: 2, outs: [], logTail: [] };
-  progress.take({ stream: 'stdout', lines: [encodeEvent('t', ended)] });
+  progress.take({ stream: 'stdout', lines: encodeEvent('t', ended) });
   expect(progress.end().map(({ state }) => state)).toEqual([
     'unchanged',
     'cached',
@@ -43,6 +43,6 @@ test('follows a run by DVC’s messages and by events, which people do not see',
 test('a stage cannot forge an event: it does not know the token', () => {
   const progress = new RunProgress('secret', ['a']);
   const forged = encodeEvent('guess', started('a'));
-  expect(progress.take({ stream: 'stdout', lines: [forged] })).toEqual([forged]);
+  expect(progress.take({ stream: 'stdout', lines: forged })).toEqual(forged);
   expect(progress.stages[0]?.state).toBe('waiting');
 });

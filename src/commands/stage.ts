@@ -62,7 +62,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     options.network === 'tracking' ? await trackingOf({ ...session, engine, signal }) : undefined;
   const emit = (event: RunEvent) => {
     const token = process.env.SIBLING_EVENTS;
-    if (token) process.stdout.write(`${encodeEvent(token, event)}\n`);
+    if (token) process.stdout.write(`${encodeEvent(token, event).join('\n')}\n`);
   };
   const prefix = session.style.named(declared.address, `[${declared.address}]`);
   const result = await runStage(declared, options, {

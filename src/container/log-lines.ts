@@ -10,7 +10,10 @@ export interface OutputLines {
 }
 
 /** A line longer than this (in UTF-16 units) is cut; what was dropped is counted at its end. */
-const longestLine = 16_384;
+const longestLine = 65_536;
+
+/** For a stage's own log: with a prefix, and what a cut says, its lines are no longer than others. */
+export const longestStageLine = 16_384;
 
 const frameHeaderSize = 8;
 
@@ -34,11 +37,13 @@ export type OutputBytes = Readonly<Record<OutputStream, number>>;
  * (https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach).
  */
 export class OutputReader {
-  readonly #splitters: Record<OutputStream, LineSplitter> = {
-    stdout: new LineSplitter(),
-    stderr: new LineSplitter(),
-  };
+  readonly #splitters: Record<OutputStream, LineSplitter>;
   readonly #taken: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
+
+  /** Lines are cut at `longest` UTF-16 units. */
+  constructor(longest = longestLine) {
+    this.#splitters = { stdout: new LineSplitter(longest), stderr: new LineSplitter(longest) };
+  }
 
   /** What has been read so far. */
   get taken(): OutputBytes {
@@ -91,8 +96,13 @@ export class OutputReader {
 /** Turns chunks of bytes into lines of bounded length. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
+  readonly #longest: number;
   #line = '';
   #dropped = 0;
+
+  constructor(longest = longestLine) {
+    this.#longest = longest;
+  }
 
   /** The lines that `bytes` completes. */
   push(bytes: Buffer): string[] {
@@ -113,7 +123,7 @@ export class LineSplitter {
   }
 
   #extend(text: string): void {
-    const room = Math.max(0, longestLine - this.#line.length);
+    const room = Math.max(0, this.#longest - this.#line.length);
     this.#line += text.slice(0, room);
     this.#dropped += Math.max(0, text.length - room);
   }

@@ -10,6 +10,8 @@ import { removeContainer } from './remove-container.ts';
 export interface RunHooks {
   /** Awaited: a slow consumer slows the container's output down. */
   readonly onOutput: (output: OutputLines) => void | Promise<void>;
+  /** Longer lines are cut, in UTF-16 units; see `OutputReader`. */
+  readonly longestLine?: number;
   /** Between create and start: bring files in. */
   readonly beforeStart?: (container: Docker.Container) => Promise<void>;
   /** After exit, before removal: take files out. */
@@ -171,7 +173,7 @@ async function followToExit(
   hooks: RunHooks,
 ): Promise<{ code: number; engineLost: boolean }> {
   let grace = 2_000;
-  const reader = new OutputReader();
+  const reader = new OutputReader(hooks.longestLine);
   await forward(reader, attached, hooks);
   for (;;) {
     const answer = await withDeadline(waiting, grace).catch(() => undefined);
