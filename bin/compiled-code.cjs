@@ -10,6 +10,8 @@ const { dirname, isAbsolute, join } = require('node:path');
 const vm = require('node:vm');
 
 const checksumSize = 32;
+/** 30 days, in milliseconds. */
+const maxAge = 30 * 24 * 3600 * 1000;
 
 /** Runs a bundle and, as it asks for them, the chunks beside it. */
 function requireCompiled(file) {
@@ -41,6 +43,7 @@ function requireCompiled(file) {
   };
   // Not before: only functions that have run are compiled.
   process.on('exit', () => {
+    if (toKeep.length > 0) removeOld(folder);
     for (const each of toKeep) keep(each);
   });
   return load(file);
@@ -83,6 +86,18 @@ function keep({ kept, source, script }) {
     fs.renameSync(unfinished, kept);
   } catch {
     fs.rmSync(unfinished, { force: true });
+  }
+}
+
+/** Removes what was kept long ago: its bundle may be gone, and if not it is soon kept again. */
+function removeOld(folder) {
+  try {
+    for (const name of fs.readdirSync(folder)) {
+      const path = join(folder, name);
+      if (Date.now() - fs.statSync(path).mtimeMs > maxAge) fs.rmSync(path);
+    }
+  } catch {
+    // Another start removes it at the same time.
   }
 }
 

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,6 +82,23 @@ describe('what was compiled', () => {
     chmodSync(kept, 0o777);
     expect(await start()).toBe('first\n');
     expect(readdirSync(kept)).toEqual([]);
+  });
+
+  test('of other bundles is removed after a month, when something new is kept', async () => {
+    mkdirSync(kept, { recursive: true, mode: 0o700 });
+    const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 3600 * 1000);
+    for (const [name, days] of [
+      ['old', 31],
+      ['recent', 29],
+    ] as const) {
+      writeFileSync(join(kept, name), '');
+      utimesSync(join(kept, name), daysAgo(days), daysAgo(days));
+    }
+    await start();
+    const names = readdirSync(kept);
+    expect(names).toContain('recent');
+    expect(names).not.toContain('old');
+    expect(names).toHaveLength(3);
   });
 
   test('is done without where nothing can be kept', async () => {
