@@ -60,6 +60,6 @@ async function add(
   } else if (stats.isFile()) {
     const rights = readOnly ? 0o444 | (mode & 0o111) : mode & 0o777;
     const entry = archive.entry({ ...header, mode: rights, size });
-    await pipeline(createReadStream(path), entry);
+    await pipeline(createReadStream(path, { highWaterMark: 1024 ** 2 }), entry);
   }
 }
