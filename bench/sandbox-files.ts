@@ -36,7 +36,9 @@ const mounted = median(Array.from({ length: rounds }, () => stage('large')));
 const copied = median(Array.from({ length: rounds }, () => stage('large', 'copy')));
 const docker = median(Array.from({ length: rounds }, () => dockerCp()));
 const rate = (seconds: number) => `${(megabytes / seconds).toFixed(0)} MB/s`;
-console.log(`${megabytes} MB copied there, and looked for changes: ${rate(copied - mounted)}; docker cp: ${rate(docker)}`);
+console.log(
+  `${megabytes} MB copied there, and looked for changes: ${rate(copied - mounted)}; docker cp: ${rate(docker)}`,
+);
 console.log(`ratio ${((copied - mounted) / docker).toFixed(2)}`);
 removeProject(root);
 
