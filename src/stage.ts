@@ -81,7 +81,11 @@ export async function runStage(
     }
     if (surroundings.signal?.aborted)
       return ended({ failure: interrupted(stage, surroundings.signal) });
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && path?.includes('/.sibling/scratch/')) {
+      return ended({ failure: scratchRemoved(stage, path, tail.lines) });
+    }
+    if (code === 'ENOSPC') {
       return ended({ failure: diskFull(stage, surroundings.project.root, tail.lines) });
     }
     throw error;
@@ -239,6 +243,16 @@ function diskFull(stage: Stage, root: string, log: readonly string[]): Failure {
     kind: 'stage',
     cause: `stage ${stage.name} found no space left: it writes to ${root}/.sibling/scratch and, at most 1 GiB, to /tmp`,
     hint: `Free some space on the disk of ${root} (df -h shows it; sibling clean --images helps), then run again. Nothing of the stage was kept.`,
+    place: { file: stage.file, line: stage.line },
+    details: log,
+  };
+}
+
+function scratchRemoved(stage: Stage, path: string, log: readonly string[]): Failure {
+  return {
+    kind: 'stage',
+    cause: `stage ${stage.name} lost ${path}: somebody else removed it while the stage was at work`,
+    hint: 'Run again, and leave .sibling/scratch to the runs that made it. dvc.lock names nothing of the stage.',
     place: { file: stage.file, line: stage.line },
     details: log,
   };
