@@ -9,6 +9,7 @@ import { makeProject, removeProject, sibling, startSibling } from '../stage-proj
 export interface Interruption {
   /** After the start of the run, in milliseconds. */
   readonly at: number;
+  /** Null when the signal came before there was anything to stop, and ended the command itself. */
   readonly code: number | null;
   /** Whether the stage's container was there by then. */
   readonly hadStage: boolean;
@@ -76,10 +77,11 @@ export async function interruptRuns(
 export function interruptionSummary(all: readonly Interruption[]): string {
   const gone = all.map(({ goneAfter }) => goneAfter).sort((a, b) => a - b);
   const ended = all.map(({ endedAfter }) => endedAfter).sort((a, b) => a - b);
-  const codes = [...new Set(all.map(({ code }) => code))].join(', ');
+  const codes = [...new Set(all.map(({ code }) => code ?? 'by the signal itself'))].join(' or ');
   return [
     `SIGINT × ${all.length} (${all.filter(({ hadStage }) => hadStage).length} while the stage ran):`,
-    `exit ${codes}; containers gone after ${seconds(middle(gone))} in the middle, ${seconds(gone.at(-1))} at most;`,
+    `exit ${codes};`,
+    `containers gone after ${seconds(middle(gone))} in the middle, ${seconds(gone.at(-1))} at most;`,
     `command ended after ${seconds(middle(ended))}, ${seconds(ended.at(-1))} at most;`,
     `left behind: ${all.flatMap(({ left }) => left).length} containers`,
   ].join(' ');
