@@ -6,6 +6,7 @@ import { contains } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { type ScratchOwner, workRoot } from './scratch.ts';
+import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
 
 /** A dep, or a part of one, as the stage container gets it: read-only. */
 export interface DepMount {
@@ -20,15 +21,25 @@ const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
 
 /**
  * What is mounted for the stage's deps. Throws 'configuration' for one that does not exist, that is
- * neither file nor folder, or that would hand the engine's socket over.
+ * neither file nor folder, or that would hand the engine's socket over. `shadows` is a folder of
+ * ours for stand-ins of deps with links out of them; it is made when it is needed.
  */
-export async function depMounts(owner: ScratchOwner, stage: Stage): Promise<DepMount[]> {
+export async function depMounts(
+  owner: ScratchOwner,
+  stage: Stage,
+  shadows: string,
+): Promise<DepMount[]> {
   const deps = withoutNested(stage.deps.filter(isLocalPath));
   const apart = [...stage.outs.map((out) => out.path), ...privatePaths];
   const mounts: DepMount[] = [];
   for (const dep of deps) {
     for (const path of await mountableParts(owner.root, stage, dep, apart)) {
-      mounts.push(await mountOf(owner, stage, path));
+      const mount = await mountOf(owner, stage, path);
+      const shadow = join(shadows, String(mounts.length));
+      for (const part of await withoutLinksOut(mount, shadow)) {
+        await refuseEngine(owner, stage, part.path, part.file.source);
+        mounts.push(part);
+      }
     }
   }
   return mounts;
@@ -72,11 +83,36 @@ async function mountOf(owner: ScratchOwner, stage: Stage, path: string): Promise
   });
   const stats = await lstat(source);
   if (!stats.isDirectory() && !stats.isFile()) throw specialDep(stage, path, stats);
-  const socket = owner.engineSocket && (await realpath(owner.engineSocket).catch(() => undefined));
-  if (socket && contains(source, socket)) throw engineDep(stage, path, socket);
+  await refuseEngine(owner, stage, path, source);
   const kind = stats.isDirectory() ? 'directory' : 'file';
   const target = posix.resolve(workRoot, path);
   return { path, kind, file: { source, target, kind, readOnly: true } };
+}
+
+async function refuseEngine(
+  { engineSocket }: ScratchOwner,
+  stage: Stage,
+  path: string,
+  source: string,
+): Promise<void> {
+  const socket = engineSocket && (await realpath(engineSocket).catch(() => undefined));
+  if (socket && contains(source, socket)) throw engineDep(stage, path, socket);
+}
+
+/** A folder whose links would be dangling in the container is stood in for by a shadow. */
+async function withoutLinksOut(mount: DepMount, shadow: string): Promise<DepMount[]> {
+  const { path, file } = mount;
+  if (mount.kind !== 'directory' || !hasLinksOut(file.source)) return [mount];
+  const linked = await shadowFolder(file.source, shadow);
+  const inner = linked.map((folder): DepMount => {
+    const target = posix.join(file.target, folder.path);
+    return {
+      path: join(path, folder.path),
+      kind: 'directory',
+      file: { ...file, source: folder.source, target },
+    };
+  });
+  return [{ ...mount, file: { ...file, source: shadow } }, ...inner];
 }
 
 function at(root: string, path: string): string {

@@ -20,7 +20,7 @@ export async function prepareScratch(
 ): Promise<Scratch> {
   const { root, user } = owner;
   for (const out of stage.outs) requireInside(stage, out);
-  const deps = await depMounts(owner, stage);
+  const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
   await mkdir(folder, { recursive: true });
   const brought = new Set<string>();
   const outs = stage.outs.map((out) => out.path);

@@ -75,6 +75,66 @@ test('the whole project as a dep leaves out what is private, unless it is named 
   expect(await mounted({ deps: ['.env'] })).toEqual(['/work/.env']);
 });
 
+describe('a dep with links out of it', () => {
+  beforeEach(() => {
+    write('data/plain', 'plain');
+    write('data/sub/plain', 'sub');
+    mkdirSync(join(base, 'cache/folder'), { recursive: true });
+    writeFileSync(join(base, 'cache/object'), 'object');
+    writeFileSync(join(base, 'cache/folder/in it'), 'in it');
+  });
+  const source = async () => {
+    const { files } = await prepare({ deps: ['data'] });
+    return files.map((file) => [file.target, file.source] as const);
+  };
+
+  test('is given as a folder that has the files themselves, and mounts of folders', async () => {
+    symlinkSync(join(base, 'cache/object'), join(root, 'data/sub/link'));
+    symlinkSync('../../cache/folder', join(root, 'data/folder'));
+    symlinkSync('sub/plain', join(root, 'data/inside'));
+    symlinkSync('nowhere', join(root, 'data/dangling'));
+    const [, [target, shadow = ''] = [], inner] = await source();
+    expect(target).toBe('/work/data');
+    expect(shadow).toBe(join(base, 'deps/0'));
+    expect(inner).toEqual(['/work/data/folder', join(base, 'cache/folder')]);
+    expect(readdirSync(shadow, { recursive: true }).sort()).toEqual([
+      'dangling',
+      'folder',
+      'inside',
+      'plain',
+      'sub',
+      'sub/link',
+      'sub/plain',
+    ]);
+    expect(readFileSync(join(shadow, 'sub/link'), 'utf8')).toBe('object');
+    expect(statSync(join(shadow, 'sub/link')).ino).toBe(statSync(join(base, 'cache/object')).ino);
+    expect(readFileSync(join(shadow, 'inside'), 'utf8')).toBe('sub');
+  });
+
+  test('is mounted itself where all links stay inside', async () => {
+    symlinkSync('sub/plain', join(root, 'data/inside'));
+    expect((await source())[1]).toEqual(['/work/data', join(root, 'data')]);
+  });
+
+  test('does not hand over the engine’s socket by such a link', async () => {
+    const engineSocket = join(base, 'cache/docker.sock');
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(engineSocket, resolve));
+    try {
+      symlinkSync(engineSocket, join(root, 'data/link'));
+      const { files } = await prepare({ deps: ['data'] }, { engineSocket });
+      expect(readdirSync(files[1]?.source ?? '').sort()).toEqual(['plain', 'sub']);
+      symlinkSync(join(base, 'cache'), join(root, 'data/folder'));
+      rmSync(join(base, 'deps'), { recursive: true });
+      await expect(prepare({ deps: ['data'] }, { engineSocket })).rejects.toThrow(
+        /depends on data\/folder, which holds the container engine's socket/,
+      );
+    } finally {
+      server.close();
+    }
+  });
+});
+
 test('a persisted out comes along, to be changed', async () => {
   write('model/weights', 'old');
   const stage = stageOf({ outs: ['model'] });

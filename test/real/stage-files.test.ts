@@ -1,0 +1,101 @@
+import { appendFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import Docker from 'dockerode';
+import { parse } from 'yaml';
+import { ensureBusyboxImage } from '../rig/busybox-image.ts';
+import { makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+
+const roots: string[] = [];
+beforeAll(() => ensureBusyboxImage(new Docker()));
+afterEach(() => {
+  for (const root of roots.splice(0)) removeProject(root);
+});
+
+function project(...args: Parameters<typeof makeProject>): string {
+  const root = makeProject(...args);
+  roots.push(root);
+  return root;
+}
+
+async function run(root: string): Promise<void> {
+  expect(await sibling(root, ['run'])).toMatchObject({ code: 0 });
+}
+
+test('deps that DVC has made links into its cache are files for a stage', async () => {
+  const root = project({
+    stages: {
+      make: {
+        script: 'mkdir -p "out/ä b"; echo 1 > "out/ä b/日本"; echo 2 > out/two; echo 3 > single',
+        entry: { outs: ['out', 'single'] },
+      },
+      use: {
+        script: 'cat "out/ä b/日本" out/two single > all; ! echo x > out/two',
+        entry: { deps: ['out', 'single'], outs: ['all'] },
+      },
+    },
+    files: { '.dvc/config': '[core]\n    analytics = false\n[cache]\n    type = symlink\n' },
+  });
+  await run(root);
+  for (const path of ['out/two', 'single', 'all']) {
+    expect([path, lstatSync(join(root, path)).isSymbolicLink()]).toEqual([path, true]);
+  }
+  expect(readFileSync(join(root, 'all'), 'utf8')).toBe('1\n2\n3\n');
+  rmSync(join(root, 'dvc.lock'));
+  await run(root); // the outs of a run before are links now, too
+});
+
+test('a wdir with a space, an out beside a dep, and an out that persists', async () => {
+  const root = project({
+    stages: {
+      count: {
+        script:
+          'cat in/a >> in/log/all; wc -l < in/log/all > ../lines.txt; cat params.yaml > in/log/params',
+        entry: {
+          wdir: 'sub dir',
+          deps: ['in/a'],
+          params: ['n'],
+          outs: [{ 'in/log': { persist: true } }, '../lines.txt'],
+        },
+      },
+    },
+    files: { 'sub dir/in/a': 'a\n', 'sub dir/params.yaml': 'n: 1\nother: 2\n' },
+  });
+  mkdirSync(join(root, 'sub dir/in/log'));
+  writeFileSync(join(root, 'sub dir/in/log/all'), 'before\n');
+  await run(root);
+  expect(readFileSync(join(root, 'lines.txt'), 'utf8').trim()).toBe('2');
+  expect(readFileSync(join(root, 'sub dir/in/log/all'), 'utf8')).toBe('before\na\n');
+  expect(readFileSync(join(root, 'sub dir/in/log/params'), 'utf8')).toBe('n: 1\n');
+  appendFileSync(join(root, 'sub dir/in/a'), 'b\n');
+  await run(root);
+  expect(readFileSync(join(root, 'lines.txt'), 'utf8').trim()).toBe('4');
+});
+
+test('stages of foreach and matrix run with what DVC resolves for each', async () => {
+  const item = '$'.concat('{item}'); // DVC's own template
+  const root = project({
+    stages: { each: { script: 'cat "in/$1" > "out.$1"' } },
+    files: {
+      'in/a': 'a\n',
+      'in/b': 'b\n',
+      'stages/each/run.sh': 'set -eu\ncat "in/$1" > "out.$1"\n',
+      'dvc.yaml': [
+        'stages:',
+        '  each:',
+        '    foreach: [a, b]',
+        '    do:',
+        `      cmd: sibling stage each -- sh /run.sh ${item}`,
+        `      deps: ["in/${item}"]`,
+        `      outs: ["out.${item}"]`,
+        '',
+      ].join('\n'),
+    },
+  });
+  await run(root);
+  expect(Object.keys(parse(readFileSync(join(root, 'dvc.lock'), 'utf8')).stages).sort()).toEqual([
+    'each@a',
+    'each@b',
+  ]);
+  expect(readFileSync(join(root, 'out.b'), 'utf8')).toBe('b\n');
+});
