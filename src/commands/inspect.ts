@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
+import { contains } from '../contains.ts';
 import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
+import type { StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
@@ -18,8 +20,12 @@ export function addInspectCommands(program: Command): void {
     .summary('show which stages would run, and why')
     .description('Shows for each stage whether it would run, and why.')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', '\nExamples:\n  $ sibling status\n  $ sibling status --json')
-    .action(async (options: { json?: boolean }, command: Command) => {
+    .option('--remote', 'ask the DVC remote whether it has the outs that the cache lacks')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ sibling status\n  $ sibling status --remote\n  $ sibling status --json',
+    )
+    .action(async (options: { json?: boolean; remote?: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const { root } = session.project;
@@ -28,12 +34,15 @@ export function addInspectCommands(program: Command): void {
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
       const imageFolders = new Set(pipeline.stages.map(imageName));
+      const lacking = options.remote ? native.stages.flatMap(outsNotCached) : [];
+      const inRemote = lacking.length > 0 ? await askRemote(session, lacking) : new Map();
+      const words = { imageFolders, inRemote };
       const stages = isCertain
         ? native.stages.map((status) => ({
             stage: status.address,
             changed: status.state === 'stale',
-            reasons: status.reasons.map((reason) => reasonText(reason, { imageFolders })),
-            text: statusText(status, { imageFolders }),
+            reasons: status.reasons.map((reason) => reasonText(reason, words)),
+            text: statusText(status, words),
           }))
         : await statusByDvc(session, pipeline);
       if (options.json) {
@@ -97,18 +106,49 @@ async function drawDag(
   return `${drawStates(pipeline, states, styled, columns).join('\n')}\n`;
 }
 
+function outsNotCached({ reasons }: StageStatus): string[] {
+  return reasons.flatMap((reason) =>
+    reason.kind === 'out' && !reason.isCached && reason.change !== 'modified' ? [reason.path] : [],
+  );
+}
+
+/**
+ * Whether the remote has each of some outs that the cache lacks. `dvc status --cloud` calls `deleted`
+ * what the remote alone has, and `missing` what neither has (dvc/repo/status.py).
+ */
+async function askRemote(
+  session: ProjectSession,
+  outs: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const answer = Object.entries(await askRunner(session, ['status', '--cloud', '--json']));
+  return new Map(
+    outs.map((out) => {
+      const found = answer.filter(([path]) => contains(out, path)).map(([, state]) => state);
+      return [out, found.length > 0 && found.every((state) => state === 'deleted')];
+    }),
+  );
+}
+
 /** What DVC itself says, for a project with something that is not read here. */
 async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
-  const { askDvc } = await import('../ask-dvc.ts');
-  const { accessDvc } = await import('./runner-access.ts');
-  const engine = await openEngine(session);
-  const signal = untilInterrupted();
-  const { where, request } = await accessDvc(session, engine, signal);
-  const answer = stageReasons(JSON.parse(await askDvc(where, request, ['status', '--json'])));
+  const answer = stageReasons(await askRunner(session, ['status', '--json']));
   return pipeline.stages.map(({ address }) => ({
     stage: address,
     changed: answer.has(address),
     reasons: answer.get(address) ?? [],
     text: answer.get(address)?.join('; ') ?? 'up to date',
   }));
+}
+
+/** The JSON that DVC answers. */
+async function askRunner(
+  session: ProjectSession,
+  dvcArguments: readonly string[],
+): Promise<Record<string, unknown>> {
+  const { askDvc } = await import('../ask-dvc.ts');
+  const { accessDvc } = await import('./runner-access.ts');
+  const engine = await openEngine(session);
+  const signal = untilInterrupted();
+  const { where, request } = await accessDvc(session, engine, signal);
+  return JSON.parse(await askDvc(where, request, dvcArguments));
 }

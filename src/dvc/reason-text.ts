@@ -5,10 +5,12 @@ import { toPlain, type Value } from './value.ts';
 export interface ReasonTextOptions {
   /** Folders that hold a stage's image: a change in one is told as such. */
   readonly imageFolders?: ReadonlySet<string>;
+  /** Whether the remote has outs that the cache lacks, for those that it was asked about. */
+  readonly inRemote?: ReadonlyMap<string, boolean>;
 }
 
 /** Why a stage is not up to date, in a person's words: `params.yaml: train.max_depth 5 → 7`. */
-export function reasonText(reason: Reason, { imageFolders }: ReasonTextOptions = {}): string {
+export function reasonText(reason: Reason, options: ReasonTextOptions = {}): string {
   switch (reason.kind) {
     case 'never-ran':
       return 'never ran';
@@ -17,7 +19,9 @@ export function reasonText(reason: Reason, { imageFolders }: ReasonTextOptions =
     case 'command':
       return `command changed: ${shortText(reason.before)} → ${shortText(reason.after)}`;
     case 'dep': {
-      const name = imageFolders?.has(reason.path) ? `image folder ${reason.path}` : reason.path;
+      const name = options.imageFolders?.has(reason.path)
+        ? `image folder ${reason.path}`
+        : reason.path;
       const changes = { modified: 'changed', deleted: 'missing', new: 'is a new dep' };
       return `${name} ${changes[reason.change]}`;
     }
@@ -26,7 +30,7 @@ export function reasonText(reason: Reason, { imageFolders }: ReasonTextOptions =
     case 'param':
       return `${reason.file}: ${paramText(reason)}`;
     case 'out':
-      return `${reason.path} ${outText(reason)}`;
+      return `${reason.path} ${outText(reason)}${remoteText(options.inRemote?.get(reason.path))}`;
     case 'not-understood':
       return `${reason.construct}: only DVC can tell`;
   }
@@ -61,6 +65,11 @@ function outText({ change, isCached }: Reason & { kind: 'out' }): string {
   if (change === 'deleted') return isCached ? 'missing, in cache' : 'missing';
   const changes = { modified: 'changed', 'not-in-cache': 'not in cache', new: 'is a new out' };
   return changes[change];
+}
+
+function remoteText(inRemote: boolean | undefined): string {
+  if (inRemote === undefined) return '';
+  return inRemote ? ', in the remote' : ', not in the remote either';
 }
 
 function valueText(value: Value | undefined): string {
