@@ -111,3 +111,11 @@ describe('faults', () => {
     expect(await github.comments(pull.number)).toHaveLength(before.length + 1);
   });
 });
+
+test('a request that GitHub’s own description does not allow is told at the end', async () => {
+  const own = await startGitHub();
+  await fetch(`${own.url}/repos/ada/iris/issues/1/comments?perpage=100`);
+  await expect(own.stop()).rejects.toThrow(
+    /GET \/repos\/\{owner\}\/\{repo\}\/issues\/\{issue_number\}\/comments: query must NOT have additional/,
+  );
+});

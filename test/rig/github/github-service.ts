@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { forwardedHeaders, relay } from '../http/relay.ts';
 import type { Refusal, Service } from '../http/service.ts';
+import type { DescribedRequest } from './description.ts';
 
 /** What a token may do on the stand-in. */
 export interface Token {
@@ -21,13 +22,20 @@ const longestComment = 65_536;
  * an empty list of a pull request's files, `type: User` for bots too, and a check run with a
  * conclusion is complete only if it says so as well.
  */
-export function githubService(tokens: ReadonlyMap<string, Token>, emulator: () => URL): Service {
+export function githubService(
+  tokens: ReadonlyMap<string, Token>,
+  emulator: () => URL,
+  onRequest: (request: DescribedRequest) => void,
+): Service {
   return {
     name: 'github',
     owns: () => true,
     refuse,
     async handle(request, response) {
       const { method = '', url = '', headers } = request;
+      const hasBody = ['POST', 'PATCH', 'PUT'].includes(method);
+      const body = hasBody ? await text(request) : '';
+      onRequest({ method, path: url, body });
       const token = tokens.get(
         /^(?:token|bearer) (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '',
       );
@@ -47,11 +55,10 @@ export function githubService(tokens: ReadonlyMap<string, Token>, emulator: () =
       }
       const isComment = /\/issues\/(\d+\/comments|comments\/\d+)$/.test(url);
       if (isComment && (method === 'POST' || method === 'PATCH')) {
-        const body = await text(request);
         if (tooLong(body)) return refuse(request, response, unprocessable);
-        return relay(withBody(request, body), response, emulator(), url, forwardedHeaders(request));
       }
-      await relay(request, response, emulator(), url, forwardedHeaders(request));
+      const whole = hasBody ? withBody(request, body) : request;
+      await relay(whole, response, emulator(), url, forwardedHeaders(request));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createEmulator } from 'emulate';
 import { type StandInServer, startStandIn } from '../http/stand-in-server.ts';
 import { freePort } from '../server-process.ts';
+import { githubDescription } from './description.ts';
 import { githubService, type Token } from './github-service.ts';
 
 /** GitHub's REST API on a loopback address: GITHUB_API_URL for octokit. */
@@ -13,6 +14,8 @@ export interface GitHubStandIn extends StandInServer {
   openPullRequest(branch: string): Promise<PullRequest>;
   /** The comments of a pull request, oldest first. */
   comments(pullRequest: number): Promise<Comment[]>;
+  /** Throws if a request came that GitHub's published description does not allow. */
+  stop(): Promise<void>;
   /** Any other call, as the person. Throws unless it succeeds. */
   call(method: string, path: string, body?: object): Promise<unknown>;
 }
@@ -45,8 +48,14 @@ export async function startGitHub({
     [tokens.fork, { login: bot, mayWrite: false }],
   ]);
   const port = await freePort();
+  const check = githubDescription();
+  const violations: string[] = [];
   const server = await startStandIn([
-    githubService(rights, () => new URL(`http://127.0.0.1:${port}`)),
+    githubService(
+      rights,
+      () => new URL(`http://127.0.0.1:${port}`),
+      (request) => violations.push(...check(request)),
+    ),
   ]);
   // It has no option for the address that it listens on; nothing of worth is in it.
   const emulator = await createEmulator({
@@ -112,6 +121,11 @@ export async function startGitHub({
     },
     async stop() {
       await Promise.all([server.stop(), emulator.close()]);
+      if (violations.length > 0) {
+        throw new Error(
+          `requests that GitHub's description does not allow:\n${violations.join('\n')}`,
+        );
+      }
     },
   };
 }
