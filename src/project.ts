@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { User } from './container/sandbox.ts';
+import { contains } from './contains.ts';
 import { ExpectedFailure } from './errors.ts';
 import { projectId } from './project-id.ts';
 
@@ -61,14 +62,18 @@ function gitFolders(root: string): string[] {
 }
 
 /**
- * The ids that stage and runner processes get: the caller's, but the folder's owner's when root
- * runs a project that belongs to somebody else.
+ * The ids that stage and runner processes get: the caller's, but the owner's when root runs a
+ * project that belongs to somebody else. A checkout by root in a folder of another owner, such as
+ * the runner's in a job's container, is root's: to the folder's owner all its files are closed.
  */
 function ownerOf(root: string): User {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
   if (uid !== 0) return { uid, gid };
-  const owner = statSync(root);
+  const folder = statSync(root);
+  const files = statSync(join(root, 'dvc.yaml'));
+  // In root's own folder another user could make no dvc.lock.
+  const owner = folder.uid === 0 || folder.uid === files.uid ? folder : files;
   return { uid: owner.uid, gid: owner.gid };
 }
 
@@ -86,6 +91,13 @@ export async function siblingFolder(project: Project, ...below: string[]): Promi
     await makeFolder(folder, project.user);
   }
   return folder;
+}
+
+/** Makes a folder and those above it; all that are new belong to the user. */
+export async function makeFolders(folder: string, user: User): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; contains(first, made); made = dirname(made)) await giveTo(made, user);
 }
 
 async function makeFolder(path: string, user: User): Promise<void> {

@@ -35,11 +35,12 @@ export async function reportPipeline(
   needs: readonly NeededJob[],
 ): Promise<void> {
   const { pullRequest } = event;
-  const { root } = findProject(core.getInput('working-directory'));
+  const project = findProject(core.getInput('working-directory'));
+  const { root } = project;
   await overrideParams(root, parseOverrides(core.getInput('params')));
   const pipeline = readPipeline(root);
   const batons = needs.flatMap(({ baton }) => (baton ? [baton] : []));
-  await applyBatons(pipeline, batons);
+  await applyBatons(pipeline, batons, project);
 
   const token = core.getInput('token');
   const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;

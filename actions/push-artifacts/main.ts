@@ -29,7 +29,7 @@ await runAction(async () => {
   const event = pipelineEvent(process.env);
   const onProtected = choiceInput('on-protected-branch', ['fail', 'pull-request']);
   const batons = neededBatons(readNeeds(core.getInput('needs')));
-  const files = await applyBatons(readPipeline(project.root), batons);
+  const files = await applyBatons(readPipeline(project.root), batons, project);
   const pushed = await commitResults({
     ...{ root: project.root, files, message: core.getInput('message'), event },
     contradictions: await resultsHold(project),

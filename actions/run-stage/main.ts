@@ -24,7 +24,7 @@ await runAction(async () => {
   core.saveState('project', project.root);
 
   await overrideParams(project.root, overrides);
-  await applyBatons(readPipeline(project.root), batons);
+  await applyBatons(readPipeline(project.root), batons, project);
   const job = await runStageJob({
     project,
     stage,

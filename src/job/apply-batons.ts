@@ -1,23 +1,29 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lockFileOf } from '../dvc/lock.ts';
 import { mergeLock } from '../dvc/lock-text.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { Baton } from '../github/baton.ts';
+import { giveTo, makeFolders, type Project } from '../project.ts';
 
 /**
  * Brings what other jobs found into this job's workspace: their entries of dvc.lock, and the outs
- * that DVC does not carry. Gives the files, and writes none unless all are to be accepted. Throws
- * 'usage' for a file that the pipeline does not know.
+ * that DVC does not carry. Gives the files, and writes none unless all are to be accepted; they are
+ * the user's, as DVC and the stages are. Throws 'usage' for a file that the pipeline does not know.
  */
-export async function applyBatons(pipeline: Pipeline, batons: readonly Baton[]): Promise<string[]> {
+export async function applyBatons(
+  pipeline: Pipeline,
+  batons: readonly Baton[],
+  { user }: Pick<Project, 'user'>,
+): Promise<string[]> {
   const texts = new Map([...lockTexts(pipeline, batons), ...uncachedTexts(pipeline, batons)]);
   for (const [file, text] of texts) {
     const path = join(pipeline.root, file);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path), user);
     await writeFile(path, text);
+    await giveTo(path, user);
   }
   return [...texts.keys()];
 }

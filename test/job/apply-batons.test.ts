@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../../src/errors.ts';
 import type { Baton } from '../../src/github/baton.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
+import { findProject } from '../../src/project.ts';
 import { projectFolder } from '../dvc/project-folder.ts';
 
 const project = () =>
@@ -21,6 +22,7 @@ const project = () =>
 `,
     'train.py': 'train\n',
   });
+const caller = { user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 } };
 const entry = (stage: string, cmd = stage) => `  ${stage}:\n    cmd: ${cmd}\n`;
 
 function baton(stage: string, change: Partial<Baton> = {}): Baton {
@@ -34,7 +36,7 @@ function baton(stage: string, change: Partial<Baton> = {}): Baton {
 
 async function refusal(of: Baton): Promise<string> {
   const root = project();
-  const error = await applyBatons(readPipeline(root), [of]).catch((thrown) => thrown);
+  const error = await applyBatons(readPipeline(root), [of], caller).catch((thrown) => thrown);
   if (!(error instanceof ExpectedFailure)) throw new Error(`not refused: ${error}`);
   expect(existsSync(join(root, 'dvc.lock'))).toBe(false);
   expect(readFileSync(join(root, 'train.py'), 'utf8')).toBe('train\n');
@@ -44,21 +46,40 @@ async function refusal(of: Baton): Promise<string> {
 describe('batons in a workspace', () => {
   test('give dvc.lock its entries in the order of the stages, and the uncached metrics', async () => {
     const root = project();
-    const files = await applyBatons(readPipeline(root), [
-      baton('evaluate', { files: { 'metrics.json': '{}' } }),
-      baton('train', { files: { 'metrics/train.json': '[]' } }),
-    ]);
+    const files = await applyBatons(
+      readPipeline(root),
+      [
+        baton('evaluate', { files: { 'metrics.json': '{}' } }),
+        baton('train', { files: { 'metrics/train.json': '[]' } }),
+      ],
+      caller,
+    );
     expect(files).toEqual(['dvc.lock', 'metrics.json', 'metrics/train.json']);
     const lock = `schema: '2.0'\nstages:\n${entry('train')}${entry('evaluate')}`;
     expect(readFileSync(join(root, 'dvc.lock'), 'utf8')).toBe(lock);
     expect(readFileSync(join(root, 'metrics/train.json'), 'utf8')).toBe('[]');
   });
 
+  test("belong to the project's owner, with the folders that are new", async () => {
+    // Only root can give files away; for anybody else they are the caller's.
+    const { uid, gid } = caller.user;
+    const owner = uid === 0 ? { uid: 12345, gid: 12346 } : { uid, gid };
+    const root = project();
+    for (const path of ['', 'dvc.yaml']) chownSync(join(root, path), owner.uid, owner.gid);
+    const found = findProject(root);
+    expect(found.user).toEqual(owner);
+    const batons = [baton('train', { files: { 'metrics/train.json': '[]' } })];
+    await applyBatons(readPipeline(root), batons, found);
+    for (const path of ['dvc.lock', 'metrics', 'metrics/train.json']) {
+      expect({ path, ...statSync(join(root, path)) }).toMatchObject({ path, ...owner });
+    }
+  });
+
   test('leave the entries of other stages as they are', async () => {
     const root = project();
     const before = `schema: '2.0'\nstages:\n${entry('train', 'old')}${entry('evaluate', 'old')}`;
     writeFileSync(join(root, 'dvc.lock'), before);
-    await applyBatons(readPipeline(root), [baton('train')]);
+    await applyBatons(readPipeline(root), [baton('train')], caller);
     const after = before.replace('cmd: old', 'cmd: train');
     expect(readFileSync(join(root, 'dvc.lock'), 'utf8')).toBe(after);
   });
