@@ -1,17 +1,18 @@
-import type Docker from 'dockerode';
 import { contains } from '../../contains.ts';
 import { ExpectedFailure } from '../../errors.ts';
-import type { User } from '../sandbox.ts';
 import type { FilePlacement, PlacedFile } from './placement.ts';
 import { receiveFolder } from './receive-folder.ts';
 import { packFolders } from './send-folder.ts';
+import { SentFiles } from './sent-files.ts';
 
 /**
  * Copies through the engine's archive API, where the daemon cannot see our files: a remote daemon,
  * or a folder in this container's own layer. Each folder gets a volume of its own, which the
- * container's removal removes, since the archive API cannot write to a read-only root.
+ * container's removal removes, since the archive API cannot write to a read-only root. What changed
+ * comes back, but for `.git`: commits that a person makes meanwhile must not be undone.
  */
 export function copyPlacement(because: string): FilePlacement {
+  const sent = new SentFiles();
   return {
     kind: 'copy',
     because,
@@ -23,26 +24,19 @@ export function copyPlacement(because: string): FilePlacement {
     bringIn: async (container, files, user) => {
       for (const top of outermost(files)) {
         const parts = files.filter((file) => contains(top.target, file.target));
-        await send(container, top, parts, user);
+        await container.putArchive(packFolders(top.target, parts, user, sent), {
+          path: top.target,
+        });
       }
     },
     takeOut: async (container, files) => {
       for (const top of outermost(files).filter((file) => !file.readOnly)) {
         const readOnly = files.filter((file) => file.readOnly).map(({ target }) => target);
         const archive = await container.getArchive({ path: top.target });
-        await receiveFolder(archive, top, readOnly);
+        await receiveFolder(archive, top, [...readOnly, `${top.target}/.git`], sent);
       }
     },
   };
-}
-
-async function send(
-  container: Docker.Container,
-  top: PlacedFile,
-  parts: readonly PlacedFile[],
-  user: User,
-): Promise<void> {
-  await container.putArchive(packFolders(top.target, parts, user), { path: top.target });
 }
 
 /** Those that do not lie within another one: only these need a volume. */

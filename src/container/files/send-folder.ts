@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
 import type { User } from '../sandbox.ts';
 import type { PlacedFile } from './placement.ts';
+import type { SentFiles } from './sent-files.ts';
 
 /**
  * Nobody's, and not to be written: what is read-only for a container that has a copy of its own.
@@ -19,17 +20,19 @@ export function staysHere(name: string): boolean {
 
 /**
  * Files and folders as one tar archive, to be unpacked at `at` in a container, in the given order.
- * Writable ones belong to `user`.
+ * Writable ones belong to `user`, and are noted in `sent`.
  */
 export function packFolders(
   at: string,
   files: readonly PlacedFile[],
   user: User,
+  sent: SentFiles,
 ): NodeJS.ReadableStream {
   const archive = pack();
   const fill = async () => {
     for (const file of files) {
-      await add(archive, file.source, posix.relative(at, file.target), file.readOnly, user);
+      const name = posix.relative(at, file.target);
+      await add(archive, file.source, name, file.readOnly, user, sent);
     }
     archive.finalize();
   };
@@ -43,9 +46,11 @@ async function add(
   name: string,
   readOnly: boolean,
   user: User,
+  sent: SentFiles,
 ): Promise<void> {
   const stats = await lstat(path);
   const { mode, mtime, size } = stats;
+  if (!readOnly) sent.add(path, stats);
   const owner = readOnly ? nobody : user;
   const header = { name: name || '.', mtime, ...owner };
   if (stats.isSymbolicLink()) {
@@ -55,7 +60,9 @@ async function add(
     archive.entry({ ...header, type: 'directory', mode: rights });
     for (const child of (await readdir(path)).sort()) {
       const inner = posix.join(name, child);
-      if (!staysHere(inner)) await add(archive, join(path, child), inner, readOnly, user);
+      if (!staysHere(inner)) {
+        await add(archive, join(path, child), inner, readOnly, user, sent);
+      }
     }
   } else if (stats.isFile()) {
     const rights = readOnly ? 0o444 | (mode & 0o111) : mode & 0o777;

@@ -22,11 +22,13 @@ import { copyPlacement } from '../../../src/container/files/copy.ts';
 import type { PlacedFile } from '../../../src/container/files/placement.ts';
 import { receiveFolder } from '../../../src/container/files/receive-folder.ts';
 import { packFolders } from '../../../src/container/files/send-folder.ts';
+import { SentFiles } from '../../../src/container/files/sent-files.ts';
 
 const user = { uid: 1234, gid: 1235 };
 let base: string;
 let ours: string;
 let theirs: string;
+let sent: SentFiles;
 
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'sibling-copy-'));
@@ -34,6 +36,7 @@ beforeEach(() => {
   theirs = join(base, 'work');
   mkdirSync(ours);
   mkdirSync(theirs);
+  sent = new SentFiles();
 });
 afterEach(() => rmSync(base, { recursive: true }));
 
@@ -56,7 +59,7 @@ async function send(files: readonly PlacedFile[]): Promise<void> {
     stdio: ['pipe', 'inherit', 'inherit'],
   });
   const ended = new Promise((resolve) => tar.on('close', resolve));
-  await pipeline(packFolders('/work', files, user), tar.stdin);
+  await pipeline(packFolders('/work', files, user, sent), tar.stdin);
   expect(await ended).toBe(0);
 }
 
@@ -136,25 +139,58 @@ describe('what comes back', () => {
     for (const name of strange) write(join(theirs, 'new', name), name);
     linkSync(join(theirs, 'changed'), join(theirs, 'hard'));
     symlinkSync('same', join(theirs, 'link'));
-    await receiveFolder(fetch(), work(), []);
+    await receiveFolder(fetch(), work(), [], sent);
     const { '.sibling': own, '.sibling/run.lock': lock, ...rest } = listing(ours);
     expect([own, lock]).toEqual(['/', 'mine']);
     expect(rest).toEqual(listing(theirs));
     expect(statSync(join(ours, 'same')).ino).toBe(before.ino);
   });
 
-  test('is noticed when neither size nor time tell it, if it was written lately', async () => {
-    const now = Date.now() / 1000;
-    write(join(ours, 'changed'), 'before!', now);
-    write(join(theirs, 'changed'), 'after!!', now);
-    await receiveFolder(fetch(), work(), []);
-    expect(readFileSync(join(ours, 'changed'), 'utf8')).toBe('after!!');
+  test('is noticed when neither size nor time tell it: a command may set times', async () => {
+    write(join(theirs, 'changed'), 'CHANGED', 1_000_000);
+    await receiveFolder(fetch(), work(), [], sent);
+    expect(readFileSync(join(ours, 'changed'), 'utf8')).toBe('CHANGED');
+  });
+
+  test('is not put over what a person has done here meanwhile', async () => {
+    for (const name of ['changed', 'sub/same']) write(join(theirs, name), 'from the container');
+    for (const name of ['gone', 'sub/gone']) rmSync(join(theirs, name));
+    write(join(theirs, 'made'), 'from the container');
+    // Meanwhile, with the same sizes and times:
+    write(join(ours, 'changed'), 'CHANGED', 1_000_000);
+    write(join(ours, 'gone'), 'GONE', 1_000_000);
+    write(join(ours, 'made'), 'by a person');
+    write(join(ours, 'sub/new'), 'by a person');
+    await receiveFolder(fetch(), work(), [], sent);
+    const {
+      changed,
+      gone,
+      made,
+      'sub/new': fresh,
+      'sub/same': same,
+      'sub/gone': lost,
+    } = listing(ours);
+    expect({ changed, gone, made, fresh, same, lost }).toEqual({
+      changed: 'CHANGED',
+      gone: 'GONE',
+      made: 'by a person',
+      fresh: 'by a person',
+      same: 'from the container',
+      lost: undefined,
+    });
+  });
+
+  test('does not remove a folder in which a person has put something', async () => {
+    rmSync(join(theirs, 'sub'), { recursive: true });
+    write(join(ours, 'sub/new'), 'by a person');
+    await receiveFolder(fetch(), work(), [], sent);
+    expect(Object.keys(listing(join(ours, 'sub')))).toEqual(['new']);
   });
 
   test('leaves alone what was read-only there', async () => {
     write(join(theirs, 'sub/new'), 'x');
     rmSync(join(theirs, 'sub/same'));
-    await receiveFolder(fetch(), work(), ['/work/sub']);
+    await receiveFolder(fetch(), work(), ['/work/sub'], sent);
     expect(Object.keys(listing(join(ours, 'sub')))).toEqual(['gone', 'same']);
   });
 
@@ -165,7 +201,7 @@ describe('what comes back', () => {
       yield whole.subarray(0, 1_500_000);
     };
     const archive = (await import('node:stream')).Readable.from(cut());
-    await expect(receiveFolder(archive, work(), [])).rejects.toThrow();
+    await expect(receiveFolder(archive, work(), [], sent)).rejects.toThrow();
     expect(['changed', 'x'.repeat(3_000_000)]).toContain(
       readFileSync(join(ours, 'changed'), 'utf8'),
     );
