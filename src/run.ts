@@ -193,8 +193,9 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     },
     signal,
   };
-  // What this sweep cannot remove, the one at the end tries again and tells of.
-  const onAbort = () => void sweep(engine, { run }).catch(() => undefined);
+  // The stage alone: the runner's end is awaited, for with copies the results are in it. What this
+  // sweep cannot remove, the one at the end tries again and tells of.
+  const onAbort = () => void sweep(engine, { run, role: 'stage' }).catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   view.stages(progress.stages);
   const dvcArguments = reproArguments(request, remote);

@@ -45,7 +45,9 @@ export function addGitSyncCommand(program: Command): void {
       if (!hasRun) await tellLeftOut(root, inputs, session.report);
       const paths = hasRun ? [...inputs, ...results] : results;
       if (paths.length > 0) await gitOrThrow(root, 'add', '--', ...paths);
-      const staged = await git(root, 'diff', '--cached', '--stat', '--', ...paths);
+      // Without paths both would mean all that is staged, which may be somebody's own work.
+      const staged =
+        paths.length > 0 && (await git(root, 'diff', '--cached', '--stat', '--', ...paths));
       if (staged) {
         session.report(`Committing to ${branch}:`);
         process.stderr.write(`${staged}\n`);

@@ -9,6 +9,8 @@ export interface SweepScope {
   readonly project?: string;
   /** Runs whose containers stay: they have an owner. */
   readonly except?: readonly string[];
+  /** Only these of them. */
+  readonly role?: 'stage';
 }
 
 /**
@@ -51,6 +53,7 @@ async function list(engine: Engine, scope: SweepScope): Promise<Docker.Container
   const filters = [
     ...(scope.run !== undefined ? [`${label.run}=${scope.run}`] : []),
     ...(scope.project !== undefined ? [`${label.project}=${scope.project}`] : []),
+    ...(scope.role !== undefined ? [`${label.role}=${scope.role}`] : []),
   ];
   const found = await engine.docker.listContainers({ all: true, filters: { label: filters } });
   return found.filter(

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
-import { lstat, mkdir, rename } from 'node:fs/promises';
+import { cp, lstat, mkdir, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { contains } from '../contains.ts';
@@ -7,6 +7,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { giveTo } from '../project.ts';
 import { yamlPath } from '../yaml-path.ts';
+import { giveTree } from './give-tree.ts';
 import { linkFault } from './link-fault.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Scratch, workRoot } from './scratch.ts';
@@ -50,10 +51,14 @@ export async function collectOuts(
     }
   }
   if (undeclared.length > 0) throw undeclaredWrite(stage, undeclared.sort());
-  for (const out of outs) {
-    await makeFolders(dirname(join(root, out)), user);
-    await replace(join(scratch.folder, out), join(root, out));
-  }
+  for (const out of outs) await makeFolders(dirname(join(root, out)), user);
+  const places = await Promise.all(
+    outs.map(async (out) => {
+      const to = join(root, out);
+      return { to, from: await onSameFileSystem(join(scratch.folder, out), to, user) };
+    }),
+  );
+  for (const { from, to } of places) await replace(from, to);
   return [...collected.values()];
 }
 
@@ -106,6 +111,19 @@ async function makeFolders(folder: string, user: User): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let made = folder; contains(first, made); made = dirname(made)) await giveTo(made, user);
+}
+
+/**
+ * A rename cannot leave a file system, as where `data/` is a mount of its own: the out is copied
+ * beside its place first, so that what is left to do for all outs are renames.
+ */
+async function onSameFileSystem(from: string, to: string, user: User): Promise<string> {
+  if ((await lstat(from)).dev === (await lstat(dirname(to))).dev) return from;
+  const aside = `${to}.sibling-part`;
+  await removeTree(aside);
+  await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  await giveTree(aside, user);
+  return aside;
 }
 
 async function replace(from: string, to: string): Promise<void> {

@@ -1,11 +1,11 @@
-import { cp, lchown, lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { User } from '../container/sandbox.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { declaredParams } from '../params-copy.ts';
 import { depMounts } from './dep-mounts.ts';
+import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function prepareScratch(
     await writeFile(join(folder, params.path), declaredParams(root, params));
     brought.add(params.path);
   }
-  await giveTree(folder, user);
+  await giveTree(folder, user); // the stage, which runs as the owner, has to write here
   const work = { source: folder, target: workRoot, kind: 'directory', readOnly: false } as const;
   return { folder, files: [work, ...deps.map((dep) => dep.file)], brought };
 }
@@ -55,15 +55,6 @@ async function bringPersisted(root: string, folder: string, out: Out): Promise<v
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
   await cp(source, join(folder, out.path), { recursive: true, dereference: true });
-}
-
-/** Everything that root made here must be writable for the stage, which runs as the owner. */
-async function giveTree(folder: string, user: User): Promise<void> {
-  if (process.getuid?.() !== 0 || user.uid === 0) return;
-  await lchown(folder, user.uid, user.gid);
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    await lchown(join(entry.parentPath, entry.name), user.uid, user.gid);
-  }
 }
 
 function requireInside(stage: Stage, out: Out): void {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
@@ -69,6 +69,16 @@ test('params that the lock speaks of go along; those that no run has seen are le
   await project.write('dvc.lock', lockText(2));
   expect(await sibling(project.root, ['git-sync'])).toMatchObject({ code: 0 });
   expect((await log()).split('\n').slice(2, 4)).toEqual(['dvc.lock', 'params.yaml']);
+});
+
+test('leaves alone what somebody has staged, also before the first run', async () => {
+  const { project } = await syncedProject();
+  await project.git('rm', '--quiet', '--cached', 'params.yaml');
+  for (const path of ['dvc.lock', 'metrics.json']) rmSync(join(project.root, path));
+  const head = await project.git('rev-parse', 'HEAD');
+  const result = await sibling(project.root, ['git-sync']);
+  expect(result.stderr).toMatch(/Nothing to commit/);
+  expect(await project.git('rev-parse', 'HEAD')).toBe(head);
 });
 
 test('refuses on a detached HEAD, and commits nothing', async () => {

@@ -3,10 +3,11 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
+import { parse } from 'yaml';
 import { busyboxImage, ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { type RemoteEngine, startRemoteEngine } from '../rig/remote-engine.ts';
 import { runCommand } from '../rig/run-command.ts';
-import { makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+import { makeProject, removeProject, sibling, startSibling } from '../rig/stage-project.ts';
 
 const docker = new Docker();
 const roots: string[] = [];
@@ -65,6 +66,24 @@ test('copies instead of mounts give the same, and the copies do not outlive the 
   expect((await docker.listVolumes()).Volumes).toHaveLength(before);
   const again = await sibling(root, ['run'], { env: { SIBLING_FILES: 'copy' } });
   expect(again.stderr).toMatch(/Nothing changed/);
+});
+
+test('copies of stages that had ended come back after Ctrl-C', async () => {
+  const root = makeProject({
+    stages: {
+      first: { script: 'echo 1 > one', entry: { outs: ['one'] } },
+      second: { script: 'echo here; sleep 60', entry: { deps: ['one'], outs: ['two'] } },
+    },
+  });
+  roots.push(root);
+  const run = startSibling(root, ['run'], { env: { SIBLING_FILES: 'copy' } });
+  await run.until(/\[second\] here/);
+  run.kill('SIGINT');
+  expect((await run.finished).code).toBe(130);
+  expect(readFileSync(join(root, 'one'), 'utf8')).toBe('1\n');
+  expect(Object.keys(parse(readFileSync(join(root, 'dvc.lock'), 'utf8')).stages)).toEqual([
+    'first',
+  ]);
 });
 
 describe('the dvc-runner image, started by hand', () => {

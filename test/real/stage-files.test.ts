@@ -1,4 +1,13 @@
-import { appendFileSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
@@ -70,6 +79,28 @@ test('a wdir with a space, an out beside a dep, and an out that persists', async
   appendFileSync(join(root, 'sub dir/in/a'), 'b\n');
   await run(root);
   expect(readFileSync(join(root, 'lines.txt'), 'utf8').trim()).toBe('4');
+});
+
+test('an out below another mount than the project', async () => {
+  const root = project({
+    stages: {
+      one: {
+        script: 'mkdir data/out; echo 1 > data/out/a; ln -s a data/out/link; echo 2 > data/file',
+        entry: { outs: ['data/out', 'data/file'] },
+      },
+    },
+    files: { 'data/.gitignore': '/out\n/file\n' },
+  });
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', join(root, 'data')]);
+  try {
+    for (const _ of ['first', 'again']) {
+      expect(await sibling(root, ['stage', 'one'])).toMatchObject({ code: 0 });
+      expect(readdirSync(join(root, 'data')).sort()).toEqual(['file', 'out']);
+      expect(readFileSync(join(root, 'data/out/link'), 'utf8')).toBe('1\n');
+    }
+  } finally {
+    execFileSync('umount', [join(root, 'data')]);
+  }
 });
 
 test('stages of foreach and matrix run with what DVC resolves for each', async () => {
