@@ -1,12 +1,12 @@
-import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { pidNamespace, processLives, processStart } from './process-table.ts';
 
 /** The process behind a run, as a file in the workspace names it. */
 export interface Owner {
   readonly run: string;
   readonly pid: number;
-  /** Tells a process from a later one with the same pid: its start, in clock ticks since boot. */
+  /** Tells a process from a later one with the same pid: its start, where it can be told. */
   readonly started: string;
   readonly host: string;
   /** Of process ids: in a container that uses the host's name, they are not the host's. */
@@ -22,7 +22,7 @@ export function ownerOf(run: string): Owner {
   return {
     run,
     pid: process.pid,
-    started: processStart(process.pid) ?? '',
+    started: processStart(process.pid),
     host: hostname(),
     namespace: pidNamespace(),
     since: new Date().toISOString(),
@@ -32,15 +32,7 @@ export function ownerOf(run: string): Owner {
 /** Whether an owner still lives: the process itself where we can see it, else what the engine says. */
 export async function isAlive(owner: Owner, engineKnows: AsksEngine): Promise<boolean> {
   if (owner.host !== hostname() || owner.namespace !== pidNamespace()) return engineKnows(owner);
-  const started = processStart(owner.pid);
-  if (started !== undefined) return started === owner.started;
-  if (process.platform === 'linux') return false;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return processLives(owner.pid, owner.started);
 }
 
 /** What a file says of its owner. */
@@ -72,24 +64,5 @@ function parse<T extends Owner>(text: string): T | undefined {
     return typeof value?.run === 'string' ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Field 22 of /proc/PID/stat (proc(5)); undefined where there is no such process or no /proc. */
-function processStart(pid: number): string | undefined {
-  try {
-    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Such as `pid:[4026531836]`; empty where there is no /proc. */
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
   }
 }

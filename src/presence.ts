@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explainFullDisk } from './disk-full.ts';
+import { writeNewFile } from './new-file.ts';
 import { type AsksEngine, isAlive, type Owner, ownerOf, readOwner } from './owner.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 
@@ -22,13 +24,20 @@ export async function announce(
   what: string,
   { writes }: { readonly writes: boolean },
 ): Promise<{ withdraw(): void }> {
-  const path = join(await siblingFolder(project, 'present'), `${run}.json`);
   const own: Presence = { ...ownerOf(run), what, writes };
-  await writeFile(path, JSON.stringify(own), { flag: 'wx' });
+  const path = await writePresence(project, own).catch((error) => {
+    throw explainFullDisk(project.root, error);
+  });
   const withdraw = () => rmSync(path, { force: true });
   process.once('exit', withdraw);
   await giveTo(path, project.user);
   return { withdraw };
+}
+
+async function writePresence(project: Project, own: Presence): Promise<string> {
+  const path = join(await siblingFolder(project, 'present'), `${own.run}.json`);
+  await writeNewFile(path, JSON.stringify(own));
+  return path;
 }
 
 /** Who is at work here beside us, and which runs died while they were; the latters' files go. */

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { User } from './container/sandbox.ts';
 import { contains } from './contains.ts';
 import { ExpectedFailure } from './errors.ts';
+import { writeNewFile } from './new-file.ts';
 import { projectId } from './project-id.ts';
 
 /** A DVC project on this machine. */
@@ -82,7 +83,7 @@ export async function siblingFolder(project: Project, ...below: string[]): Promi
   const top = join(project.root, '.sibling');
   if (!existsSync(join(top, '.gitignore'))) {
     await makeFolder(top, project.user);
-    await writeFile(join(top, '.gitignore'), '*\n');
+    await writeIgnoreFile(join(top, '.gitignore'));
     await giveTo(join(top, '.gitignore'), project.user);
   }
   let folder = top;
@@ -98,6 +99,14 @@ export async function makeFolders(folder: string, user: User): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let made = folder; contains(first, made); made = dirname(made)) await giveTo(made, user);
+}
+
+async function writeIgnoreFile(path: string): Promise<void> {
+  try {
+    await writeNewFile(path, '*\n');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process was first
+  }
 }
 
 async function makeFolder(path: string, user: User): Promise<void> {

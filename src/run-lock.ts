@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explainFullDisk } from './disk-full.ts';
 import { ExpectedFailure } from './errors.ts';
+import { writeNewFile } from './new-file.ts';
 import { type AsksEngine, isAlive, type Owner, ownerOf, readOwner } from './owner.ts';
 import { announce, whoIsPresent } from './presence.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
@@ -25,18 +27,33 @@ export async function lockWorkspace(
   run: string,
   engineKnows: AsksEngine,
 ): Promise<RunLock> {
+  try {
+    return await takeWorkspace(project, run, engineKnows);
+  } catch (error) {
+    throw explainFullDisk(project.root, error);
+  }
+}
+
+async function takeWorkspace(
+  project: Project,
+  run: string,
+  engineKnows: AsksEngine,
+): Promise<RunLock> {
   const path = await lockPath(project);
   const { text, abandoned } = await acquire(project, path, run, engineKnows);
   const release = async () => {
     if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
   };
-  const { living, dead } = await whoIsPresent(project, engineKnows);
-  const writer = living.find(({ writes }) => writes);
-  if (writer) {
+  try {
+    const { living, dead } = await whoIsPresent(project, engineKnows);
+    const writer = living.find(({ writes }) => writes);
+    if (writer) throw busy(project, writer, writer.what);
+    const others = living.map((other) => other.run);
+    return { abandoned: [...abandoned, ...dead], others, release };
+  } catch (error) {
     await release();
-    throw busy(project, writer, writer.what);
+    throw error;
   }
-  return { abandoned: [...abandoned, ...dead], others: living.map((other) => other.run), release };
 }
 
 /**
@@ -93,7 +110,7 @@ async function acquire(
   const abandoned: string[] = [];
   for (let attempt = 0; attempt < 100; attempt++) {
     try {
-      await writeFile(path, text, { flag: 'wx' });
+      await writeNewFile(path, text);
       await giveTo(path, project.user);
       return { text, abandoned };
     } catch (error) {

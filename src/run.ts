@@ -8,9 +8,10 @@ import type { OutputLines } from './container/log-lines.ts';
 import { engineRuns, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf, repositoryName } from './dagshub.ts';
+import { explainFullDisk } from './disk-full.ts';
 import { lockFileOf } from './dvc/lock.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
-import { ExpectedFailure, type Failure } from './errors.ts';
+import type { ExpectedFailure, Failure } from './errors.ts';
 import { git, gitState } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
@@ -82,9 +83,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     const result = await runLocked(request, run);
     return { ...result, seconds: (performance.now() - begun) / 1000 };
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOSPC'
-      ? diskFull(project.root, error)
-      : error;
+    throw explainFullDisk(project.root, error);
   } finally {
     await leaveTidy(request, run, lock);
   }
@@ -108,17 +107,6 @@ async function leaveTidy(request: RunRequest, run: string, lock: RunLock): Promi
       `warning: this run could not clean up (${(error as Error).message}); the next will`,
     );
   }
-}
-
-function diskFull(root: string, cause: unknown): ExpectedFailure {
-  return new ExpectedFailure(
-    {
-      kind: 'stage',
-      cause: `no space is left on the disk of ${root}`,
-      hint: 'Free some (df -h shows it; sibling clean --images helps), then run again: stages that had ended keep their results.',
-    },
-    { cause },
-  );
 }
 
 function lockFilesOf(stages: readonly ConfiguredStage[]): string[] {

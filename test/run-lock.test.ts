@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Owner } from '../src/owner.ts';
 import { ownerOf } from '../src/owner.ts';
 import { announce } from '../src/presence.ts';
+import { processStart } from '../src/process-table.ts';
 import { findProject, type Project } from '../src/project.ts';
 import { joinWorkspace, lockWorkspace } from '../src/run-lock.ts';
 
@@ -66,6 +68,19 @@ test('the lock of a run that was killed is taken over, and the run named', async
   const lock = await lockWorkspace(project, 'b', unknown);
   expect(lock.abandoned).toEqual(['dead']);
   expect(JSON.parse(readFileSync(path('run.lock'), 'utf8')).run).toBe('b');
+});
+
+test('a run whose process has ended without anybody asking how is not at work', async () => {
+  // What `sleep 60` replaces has a child that it never waits for: a zombie.
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60']);
+  children.push(parent);
+  const [line] = await once(parent.stdout, 'data');
+  const pid = Number(String(line));
+  const started = processStart(pid);
+  await lockedBy({ ...ownerOf('zombie'), pid, started });
+  await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(/another run/);
+  while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await pause(20);
+  expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['zombie']);
 });
 
 test('a process that got the pid of a killed run is not that run', async () => {

@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
@@ -216,6 +223,28 @@ test('a stage that runs by itself and is killed is cleaned up after by the next 
   expect(next.code).toBe(0);
   expect(await leftovers(root)).toEqual([]);
   expect(scratchOf(root)).toEqual([]);
+});
+
+test.each([
+  ['run', ['run']],
+  ['a stage by itself', ['stage', 'first']],
+])('%s that begins on a full disk says so, and leaves no lock', async (_, words) => {
+  const root = project({ stages: { first } });
+  const folder = join(root, '.sibling');
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', folder]);
+  try {
+    writeFileSync(join(folder, '.gitignore'), '*\n'.repeat(2048));
+    const result = await sibling(root, words);
+    expect(result.stderr).toMatch(`no space is left on the disk of ${root}`);
+    expect(result.code).toBe(1);
+    expect(existsSync(join(folder, 'run.lock'))).toBe(false);
+    expect(existsSync(join(folder, 'present')) ? readdirSync(join(folder, 'present')) : []).toEqual(
+      [],
+    );
+  } finally {
+    execFileSync('umount', [folder]);
+  }
 });
 
 test('a full disk: names the folder, keeps dvc.lock, leaves nothing half-written', async () => {
