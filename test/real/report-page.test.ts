@@ -1,25 +1,27 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { renderHtml } from '../../src/report/render-html.ts';
 import { drawPlots } from '../../src/report/report-folder.ts';
+import { installPackages } from '../../src/setup/debian.ts';
 import { situations } from '../report/golden-situations.ts';
 import { pixelsOf } from '../rig/png.ts';
+import { onPath } from '../rig/tools/command.ts';
 
 const browser = 'chromium';
-const hasBrowser = spawnSync(browser, ['--version']).status === 0;
-if (!hasBrowser) console.log(`Skipped: there is no ${browser} (apt-get install chromium)`);
 
 const folder = mkdtempSync(join(tmpdir(), 'sibling-page-'));
 let page = '';
 beforeAll(async () => {
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  if (!onPath(browser)) await installPackages([browser], report);
   const [situation] = situations;
   if (!situation) throw new Error('there is no situation');
   const drawn = await drawPlots({ plots: situation.plots, templates: new Map() });
   page = renderHtml(situation.report, drawn);
-});
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the browser shows of a page, without any network. */
@@ -38,7 +40,7 @@ function screenshot(html: string): Buffer {
   return readFileSync(join(folder, 'page.png'));
 }
 
-(hasBrowser ? describe : describe.skip)('the report page in a browser, offline', () => {
+describe('the report page in a browser, offline', () => {
   test('shows the curves of both revisions', () => {
     const shown = screenshot(page);
     expect(pixelsOf(shown, '0969da')).toBeGreaterThan(500);
