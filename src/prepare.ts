@@ -19,7 +19,7 @@ import {
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
 import type { Remote } from './remote.ts';
-import { declaredEnvironment } from './stage.ts';
+import { declaredEnvironment } from './stage-environment.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { Tracking } from './tracking.ts';
 

@@ -1,12 +1,10 @@
 import { posix } from 'node:path';
 import { type Engine, engineSocket } from './container/engine.ts';
-import { howItEnded } from './container/exit-code.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LogTail, longestStageLine, type OutputLines } from './container/log-lines.ts';
 import { type ContainerExit, runContainer } from './container/run-container.ts';
 import { baseEnvironment, stageContainer } from './container/sandbox.ts';
-import { declarationPatch, missingDeclarations } from './declaration-patch.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
 import { type Project, siblingFolder } from './project.ts';
@@ -14,6 +12,8 @@ import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
 import { prepareScratch } from './scratch/prepare-scratch.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { workRoot } from './scratch/scratch.ts';
+import { declaredEnvironment } from './stage-environment.ts';
+import { diskFull, exitFailure, interrupted, scratchRemoved } from './stage-failure.ts';
 import type { StageOptions } from './stage-options.ts';
 
 /** Everything around a stage that its declaration does not say. */
@@ -142,132 +142,4 @@ async function runOnce(
   } finally {
     await removeTree(scratchFolder);
   }
-}
-
-/** The variables that the stage declares. Throws 'configuration' for one that must be set and is not. */
-export function declaredEnvironment(
-  stage: Stage,
-  options: StageOptions,
-  env: NodeJS.ProcessEnv,
-): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const { name, optional } of options.env) {
-    const value = env[name];
-    if (value !== undefined) found[name] = value;
-    else if (!optional) {
-      throw new ExpectedFailure({
-        kind: 'configuration',
-        cause: `stage ${stage.name} declares the variable ${name}, which is not set`,
-        hint: `Set it in .env or in the environment, or write ${name}? in meta.sibling.env if the stage can do without.`,
-        place: { file: stage.file, line: stage.line },
-      });
-    }
-  }
-  return found;
-}
-
-/** Why a container's end is not a success, in the order in which one cause explains another. */
-function exitFailure(
-  stage: Stage,
-  options: StageOptions,
-  surroundings: StageSurroundings,
-  exit: ContainerExit,
-  log: readonly string[],
-): Failure {
-  const place = { file: stage.file, line: stage.line };
-  const kept = 'Nothing of it was kept.';
-  if (exit.stopped) return interrupted(stage, surroundings.signal);
-  if (exit.timedOut) {
-    return {
-      kind: 'stage',
-      cause: `stage ${stage.name} ran longer than its timeout of ${(options.timeout ?? 0) / 1000} s and was stopped`,
-      hint: `Raise meta.sibling.timeout of the stage if it needs longer. ${kept}`,
-      place,
-      details: log,
-    };
-  }
-  if (exit.oomKilled) {
-    const limit = options.memory ?? surroundings.defaultMemory;
-    return {
-      kind: 'stage',
-      cause: `stage ${stage.name} was killed because it needed more than its ${mebibytes(limit)} MiB of memory`,
-      hint: `Raise meta.sibling.memory of the stage (for example memory: ${mebibytes(limit) * 2}m), or let it use less. ${kept}`,
-      place,
-      details: log,
-      exitCode: exit.code,
-    };
-  }
-  if (exit.engineLost) {
-    return {
-      kind: 'engine',
-      cause: `the container engine stopped twice while stage ${stage.name} ran`,
-      hint: `Look at the engine (journalctl -u docker), then run again. ${kept}`,
-      place,
-      details: log,
-    };
-  }
-  if (exit.code === 127 && log.some((line) => /^\[FATAL tini \(\d+\)\] exec /.test(line))) {
-    return {
-      kind: 'image',
-      cause: `the image of stage ${stage.name} has no such command as it is to run`,
-      hint: 'Look at ENTRYPOINT and CMD in its Dockerfile, or at the words after -- in cmd.',
-      place,
-      details: log,
-    };
-  }
-  if (log.some((line) => /no space left on device|ENOSPC|Errno 28/i.test(line))) {
-    return { ...diskFull(stage, surroundings.project.root, log), exitCode: exit.code };
-  }
-  const declared = options.env.map((declaration) => declaration.name);
-  const missing = missingDeclarations(
-    surroundings.project.root,
-    stage,
-    log,
-    surroundings.env,
-    declared,
-  );
-  const patch = declarationPatch(stage, missing);
-  return {
-    kind: 'stage',
-    cause: `stage ${stage.name} ${howItEnded(exit.code)}`,
-    hint:
-      patch.length > 0 ? patch.join('\n') : `Its last ${log.length} log lines are above. ${kept}`,
-    place,
-    details: log,
-    exitCode: exit.code,
-  };
-}
-
-function diskFull(stage: Stage, root: string, log: readonly string[]): Failure {
-  return {
-    kind: 'stage',
-    cause: `stage ${stage.name} found no space left: it writes to ${root}/.sibling/scratch and, at most 1 GiB, to /tmp`,
-    hint: `Free some space on the disk of ${root} (df -h shows it; sibling clean --images helps), then run again. Nothing of the stage was kept.`,
-    place: { file: stage.file, line: stage.line },
-    details: log,
-  };
-}
-
-function scratchRemoved(stage: Stage, path: string, log: readonly string[]): Failure {
-  return {
-    kind: 'stage',
-    cause: `stage ${stage.name} lost ${path}: somebody else removed it while the stage was at work`,
-    hint: 'Run again, and leave .sibling/scratch to the runs that made it. dvc.lock names nothing of the stage.',
-    place: { file: stage.file, line: stage.line },
-    details: log,
-  };
-}
-
-function interrupted(stage: Stage, signal: AbortSignal | undefined): Failure {
-  const reason: unknown = signal?.reason;
-  return {
-    ...(reason instanceof ExpectedFailure && reason.failure),
-    kind: 'interrupted',
-    cause: `stage ${stage.name} was stopped`,
-    hint: 'Nothing of it was kept: run again to start it anew.',
-  };
-}
-
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1024 ** 2);
 }
