@@ -9,6 +9,7 @@ import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { neededBatons, runStageJob } from '../../src/job/stage-job.ts';
 import { stageSummary } from '../../src/job/stage-summary.ts';
+import { leftWarning } from '../../src/job/uncached-files.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
 
@@ -34,6 +35,7 @@ await runAction(async () => {
     verbose: core.getInput('log-level') === 'debug' || core.isDebug(),
     batons,
   });
+  for (const left of job.baton.left ?? []) core.warning(leftWarning(left));
   const files = filesUrl(process.env, event.head ?? process.env.GITHUB_SHA);
   await core.summary.addRaw(stageSummary(job.baton, { failure: job.failure, files })).write();
   core.setOutput('outcome', job.baton.outcome);

@@ -4,6 +4,9 @@ import { ExpectedFailure } from '../errors.ts';
 /** GitHub allows 1 MB for all outputs of a job, counted in UTF-16. */
 const longestBaton = 400_000;
 
+/** Bytes of the largest file that travels in a baton. */
+export const largestFile = 65_536;
+
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const path = v.pipe(
   text(500),
@@ -37,9 +40,17 @@ const batonSchema = v.strictObject({
   /** Entries of dvc.lock files, by file and stage name: this stage's and all upstream ones'. */
   lock: v.record(path, v.record(text(200), text(100_000))),
   /** Text of outs that DVC does not cache, such as metrics, by path. */
-  files: v.record(path, text(65_536)),
+  files: v.record(path, text(largestFile)),
+  /** Such outs that are no text, as Base64. */
+  binary: v.optional(
+    v.record(path, v.pipe(text(4 * Math.ceil(largestFile / 3)), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))),
+  ),
+  /** Such outs that are too much for a baton, and why; none that the commit has as they are. */
+  left: v.optional(
+    v.array(v.strictObject({ path, why: v.picklist(['a folder', 'larger than 64 KiB']) })),
+  ),
   /** Text of small metrics and plots that DVC caches: only shown, never put into a workspace. */
-  shown: v.optional(v.record(path, text(65_536))),
+  shown: v.optional(v.record(path, text(largestFile))),
 });
 
 export type Baton = v.InferOutput<typeof batonSchema>;

@@ -12,7 +12,7 @@ import { statusText } from '../dvc/reason-text.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
-import type { Baton, NeededJob } from '../github/baton.ts';
+import { type Baton, largestFile, type NeededJob } from '../github/baton.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
@@ -25,6 +25,7 @@ import { plainView } from '../terminal/run-view.ts';
 import { projectStatus } from '../unchanged.ts';
 import { folderHolds } from './folder-holds.ts';
 import { stageLinks } from './stage-links.ts';
+import { leftButNeeded, packUncached, type Uncached } from './uncached-files.ts';
 
 export interface StageJobRequest {
   readonly project: Project;
@@ -69,7 +70,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const status = await statusOf(project, pipeline, stage, { allowMissing });
   if (!request.force && status?.state === 'unchanged') {
     const progress = { stage: stage.address, state: 'unchanged' } as const;
-    return { baton: makeBaton(request, stage, progress, { startedAt }) };
+    return { baton: await makeBaton(request, stage, progress, { startedAt }) };
   }
   const why = request.force ? 'it was asked for by force' : whyItRuns(status);
   const engine = await connectEngine(env).catch((error) => {
@@ -96,14 +97,17 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   if (!progress) throw new Error('the run knows no stage');
   // DVC ended well without a word of the stage: there was nothing to do.
   const state = !result.failure && progress.state === 'waiting' ? 'unchanged' : progress.state;
-  const found = makeBaton(request, stage, { ...progress, state }, { startedAt, why });
+  const found = await makeBaton(request, stage, { ...progress, state }, { startedAt, why });
   const { outcome } = found;
   const links = await stageLinks({
     ...{ env, dagsHub, run, startedAt, outcome, trackingUri: result.trackingUri },
     outs: outHashes(project, stage),
   });
   const baton = links.length > 0 ? { ...found, links } : found;
-  return result.failure ? { baton, failure: new ExpectedFailure(result.failure) } : { baton };
+  if (result.failure) return { baton, failure: new ExpectedFailure(result.failure) };
+  const failure = leftButNeeded(pipeline, stage, baton.left);
+  if (!failure) return { baton };
+  return { baton: { ...baton, outcome: 'failed', reason: failure.failure.cause }, failure };
 }
 
 /** Whether outs that are not in this job's workspace can be had where the job's remote is. */
@@ -130,17 +134,15 @@ function stopCommands(env: NodeJS.ProcessEnv): () => void {
   };
 }
 
-/** Uncached outs up to this size travel in the baton. */
-const largestFile = 65_536;
-/** What a stage's cached metrics and plots may take of it together. */
+/** What a stage's cached metrics and plots may take of a baton together. */
 const largestShown = 131_072;
 
-function makeBaton(
+async function makeBaton(
   request: StageJobRequest,
   stage: Stage,
   progress: StageProgress,
   { startedAt, why }: { readonly startedAt: Date; readonly why?: string },
-): Baton {
+): Promise<Baton> {
   const { root } = request.project;
   const outcome = outcomeOf(progress);
   const endedAt = new Date();
@@ -148,20 +150,19 @@ function makeBaton(
     progress.image && progress.imageId
       ? { reference: progress.image, id: progress.imageId }
       : undefined;
-  const files: Record<string, string> = {};
   const shown: Record<string, string> = {};
   let room = largestShown;
-  // Of a stage that failed they are what an earlier run left.
+  // Of a stage that failed outs are what an earlier run left.
+  const { left, ...carried }: Uncached =
+    outcome === 'failed' ? { files: {} } : await packUncached(root, stage);
   for (const out of outcome === 'failed' ? [] : stage.outs) {
+    if (!out.cache || out.kind === 'out') continue;
     const path = join(root, out.path);
     if (!existsSync(path) || !statSync(path).isFile()) continue;
     const { size } = statSync(path);
-    if (size > largestFile) continue;
-    if (!out.cache) files[out.path] = readFileSync(path, 'utf8');
-    else if (out.kind !== 'out' && size <= room && isText(path)) {
-      shown[out.path] = readFileSync(path, 'utf8');
-      room -= size;
-    }
+    if (size > Math.min(largestFile, room) || !isText(path)) continue;
+    shown[out.path] = readFileSync(path, 'utf8');
+    room -= size;
   }
   return {
     version: 1,
@@ -174,7 +175,9 @@ function makeBaton(
     ...(image && { image }),
     outs: [...(progress.outs ?? [])],
     lock: collectLock(request, stage),
-    files,
+    ...carried,
+    // What a stage that is unchanged has, the other jobs have too.
+    ...(left && outcome !== 'unchanged' && { left }),
     ...(room < largestShown && { shown }),
   };
 }

@@ -31,6 +31,9 @@ export function stageSummary(baton: Baton, { failure, files }: StageSummaryParts
       lines.push(`| ${code(path)} | ${byteSize(bytes)} | ${files} |`);
     }
   }
+  for (const { path, why } of baton.left ?? []) {
+    lines.push('', `⚠️ ${code(path)} is ${why}: no other job gets it, and it is not committed.`);
+  }
   const links = [
     ...(baton.links ?? []).map(({ kind, url }) => link(linkWords[kind], url)),
     ...(files === undefined ? [] : [link(linkWords.files, files)]),

@@ -35,6 +35,12 @@ describe('a baton', () => {
     ]);
   });
 
+  test('has room for a file of 64 KiB that is no text', () => {
+    const binary = { 'plot.png': Buffer.alloc(65_536, 255).toString('base64') };
+    const [job] = readNeeds(needs(writeBaton({ ...baton, binary })));
+    expect(job?.baton?.binary).toEqual(binary);
+  });
+
   test.each<[string, string | undefined]>([
     ['no output', undefined],
     ['an empty output, as GitHub has it', ''],
@@ -76,6 +82,10 @@ describe('a baton', () => {
       /outside the project at outs/,
     ],
     ['a file that is too long', { files: { 'm.json': 'x'.repeat(65_537) } }, /at files/],
+    ['bytes outside the project', { binary: { '../m.png': 'AA==' } }, /outside the project at bin/],
+    ['bytes that are no Base64', { binary: { 'm.png': 'A-_=' } }, /at binary/],
+    ['bytes that are too many', { binary: { 'm.png': 'A'.repeat(87_388) } }, /at binary/],
+    ['an out that is left for no known reason', { left: [{ path: 'm', why: '<b>' }] }, /at left/],
   ])('with %s is refused', (_, change, cause) => {
     const found = refusal(() => readNeeds(tampered(change)));
     expect(found.cause).toMatch(cause);

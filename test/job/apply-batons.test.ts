@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -60,6 +61,41 @@ describe('batons in a workspace', () => {
     expect(readFileSync(join(root, 'metrics/train.json'), 'utf8')).toBe('[]');
   });
 
+  const locked = (content: string | Buffer, kind = '      hash: md5\n') => ({
+    'dvc.lock': {
+      train: `${entry('train')}    outs:
+    - path: metrics/train.json
+${kind}      md5: ${createHash('md5').update(content).digest('hex')}
+`,
+    },
+  });
+
+  test('bring bytes that are no text as they are', async () => {
+    const root = project();
+    const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff, 0x00]);
+    const binary = { 'metrics/train.json': bytes.toString('base64') };
+    const batons = [baton('train', { binary, lock: locked(bytes) })];
+    expect(await applyBatons(readPipeline(root), batons, caller)).toHaveLength(2);
+    expect(readFileSync(join(root, 'metrics/train.json'))).toEqual(bytes);
+  });
+
+  test("bring a text whose hash is DVC 2's, whatever ends its lines", async () => {
+    const root = project();
+    const files = { 'metrics/train.json': '{}\r\n' };
+    const batons = [baton('train', { files, lock: locked('{}\n', '') })];
+    await applyBatons(readPipeline(root), batons, caller);
+    expect(readFileSync(join(root, 'metrics/train.json'), 'utf8')).toBe('{}\r\n');
+  });
+
+  test.each<[string, Partial<Baton>]>([
+    ['text', { files: { 'metrics/train.json': '{}\r\n' } }],
+    ['bytes', { binary: { 'metrics/train.json': 'AAAA' } }],
+  ])('with %s of another hash than dvc.lock has are refused', async (_, change) => {
+    expect(await refusal(baton('train', { ...change, lock: locked('{}\n') }))).toMatch(
+      /^the job of stage train sent metrics\/train.json with other content than dvc.lock names/,
+    );
+  });
+
   test("belong to the project's owner, with the folders that are new", async () => {
     // Only root can give files away; for anybody else they are the caller's.
     const { uid, gid } = caller.user;
@@ -90,6 +126,7 @@ describe('batons in a workspace', () => {
       { files: { 'train.py': 'evil' } },
       /sent the file train.py/,
     ],
+    ['bytes that the stage does not make', { binary: { 'train.py': 'AAAA' } }, /file train.py/],
     ['an out that DVC caches', { files: { model: 'evil' } }, /sent the file model/],
     [
       'a lock file of no pipeline',

@@ -38,6 +38,13 @@ Image \`sibling/train:abc\`, \`sha256:def\`
     );
   });
 
+  test('names what no other job gets', () => {
+    const left = [{ path: 'plots', why: 'a folder' } as const];
+    expect(stageSummary({ ...baton, left })).toContain(
+      '⚠️ `plots` is a folder: no other job gets it, and it is not committed.',
+    );
+  });
+
   test('of an unchanged stage is short', () => {
     const { image: _, links: __, ...rest } = baton;
     const unchanged: Baton = { ...rest, outcome: 'unchanged', reason: 'as before', outs: [] };

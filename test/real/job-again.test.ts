@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -17,11 +17,24 @@ beforeAll(async () => {
   await ensureBusyboxImage();
   project = makeProject({
     stages: {
-      make: { script: 'echo made > made', entry: { deps: ['stages/make'], outs: ['made'] } },
+      make: {
+        script:
+          "echo made > made; printf '\\211PNG\\r\\n\\377' > plot.png; mkdir kept; echo 1 > kept/one",
+        entry: {
+          deps: ['stages/make'],
+          outs: ['made', { kept: { cache: false } }],
+          plots: [{ 'plot.png': { cache: false } }],
+        },
+      },
       use: {
         script: 'echo half > used; echo begun; sleep 4; cat made > used',
         entry: { deps: ['stages/use', 'made'], outs: ['used'] },
       },
+      spill: {
+        script: 'mkdir spilt; echo 1 > spilt/one',
+        entry: { deps: ['stages/spill'], outs: [{ spilt: { cache: false } }] },
+      },
+      drink: { script: 'cat spilt/one > drunk', entry: { deps: ['spilt'], outs: ['drunk'] } },
     },
   });
 });
@@ -57,6 +70,7 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   const first = job('make', 1);
   const made = await succeed(first.run('run-stage', { stage: 'make' }));
   await succeed(first.run('push-artifacts', { stage: 'make' }));
+  expect(made.log).toMatch(/^::warning::kept is a folder .*no other job gets it/m);
   const needs = JSON.stringify({
     make: { result: 'success', outputs: { baton: made.outputs.baton } },
   });
@@ -95,11 +109,21 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   const again = job('use', 2);
   const used = await succeed(again.run('run-stage', { stage: 'use', needs }));
   expect(used.outputs.outcome).toBe('ran');
+  const plot = Buffer.from('\x89PNG\r\n\xff', 'latin1');
+  expect(readFileSync(join(again.workspace, 'plot.png'))).toEqual(plot);
+  expect(existsSync(join(again.workspace, 'kept'))).toBe(false);
   const baton = JSON.parse(used.outputs.baton ?? '');
   expect(Object.keys(baton.lock['dvc.lock'])).toEqual(['make', 'use']);
   expect(baton.outs).toEqual([{ path: 'used', bytes: 5, files: 1 }]);
   expect(await containers()).toEqual([]);
   rmSync(again.workspace, { recursive: true });
+});
+
+test('a stage whose uncached folder another one reads fails, and says what helps', async () => {
+  const { code, log, outputs } = await job('spill', 1).run('run-stage', { stage: 'spill' });
+  expect(code).toBe(1);
+  expect(log).toMatch(/stage drink reads spilt, which is a folder and has cache: false/);
+  expect(JSON.parse(outputs.baton ?? '')).toMatchObject({ stage: 'spill', outcome: 'failed' });
 });
 
 async function succeedPost(step: Step): Promise<void> {
