@@ -71,6 +71,10 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   const made = await succeed(first.run('run-stage', { stage: 'make' }));
   await succeed(first.run('push-artifacts', { stage: 'make' }));
   expect(made.log).toMatch(/^::warning::kept is a folder .*no other job gets it/m);
+  // Where the stage is unchanged, the jobs started from what this one started from.
+  const remade = await succeed(first.run('run-stage', { stage: 'make' }));
+  expect(remade.outputs.outcome).toBe('unchanged');
+  expect(remade.log).not.toContain('::warning::');
   const needs = JSON.stringify({
     make: { result: 'success', outputs: { baton: made.outputs.baton } },
   });
