@@ -94,7 +94,9 @@ describe('a stage', () => {
         '.env': 'CANARY_TOKEN=canary\n',
       },
     });
-    for (const path of ['', 'in.txt', 'data', 'data/file']) chownSync(join(root, path), 1000, 1000);
+    for (const path of ['', 'dvc.yaml', 'in.txt', 'data', 'data/file']) {
+      chownSync(join(root, path), 1000, 1000);
+    }
     // As root, on a project of somebody else: the stage runs as the owner.
     const result = await sibling(root, ['stage', 'tries'], { env: { CANARY_TOKEN: 'canary' } });
     expect(result).toMatchObject({ code: 0 });
