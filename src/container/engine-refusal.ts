@@ -3,6 +3,7 @@ import { ExpectedFailure, type Failure } from '../errors.ts';
 /** What the engine answered when it did not do what it was asked (dockerode's error). */
 interface Refusal {
   readonly statusCode: number;
+  readonly message?: string;
   readonly json?: { readonly message?: string };
   readonly reason?: string;
 }
@@ -62,7 +63,7 @@ const remedies: readonly [RegExp, Failure['kind'], string][] = [
  */
 export function engineRefusal(error: unknown, asked: string): ExpectedFailure | undefined {
   if (!isRefusal(error)) return undefined;
-  const said = (error.json?.message ?? error.reason ?? String(error)).trim().replace(/\.$/, '');
+  const said = wordsOf(error).trim().replace(/\.$/, '');
   const [, kind, hint] = remedies.find(([pattern]) => pattern.test(said)) ?? [
     undefined,
     'engine' as const,
@@ -72,6 +73,12 @@ export function engineRefusal(error: unknown, asked: string): ExpectedFailure | 
     { kind, cause: `the container engine refused to ${asked}: ${said}`, hint },
     { cause: error },
   );
+}
+
+/** Of a request whose answer is a stream, only the error's message has the engine's words. */
+function wordsOf(refusal: Refusal): string {
+  const streamed = /^\(HTTP code \d+\) .*? - (.*\S)/s.exec(refusal.message ?? '')?.[1];
+  return refusal.json?.message ?? streamed ?? refusal.reason ?? String(refusal);
 }
 
 function isRefusal(error: unknown): error is Refusal {

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { followProgress } from './engine-progress.ts';
 
 interface TransferOptions {
   readonly authconfig?: Docker.AuthConfig | undefined;
@@ -16,7 +17,7 @@ export async function pullImage(
     ...(authconfig && { authconfig }),
     ...(signal && { abortSignal: signal }),
   });
-  await finished(docker, stream);
+  await followProgress(docker, stream);
 }
 
 /** Gives an image a second name and pushes it under that. Rejects with the registry's words. */
@@ -32,12 +33,5 @@ export async function tagAndPush(
     authconfig,
     ...(signal && { abortSignal: signal }),
   });
-  await finished(docker, stream);
-}
-
-/** The engine answers 200 at once and reports what goes wrong later inside the stream. */
-function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
-  return new Promise((resolve, reject) => {
-    docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-  });
+  await followProgress(docker, stream);
 }

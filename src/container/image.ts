@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { type BuildContext, contextArchive, readBuildContext } from './build-context.ts';
+import { followProgress, type ProgressEvent } from './engine-progress.ts';
 import { pullImage, tagAndPush } from './image-transfer.ts';
 import type { BaseImage } from './local-base.ts';
 import { loginFor, type Registry, registryOf } from './registry.ts';
@@ -234,16 +235,14 @@ async function build(
     ...(signal && { abortSignal: signal }),
   };
   const output: string[] = [];
-  const note = (event: { stream?: string; error?: string }) => {
+  const note = (event: ProgressEvent) => {
     const lines = (event.stream ?? event.error ?? '').split('\n').filter((line) => line.trim());
     output.push(...lines);
     if (verbose) for (const line of lines) report(`  ${line}`);
   };
   try {
     const stream = await docker.buildImage(contextArchive(context), options);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()), note);
-    });
+    await followProgress(docker, stream, note);
   } catch (error) {
     signal?.throwIfAborted();
     const step = output.findLast((line) => /^Step \d+\/\d+ : /.test(line));

@@ -70,23 +70,33 @@ async function createAndRun(
     createContainer(engine, options),
   );
   try {
-    await hooks.beforeStart?.(container);
+    await asked(
+      `take files into the container ${short(container)}`,
+      hooks.beforeStart?.(container),
+    );
     hooks.signal?.throwIfAborted();
     const exit = await follow(engine, container, hooks);
-    await hooks.afterExit?.(container, exit);
+    await asked(
+      `hand out the files of the container ${short(container)}`,
+      hooks.afterExit?.(container, exit),
+    );
     return exit;
   } finally {
-    await remove(container);
+    await asked(`remove the container ${short(container)}`, remove(container));
   }
 }
 
 /** A refusal by the engine becomes an expected failure; `what` says what it was asked to do. */
-async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
+async function asked<T>(what: string, answer: Promise<T> | T): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     throw engineRefusal(error, what) ?? error;
   }
+}
+
+function short({ id }: Docker.Container): string {
+  return id.slice(0, 12);
 }
 
 async function follow(
@@ -103,14 +113,14 @@ async function follow(
   };
 
   const attached = await asked(
-    `attach to the container ${container.id.slice(0, 12)}`,
+    `attach to the container ${short(container)}`,
     container.attach({ stream: true, stdout: true, stderr: true }),
   );
   // A wait with the default condition resolves 0 at once for a container that is not running yet.
   const waiting = container.wait({ condition: 'next-exit' });
   waiting.catch(() => undefined);
   const begun = performance.now();
-  await asked(`start the container ${container.id.slice(0, 12)}`, container.start());
+  await asked(`start the container ${short(container)}`, container.start());
   hooks.signal?.addEventListener('abort', onAbort, { once: true });
   if (hooks.signal?.aborted) onAbort();
   const cancelTimeout =
@@ -204,12 +214,15 @@ async function forwardLog(
   const { taken } = reader;
   const isWhole = taken.stdout + taken.stderr < keptLog;
   try {
-    const log = await container.logs({
-      follow: true,
-      stdout: true,
-      stderr: true,
-      ...(!isWhole && { since: Math.floor(now / 1000) }),
-    });
+    const log = await asked(
+      `show the log of the container ${short(container)}`,
+      container.logs({
+        follow: true,
+        stdout: true,
+        stderr: true,
+        ...(!isWhole && { since: Math.floor(now / 1000) }),
+      }),
+    );
     return await forward(reader, log, hooks, isWhole ? taken : undefined);
   } catch (error) {
     if (!isConnectionError(error)) throw error;
@@ -226,7 +239,7 @@ async function stateWhenEngineAnswers(engine: Engine, container: Docker.Containe
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404) throw removed(container, error);
       if (!isConnectionError(error) || Date.now() > giveUp) {
-        throw lost(engine, container.id.slice(0, 12), error);
+        throw lost(engine, short(container), error);
       }
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
@@ -249,7 +262,7 @@ function removed(container: Docker.Container, cause: unknown): ExpectedFailure {
   return new ExpectedFailure(
     {
       kind: 'engine',
-      cause: `container ${container.id.slice(0, 12)} was removed by somebody else while it ran`,
+      cause: `container ${short(container)} was removed by somebody else while it ran`,
       hint: 'Run again: nothing of the stage was kept.',
     },
     { cause },

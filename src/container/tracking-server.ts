@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { createContainer } from './create-container.ts';
 import type { Engine } from './engine.ts';
+import { engineRefusal } from './engine-refusal.ts';
 import { ownershipLabels } from './labels.ts';
 import { outputLines } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
@@ -58,7 +59,8 @@ export async function findTrackingServer(
 /**
  * Starts the server from `image` unless it runs already, and waits until it answers. Its data are
  * in a named volume and outlive it. Several processes may call this at once: one starts it, all get
- * it. Throws 'tracking' when its port is taken or it does not answer.
+ * it. Throws 'tracking' when its port is taken or it does not answer, and what `engineRefusal` makes
+ * of a refusal.
  */
 export async function startTrackingServer(
   engine: Engine,
@@ -66,13 +68,17 @@ export async function startTrackingServer(
   image: string,
   signal?: AbortSignal,
 ): Promise<TrackingServer> {
-  await ensureRunning(engine, settings, image, signal);
-  await ensureConnected(engine, settings);
-  const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
-  await untilReady(container, signal);
-  const running = await inspect(container);
-  if (!running) throw notAnswering('it was removed while it started', []);
-  return describe(running, settings);
+  try {
+    await ensureRunning(engine, settings, image, signal);
+    await ensureConnected(engine, settings);
+    const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
+    await untilReady(container, signal);
+    const running = await inspect(container);
+    if (!running) throw removedMeanwhile();
+    return describe(running, settings);
+  } catch (error) {
+    throw engineRefusal(error, 'start the local MLflow server') ?? error;
+  }
 }
 
 /**
@@ -113,11 +119,15 @@ export async function stopTrackingServer(
   { volume = false } = {},
 ): Promise<boolean> {
   const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
-  const existed = (await inspect(container)) !== undefined;
-  await unlessGone(container.remove({ force: true }));
-  await unlessGone(engine.docker.getNetwork(`${settings.namespace}-tracking`).remove());
-  if (volume) await unlessGone(engine.docker.getVolume(`${settings.namespace}-mlflow`).remove());
-  return existed;
+  try {
+    const existed = (await inspect(container)) !== undefined;
+    await unlessGone(container.remove({ force: true }));
+    await unlessGone(engine.docker.getNetwork(`${settings.namespace}-tracking`).remove());
+    if (volume) await unlessGone(engine.docker.getVolume(`${settings.namespace}-mlflow`).remove());
+    return existed;
+  } catch (error) {
+    throw engineRefusal(error, 'stop the local MLflow server') ?? error;
+  }
 }
 
 /** False when another process has created the server meanwhile. */
@@ -224,10 +234,15 @@ async function untilReady(container: Docker.Container, signal?: AbortSignal): Pr
   for (;;) {
     signal?.throwIfAborted();
     const state = (await inspect(container))?.State;
-    if (!state?.Running) {
-      throw notAnswering(`it ended with exit code ${state?.ExitCode}`, await lastLines(container));
+    if (!state) throw removedMeanwhile();
+    if (!state.Running) {
+      throw notAnswering(`it ended with exit code ${state.ExitCode}`, await lastLines(container));
     }
-    if ((await exitCodeInside(container, ['python', '-c', probe])) === 0) return;
+    // Ended or removed since we looked: its state tells in the next round.
+    const code = await unlessGone(
+      unlessStatus(409, exitCodeInside(container, ['python', '-c', probe])),
+    );
+    if (code === 0) return;
     if (Date.now() > giveUp) {
       throw notAnswering(`no answer within ${readyDeadline / 1000} s`, await lastLines(container));
     }
@@ -244,6 +259,10 @@ async function exitCodeInside(container: Docker.Container, command: string[]): P
     if (!running && code !== null) return code;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function removedMeanwhile(): ExpectedFailure {
+  return notAnswering('it was removed while it started', []);
 }
 
 function notAnswering(why: string, details: readonly string[]): ExpectedFailure {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
+import { ExpectedFailure } from '../errors.ts';
+import { followProgress, type ProgressEvent } from './engine-progress.ts';
 import {
   type BaseImage,
   type BaseImageRequest,
@@ -19,7 +21,10 @@ export function hostCertificates(env: NodeJS.ProcessEnv): Buffer | undefined {
 
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
-/** The base image with the host's certificates added, and every usual client told to look there. */
+/**
+ * The base image with the host's certificates added, and every usual client told to look there.
+ * Throws 'image' with the end of the build's output when it cannot be built.
+ */
 export async function trustingBase(
   docker: Docker,
   base: BaseImage,
@@ -41,15 +46,30 @@ export async function trustingBase(
   archive.entry({ name: 'Dockerfile' }, dockerfile.join('\n'));
   archive.entry({ name: 'host.crt' }, bundle);
   archive.finalize();
-  const build = await docker.buildImage(archive as unknown as Readable, {
-    t: reference,
-    rm: true,
-    forcerm: true,
-    ...(signal && { abortSignal: signal }),
-  });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(build, (error) => (error ? reject(error) : resolve()));
-  });
+  const output: string[] = [];
+  const note = ({ stream = '' }: ProgressEvent) => {
+    output.push(...stream.split('\n').filter((line) => line.trim() !== ''));
+  };
+  try {
+    const build = await docker.buildImage(archive as unknown as Readable, {
+      t: reference,
+      rm: true,
+      forcerm: true,
+      ...(signal && { abortSignal: signal }),
+    });
+    await followProgress(docker, build, note);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ExpectedFailure(
+      {
+        kind: 'image',
+        cause: `adding this host's certificates to ${base.reference} failed: ${(error as Error).message.trim()}`,
+        hint: 'Name a base image that has /bin/sh and cat (SIBLING_BASE_IMAGE=… in .env), or look at the engine (docker system df, journalctl -u docker).',
+        details: output.slice(-20),
+      },
+      { cause: error },
+    );
+  }
   report(`Added this host's certificates to the base image (${secondsSince(begun)})`);
   return { reference, id: base.id };
 }

@@ -200,6 +200,18 @@ describe('what the engine or a registry refuses', () => {
     expect(result.code).toBe(code);
   });
 
+  test('a step of its Dockerfile that fails', async () => {
+    const root = project({ stages: { one: { script: 'true' } } });
+    const dockerfile = join(root, 'stages/one/Dockerfile');
+    writeFileSync(dockerfile, `${readFileSync(dockerfile, 'utf8')}RUN echo trying; exit 3\n`);
+    const result = await sibling(root, ['stage', 'one']);
+    expect(result.stderr).toMatch(
+      /building sibling\/one:\w+ failed at Step 4\/\d+ : RUN .*code: 3/,
+    );
+    expect(result.stderr).toMatch(/trying/);
+    expect(result.code).toBe(5);
+  });
+
   test('a command that the image does not have', async () => {
     const root = project({ stages: { one: { script: 'true' } } });
     const result = await sibling(root, ['stage', 'one', '--', 'pyhton', 'x.py']);

@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Docker from 'dockerode';
+import type { Engine } from '../../src/container/engine.ts';
+
+/** A status and a JSON body, or what to do with the response by hand. */
+export type StubAnswer =
+  | readonly [status: number, body?: unknown]
+  | ((response: ServerResponse) => void);
+
+export interface StubEngine {
+  readonly engine: Engine;
+  /** `METHOD /path` of each request, without its query, in order. */
+  readonly asked: readonly string[];
+  stop(): void;
+}
+
+/**
+ * An engine on loopback that answers as told, for what a real one cannot be made to say. A request
+ * that `answer` has nothing for is answered 501.
+ */
+export async function startStubEngine(
+  answer: (request: string) => StubAnswer | undefined,
+): Promise<StubEngine> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => {
+      const what = nameOf(request);
+      asked.push(what);
+      reply(response, answer(what) ?? [501, { message: `nothing is said of ${what}` }]);
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    engine: {
+      docker: new Docker({ host: '127.0.0.1', port, protocol: 'http' }),
+      address: `tcp://127.0.0.1:${port}`,
+      version: '20.10.24',
+      product: 'Docker',
+      name: 'stub',
+      apiVersion: '1.41',
+      cpus: 2,
+      memory: 4 * 1024 ** 3,
+      rootless: false,
+    },
+    asked,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function nameOf({ method, url = '' }: IncomingMessage): string {
+  return `${method} ${decodeURIComponent(url.replace(/\?.*/, ''))}`;
+}
+
+function reply(response: ServerResponse, answer: StubAnswer): void {
+  if (typeof answer === 'function') {
+    answer(response);
+    return;
+  }
+  const [status, body] = answer;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
