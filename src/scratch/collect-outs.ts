@@ -1,11 +1,11 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
-import { cp, lstat, mkdir, rename } from 'node:fs/promises';
+import { cp, lstat, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { contains } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { giveTo } from '../project.ts';
+import { makeFolders } from '../project.ts';
 import { yamlPath } from '../yaml-path.ts';
 import { giveTree } from './give-tree.ts';
 import { linkFault } from './link-fault.ts';
@@ -104,13 +104,6 @@ async function requireUsable(stage: Stage, folder: string, out: string, entry: E
     hint: 'Write a regular file there instead. Nothing was moved into the workspace.',
     place: { file: stage.file, line: stage.line },
   });
-}
-
-/** Makes a folder of the workspace and those above it; all that are new belong to the user. */
-async function makeFolders(folder: string, user: User): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; contains(first, made); made = dirname(made)) await giveTo(made, user);
 }
 
 /**
