@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
 import type { OutputLines } from './container/log-lines.ts';
-import { engineRuns, sweep } from './container/sweep.ts';
+import { engineRuns, leftoversOf, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf, repositoryName } from './dagshub.ts';
 import { explainFullDisk } from './disk-full.ts';
@@ -71,7 +71,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const lock = await lockWorkspace(project, run, (owner) => engineRuns(engine, owner));
   try {
     if (lock.abandoned.length > 0) {
-      const removed = await sweep(engine, { project: project.id, except: lock.others });
+      const removed = await sweep(engine, leftoversOf(engine, project.id, lock));
       request.view.line(
         `Cleaning up after run ${lock.abandoned.join(', ')}, which was killed${removed.length > 0 ? `: removing ${removed.join(', ')}` : ''}.`,
       );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { existingBaseImage } from '../container/base-image.ts';
 import type { Engine } from '../container/engine.ts';
-import { engineRuns, sweep } from '../container/sweep.ts';
+import { engineRuns, leftoversOf, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { expectedReferences } from '../prepare.ts';
@@ -32,8 +32,7 @@ export function addCleanCommand(program: Command): void {
         async (owner) => engine !== undefined && engineRuns(engine, owner),
       );
       try {
-        const scope = { project: project.id, except: lock.others };
-        const removed = engine ? await sweep(engine, scope) : [];
+        const removed = engine ? await sweep(engine, leftoversOf(engine, project.id, lock)) : [];
         for (const name of removed) session.report(`Removed container ${name}`);
         for (const folder of ['scratch', 'runs']) {
           await removeTree(join(project.root, '.sibling', folder));

@@ -197,7 +197,7 @@ export async function withDeadline<T>(work: Promise<T>, milliseconds: number): P
 }
 
 /** The engine's socket on this machine, or undefined when it listens elsewhere. */
-export function engineSocket(engine: Engine): string | undefined {
+export function engineSocket(engine: Pick<Engine, 'address'>): string | undefined {
   return engine.address.startsWith('unix://') ? engine.address.slice(7) : undefined;
 }
 

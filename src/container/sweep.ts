@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { Engine } from './engine.ts';
+import { type Engine, engineSocket } from './engine.ts';
 import { label } from './labels.ts';
 import { removeContainer } from './remove-container.ts';
 
@@ -9,8 +9,27 @@ export interface SweepScope {
   readonly project?: string;
   /** Runs whose containers stay: they have an owner. */
   readonly except?: readonly string[];
+  /** Runs that alone are meant: they are known to be dead. */
+  readonly only?: readonly string[];
   /** Only these of them. */
   readonly role?: 'stage';
+}
+
+/**
+ * What is left of a project's runs, for whoever has its workspace: nobody of this machine is at work
+ * there, `others` excepted. An engine elsewhere may serve another machine too, where a folder of the
+ * same path has the same id: of its containers only those of the `abandoned` runs are ours to take.
+ */
+export function leftoversOf(
+  engine: Pick<Engine, 'address'>,
+  project: string,
+  {
+    abandoned,
+    others,
+  }: { readonly abandoned: readonly string[]; readonly others: readonly string[] },
+): SweepScope {
+  const isHere = engineSocket(engine) !== undefined;
+  return { project, except: others, ...(!isHere && { only: abandoned }) };
 }
 
 /**
@@ -58,7 +77,9 @@ async function list(engine: Engine, scope: SweepScope): Promise<Docker.Container
   const found = await engine.docker.listContainers({ all: true, filters: { label: filters } });
   return found.filter(
     ({ Labels: labels }) =>
-      labels[label.role] !== 'service' && !scope.except?.includes(labels[label.run] ?? ''),
+      labels[label.role] !== 'service' &&
+      !scope.except?.includes(labels[label.run] ?? '') &&
+      (scope.only?.includes(labels[label.run] ?? '') ?? true),
   );
 }
 
