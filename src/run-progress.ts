@@ -1,5 +1,5 @@
 import type { OutputLines } from './container/log-lines.ts';
-import { stageMessage } from './dvc/repro-output.ts';
+import { isAdvice, stageMessage } from './dvc/repro-output.ts';
 import type { Failure } from './errors.ts';
 import { EventReader, type RunEvent } from './run-events.ts';
 import type { CollectedOut } from './scratch/collect-outs.ts';
@@ -49,7 +49,7 @@ export class RunProgress {
       const event = this.#events.take(line);
       if (event === undefined) this.#read(line);
       else if (event !== 'part') this.#apply(event);
-      return event === undefined;
+      return event === undefined && !isAdvice(line);
     });
   }
 

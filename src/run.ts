@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
 import type { OutputLines } from './container/log-lines.ts';
@@ -186,20 +186,26 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const onAbort = () => void sweep(engine, { run, role: 'stage' }).catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   view.stages(progress.stages);
-  const dvcArguments = reproArguments(request, remote);
   const { runner } = images;
-  const code = runner
-    ? await runDvcInContainer(
-        {
-          engine,
-          image: runner.reference,
-          placement: await choosePlacement(engine, project, env, async () => runner.reference),
-          hostNetwork: isLoopback(remoteEndpoint(remote)),
-        },
-        runnerRequest,
-        dvcArguments,
-      )
-    : await runDvcHere(runnerRequest, dvcArguments);
+  const dvc = async (dvcArguments: readonly string[]) =>
+    runner
+      ? runDvcInContainer(
+          {
+            engine,
+            image: runner.reference,
+            placement: await choosePlacement(engine, project, env, async () => runner.reference),
+            hostNetwork: isLoopback(remoteEndpoint(remote)),
+          },
+          runnerRequest,
+          dvcArguments,
+        )
+      : runDvcHere(runnerRequest, dvcArguments);
+  let code = await dvc(reproArguments(request, remote));
+  const incomplete = code === 0 ? cachedWithoutOuts(project.root, wanted, progress.stages) : [];
+  if (incomplete.length > 0) {
+    view.line(`Running ${incomplete.join(', ')}: the cache has not all of what it made`);
+    code = await dvc(['repro', '--single-item', '--force', ...incomplete]);
+  }
   signal.removeEventListener('abort', onAbort);
   await keepNewestRuns(project);
   const ended = code === 0 ? progress.stages : progress.end();
@@ -211,6 +217,22 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     ...(trackingUri !== undefined && { trackingUri }),
     ...(code !== 0 && { failure: runFailure(code, ended, others, signal) }),
   };
+}
+
+/**
+ * Stages that DVC has taken from its cache although an out is not there now. It passes over the
+ * missing object of a `cache: false` out, which its own push leaves out (dvc/stage/cache.py).
+ */
+function cachedWithoutOuts(
+  root: string,
+  wanted: readonly ConfiguredStage[],
+  progress: readonly StageProgress[],
+): string[] {
+  const cached = progress.filter(({ state }) => state === 'cached').map(({ stage }) => stage);
+  return wanted
+    .filter(({ stage }) => cached.includes(stage.address))
+    .filter(({ stage }) => stage.outs.some(({ path }) => !existsSync(resolve(root, path))))
+    .map(({ stage }) => stage.address);
 }
 
 function reproArguments(request: RunRequest, remote: Remote): string[] {

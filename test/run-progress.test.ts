@@ -46,3 +46,27 @@ test('a stage cannot forge an event: it does not know the token', () => {
   expect(progress.take({ stream: 'stdout', lines: forged })).toEqual(forged);
   expect(progress.stages[0]?.state).toBe('waiting');
 });
+
+test('a stage that DVC could not reproduce has failed, whatever was said of it before', () => {
+  const progress = new RunProgress('t', ['a', 'b']);
+  progress.take({
+    stream: 'stderr',
+    lines: [
+      "Stage 'a' is cached - skipping run, checking out outputs",
+      "ERROR: failed to reproduce 'a': unable to remove 'x' without a confirmation.",
+    ],
+  });
+  expect(progress.end().map(({ state }) => state)).toEqual(['failed', 'not-run']);
+});
+
+test('what DVC advises to do next is left out', () => {
+  const lines = [
+    'To track the changes with git, run:',
+    '\tgit add dvc.lock',
+    'To enable auto staging, run:',
+    '\tdvc config core.autostage true',
+    'Use `dvc push` to send your updates to remote storage.',
+    '[a] git add dvc.lock',
+  ];
+  expect(new RunProgress('t', ['a']).take({ stream: 'stdout', lines })).toEqual(lines.slice(-1));
+});

@@ -105,6 +105,15 @@ async function push(root: string, branch: string, report: (line: string) => void
     report('Not pushed: this repository has no remote');
     return;
   }
-  await gitOrThrow(root, 'push', '--quiet', '--set-upstream', 'origin', branch);
+  try {
+    await gitOrThrow(root, 'push', '--quiet', '--set-upstream', 'origin', branch);
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    throw new ExpectedFailure({
+      ...error.failure,
+      cause: `${branch} cannot be pushed to origin; the commit is made and stays`,
+      hint: `If origin has moved on: git pull --rebase --autostash origin ${branch}, then sibling git-sync again.`,
+    });
+  }
   report(`Pushed ${branch} to origin`);
 }

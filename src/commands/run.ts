@@ -26,7 +26,10 @@ export function addRunCommand(program: Command): void {
       'Runs the pipeline of dvc.yaml, or the named stages with what they depend on. What did not change is not run again.',
     )
     .argument('[stages...]', 'stages to run (default: all)')
-    .option('-f, --force', 'run the named stages even if nothing changed')
+    .option(
+      '-f, --force',
+      'run the stages and what they depend on even if nothing changed; with --single the named ones alone',
+    )
     .option('-s, --single', 'only the named stages, not what they depend on')
     .option('--json', 'print the result as JSON on standard output')
     .addHelpText(

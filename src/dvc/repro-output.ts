@@ -1,8 +1,11 @@
 /** What DVC says about a stage while it reproduces a pipeline. */
 export interface StageMessage {
   readonly stage: string;
-  /** `running`: its command starts; `cached`: its outs come from the cache; `unchanged`: nothing to do. */
-  readonly state: 'running' | 'cached' | 'unchanged';
+  /**
+   * `running`: its command starts; `cached`: its outs come from the cache; `unchanged`: nothing to do;
+   * `failed`: its command, or what DVC had to do before or after it.
+   */
+  readonly state: 'running' | 'cached' | 'unchanged' | 'failed';
 }
 
 /** The wordings of dvc/stage/run.py, dvc/stage/__init__.py and dvc/repo/reproduce.py at DVC 3.67. */
@@ -11,6 +14,7 @@ const wordings: readonly (readonly [RegExp, StageMessage['state']])[] = [
   [/^Stage '(.+)' is cached - skipping run, checking out outputs$/, 'cached'],
   [/^Pulling data for (?:callback )?stage: '(.+)'$/, 'cached'],
   [/^Stage '(.+)' didn't change, skipping$/, 'unchanged'],
+  [/^ERROR: failed to reproduce '(.+)':/, 'failed'],
 ];
 
 /** The stage message in a line of DVC's output; undefined for any other line. */
@@ -20,4 +24,18 @@ export function stageMessage(line: string): StageMessage | undefined {
     if (stage !== undefined) return { stage, state };
   }
   return undefined;
+}
+
+/** What DVC advises after a run: `sibling git-sync` and `sibling push` do that here. */
+const advice = [
+  /^To track the changes with git, run:$/,
+  /^\tgit add /,
+  /^To enable auto staging, run:$/,
+  /^\tdvc config core\.autostage true$/,
+  /^Use `dvc push` to send your updates to remote storage\.$/,
+];
+
+/** Whether a line of DVC's output is advice about commands that a person need not call here. */
+export function isAdvice(line: string): boolean {
+  return advice.some((pattern) => pattern.test(line));
 }

@@ -25,7 +25,9 @@ export function runSummary(
   const lines = [table([['', 'stage', 'outcome', 'time', 'image'].map(style.bold), ...rows])];
   const ran = result.stages.filter((progress) => progress.state === 'ran').length;
   if (!result.failure) lines.push('', verdict(result.stages, ran, result.seconds));
-  for (const { file, values } of mainMetrics(stages, root)) {
+  // After a failure they would be those of an earlier run.
+  const metrics = result.failure ? [] : mainMetrics(stages, root);
+  for (const { file, values } of metrics) {
     lines.push(`  metrics  ${file}: ${values}`);
   }
   if (result.trackingUri) lines.push(`  MLflow   ${result.trackingUri}`);
