@@ -59,6 +59,6 @@ for (const format of ['markdown', 'json', 'terminal', 'html']) {
     return performance.now() - begun;
   }).sort((left, right) => left - right);
   const median = times[Math.floor(rounds / 2)] ?? 0;
-  console.log(`${format.padEnd(9)} ${median.toFixed(0).padStart(5)} ms (asked: 1000 ms)`);
+  console.log(`${format.padEnd(9)} ${median.toFixed(0).padStart(5)} ms (target: 1000 ms)`);
 }
 rmSync(root, { recursive: true });

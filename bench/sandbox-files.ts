@@ -29,7 +29,7 @@ writeFileSync(join(root, 'large'), Buffer.alloc(megabytes * 1024 ** 2, 'sibling'
 execFileSync(sibling, ['build'], { cwd: root, env: cleanEnvironment(), stdio: 'ignore' });
 
 const around = median(Array.from({ length: rounds }, () => stage('many')));
-console.log(`${files} files in and out: ${around.toFixed(2)} s around the container (asked: 2 s)`);
+console.log(`${files} files in and out: ${around.toFixed(2)} s around the container (target: 2 s)`);
 console.log(`(files that arrived: ${readdirSync(join(root, 'out')).length})`);
 
 const mounted = median(Array.from({ length: rounds }, () => stage('large')));
