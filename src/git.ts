@@ -19,6 +19,11 @@ export async function git(root: string, ...args: string[]): Promise<string | und
   }
 }
 
+/** The address of the remote `origin`; undefined where there is none. */
+export function originOf(root: string): Promise<string | undefined> {
+  return git(root, 'remote', 'get-url', 'origin');
+}
+
 /** As `git`, byte by byte. */
 export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Array | undefined> {
   try {

@@ -1,28 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
 import type { OutputLines } from './container/log-lines.ts';
 import { engineRuns, leftoversOf, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
-import { dagsHubOf, repositoryName } from './dagshub.ts';
+import { dagsHubOf } from './dagshub.ts';
 import { explainFullDisk } from './disk-full.ts';
 import { lockFileOf } from './dvc/lock.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
 import type { ExpectedFailure, Failure } from './errors.ts';
-import { git, gitState } from './git.ts';
+import { originOf } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
+import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
-import { chooseTracking, isLoopback, type Tracking } from './tracking.ts';
+import { chooseTracking, isLoopback, networkTo, type Tracking } from './tracking.ts';
 
 export interface RunRequest {
   readonly project: Project;
@@ -125,7 +126,8 @@ async function clearScratch(project: Project): Promise<void> {
 
 async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResult, 'seconds'>> {
   const { project, env, engine, view, signal } = request;
-  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+  const origin = await originOf(project.root);
+  const dagsHub = dagsHubOf(env, origin);
   const tracking = chooseTracking(env, dagsHub);
   const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
@@ -166,7 +168,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
         ),
       ),
       SIBLING_TRACKING_NETWORK: trackingNetwork(tracking, images.trackingServer),
-      SIBLING_CONTEXT: JSON.stringify(await runContext(project, run, env)),
+      SIBLING_CONTEXT: JSON.stringify(await runContext(project, { run, env, origin })),
       ...(request.colour && { FORCE_COLOR: '1' }),
     },
     onOutput: async (output: OutputLines) => {
@@ -247,7 +249,7 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
 
 /** The network of stages that track: none at all where there is nothing to track with. */
 function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined): string {
-  if (tracking.kind === 'remote') return isLoopback(tracking.uri) ? 'host' : 'bridge';
+  if (tracking.kind === 'remote') return networkTo(tracking.uri);
   return server?.network ?? 'none';
 }
 
@@ -255,28 +257,6 @@ function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined)
 function holdsData(remote: Remote): boolean {
   if (remote.kind === 'folder') return readdirSync(remote.folder).length > 0;
   return remote.kind === 'address';
-}
-
-/** What a stage may know about the run it belongs to: for tags, never for results. */
-async function runContext(
-  project: Project,
-  run: string,
-  env: NodeJS.ProcessEnv,
-): Promise<Record<string, unknown>> {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-  return {
-    run,
-    project: await projectName(project, env),
-    git: (await gitState(project.root)) ?? null,
-    run_url: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : null,
-  };
-}
-
-/** What the project is called in MLflow: the repository's name, wherever it is checked out. */
-async function projectName(project: Project, env: NodeJS.ProcessEnv): Promise<string> {
-  const origin = await git(project.root, 'remote', 'get-url', 'origin');
-  const known = repositoryName(env.DAGSHUB_REPO ?? env.GITHUB_REPOSITORY ?? origin);
-  return known?.repo ?? basename(project.root);
 }
 
 function runFailure(

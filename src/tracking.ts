@@ -39,3 +39,8 @@ export function isLoopback(address: string | undefined): boolean {
   const { hostname } = new URL(address);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
+
+/** The engine's network from which a server elsewhere is reached: the host's own for its loopback. */
+export function networkTo(uri: string): 'host' | 'bridge' {
+  return isLoopback(uri) ? 'host' : 'bridge';
+}

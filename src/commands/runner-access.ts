@@ -1,7 +1,7 @@
 import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
-import { git } from '../git.ts';
+import { originOf } from '../git.ts';
 import { baseImage, type ImageRequest, prepareRemote, runnerImage } from '../prepare.ts';
 import { announce } from '../presence.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from '../remote.ts';
@@ -25,7 +25,7 @@ export async function accessDvc(
   signal: AbortSignal,
 ): Promise<DvcAccess> {
   const { project, env } = session;
-  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+  const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
   await prepareRemote(remote, project);
   const images = { ...session, engine, signal };

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { repositoryName } from '../dagshub.ts';
 import { checkCredentials } from '../dagshub-api.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git } from '../git.ts';
+import { originOf } from '../git.ts';
 import { installationRoot } from '../installation.ts';
 import { giveTo } from '../project.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
@@ -47,7 +47,7 @@ async function setUp(session: ProjectSession): Promise<void> {
       session.report('.env left as it is');
       return;
     }
-    const origin = repositoryName(await git(session.project.root, 'remote', 'get-url', 'origin'));
+    const origin = repositoryName(await originOf(session.project.root));
     const suggestion = origin ? `${origin.owner}/${origin.repo}` : '';
     const user = await terminal.ask('DagsHub user: ');
     const token = await terminal.askHidden('DagsHub token (not shown): ');

@@ -19,7 +19,7 @@ import { joinWorkspace } from '../run-lock.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
-import { chooseTracking, isLoopback } from '../tracking.ts';
+import { chooseTracking, networkTo } from '../tracking.ts';
 import { projectDepHashes } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -151,7 +151,7 @@ async function trackingOf(request: ImageRequest): Promise<StageTracking> {
   const tracking = chooseTracking(request.env, dagsHubOf(request.env));
   if (tracking.kind === 'off') return { network: 'none', env: {} };
   if (tracking.kind === 'remote') {
-    return { network: isLoopback(tracking.uri) ? 'host' : 'bridge', env: tracking.env };
+    return { network: networkTo(tracking.uri), env: tracking.env };
   }
   const image = await localTrackingImage(request, await baseImage(request));
   const server = await startTrackingServer(

@@ -8,6 +8,7 @@ import { followProgress, type ProgressEvent } from './engine-progress.ts';
 import { pullImage, tagAndPush } from './image-transfer.ts';
 import type { BaseImage } from './local-base.ts';
 import { loginFor, type Registry, registryOf } from './registry.ts';
+import { unlessGone } from './unless-status.ts';
 
 /** What an image is made of. */
 export type ImageSource =
@@ -118,12 +119,7 @@ export function repositoryName(name: string): string {
 }
 
 async function imageId(docker: Docker, reference: string): Promise<string | undefined> {
-  try {
-    return (await docker.getImage(reference).inspect()).Id;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
+  return (await unlessGone(docker.getImage(reference).inspect()))?.Id;
 }
 
 function requireDigest(reference: string): void {

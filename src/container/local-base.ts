@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
+import { unlessGone } from './unless-status.ts';
 
 /** What stage images are built from: the build argument BASE of their Dockerfiles. */
 export interface BaseImage {
@@ -17,12 +18,8 @@ export interface BaseImageRequest {
 
 /** The local image of that name; undefined when there is none. */
 export async function localBase(docker: Docker, reference: string): Promise<BaseImage | undefined> {
-  try {
-    return { reference, id: (await docker.getImage(reference).inspect()).Id };
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
+  const image = await unlessGone(docker.getImage(reference).inspect());
+  return image && { reference, id: image.Id };
 }
 
 /** As `localBase`, for an image that was just made. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerMount } from './host-path.ts';
+import { unlessGone } from './unless-status.ts';
 
 /** TMPFS_MAGIC of statfs(2). */
 const tmpfsType = 0x01021994;
@@ -44,12 +45,7 @@ async function isInMemory(folder: string): Promise<boolean> {
   }
 }
 
-async function hasFile(container: Docker.Container, path: string): Promise<boolean> {
-  try {
-    await container.infoArchive({ path });
-    return true;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return false;
-    throw error;
-  }
+/** Whether a container, which need not run, has something at `path`. */
+export async function hasFile(container: Docker.Container, path: string): Promise<boolean> {
+  return (await unlessGone(container.infoArchive({ path }))) !== undefined;
 }

@@ -7,6 +7,8 @@ import { engineRefusal } from './engine-refusal.ts';
 import { ownershipLabels } from './labels.ts';
 import { outputLines } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
+import { ensureConnected } from './tracking-network.ts';
+import { unlessGone, unlessStatus } from './unless-status.ts';
 
 /** The names and the port of the local MLflow server; one server serves all projects of a machine. */
 export interface TrackingServerSettings {
@@ -52,7 +54,9 @@ export async function findTrackingServer(
   engine: Engine,
   settings: TrackingServerSettings,
 ): Promise<TrackingServer | undefined> {
-  const found = await inspect(engine.docker.getContainer(`${settings.namespace}-mlflow`));
+  const found = await unlessGone(
+    engine.docker.getContainer(`${settings.namespace}-mlflow`).inspect(),
+  );
   return found?.State.Running ? describe(found, settings) : undefined;
 }
 
@@ -70,10 +74,10 @@ export async function startTrackingServer(
 ): Promise<TrackingServer> {
   try {
     await ensureRunning(engine, settings, image, signal);
-    await ensureConnected(engine, settings);
+    await ensureConnected(engine, settings.namespace);
     const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
     await untilReady(container, signal);
-    const running = await inspect(container);
+    const running = await unlessGone(container.inspect());
     if (!running) throw removedMeanwhile();
     return describe(running, settings);
   } catch (error) {
@@ -94,7 +98,9 @@ async function ensureRunning(
   const waitsSince = new Map<string, number>();
   for (;;) {
     signal?.throwIfAborted();
-    const existing = await inspect(engine.docker.getContainer(`${settings.namespace}-mlflow`));
+    const existing = await unlessGone(
+      engine.docker.getContainer(`${settings.namespace}-mlflow`).inspect(),
+    );
     if (!existing) {
       if (await createAndStart(engine, settings, image)) return;
       continue;
@@ -120,7 +126,7 @@ export async function stopTrackingServer(
 ): Promise<boolean> {
   const container = engine.docker.getContainer(`${settings.namespace}-mlflow`);
   try {
-    const existed = (await inspect(container)) !== undefined;
+    const existed = (await unlessGone(container.inspect())) !== undefined;
     await unlessGone(container.remove({ force: true }));
     await unlessGone(engine.docker.getNetwork(`${settings.namespace}-tracking`).remove());
     if (volume) await unlessGone(engine.docker.getVolume(`${settings.namespace}-mlflow`).remove());
@@ -160,7 +166,7 @@ async function createAndStart(
   );
   if (!container) return false;
   try {
-    await ensureConnected(engine, settings);
+    await ensureConnected(engine, settings.namespace);
     await container.start();
     return true;
   } catch (error) {
@@ -179,53 +185,6 @@ async function createAndStart(
   }
 }
 
-/** Puts the server on the stages' network, which may have been removed beneath it. */
-async function ensureConnected(engine: Engine, settings: TrackingServerSettings): Promise<void> {
-  const network = await ensureNetwork(engine, `${settings.namespace}-tracking`);
-  const container = `${settings.namespace}-mlflow`;
-  const found = await inspect(engine.docker.getContainer(container));
-  const ids = Object.values(found?.NetworkSettings.Networks ?? {}).map(
-    ({ NetworkID }) => NetworkID,
-  );
-  if (ids.includes(network)) return;
-  try {
-    await engine.docker
-      .getNetwork(network)
-      .connect({ Container: container, EndpointConfig: { Aliases: ['mlflow'] } });
-  } catch (error) {
-    if (!/already exists in network/.test(String(error))) throw error; // another process was first
-  }
-}
-
-/**
- * The id of the network of that name. The engine lets two processes make one at the same moment,
- * and then the name means neither: the younger one's maker removes it again, and the older one's
- * too where the younger stays because its maker has not seen the older.
- */
-async function ensureNetwork(engine: Engine, name: string): Promise<string> {
-  const [existing] = await networksOf(engine, name);
-  if (existing !== undefined) return existing;
-  const made = await unlessStatus(
-    409,
-    engine.docker.createNetwork({ Name: name, Internal: true, CheckDuplicate: true }),
-  );
-  let known = await networksOf(engine, name);
-  if (made && known.length > 1 && known[0] === made.id) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    known = await networksOf(engine, name);
-  }
-  if (!made || known.length <= 1) return known[0] ?? name;
-  await unlessGone(made.remove());
-  return known.find((id) => id !== made.id) ?? name;
-}
-
-/** The ids of the networks of that name, the oldest first. */
-async function networksOf(engine: Engine, name: string): Promise<string[]> {
-  const found = await engine.docker.listNetworks({ filters: { name: [`^${name}$`] } });
-  const age = (network: Docker.NetworkInspectInfo) => `${network.Created} ${network.Id}`;
-  return found.sort((a, b) => (age(a) < age(b) ? -1 : 1)).map(({ Id }) => Id);
-}
-
 /** Asks the server's own health page from inside: that holds wherever this process runs. */
 async function untilReady(container: Docker.Container, signal?: AbortSignal): Promise<void> {
   const giveUp = Date.now() + readyDeadline;
@@ -233,7 +192,7 @@ async function untilReady(container: Docker.Container, signal?: AbortSignal): Pr
     'import urllib.request as r; r.urlopen("http://127.0.0.1:5000/health", timeout=5).read()';
   for (;;) {
     signal?.throwIfAborted();
-    const state = (await inspect(container))?.State;
+    const state = (await unlessGone(container.inspect()))?.State;
     if (!state) throw removedMeanwhile();
     if (!state.Running) {
       throw notAnswering(`it ended with exit code ${state.ExitCode}`, await lastLines(container));
@@ -301,24 +260,4 @@ function describe(
     stageUri: 'http://mlflow:5000',
     network: `${settings.namespace}-tracking`,
   };
-}
-
-async function inspect(
-  container: Docker.Container,
-): Promise<Docker.ContainerInspectInfo | undefined> {
-  return unlessGone(container.inspect());
-}
-
-function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
-  return unlessStatus(404, work);
-}
-
-/** Undefined when the engine answers with that status. */
-async function unlessStatus<T>(status: number, work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === status) return undefined;
-    throw error;
-  }
 }

@@ -28,6 +28,7 @@ export function stageMessage(line: string): StageMessage | undefined {
 
 /** What DVC advises after a run: `sibling git-sync` and `sibling push` do that here. */
 const advice = [
+  /^$/, // DVC's own lines between; an empty line of a stage has its prefix
   /^To track the changes with git, run:$/,
   /^\tgit add /,
   /^To enable auto staging, run:$/,

@@ -1,7 +1,7 @@
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
-import { git } from '../git.ts';
+import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
 import type { Project } from '../project.ts';
@@ -22,7 +22,7 @@ export async function pushFromJob(
     project.root,
     project.id,
     env,
-    dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin')),
+    dagsHubOf(env, await originOf(project.root)),
   );
   await prepareRemote(remote, project);
   const signal = untilInterrupted();

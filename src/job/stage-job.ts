@@ -11,7 +11,7 @@ import { readPipeline } from '../dvc/read-pipeline.ts';
 import { statusText } from '../dvc/reason-text.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git } from '../git.ts';
+import { originOf } from '../git.ts';
 import { type Baton, largestFile, type NeededJob } from '../github/baton.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
@@ -65,7 +65,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
   const { stage } = configured;
-  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
+  const dagsHub = dagsHubOf(env, await originOf(project.root));
   const allowMissing = isElsewhere(project, env, dagsHub, stage);
   const status = await statusOf(project, pipeline, stage, { allowMissing });
   if (!request.force && status?.state === 'unchanged') {

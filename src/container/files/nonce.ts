@@ -6,6 +6,7 @@ import { createContainer } from '../create-container.ts';
 import type { Engine } from '../engine.ts';
 import { ownershipLabels } from '../labels.ts';
 import { removeContainer } from '../remove-container.ts';
+import { hasFile } from '../shared-file.ts';
 
 /**
  * Whether a container has `folder` of ours at `target`: writes a file there and asks the engine for
@@ -20,11 +21,7 @@ export async function hasOurFolder(
   const name = `.sibling-${randomBytes(8).toString('hex')}`;
   await writeFile(join(folder, name), '', { flag: 'wx' });
   try {
-    await container.infoArchive({ path: posix.join(target, name) });
-    return true;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return false;
-    throw error;
+    return await hasFile(container, posix.join(target, name));
   } finally {
     await rm(join(folder, name), { force: true });
   }
