@@ -17,12 +17,22 @@ export async function runContext(
   { run, env, origin }: RunFacts,
 ): Promise<Record<string, unknown>> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
-  // What the project is called in MLflow: the repository's name, wherever it is checked out.
-  const known = repositoryName(env.DAGSHUB_REPO ?? env.GITHUB_REPOSITORY ?? origin);
   return {
     run,
-    project: known?.repo ?? basename(project.root),
+    project: projectName(project, { env, origin }),
     git: (await gitState(project.root)) ?? null,
     run_url: server && repository && id ? `${server}/${repository}/actions/runs/${id}` : null,
   };
+}
+
+/**
+ * What the project, its experiment and its model are called in MLflow: the repository's name,
+ * wherever it is checked out.
+ */
+export function projectName(
+  project: Project,
+  { env, origin }: Pick<RunFacts, 'env' | 'origin'>,
+): string {
+  const known = repositoryName(env.DAGSHUB_REPO || env.GITHUB_REPOSITORY || origin);
+  return known?.repo ?? basename(project.root);
 }

@@ -1,6 +1,6 @@
 import { type DagsHub, repositoryPage } from '../dagshub.ts';
 import type { Baton } from '../github/baton.ts';
-import { mlflowRunPage } from '../mlflow-run.ts';
+import { mlflowRunPage } from '../mlflow/run-page.ts';
 import { safeAddress } from '../report/markdown-escape.ts';
 import { chooseTracking } from '../tracking.ts';
 

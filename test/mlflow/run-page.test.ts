@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mlflowRunPage } from '../src/mlflow-run.ts';
+import { mlflowRunPage } from '../../src/mlflow/run-page.ts';
 
 let server: Server;
 let uri = '';

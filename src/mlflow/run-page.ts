@@ -1,5 +1,4 @@
-/** Milliseconds that the server may take to answer each question. */
-const deadline = 10_000;
+import { mlflowClient, mlflowServerOf } from './client.ts';
 
 /** Which run is looked for: one that carries a tag, and began no earlier than that. */
 export interface RunSought {
@@ -18,29 +17,16 @@ export async function mlflowRunPage(
   env: NodeJS.ProcessEnv,
   { tag, value, since }: RunSought,
 ): Promise<string | undefined> {
-  const ask = async (path: string, body: object): Promise<unknown> => {
-    const { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password } = env;
-    const basic = Buffer.from(`${user}:${password}`).toString('base64');
-    const answer = await fetch(`${uri.replace(/\/+$/, '')}/api/2.0/mlflow/${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(user && password && { authorization: `Basic ${basic}` }),
-      },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(deadline),
-      redirect: 'error',
-    });
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return answer.json();
-  };
+  const server = mlflowServerOf({ ...env, MLFLOW_TRACKING_URI: uri });
+  if (!server) return undefined;
+  const client = mlflowClient(server, { deadline: 10_000, tries: 1 });
   try {
-    const { experiments = [] } = (await ask('experiments/search', { max_results: 1_000 })) as {
-      experiments?: { experiment_id: string }[];
-    };
+    const { experiments = [] } = (await client.send('POST', 'experiments/search', {
+      max_results: 1_000,
+    })) as { experiments?: { experiment_id: string }[] };
     if (experiments.length === 0) return undefined;
     const began = since ? ` and attributes.start_time >= ${since.getTime()}` : '';
-    const { runs = [] } = (await ask('runs/search', {
+    const { runs = [] } = (await client.send('POST', 'runs/search', {
       experiment_ids: experiments.map(({ experiment_id }) => experiment_id),
       filter: `tags.\`${tag}\` = '${value.replaceAll("'", '')}'${began}`,
       order_by: ['attributes.start_time DESC'],
@@ -49,7 +35,7 @@ export async function mlflowRunPage(
     const [found] = runs;
     if (!found) return undefined;
     const { experiment_id: experiment, run_id: run } = found.info;
-    return `${uri.replace(/\/+$/, '')}/#/experiments/${experiment}/runs/${run}`;
+    return `${server.uri}/#/experiments/${experiment}/runs/${run}`;
   } catch {
     return undefined;
   }

@@ -1,0 +1,191 @@
+import * as v from 'valibot';
+import { ExpectedFailure } from '../errors.ts';
+import { type MlflowClient, shownAddress } from './client.ts';
+
+/** A version of a registered model. */
+export interface ModelVersion {
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Absent for one that was registered without a run. */
+  readonly run: string | undefined;
+  /** `Staging`, `Production`, `Archived` of servers and clients before aliases; undefined for none. */
+  readonly oldStage: string | undefined;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** A registered model without its versions. */
+export interface RegisteredModel {
+  readonly name: string;
+  /** Version numbers by alias. */
+  readonly aliases: ReadonlyMap<string, number>;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+const tagList = v.optional(
+  v.array(v.object({ key: v.string(), value: v.optional(v.string(), '') })),
+  [],
+);
+const versionSchema = v.object({
+  version: v.union([v.string(), v.number()]),
+  creation_timestamp: v.optional(v.union([v.number(), v.string()]), 0),
+  run_id: v.optional(v.string()),
+  current_stage: v.optional(v.string()),
+  tags: tagList,
+});
+const versionAnswer = v.object({ model_version: versionSchema });
+const versionsAnswer = v.object({
+  model_versions: v.optional(v.array(versionSchema), []),
+  next_page_token: v.optional(v.string()),
+});
+const modelAnswer = v.object({
+  registered_model: v.object({
+    name: v.string(),
+    tags: tagList,
+    aliases: v.optional(
+      v.array(v.object({ alias: v.string(), version: v.union([v.string(), v.number()]) })),
+      [],
+    ),
+  }),
+});
+const runAnswer = v.object({
+  run: v.object({
+    data: v.optional(
+      v.object({
+        // NaN and the infinities come as words.
+        metrics: v.optional(
+          v.array(v.object({ key: v.string(), value: v.union([v.number(), v.string()]) })),
+          [],
+        ),
+      }),
+    ),
+  }),
+});
+
+/** The registered model of that name; undefined if there is none. */
+export async function findModel(
+  client: MlflowClient,
+  name: string,
+): Promise<RegisteredModel | undefined> {
+  const answer = await client.get('registered-models/get', { name });
+  if (answer === undefined) return undefined;
+  const { registered_model: model } = read(client, modelAnswer, answer);
+  return {
+    name: model.name,
+    aliases: new Map(model.aliases.map(({ alias, version }) => [alias, Number(version)])),
+    tags: tagMap(model.tags),
+  };
+}
+
+/** All versions of a model, newest first; none if there is no such model. */
+export async function listVersions(client: MlflowClient, name: string): Promise<ModelVersion[]> {
+  const versions: ModelVersion[] = [];
+  let token = '';
+  do {
+    const answer = await client.get('model-versions/search', {
+      filter: `name='${name.replaceAll("'", "''")}'`,
+      max_results: '200',
+      ...(token && { page_token: token }),
+    });
+    const page = read(client, versionsAnswer, answer ?? {});
+    versions.push(...page.model_versions.map(readVersion));
+    token = page.next_page_token ?? '';
+  } while (token !== '');
+  return versions.sort((a, b) => b.number - a.number);
+}
+
+/** One version; undefined if there is none of that number. */
+export async function findVersion(
+  client: MlflowClient,
+  name: string,
+  number: number,
+): Promise<ModelVersion | undefined> {
+  const answer = await client.get('model-versions/get', { name, version: String(number) });
+  return answer === undefined
+    ? undefined
+    : readVersion(read(client, versionAnswer, answer).model_version);
+}
+
+/** The version that an alias points at now; undefined if it points at none. */
+export async function aliasHolder(
+  client: MlflowClient,
+  name: string,
+  alias: string,
+): Promise<number | undefined> {
+  return (await findModel(client, name))?.aliases.get(alias);
+}
+
+export async function setAlias(
+  client: MlflowClient,
+  name: string,
+  alias: string,
+  number: number,
+): Promise<void> {
+  await client.send('POST', 'registered-models/alias', { name, alias, version: String(number) });
+}
+
+export async function setVersionTag(
+  client: MlflowClient,
+  name: string,
+  number: number,
+  tag: { readonly key: string; readonly value: string },
+): Promise<void> {
+  await client.send('POST', 'model-versions/set-tag', { name, version: String(number), ...tag });
+}
+
+export async function setModelTag(
+  client: MlflowClient,
+  name: string,
+  tag: { readonly key: string; readonly value: string },
+): Promise<void> {
+  await client.send('POST', 'registered-models/set-tag', { name, ...tag });
+}
+
+export async function deleteModelTag(
+  client: MlflowClient,
+  name: string,
+  key: string,
+): Promise<void> {
+  await client.send('DELETE', 'registered-models/delete-tag', { name, key });
+}
+
+/** The newest value of each metric of a run; none if there is no such run. */
+export async function runMetrics(
+  client: MlflowClient,
+  run: string,
+): Promise<ReadonlyMap<string, number>> {
+  const answer = await client.get('runs/get', { run_id: run });
+  if (answer === undefined) return new Map();
+  const { metrics = [] } = read(client, runAnswer, answer).run.data ?? {};
+  return new Map(metrics.map(({ key, value }) => [key, Number(value)]));
+}
+
+function readVersion(version: v.InferOutput<typeof versionSchema>): ModelVersion {
+  const { run_id: run, current_stage: stage } = version;
+  return {
+    number: Number(version.version),
+    created: Number(version.creation_timestamp),
+    run: run === '' ? undefined : run,
+    oldStage: stage === undefined || stage === '' || stage === 'None' ? undefined : stage,
+    tags: tagMap(version.tags),
+  };
+}
+
+function tagMap(tags: readonly { key: string; value: string }[]): ReadonlyMap<string, string> {
+  return new Map(tags.map(({ key, value }) => [key, value]));
+}
+
+function read<Schema extends v.GenericSchema>(
+  { server }: MlflowClient,
+  schema: Schema,
+  answer: unknown,
+): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, answer);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new ExpectedFailure({
+    kind: 'tracking',
+    cause: `${shownAddress(server)} does not answer as MLflow does: ${v.getDotPath(issue) ?? 'the answer'}: ${issue.message}`,
+    hint: 'Check MLFLOW_TRACKING_URI; models need MLflow 2.3 or newer.',
+  });
+}
