@@ -164,7 +164,10 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
       SIBLING_EVENTS: token,
       SIBLING_IMAGES: JSON.stringify(
         Object.fromEntries(
-          [...images.stages].map(([stage, { reference, id }]) => [stage, { reference, id }]),
+          [...images.stages].map(([stage, { reference, id, base }]) => [
+            stage,
+            { reference, id, base },
+          ]),
         ),
       ),
       SIBLING_TRACKING_NETWORK: trackingNetwork(tracking, images.trackingServer),

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
+import type { EnsuredImage } from '../container/image.ts';
 import type { OutputLines } from '../container/log-lines.ts';
 import { engineRuns } from '../container/sweep.ts';
 import { startTrackingServer, trackingServerSettings } from '../container/tracking-server.ts';
@@ -11,6 +12,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
+import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { baseImage, type ImageRequest, localTrackingImage, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
@@ -78,6 +80,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
         ...JSON.parse(process.env.SIBLING_CONTEXT ?? '{}'),
         stage: declared.address,
         image: image.reference,
+        base_image: image.base ?? null,
         deps: await projectDepHashes(project, declared),
       }),
     },
@@ -133,7 +136,7 @@ async function imageOf(
   request: ImageRequest,
   declared: Stage,
   options: StageOptions,
-): Promise<{ reference: string; id: string }> {
+): Promise<Pick<EnsuredImage, 'reference' | 'id' | 'base'>> {
   const given = JSON.parse(process.env.SIBLING_IMAGES ?? '{}')[declared.address];
   if (given) return given;
   return stageImage(request, await baseImage(request), options.image);
@@ -148,7 +151,8 @@ interface StageTracking {
 async function trackingOf(request: ImageRequest): Promise<StageTracking> {
   const network = process.env.SIBLING_TRACKING_NETWORK;
   if (network) return { network, env: {} };
-  const tracking = chooseTracking(request.env, dagsHubOf(request.env));
+  const origin = await originOf(request.project.root);
+  const tracking = chooseTracking(request.env, dagsHubOf(request.env, origin));
   if (tracking.kind === 'off') return { network: 'none', env: {} };
   if (tracking.kind === 'remote') {
     return { network: networkTo(tracking.uri), env: tracking.env };

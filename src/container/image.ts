@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
@@ -36,6 +36,8 @@ export interface EnsuredImage {
   readonly reference: string;
   /** `sha256:…` of the image's configuration. */
   readonly id: string;
+  /** `sha256:…` of the base image beneath it; undefined where its Dockerfile takes another one. */
+  readonly base?: string;
   readonly source: 'local' | 'registry' | 'built';
   readonly seconds: number;
 }
@@ -69,22 +71,23 @@ export async function ensureImage(
     return { reference: source.reference, id, source: 'registry', seconds: seconds() };
   }
 
-  const { context, dockerfile, reference } = plan(source, surroundings.base);
+  const { context, dockerfile, ...named } = plan(source, surroundings.base);
+  const { reference } = named;
   const local = await imageId(docker, reference);
-  if (local) return { reference, id: local, source: 'local', seconds: seconds() };
+  if (local) return { ...named, id: local, source: 'local', seconds: seconds() };
 
   const registry = registryOf(surroundings.env);
   if (registry && (await fromRegistry(docker, registry, reference, surroundings))) {
     const id = (await imageId(docker, reference)) ?? '';
     surroundings.report(`Pulled image ${reference} (${seconds().toFixed(1)} s)`);
-    return { reference, id, source: 'registry', seconds: seconds() };
+    return { ...named, id, source: 'registry', seconds: seconds() };
   }
   surroundings.report(`Building image ${reference}`);
   await build(docker, context, dockerfile, reference, surroundings);
   const id = (await imageId(docker, reference)) ?? '';
   surroundings.report(`Built image ${reference} (${seconds().toFixed(1)} s)`);
   if (registry) await toRegistry(docker, registry, reference, surroundings);
-  return { reference, id, source: 'built', seconds: seconds() };
+  return { ...named, id, source: 'built', seconds: seconds() };
 }
 
 /** The reference that a folder's image has or will have. Throws 'configuration' without a Dockerfile. */
@@ -95,10 +98,17 @@ export function expectedReference(source: ImageSource, base: BaseImage): string 
 function plan(source: Extract<ImageSource, { folder: string }>, base: BaseImage) {
   const name = repositoryName(source.name ?? basename(source.folder));
   const dockerfile = source.dockerfile ?? 'Dockerfile';
-  if (!existsSync(join(source.folder, dockerfile))) throw noDockerfile(source.folder, dockerfile);
+  const path = join(source.folder, dockerfile);
+  if (!existsSync(path)) throw noDockerfile(source.folder, dockerfile);
   const context = readBuildContext(source.folder, source.include);
   const reference = `sibling/${name}:${imageTag(context, dockerfile, base)}`;
-  return { context, dockerfile, reference };
+  const onBase = buildsOnBase(readFileSync(path, 'utf8'));
+  return { context, dockerfile, reference, ...(onBase && { base: base.id }) };
+}
+
+/** Whether one of a Dockerfile's stages starts from the build argument BASE. */
+export function buildsOnBase(dockerfile: string): boolean {
+  return /^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\$\{?BASE\b/im.test(dockerfile);
 }
 
 /** The first 20 hex digits of SHA-256 over content, Dockerfile name, base image and platform. */

@@ -88,6 +88,7 @@ def tags(md5: str, about: dict) -> dict[str, str]:
         "sibling.model_md5": md5,
         "sibling.run": about.get("run"),
         "sibling.image": about.get("image"),
+        "sibling.base_image": about.get("base_image"),
         "sibling.run_url": about.get("run_url"),
         "sibling.git_commit": git.get("commit"),
         "sibling.git_branch": git.get("branch"),

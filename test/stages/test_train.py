@@ -104,6 +104,7 @@ def test_without_a_server_nothing_is_trained(
         ({"git": {"dirty": False}}, {"sibling.git_dirty": "false"}),
         ({"git": {"dirty": True}}, {"sibling.git_dirty": "true"}),
         ({"run": "1", "image": "x@sha"}, {"sibling.run": "1", "sibling.image": "x@sha"}),
+        ({"base_image": "sha256:b0"}, {"sibling.base_image": "sha256:b0"}),
         ({"deps": {"data/a.csv": "f0"}}, {"sibling.dep.data/a.csv": "f0"}),
         ({"deps": {"data/a (1).csv": "f0"}}, {"sibling.dep.data/a _1_.csv": "f0"}),
     ],
