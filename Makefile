@@ -10,6 +10,10 @@ help: ## list the targets
 setup-env: ## write .env: DagsHub user, token, repository (optional)
 	@$(SIBLING) setup-env
 
+.PHONY: doctor
+doctor: ## look at everything that a run needs, and say what is wrong
+	@$(SIBLING) doctor
+
 .PHONY: build
 build: ## make the images that are missing
 	@$(SIBLING) build

@@ -11,6 +11,7 @@ import sys
 
 import chosen_remote
 import present_deps
+import remote_probe
 import uncached_metrics
 from dvc.cli import main
 
@@ -25,6 +26,8 @@ def chosen_config() -> dict:
 
 if __name__ == "__main__":
     chosen_remote.use_only(chosen_config())
+    if sys.argv[1:] == ["sibling-probe-remote"]:
+        sys.exit(remote_probe.main())
     uncached_metrics.push_with_run_cache()
     present_deps.fetch_before_comparing()
     sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,12 @@ const deadline = 20_000;
  * 'credentials' with the remedy, or 'remote' when DagsHub does not answer.
  */
 export async function checkCredentials(dagsHub: DagsHub): Promise<void> {
+  await checkUser(dagsHub);
+  await checkRepository(dagsHub);
+}
+
+/** Asks whether the token is valid and the user's own. Throws like `checkCredentials`. */
+export async function checkUser(dagsHub: DagsHub): Promise<void> {
   const user = await call(dagsHub, 'GET', '/user');
   if (user.status === 401 || user.status === 403) {
     throw new ExpectedFailure({
@@ -27,6 +33,16 @@ export async function checkCredentials(dagsHub: DagsHub): Promise<void> {
       hint: `Set DAGSHUB_USER_NAME=${name}, or use a token of ${dagsHub.user}.`,
     });
   }
+}
+
+/** What DagsHub says of a repository to the user. */
+export interface DagsHubRepository {
+  /** Undefined where DagsHub does not tell. */
+  readonly mayPush: boolean | undefined;
+}
+
+/** Asks whether the user sees the repository, and may write to it. Throws like `checkCredentials`. */
+export async function checkRepository(dagsHub: DagsHub): Promise<DagsHubRepository> {
   const repo = await call(dagsHub, 'GET', `/repos/${dagsHub.owner}/${dagsHub.repo}`);
   if (repo.status === 404 || repo.status === 403) {
     throw new ExpectedFailure({
@@ -36,6 +52,8 @@ export async function checkCredentials(dagsHub: DagsHub): Promise<void> {
     });
   }
   refuseOther(dagsHub, repo, 'the repository');
+  const { permissions } = (await repo.json()) as { permissions?: { push?: boolean } };
+  return { mayPush: permissions?.push };
 }
 
 function refuseOther(dagsHub: DagsHub, answer: Response, what: string): void {

@@ -113,6 +113,11 @@ export function runnerImage(request: ImageRequest, base: BaseImage): Promise<Ens
   return ensureImage(request.engine.docker, runnerSource(), { ...request, base });
 }
 
+/** The reference of the dvc-runner image; it need not exist. */
+export function runnerReference(base: BaseImage): string {
+  return expectedReference(runnerSource(), base);
+}
+
 function runnerSource(): ImageSource {
   return {
     folder: installationRoot(),

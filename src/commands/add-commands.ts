@@ -28,6 +28,7 @@ export const commandFiles: readonly CommandFile[] = [
   { names: ['logs'], load: async () => (await import('./logs.ts')).addLogsCommand },
   { names: ['git-sync'], load: async () => (await import('./git-sync.ts')).addGitSyncCommand },
   { names: ['export'], load: async () => (await import('./export.ts')).addExportCommand },
+  { names: ['doctor'], load: async () => (await import('./doctor.ts')).addDoctorCommand },
   { names: ['setup-env'], load: async () => (await import('./setup-env.ts')).addSetupEnvCommand },
 ];
 

@@ -37,7 +37,7 @@ export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env
     join(root, '.dvc/config'),
     join(root, '.dvc/config.local'),
   ]) {
-    for (const [section, entries] of readSections(file)) {
+    for (const [section, entries] of readConfigSections(file)) {
       for (const [key, value] of entries) {
         const name = `${section}.${key}`;
         settings.set(name, name === 'cache.dir' ? cachePath(file, value, home) : value);
@@ -66,7 +66,7 @@ export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env
 export function defaultRemote(root: string): string | undefined {
   const files = [join(root, '.dvc/config.local'), join(root, '.dvc/config')];
   for (const file of files) {
-    const name = readSections(file).get('core')?.get('remote');
+    const name = readConfigSections(file).get('core')?.get('remote');
     if (name !== undefined) return name;
   }
   return undefined;
@@ -103,8 +103,8 @@ function cachePath(file: string, path: string, home: string): string {
   return isAbsolute(path) ? path : resolve(dirname(file), path);
 }
 
-/** ConfigObj's notation, as far as DVC itself writes it. */
-function readSections(file: string): Sections {
+/** A file of ConfigObj’s notation, as far as DVC itself writes it: options by section. Throws NotUnderstood. */
+export function readConfigSections(file: string): Sections {
   const sections: Sections = new Map();
   let entries: Map<string, string> | undefined;
   for (const line of readLines(file)) {

@@ -60,7 +60,7 @@ export function decidePlacement(facts: PlacementFacts, folder: string): Placemen
 }
 
 /** `VolumeOptions.Subpath` came with API 1.45, Engine 26. */
-function hasSubpath(apiVersion: string): boolean {
+export function hasSubpath(apiVersion: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
   return major > 1 || minor >= 45;
 }

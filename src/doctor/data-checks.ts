@@ -1,0 +1,150 @@
+import { lstatSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checkAllObjects } from '../dvc/check-objects.ts';
+import { readDvcConfig } from '../dvc/dvc-config.ts';
+import { lockFileOf, readLock } from '../dvc/lock.ts';
+import { NotUnderstood } from '../dvc/not-understood.ts';
+import type { FileHash, Pipeline } from '../dvc/pipeline.ts';
+import { hashAt } from '../dvc/stage-reasons.ts';
+import type { Project } from '../project.ts';
+import { type Check, type Finding, judged, type Trouble } from './check.ts';
+import type { DeclaredPipeline } from './pipeline-checks.ts';
+import type { Subject } from './subject.ts';
+
+/** Data that should be here: what stages read that no stage makes, and what dvc.lock says was made. */
+export function dataChecks(
+  { env }: Subject,
+  project: Check<Project>,
+  pipeline: Check<DeclaredPipeline>,
+) {
+  const deps: Check = {
+    name: 'deps',
+    kind: 'configuration',
+    needs: [project, pipeline],
+    deadline: 5_000,
+    look(given) {
+      const { root } = given(project);
+      const read = given(pipeline).pipeline;
+      const text = 'all that stages read is here, or made by stages';
+      return judged(missingDeps(root, read), { text, value: undefined, kind: 'configuration' });
+    },
+  };
+  const outs: Check = {
+    name: 'outs',
+    kind: 'dvc',
+    needs: [project, pipeline],
+    deadline: 60_000,
+    async look(given) {
+      try {
+        return await lookForOuts(given(project).root, given(pipeline).pipeline, env);
+      } catch (error) {
+        if (!(error instanceof NotUnderstood)) throw error;
+        return {
+          state: 'skipped',
+          needs: `DVC itself to read ${error.construct} (sibling status)`,
+        };
+      }
+    },
+  };
+  return { deps, outs };
+}
+
+function missingDeps(root: string, { stages, sources }: Pipeline): Trouble[] {
+  const made = [...stages, ...sources].flatMap(({ outs }) => outs.map(({ path }) => path));
+  return stages.flatMap((stage) =>
+    stage.deps
+      // An address is for DVC to look at.
+      .filter((path) => !/^\w+:\/\//.test(path) && !made.some((out) => isPartOf(path, out)))
+      .filter((path) => !exists(resolve(root, path)))
+      .map(
+        (path): Trouble => ({
+          state: 'failure',
+          text: `stage ${stage.name} depends on ${path}, which is not there, and no stage makes it`,
+          hint: `Bring ${path} back (git checkout, dvc add), or take it out of the deps.`,
+          place: { file: stage.file, line: stage.line },
+        }),
+      ),
+  );
+}
+
+function isPartOf(path: string, out: string): boolean {
+  return path === out || path.startsWith(`${out}/`) || out.startsWith(`${path}/`);
+}
+
+/** An out that was made: the hash that is recorded, and whether DVC's cache should have it. */
+interface MadeOut {
+  readonly stage: string;
+  readonly hash: FileHash;
+  readonly inCache: boolean;
+}
+
+async function lookForOuts(
+  root: string,
+  pipeline: Pipeline,
+  env: NodeJS.ProcessEnv,
+): Promise<Finding> {
+  const made = madeOuts(root, pipeline);
+  const absent = made.filter(({ hash }) => !exists(resolve(root, hash.path)));
+  const lost = await notCached(absent, readDvcConfig(root, env).cacheFolder);
+  const cached = made.filter(({ inCache }) => inCache);
+  const here = `${made.length} ${made.length === 1 ? 'out' : 'outs'} of dvc.lock in the workspace or in the cache`;
+  if (lost.length === 0) {
+    const text = made.length > 0 ? here : 'dvc.lock names none yet';
+    return { state: 'ok', text, value: undefined };
+  }
+  const names = lost.slice(0, 5).map(({ hash, stage }) => `${hash.path} (stage ${stage})`);
+  const more = lost.length > 5 ? ` and ${lost.length - 5} more` : '';
+  const hint =
+    'sibling pull fetches what was pushed (sibling status --remote tells); what nobody pushed, sibling run makes again.';
+  if (cached.length > 0 && cached.every((out) => lost.includes(out))) {
+    const text = 'no out of dvc.lock is here: a fresh clone, or an empty cache';
+    return { state: 'warning', text, hint, value: undefined };
+  }
+  return {
+    state: 'failure',
+    failure: {
+      kind: 'dvc',
+      cause: `output does not exist: ${names.join(', ')}${more}, neither in the workspace nor in the cache`,
+      hint,
+    },
+  };
+}
+
+function madeOuts(root: string, { stages, sources }: Pipeline): MadeOut[] {
+  const locks = new Map(
+    [...new Set(stages.map(({ file }) => lockFileOf(file)))].map((file) => [
+      file,
+      readLock(root, file),
+    ]),
+  );
+  const ofStages = stages.flatMap((stage) => {
+    const recorded = locks.get(lockFileOf(stage.file))?.stages.get(stage.name);
+    return stage.outs.map(({ path, cache }) => ({
+      stage: stage.address,
+      hash: hashAt(recorded?.outs, stage.written.get(path) ?? path, path),
+      inCache: cache,
+    }));
+  });
+  const ofSources = sources.flatMap(({ address, outs, hashes }) =>
+    outs.flatMap(({ cache }, index) => {
+      const hash = hashes[index];
+      return hash ? [{ stage: address, hash, inCache: cache }] : [];
+    }),
+  );
+  return [...ofStages, ...ofSources].filter(({ hash }) => hash.hash !== undefined);
+}
+
+async function notCached(outs: readonly MadeOut[], cacheFolder: string): Promise<MadeOut[]> {
+  const questions = outs.map(({ hash: { kind, hash = '' } }) => ({
+    hash,
+    folder: kind === 'md5' ? join(cacheFolder, 'files/md5') : cacheFolder,
+  }));
+  const files = outs.reduce((sum, { hash }) => sum + (hash.nfiles ?? 1), 0);
+  const answers = await checkAllObjects(questions, files);
+  // Git keeps what the cache does not; but a run leaves a copy in the cache all the same.
+  return outs.filter((_, index) => answers[index]?.isMissing !== false);
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,84 @@
+import { existingBaseImage, stockBase } from '../container/base-image.ts';
+import { type Engine, withDeadline } from '../container/engine.ts';
+import type { BaseImage } from '../container/local-base.ts';
+import { loginFor } from '../container/registry.ts';
+import { runnerReference } from '../prepare.ts';
+import { insideRunner } from '../runner.ts';
+import { isDebian } from '../setup/debian.ts';
+import type { Check } from './check.ts';
+import type { Subject } from './subject.ts';
+
+/** How long a registry may take to say whether it has an image, in milliseconds. */
+const registryDeadline = 8_000;
+
+/** The images that Sibling itself needs; none is pulled or built. */
+export function imageChecks({ env }: Subject, engine: Check<Engine>) {
+  const base: Check<BaseImage | undefined> = {
+    name: 'base-image',
+    kind: 'image',
+    needs: [engine],
+    deadline: 15_000,
+    async look(given) {
+      const { docker } = given(engine);
+      const existing = await existingBaseImage(docker, env);
+      if (existing) return { state: 'ok', text: existing.reference, value: existing };
+      const wanted = env.SIBLING_BASE_IMAGE ?? stockBase;
+      const trouble = await registryTrouble(given(engine), wanted, env);
+      if (trouble === undefined) {
+        return { state: 'ok', text: `not here yet; its registry has ${wanted}`, value: undefined };
+      }
+      if (wanted === stockBase && isDebian()) {
+        const text =
+          'not here yet, and no registry gives it: the next run makes it of Debian’s packages';
+        return { state: 'ok', text, value: undefined };
+      }
+      return {
+        state: 'failure',
+        failure: {
+          kind: 'image',
+          cause: `the base image ${wanted} is not here, and cannot be pulled: ${trouble}`,
+          hint: 'Check the network and the registry, or name an image that you have: SIBLING_BASE_IMAGE=… in .env.',
+        },
+      };
+    },
+  };
+  const runner: Check<string | undefined> = {
+    name: 'runner-image',
+    kind: 'image',
+    needs: [engine, base],
+    deadline: 10_000,
+    async look(given) {
+      if (insideRunner(env)) return { state: 'ok', text: 'this is one', value: undefined };
+      const from = given(base);
+      const reference = from && runnerReference(from);
+      const isHere = reference !== undefined && (await hasImage(given(engine), reference));
+      if (isHere) return { state: 'ok', text: reference, value: reference };
+      return {
+        state: 'skipped',
+        needs: 'the dvc-runner image, which the next run makes (sibling build)',
+      };
+    },
+  };
+  return { base, runner };
+}
+
+/** Why no registry gives an image; undefined where one does. The engine asks, and pulls nothing. */
+async function registryTrouble(
+  { docker }: Engine,
+  image: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const authconfig = loginFor(env, image);
+  try {
+    const asking = docker.getImage(image).distribution(authconfig ? { authconfig } : {});
+    await withDeadline(asking, registryDeadline);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.trim();
+  }
+}
+
+async function hasImage({ docker }: Engine, reference: string): Promise<boolean> {
+  const found = await docker.listImages({ filters: { reference: [reference] } });
+  return found.length > 0;
+}

@@ -1,0 +1,77 @@
+import { type DagsHub, dagsHubOf } from '../dagshub.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { originOf } from '../git.ts';
+import { findProject, type Project } from '../project.ts';
+import { chooseRemote, type Remote } from '../remote.ts';
+import { readEnvironment } from '../settings.ts';
+import { chooseTracking, type Tracking } from '../tracking.ts';
+import type { Check } from './check.ts';
+
+/** What is examined: all that is known before the first check looks. */
+export interface Subject {
+  readonly cwd: string;
+  /** With the project's `.env` beneath it, where both can be read. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly project: Found<Project>;
+  readonly dagsHub: Found<DagsHub | undefined>;
+  /** Undefined where it cannot be told: without a project, or with half of the credentials. */
+  readonly remote: Remote | undefined;
+  readonly tracking: Tracking | undefined;
+}
+
+/** What is there, or why it is not. */
+type Found<T> = { readonly value: T } | { readonly fault: ExpectedFailure };
+
+export async function subjectAt(cwd: string, env: NodeJS.ProcessEnv): Promise<Subject> {
+  const project = found(() => findProject(cwd));
+  if ('fault' in project) {
+    return { cwd, env, project, dagsHub: project, remote: undefined, tracking: undefined };
+  }
+  const { root, id } = project.value;
+  const all = environment(root, env);
+  const origin = await originOf(root);
+  const dagsHub = found(() => dagsHubOf(all, origin));
+  if ('fault' in dagsHub) {
+    return { cwd, env: all, project, dagsHub, remote: undefined, tracking: undefined };
+  }
+  return {
+    cwd,
+    env: all,
+    project,
+    dagsHub,
+    remote: chooseRemote(root, id, all, dagsHub.value),
+    tracking: chooseTracking(all, dagsHub.value),
+  };
+}
+
+function found<T>(look: () => T): Found<T> {
+  try {
+    return { value: look() };
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return { fault: error };
+  }
+}
+
+/** A `.env` that cannot be read is for the check of it to tell. */
+function environment(root: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  try {
+    return readEnvironment(root, env);
+  } catch {
+    return env;
+  }
+}
+
+/** The folder that most other checks look into. */
+export function projectCheck({ project }: Subject): Check<Project> {
+  return {
+    name: 'project',
+    kind: 'usage',
+    needs: [],
+    deadline: 1_000,
+    look() {
+      if ('fault' in project) throw project.fault;
+      return { state: 'ok', text: project.value.root, value: project.value };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createContainer } from '../container/create-container.ts';
+import type { Engine } from '../container/engine.ts';
+import { engineRefusal } from '../container/engine-refusal.ts';
+import { choosePlacement } from '../container/files/choose.ts';
+import type { FilePlacement, PlacedFile } from '../container/files/placement.ts';
+import { ownershipLabels } from '../container/labels.ts';
+import { removeContainer } from '../container/remove-container.ts';
+import { giveTo, type Project, siblingFolder } from '../project.ts';
+import type { Check } from './check.ts';
+import type { Subject } from './subject.ts';
+
+/** Whether containers get this project's files: a file written here is looked for in one. */
+export function workspaceCheck(
+  { env }: Subject,
+  project: Check<Project>,
+  engine: Check<Engine>,
+): Check<FilePlacement> {
+  return {
+    name: 'workspace',
+    kind: 'engine',
+    needs: [project, engine],
+    deadline: 20_000,
+    async look(given) {
+      const [image] = await given(engine).docker.listImages();
+      if (!image) return { state: 'skipped', needs: 'any image on the engine (sibling build)' };
+      const placement = await choosePlacement(
+        given(engine),
+        given(project),
+        env,
+        async () => image.Id,
+      );
+      await prove(given(engine), given(project), placement, image.Id);
+      return {
+        state: 'ok',
+        text: `${words[placement.kind]}: ${placement.because}`,
+        value: placement,
+      };
+    },
+  };
+}
+
+const words: Readonly<Record<FilePlacement['kind'], string>> = {
+  bind: 'containers mount the project',
+  subpath: 'containers mount the project’s volume',
+  copy: 'files are copied to containers and back',
+};
+
+/** Throws 'engine' when a container, which is not started, does not get a folder of the project. */
+async function prove(
+  engine: Engine,
+  project: Project,
+  placement: FilePlacement,
+  image: string,
+): Promise<void> {
+  const folder = await mkdtemp(join(await siblingFolder(project), 'doctor-'));
+  try {
+    await giveTo(folder, project.user);
+    const file: PlacedFile = {
+      source: folder,
+      target: `/${basename(folder)}`,
+      kind: 'directory',
+      readOnly: false,
+    };
+    const container = await createContainer(engine, {
+      Image: image,
+      Cmd: ['true'],
+      Labels: ownershipLabels({ run: 'probe', project: project.id, role: 'stage' }),
+      HostConfig: { Mounts: placement.mounts([file]) },
+    });
+    try {
+      await placement.bringIn(container, [file], project.user);
+    } finally {
+      await removeContainer(container);
+    }
+  } catch (error) {
+    throw engineRefusal(error, 'give the project’s files to a container') ?? error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

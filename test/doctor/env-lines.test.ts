@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { envTroubles } from '../../src/doctor/env-lines.ts';
+
+const known = ['DAGSHUB_TOKEN', 'DAGSHUB_USER_NAME', 'SIBLING_FILES'];
+const cases: readonly (readonly [string, readonly string[]])[] = [
+  ['# a comment\n\nA=1\nexport B=2\n  C = 3\r\nD=\n', []],
+  ['A="x # y"\nB=\'z\' # comment\nC=x # comment\n', []],
+  ['KEY="first\nsecond"\nB=1\n', []],
+  ['A=1\nsecret-text\n', ['.env:2: this line is not NAME=value']],
+  ['A: secret-text\n', ['.env:1: this line is not NAME=value']],
+  [
+    'A="secret-text\nB=2\n',
+    ['.env:1: the quote that opens the value of A is not closed in its line'],
+  ],
+  [
+    'A="secret-text\nB="2"\n',
+    ['.env:1: the quote that opens the value of A is not closed in its line'],
+  ],
+  ['A=1\n#\nA=2\n', ['.env:3: A is set in line 1 already; this one counts']],
+  ['A=secret#text\n', ['.env:1: the value of A ends before its #']],
+  ['DAGSHUB_TOKN=secret-text\n', ['.env:1: nothing reads DAGSHUB_TOKN']],
+  ['DAGSHUB_SOMETHING_ELSE=1\nMY_TOKEN=1\n', []],
+];
+
+test.each(cases)('%j', (text, expected) => {
+  const troubles = envTroubles(text, known);
+  expect(troubles.map((trouble) => trouble.text)).toEqual(expected);
+  expect(JSON.stringify(troubles)).not.toContain('secret');
+});
+
+test('the place is the line, and a misspelt name is put right', () => {
+  const [trouble] = envTroubles('A=1\nDAGSHUB_TOKN=x\n', known);
+  expect(trouble).toMatchObject({
+    state: 'warning',
+    hint: 'Did you mean DAGSHUB_TOKEN?',
+    place: { file: '.env', line: 2 },
+  });
+});
