@@ -16,6 +16,7 @@ import { originOf } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
+import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
@@ -78,6 +79,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
       );
     }
     await clearScratch(project);
+    await clearCheckouts(project);
     if (lock.others.length === 0) await removeStaleRwLock(project);
     await mend(request);
     await keepLockFiles(project, lockFilesOf(request.stages));
