@@ -1,3 +1,5 @@
+import { isLoopback } from '../address.ts';
+import { clearTextWarnings } from '../clear-text.ts';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
@@ -7,7 +9,6 @@ import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
-import { isLoopback } from '../tracking.ts';
 import { push } from '../transfer.ts';
 
 /** Pushes a stage's outs, or all, from a workflow job. Throws 'remote' or 'credentials'. */
@@ -24,6 +25,7 @@ export async function pushFromJob(
     env,
     dagsHubOf(env, await originOf(project.root)),
   );
+  for (const line of clearTextWarnings(remote)) report(line);
   await prepareRemote(remote, project);
   const signal = untilInterrupted();
   const images = { engine, project, env, report, verbose: false, signal };
