@@ -40,6 +40,7 @@ export function remoteCheck(
     kind: 'remote',
     needs: remote?.kind === 'folder' ? known : [...known, engine, runner, workspace],
     deadline: 60_000,
+    cleansUp: true,
     async look(given, signal) {
       if (remote === undefined) return { state: 'skipped', needs: 'a remote that can be told' };
       if (remote.kind === 'folder') return probeFolder(remote, given(project));
