@@ -14,7 +14,7 @@ import { makeProject, removeProject, sibling, startSibling } from '../rig/stage-
 
 jest.setTimeout(180_000);
 
-const secret = canary('ada');
+const secret = canary();
 let dagsHub: DagsHubStandIn;
 let root = '';
 const minutes = 60_000;
