@@ -2,26 +2,47 @@
 
 The file is JSON, such as
 {"core": {"remote": "sibling"}, "remote": {"sibling": {"url": "s3://…", "access_key_id": "…"}}};
-an empty object leaves DVC to its own files. It is removed once it is read.
+an empty object leaves DVC to its own files.
 """
 
+import json
+import os
+import signal
 import sys
 
 import chosen_remote
-import handed_over
+import named_objects
+import patient_client
 import present_deps
 import remote_probe
-import settings_file
-import uncached_metrics
+import remote_truth
+import run_cache
+import transfer_progress
+import whole_transfer
 from dvc.cli import main
 
+
+def chosen_config() -> dict:
+    path = os.environ.get("SIBLING_DVC_CONFIG_FILE")
+    if not path:
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 if __name__ == "__main__":
-    chosen_remote.use_only(handed_over.take_config())
+    patient_client.set_retries()
+    chosen_remote.use_only(chosen_config())
     if sys.argv[1:] == ["sibling-probe-remote"]:
         sys.exit(remote_probe.main())
-    settings_file.refuse_as_out()
-    uncached_metrics.push_with_run_cache()
+    remote_truth.forget_indexes()
+    named_objects.remember()
+    transfer_progress.follow()
+    run_cache.send_once()
+    whole_transfer.complete_push()
+    whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
-    with handed_over.stage_variables_in_memory():
-        code = main(sys.argv[1:])
-    sys.exit(code)
+    if sys.argv[1:2] in (["push"], ["pull"]):
+        # As Ctrl-C: half-written files are removed on the way out.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(main(sys.argv[1:]))

@@ -1,22 +1,13 @@
-"""Send what `dvc push --run-cache` names and leaves out: metrics and plots with `cache: false`."""
+"""Send what `dvc push` leaves out: metrics and plots with `cache: false`."""
 
 from dvc.config import RemoteConfigError
 from dvc.exceptions import UploadError
-from dvc.repo import Repo, locked
+from dvc.repo import Repo
 from dvc_data.hashfile import load
 from dvc_data.hashfile.hash_info import HashInfo
-
-
-def push_with_run_cache() -> None:
-    """Let `dvc push --run-cache` send those objects too, and count them."""
-    push = Repo.push
-
-    @locked
-    def push_all(self, *args, run_cache=False, remote=None, jobs=None, **kwargs):
-        sent = push(self, *args, run_cache=run_cache, remote=remote, jobs=jobs, **kwargs)
-        return sent + push_uncached(self, remote, jobs) if run_cache else sent
-
-    Repo.push = push_all
+from named_objects import named
+from remote_truth import on_remote
+from transfer_events import emit
 
 
 def push_uncached(repo: Repo, remote: str | None = None, jobs: int | None = None) -> int:
@@ -27,25 +18,31 @@ def push_uncached(repo: Repo, remote: str | None = None, jobs: int | None = None
     cached outs alone: without these objects another clone finds the entry and runs the stage again.
     Raises UploadError when the remote does not have them afterwards.
     """
-    objects = set().union(*(with_files(repo, info) for info in uncached_outs(repo)))
+    objects: dict[HashInfo, str] = {}
+    for out in uncached_outs(repo):
+        for info in with_files(repo, out.hash_info):
+            objects[info] = repo.fs.relpath(out.fs_path, repo.root_dir)
     if not objects:
         return 0
+    named.others = {info.value: path for info, path in objects.items()}
     try:
         sent = len(repo.cloud.push(objects, remote=remote, jobs=jobs).transferred)
+        absent = set(objects) - on_remote(repo, set(objects), remote)
     except RemoteConfigError:
         return 0  # a versioned remote: it takes no run-cache either
-    absent = [info for info in objects if not on_remote(repo, info, remote)]
     if absent:
+        names = [{"path": objects[info], "oid": info.value, "here": True} for info in absent]
+        emit({"type": "lacking", "count": len(names), "here": len(names), "objects": names[:20]})
         raise UploadError(len(absent))
     return sent
 
 
-def uncached_outs(repo: Repo) -> set[HashInfo]:
-    return {
-        out.hash_info
+def uncached_outs(repo: Repo) -> list:
+    return [
+        out
         for out in repo.index.outs
         if not out.use_cache and (out.is_metric or out.is_plot) and out.hash_info
-    }
+    ]
 
 
 def with_files(repo: Repo, info: HashInfo) -> set[HashInfo]:
@@ -61,7 +58,3 @@ def with_files(repo: Repo, info: HashInfo) -> set[HashInfo]:
 
 def cache_of(repo: Repo, info: HashInfo):
     return repo.cache.local if info.name == "md5" else repo.cache.legacy
-
-
-def on_remote(repo: Repo, info: HashInfo, remote: str | None) -> bool:
-    return repo.cloud.get_remote_odb(remote, "push", hash_name=info.name).exists(info.value)

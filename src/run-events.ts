@@ -39,7 +39,7 @@ export function encodeEvent(token: string, event: RunEvent): string[] {
 }
 
 /** Puts the events together that come in the lines of a run's output. */
-export class EventReader {
+export class EventReader<Event = RunEvent> {
   readonly #mark: string;
   #parts: string[] = [];
 
@@ -51,13 +51,13 @@ export class EventReader {
    * Undefined for an ordinary line; else the event that it completes, or `part` where more has to
    * come, or where the beginning is missing: a process that was killed may leave half an event.
    */
-  take(line: string): RunEvent | 'part' | undefined {
+  take(line: string): Event | 'part' | undefined {
     if (!line.startsWith(this.#mark)) return undefined;
     const [, part, parts, text = ''] =
       /^(\d+)\/(\d+) (.*)$/.exec(line.slice(this.#mark.length)) ?? [];
     if (part === '1') this.#parts = [];
     this.#parts.push(text);
     if (this.#parts.length !== Number(part) || part !== parts) return 'part';
-    return JSON.parse(this.#parts.join('')) as RunEvent;
+    return JSON.parse(this.#parts.join('')) as Event;
   }
 }

@@ -24,7 +24,6 @@ export const commandFiles: readonly CommandFile[] = [
     names: ['push', 'pull'],
     load: async () => (await import('./transfer.ts')).addTransferCommands,
   },
-  { names: ['reproduce'], load: async () => (await import('./reproduce.ts')).addReproduceCommand },
   { names: ['clean'], load: async () => (await import('./clean.ts')).addCleanCommand },
   { names: ['logs'], load: async () => (await import('./logs.ts')).addLogsCommand },
   { names: ['git-sync'], load: async () => (await import('./git-sync.ts')).addGitSyncCommand },

@@ -1,14 +1,13 @@
-import { isLoopback } from '../address.ts';
-import { clearTextWarnings } from '../clear-text.ts';
 import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
-import { dagsHubOf } from '../dagshub.ts';
+import { type DagsHub, dagsHubOf } from '../dagshub.ts';
 import { originOf } from '../git.ts';
 import { baseImage, type ImageRequest, prepareRemote, runnerImage } from '../prepare.ts';
 import { announce } from '../presence.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from '../remote.ts';
 import { newRunId } from '../run.ts';
 import { insideRunner, type RunnerContainer, type RunnerRequest } from '../runner.ts';
+import { isLoopback } from '../tracking.ts';
 import type { ProjectSession } from './session.ts';
 
 /** How a command other than `run` reaches DVC. */
@@ -17,6 +16,8 @@ export interface DvcAccess {
   readonly where: RunnerContainer | undefined;
   readonly request: Omit<RunnerRequest, 'onOutput'>;
   readonly remote: Remote;
+  /** As the environment has it, whether or not the remote is DagsHub's. */
+  readonly dagsHub: DagsHub | undefined;
 }
 
 /** Makes the runner image ready and says which remote DVC shall use. */
@@ -28,7 +29,6 @@ export async function accessDvc(
   const { project, env } = session;
   const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
-  for (const line of clearTextWarnings(remote)) session.report(line);
   await prepareRemote(remote, project);
   const images = { ...session, engine, signal };
   const where = insideRunner(env)
@@ -37,7 +37,7 @@ export async function accessDvc(
   const run = newRunId();
   await announce(project, run, 'dvc', { writes: false });
   const request = { project, run, remote, stageEnv: {}, env: {}, signal };
-  return { where, request, remote };
+  return { where, request, remote, dagsHub };
 }
 
 async function runnerHere(images: ImageRequest, hostNetwork: boolean): Promise<RunnerContainer> {

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
+import type { Engine } from '../container/engine.ts';
+import { engineRuns, sweep } from '../container/sweep.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { whoIsPresent } from '../presence.ts';
 import { remoteName } from '../remote.ts';
+import { liveTransferView, plainTransferView } from '../terminal/transfer-view.ts';
 import { pull, push } from '../transfer.ts';
 import { accessDvc } from './runner-access.ts';
-import { openEngine, openProject, openSession } from './session.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addTransferCommands(program: Command): void {
   program
@@ -15,10 +19,9 @@ export function addTransferCommands(program: Command): void {
     .argument('[targets...]', 'stages or outs (default: all)')
     .addHelpText('after', '\nExamples:\n  $ sibling push\n  $ sibling push train')
     .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { transfer, remote, report } = await prepare(targets, command);
-      report(`Pushing to ${remote}`);
+      const { transfer, remote } = await prepare(targets, command);
+      transfer.view.line(`Pushing to ${remote}`);
       await push(transfer);
-      report('Everything that dvc.lock names is there');
     });
   program
     .command('pull')
@@ -27,8 +30,8 @@ export function addTransferCommands(program: Command): void {
     .argument('[targets...]', 'stages or outs (default: all)')
     .addHelpText('after', '\nExamples:\n  $ sibling pull\n  $ sibling pull data/raw/iris.csv')
     .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { transfer, remote, report } = await prepare(targets, command);
-      report(`Pulling from ${remote}`);
+      const { transfer, remote } = await prepare(targets, command);
+      transfer.view.line(`Pulling from ${remote}`);
       await pull(transfer);
     });
 }
@@ -37,7 +40,22 @@ async function prepare(targets: readonly string[], command: Command) {
   const session = openProject(openSession(command.optsWithGlobals()));
   const engine = await openEngine(session);
   const signal = untilInterrupted();
-  const { where, request, remote } = await accessDvc(session, engine, signal);
-  const transfer = { where, request, targets, report: session.report };
-  return { transfer, remote: remoteName(remote), report: session.report };
+  await endAbandoned(session, engine);
+  const { where, request, remote, dagsHub } = await accessDvc(session, engine, signal);
+  const isLive = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  const view = isLive
+    ? liveTransferView(process.stderr, session.report)
+    : plainTransferView(session.report);
+  return { transfer: { where, request, targets, view, dagsHub }, remote: remoteName(remote) };
+}
+
+/** A push that was killed goes on in its container, and holds DVC's lock. */
+async function endAbandoned({ project, report }: ProjectSession, engine: Engine): Promise<void> {
+  const { dead } = await whoIsPresent(project, (owner) => engineRuns(engine, owner));
+  for (const run of dead) {
+    const removed = await sweep(engine, { run, project: project.id });
+    if (removed.length > 0) {
+      report(`Cleaning up after run ${run}, which was killed: removing ${removed.join(', ')}`);
+    }
+  }
 }

@@ -24,10 +24,14 @@ const modelsAnswer = v.object({
 });
 
 /**
- * Whether the server keeps the aliases of registered models, by which models are promoted: reads back
- * one that is there.
+ * Whether the server keeps the aliases of registered models, by which models are promoted. Reads back
+ * one that is there; only with `writeProbes` makes a model of its own, and removes it.
  */
-export async function readAlias(client: MlflowClient): Promise<Finding> {
+export async function aliasFinding(
+  client: MlflowClient,
+  { writeProbes }: { readonly writeProbes: boolean },
+): Promise<Finding> {
+  if (writeProbes) return probeAlias(client);
   const answer = await client.get('registered-models/search', { max_results: '100' });
   const { registered_models: models } = v.parse(modelsAnswer, answer ?? {});
   const [found] = models.flatMap(({ name, aliases }) =>
@@ -55,11 +59,10 @@ export async function readAlias(client: MlflowClient): Promise<Finding> {
 /** A version needs a source, which nobody reads here; one of a run would need a run. */
 const nowhere = 's3://sibling-doctor/probe';
 
-/** As `readAlias`, with a model that is made for it and removed again, also after `signal`. */
-export async function probeAlias(client: MlflowClient, signal: AbortSignal): Promise<Finding> {
+async function probeAlias(client: MlflowClient): Promise<Finding> {
   const name = `${probeName}${randomBytes(6).toString('hex')}`;
   await client.send('POST', 'registered-models/create', { name });
-  const finding = await aliasOf(client, name, signal).catch((error: unknown) => error);
+  const finding = await aliasOf(client, name).catch((error: unknown) => error);
   try {
     await client.send('DELETE', 'registered-models/delete', { name });
   } catch (error) {
@@ -76,9 +79,8 @@ export async function probeAlias(client: MlflowClient, signal: AbortSignal): Pro
   return finding as Finding;
 }
 
-async function aliasOf(client: MlflowClient, name: string, signal: AbortSignal): Promise<Finding> {
+async function aliasOf(client: MlflowClient, name: string): Promise<Finding> {
   await client.send('POST', 'model-versions/create', { name, source: nowhere });
-  signal.throwIfAborted();
   await setAlias(client, name, 'probe', 1);
   const listed = (await findModel(client, name))?.aliases.get('probe');
   const held = await resolve(client, name, 'probe');

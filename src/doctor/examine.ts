@@ -84,8 +84,7 @@ async function lookInTime(
   });
   try {
     const look = Promise.resolve().then(() => check.look(given, controller.signal));
-    if (check.cleansUp) looks.push(look);
-    look.catch(() => undefined);
+    looks.push(look.catch(() => undefined));
     const finding = await Promise.race([look, ended]);
     return { finding, seconds: secondsSince(begun) };
   } catch (error) {

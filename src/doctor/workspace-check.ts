@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createContainer } from '../container/create-container.ts';
 import type { Engine } from '../container/engine.ts';
 import { engineRefusal } from '../container/engine-refusal.ts';
@@ -7,7 +7,7 @@ import { choosePlacement } from '../container/files/choose.ts';
 import type { FilePlacement, PlacedFile } from '../container/files/placement.ts';
 import { ownershipLabels } from '../container/labels.ts';
 import { removeContainer } from '../container/remove-container.ts';
-import { type Project, siblingFolder } from '../project.ts';
+import { giveTo, type Project, siblingFolder } from '../project.ts';
 import type { Check } from './check.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,7 +22,6 @@ export function workspaceCheck(
     kind: 'engine',
     needs: [project, engine],
     deadline: 20_000,
-    cleansUp: true,
     async look(given) {
       const [image] = await given(engine).docker.listImages();
       if (!image) return { state: 'skipped', needs: 'any image on the engine (sibling build)' };
@@ -55,13 +54,12 @@ async function prove(
   placement: FilePlacement,
   image: string,
 ): Promise<void> {
-  const shared = await siblingFolder(project);
-  // A copy is of a folder that holds nothing; a mount is proven best by one that is there already.
-  const own = placement.kind === 'copy' ? await mkdtemp(join(shared, 'doctor-')) : undefined;
+  const folder = await mkdtemp(join(await siblingFolder(project), 'doctor-'));
   try {
+    await giveTo(folder, project.user);
     const file: PlacedFile = {
-      source: own ?? shared,
-      target: '/sibling-doctor',
+      source: folder,
+      target: `/${basename(folder)}`,
       kind: 'directory',
       readOnly: false,
     };
@@ -79,6 +77,6 @@ async function prove(
   } catch (error) {
     throw engineRefusal(error, 'give the project’s files to a container') ?? error;
   } finally {
-    if (own) await rm(own, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,3 @@
-import { isLoopback } from '../address.ts';
-import { clearTextWarnings } from '../clear-text.ts';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
@@ -9,6 +7,8 @@ import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
+import { plainTransferView } from '../terminal/transfer-view.ts';
+import { isLoopback } from '../tracking.ts';
 import { push } from '../transfer.ts';
 
 /** Pushes a stage's outs, or all, from a workflow job. Throws 'remote' or 'credentials'. */
@@ -19,13 +19,8 @@ export async function pushFromJob(
   report: (line: string) => void,
 ): Promise<void> {
   const engine = await connectEngine(env);
-  const remote = chooseRemote(
-    project.root,
-    project.id,
-    env,
-    dagsHubOf(env, await originOf(project.root)),
-  );
-  for (const line of clearTextWarnings(remote)) report(line);
+  const dagsHub = dagsHubOf(env, await originOf(project.root));
+  const remote = chooseRemote(project.root, project.id, env, dagsHub);
   await prepareRemote(remote, project);
   const signal = untilInterrupted();
   const images = { engine, project, env, report, verbose: false, signal };
@@ -38,6 +33,6 @@ export async function pushFromJob(
   };
   report(`Pushing to ${remoteName(remote)}`);
   const request = { project, run: newRunId(), remote, stageEnv: {}, env: {}, signal };
-  await push({ where, request, targets: stage ? [stage] : [], report });
-  report('The remote has everything that dvc.lock names');
+  const view = plainTransferView(report);
+  await push({ where, request, targets: stage ? [stage] : [], view, dagsHub });
 }

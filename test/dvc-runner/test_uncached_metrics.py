@@ -47,8 +47,7 @@ def test_another_clone_without_a_lock_restores_the_stage(make_clone, tmp_path):
     assert pushed.returncode == 0, pushed.stderr
     # Of out.txt, cached.json, m.json, p/c.json and the list that p is.
     assert len(list((tmp_path / "remote").glob("files/md5/*/*"))) == 5
-    # DVC copies the run-cache's entry each time; nothing else goes twice.
-    assert "1 file pushed" in first.dvc(chosen, "push", "--run-cache").stdout
+    assert "up to date" in first.dvc(chosen, "push", "--run-cache").stdout
     done = second.dvc(chosen, "repro", "--pull")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not ran(second), done.stdout + done.stderr
@@ -61,7 +60,9 @@ def test_what_the_cache_does_not_hold_is_left_out(make_clone, tmp_path):
     chosen = folder_remote(tmp_path / "remote")
     project = make_clone("project")
     project.dvc(chosen, "repro")
-    shutil.rmtree(project.root / ".dvc/cache")
+    for file in (project.root / ".dvc/cache/files/md5").glob("*/*"):
+        if file.read_text() == '{"x":1}\n':
+            file.unlink()
     pushed = project.dvc(chosen, "push", "--run-cache")
     assert pushed.returncode == 0, pushed.stderr
 

@@ -32,7 +32,6 @@ export interface StandInOptions {
 export async function startDagsHub(options: StandInOptions = {}): Promise<DagsHubStandIn> {
   const world: World = { users: [], repositories: [] };
   const folder = await mkdtemp(join(tmpdir(), 'sibling-dagshub-'));
-  const clock = { ahead: 0 };
   const storages = new Map<Repository, Promise<S3Server>>();
   let mlflow: ReturnType<typeof startMlflowServer> | undefined;
 
@@ -58,10 +57,10 @@ export async function startDagsHub(options: StandInOptions = {}): Promise<DagsHu
   const server = await startStandIn(
     [
       apiService(world, () => server.url),
-      s3Service(world, storage, () => Date.now() + clock.ahead),
+      s3Service(world, storage),
       mlflowService(world, mlflowUri),
     ],
-    { ...options, clock },
+    options,
   );
 
   return {

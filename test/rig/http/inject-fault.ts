@@ -31,7 +31,13 @@ export async function injectFault(
   }
 }
 
-/** 502 and 503 come from the gateway before a service, which speaks HTML whatever is behind it. */
+/** What the gateway before a service answers in HTML, whatever is behind it. */
+const gatewayTitles: Readonly<Record<number, string>> = {
+  413: '413 Request Entity Too Large',
+  502: '502 Bad Gateway',
+  503: '503 Service Temporarily Unavailable',
+};
+
 function answer(
   status: number,
   service: Service,
@@ -39,11 +45,11 @@ function answer(
   response: ServerResponse,
 ): void {
   if (status === 429 && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
-  if (status !== 502 && status !== 503) {
+  const title = gatewayTitles[status];
+  if (title === undefined) {
     service.refuse(request, response, { status, message: 'the fault plan says so' });
     return;
   }
-  const title = status === 502 ? '502 Bad Gateway' : '503 Service Temporarily Unavailable';
   const page = `<html>\n<head><title>${title}</title></head>\n<body><h1>${title}</h1></body>\n</html>\n`;
   response.writeHead(status, { 'content-type': 'text/html' });
   response.end(request.method === 'HEAD' ? undefined : page);
