@@ -60,7 +60,7 @@ function stage(name: string, way = 'bind'): number {
 
 function dockerCp(): number {
   const volume = ['--mount', 'type=volume,target=/data'];
-  const image = ['sibling-test/busybox:2', 'true'];
+  const image = ['sibling-test/busybox:3', 'true'];
   const id = execFileSync('docker', ['create', ...volume, ...image])
     .toString()
     .trim();

@@ -4,12 +4,10 @@ import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
 import { errorBehind, stopWhenOutputCloses } from './interruption.ts';
 import { colourAllowed, style } from './terminal/style.ts';
-import { version } from './version.ts';
 
 stopWhenOutputCloses();
 const program = new Command('sibling')
   .description('Runs DVC pipelines whose stages are sibling containers.')
-  .version(version)
   .option('-C, --directory <folder>', 'work in this folder instead of the current one')
   .option('-v, --verbose', 'show everything: builds, stage logs on a terminal')
   .showHelpAfterError('(sibling --help lists the commands)')

@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly tracking: 'required' | 'optional';
   /** Gates on metrics, checked where they are used. */
   readonly metrics: unknown;
+  /** Registers the model that the stage made, where the stage itself did not run. */
+  readonly register?: readonly string[];
 }
 
 type Reader = (value: unknown) => Partial<StageOptions> | string;
@@ -69,6 +71,10 @@ const readers: Readonly<Record<string, Reader>> = {
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? { metrics: value }
       : 'a map from metric names to gates',
+  register: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string')
+      ? { register: value }
+      : 'a command as a list such as [python, /app/train.py, --register]',
 };
 
 /**

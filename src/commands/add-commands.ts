@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { version } from '../version.ts';
 
 /** Some commands, and the file that adds them. */
 interface CommandFile {
@@ -24,6 +25,8 @@ export const commandFiles: readonly CommandFile[] = [
     names: ['push', 'pull'],
     load: async () => (await import('./transfer.ts')).addTransferCommands,
   },
+  { names: ['promote'], load: async () => (await import('./promote.ts')).addPromoteCommand },
+  { names: ['models'], load: async () => (await import('./models.ts')).addModelsCommand },
   { names: ['clean'], load: async () => (await import('./clean.ts')).addCleanCommand },
   { names: ['logs'], load: async () => (await import('./logs.ts')).addLogsCommand },
   { names: ['git-sync'], load: async () => (await import('./git-sync.ts')).addGitSyncCommand },
@@ -39,6 +42,8 @@ export const commandFiles: readonly CommandFile[] = [
 export async function addCommands(program: Command, args: readonly string[]): Promise<void> {
   const [wanted] = program.parseOptions([...args]).operands;
   const file = commandFiles.find(({ names }) => wanted !== undefined && names.includes(wanted));
+  // Beside a command `--version` is the command's own: promote has one.
+  if (!file) program.version(version);
   const adders = await Promise.all((file ? [file] : commandFiles).map(({ load }) => load()));
   for (const add of adders) add(program);
 }

@@ -4,24 +4,23 @@ import type { Command } from 'commander';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { EnsuredImage } from '../container/image.ts';
-import type { OutputLines } from '../container/log-lines.ts';
 import { engineRuns } from '../container/sweep.ts';
-import { startTrackingServer, trackingServerSettings } from '../container/tracking-server.ts';
-import { dagsHubOf } from '../dagshub.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
 import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
-import { baseImage, type ImageRequest, localTrackingImage, stageImage } from '../prepare.ts';
+import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
+import { runContext } from '../run-context.ts';
 import { encodeEvent, type RunEvent } from '../run-events.ts';
 import { joinWorkspace } from '../run-lock.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
-import { chooseTracking, networkTo } from '../tracking.ts';
+import { networkName, type StageTracking, trackingOf } from '../stage-tracking.ts';
+import { printStageOutput } from '../terminal/stage-output.ts';
 import { projectDepHashes } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -61,7 +60,10 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
   }
   const image = await imageOf({ ...session, engine, signal }, declared, options);
   const tracking =
-    options.network === 'tracking' ? await trackingOf({ ...session, engine, signal }) : undefined;
+    options.network === 'tracking'
+      ? await givenTracking({ ...session, engine, signal })
+      : undefined;
+  const context = await givenContext(session, run);
   const emit = (event: RunEvent) => {
     const token = process.env.SIBLING_EVENTS;
     if (token) process.stdout.write(`${encodeEvent(token, event).join('\n')}\n`);
@@ -77,7 +79,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
       SIBLING_STAGE: declared.address,
       SIBLING_TRACKING: tracking?.network === 'none' ? 'optional' : options.tracking,
       SIBLING_CONTEXT: JSON.stringify({
-        ...JSON.parse(process.env.SIBLING_CONTEXT ?? '{}'),
+        ...context,
         stage: declared.address,
         image: image.reference,
         base_image: image.base ?? null,
@@ -88,7 +90,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     image: image.reference,
     ...(words.length > 0 && { command: words }),
     defaultMemory: Math.round(engine.memory * 0.75),
-    onOutput: (output) => print(output, prefix),
+    onOutput: (output) => printStageOutput(output, prefix),
     onStarted: (container) =>
       emit({
         type: 'stage-started',
@@ -142,40 +144,15 @@ async function imageOf(
   return stageImage(request, await baseImage(request), options.image);
 }
 
-interface StageTracking {
-  readonly network: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** The tracking server's network and address: the launcher's choice, else made here. */
-async function trackingOf(request: ImageRequest): Promise<StageTracking> {
+/** The launcher's choice of a tracking server, else made here. */
+async function givenTracking(request: ImageRequest): Promise<StageTracking> {
   const network = process.env.SIBLING_TRACKING_NETWORK;
-  if (network) return { network, env: {} };
-  const origin = await originOf(request.project.root);
-  const tracking = chooseTracking(request.env, dagsHubOf(request.env, origin));
-  if (tracking.kind === 'off') return { network: 'none', env: {} };
-  if (tracking.kind === 'remote') {
-    return { network: networkTo(tracking.uri), env: tracking.env };
-  }
-  const image = await localTrackingImage(request, await baseImage(request));
-  const server = await startTrackingServer(
-    request.engine,
-    trackingServerSettings(request.env),
-    image.reference,
-    request.signal,
-  );
-  return { network: server.network, env: { MLFLOW_TRACKING_URI: server.stageUri } };
+  return network ? { network, env: {} } : trackingOf(request);
 }
 
-function networkName(options: StageOptions, tracking: StageTracking | undefined): string {
-  if (options.network === 'tracking') return tracking?.network ?? 'none';
-  return options.network === 'internet' ? 'bridge' : 'none';
-}
-
-/** Resolves when the lines are written: a slow reader slows the container down. */
-async function print({ stream, lines }: OutputLines, prefix: string): Promise<void> {
-  const target = stream === 'stdout' ? process.stdout : process.stderr;
-  const text = lines.map((line) => `${prefix} ${line}\n`).join('');
-  // Called also when the output has been closed, where a drain would never come.
-  await new Promise((resolve) => target.write(text, resolve));
+/** What the launcher says of the run; a stage by itself is a run of its own. */
+async function givenContext({ project, env }: ProjectSession, run: string): Promise<object> {
+  const given = process.env.SIBLING_CONTEXT;
+  if (given) return JSON.parse(given);
+  return runContext(project, { run, env, origin: await originOf(project.root) });
 }

@@ -15,8 +15,15 @@ import { sparkline } from './sparkline.ts';
 import { valueTexts } from './value-text.ts';
 import { changeText } from './verdict-line.ts';
 
+/** What a table of metrics needs to know of the report that it is a part of. */
+interface Around {
+  readonly metrics: readonly MetricRow[];
+  readonly trends: readonly Trend[];
+  readonly base: { readonly found: boolean };
+}
+
 /** Metrics with their change; `report` is the whole one, of which `rows` may be a part. */
-export function metricsTable(format: Format, rows: readonly MetricRow[], report: Report): string {
+export function metricsTable(format: Format, rows: readonly MetricRow[], report: Around): string {
   const compared = report.base.found;
   const files = new Set(report.metrics.map((row) => row.file));
   const head = ['', ...(files.size > 1 ? ['File'] : []), 'Metric'];

@@ -6,10 +6,10 @@ import Docker from 'dockerode';
 import { toolPath } from './tools.ts';
 
 /** A two-megabyte image with a shell: what the tests' stages are built from. */
-export const busyboxImage = 'sibling-test/busybox:2';
+export const busyboxImage = 'sibling-test/busybox:3';
 
 const applets =
-  'cat cp echo env false head id kill ln ls mkdir mv printf rm seq sleep sort stat tee test touch tr true grep mount sh wc wget yes dd ip nc'.split(
+  'cat cp cut echo env false head id kill ln ls md5sum mkdir mv printf rm seq sleep sort stat tee test touch tr true grep mount sh wc wget yes dd ip nc'.split(
     ' ',
   );
 
@@ -27,8 +27,8 @@ export async function ensureBusyboxImage(docker: Docker = new Docker()): Promise
     const archive = join(root, '..', `${root.split('/').at(-1)}.tar`);
     execFileSync('tar', ['-C', root, '-cf', archive, '.']);
     const stream = await docker.importImage(archive, {
-      repo: 'sibling-test/busybox',
-      tag: '2',
+      repo: busyboxImage.split(':')[0],
+      tag: busyboxImage.split(':')[1],
       changes: ['ENV PATH=/bin'],
     });
     await new Promise((resolve, reject) => {

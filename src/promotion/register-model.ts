@@ -1,0 +1,83 @@
+import type { Engine } from '../container/engine.ts';
+import { choosePlacement } from '../container/files/choose.ts';
+import type { OutputLines } from '../container/log-lines.ts';
+import { engineRuns } from '../container/sweep.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { originOf } from '../git.ts';
+import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
+import { newRunId } from '../run.ts';
+import { runContext } from '../run-context.ts';
+import { joinWorkspace } from '../run-lock.ts';
+import { runStage } from '../stage.ts';
+import type { ConfiguredStage } from '../stage-options.ts';
+import { networkName, trackingOf } from '../stage-tracking.ts';
+import { projectDepHashes } from '../unchanged.ts';
+import { modelHashTag } from './candidate.ts';
+import type { LockedOut } from './model-out.ts';
+
+export interface RegistrationRequest extends ImageRequest {
+  readonly engine: Engine;
+  readonly onOutput: (output: OutputLines) => void | Promise<void>;
+}
+
+/**
+ * Registers a model that no run has registered with this server, for its stage came from the cache:
+ * runs `meta.sibling.register` of its stage in the stage's sandbox, where its outs are there to be
+ * read and nothing can be written. Throws what the stage failed with.
+ */
+export async function registerModel(
+  request: RegistrationRequest,
+  { stage, options }: ConfiguredStage,
+  out: LockedOut,
+): Promise<void> {
+  const { project, env, engine, signal } = request;
+  if (!options.register) throw undeclared(out);
+  const run = newRunId();
+  await joinWorkspace(project, run, stage.address, (owner) => engineRuns(engine, owner));
+  const image = await stageImage(request, await baseImage(request), options.image);
+  const tracking = await trackingOf(request);
+  const reader = {
+    ...stage,
+    deps: [...stage.deps, ...stage.outs.map(({ path }) => path)],
+    outs: [],
+  };
+  const result = await runStage(reader, options, {
+    engine,
+    project,
+    run,
+    placement: await choosePlacement(engine, project, env, async () => image.reference),
+    env: { ...env, ...tracking.env },
+    context: {
+      SIBLING_STAGE: stage.address,
+      SIBLING_TRACKING: 'required',
+      SIBLING_CONTEXT: JSON.stringify({
+        ...(await runContext(project, { run, env, origin: await originOf(project.root) })),
+        stage: stage.address,
+        image: image.reference,
+        base_image: image.base ?? null,
+        deps: await projectDepHashes(project, stage),
+      }),
+    },
+    network: networkName(options, tracking),
+    image: image.reference,
+    command: options.register,
+    defaultMemory: Math.round(engine.memory * 0.75),
+    onOutput: request.onOutput,
+    onStarted: () => undefined,
+    signal,
+  });
+  if (result.failure) throw new ExpectedFailure(result.failure);
+}
+
+function undeclared({ stage, path, hash }: LockedOut): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'tracking',
+    cause: `no version has the ${path} that dvc.lock names (tag ${modelHashTag} ${hash}): stage ${stage.address} came from the cache, and no run of it has registered the model with this server`,
+    hint: `Declare a command that registers it, for example
+  meta:
+    sibling:
+      register: [python, /app/${stage.name}.py, --register]
+in stage ${stage.address}, or train it again: sibling run ${stage.address} --force.`,
+    place: { file: stage.file, line: stage.line },
+  });
+}

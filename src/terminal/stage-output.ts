@@ -1,0 +1,12 @@
+import type { OutputLines } from '../container/log-lines.ts';
+
+/** Prints a stage's lines with a prefix. Resolves when they are written: a slow reader slows the container down. */
+export async function printStageOutput(
+  { stream, lines }: OutputLines,
+  prefix: string,
+): Promise<void> {
+  const target = stream === 'stdout' ? process.stdout : process.stderr;
+  const text = lines.map((line) => `${prefix} ${line}\n`).join('');
+  // Called also when the output has been closed, where a drain would never come.
+  await new Promise((resolve) => target.write(text, resolve));
+}
