@@ -2,39 +2,31 @@
 
 The file is JSON, such as
 {"core": {"remote": "sibling"}, "remote": {"sibling": {"url": "s3://…", "access_key_id": "…"}}};
-an empty object leaves DVC to its own files.
+an empty object leaves DVC to its own files. It is removed once it is read.
 """
 
-import json
-import os
 import signal
 import sys
 
 import chosen_remote
+import handed_over
 import named_objects
 import patient_client
 import present_deps
 import remote_probe
 import remote_truth
 import run_cache
+import settings_file
 import transfer_progress
 import whole_transfer
 from dvc.cli import main
 
-
-def chosen_config() -> dict:
-    path = os.environ.get("SIBLING_DVC_CONFIG_FILE")
-    if not path:
-        return {}
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
-
-
 if __name__ == "__main__":
     patient_client.set_retries()
-    chosen_remote.use_only(chosen_config())
+    chosen_remote.use_only(handed_over.take_config())
     if sys.argv[1:] == ["sibling-probe-remote"]:
         sys.exit(remote_probe.main())
+    settings_file.refuse_as_out()
     remote_truth.forget_indexes()
     named_objects.remember()
     transfer_progress.follow()
@@ -45,4 +37,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] in (["push"], ["pull"]):
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(main(sys.argv[1:]))
+    with handed_over.stage_variables_in_memory():
+        code = main(sys.argv[1:])
+    sys.exit(code)

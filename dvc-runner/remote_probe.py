@@ -1,8 +1,8 @@
 """Put, get and delete one small object in the remote, as `sibling doctor` asks.
 
-Prints one line of JSON: {"step": …, "error": …, "left": …}. `step` is `done`, or what failed; `left`
-is the address of a probe that could not be deleted. The object has a random name in a folder of its
-own, so that it is nobody else's.
+Prints one line of JSON: {"step": …, "error": …, "left": …}. `step` is `done`, or what failed;
+`left` is the address of a probe that could not be deleted. The object has a random name in a folder
+of its own, so that it is nobody else's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import dvc.fs
 from dvc.config import Config
 
 CONTENT = b"sibling doctor\n"
+
+# Of the errors that lie behind one another, how many are told.
+TOLD_ERRORS = 3
 
 
 def main() -> int:
@@ -32,7 +35,7 @@ def _probe() -> dict:
             return {"step": "unsupported"}
         fs = kind(**options)
         _hurry(fs)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - each kind of remote has errors of its own
         return {"step": "open", "error": _words(error)}
     place = fs.join(folder, "sibling-doctor")
     return _put_get_delete(fs, place, fs.join(place, uuid.uuid4().hex))
@@ -47,7 +50,7 @@ def _put_get_delete(fs, place: str, probe: str) -> dict:
         if fs.cat_file(probe) != CONTENT:
             raise OSError("it gives back something else")
         result = {"step": "delete"}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         result["error"] = _words(error)
     finally:
         # A put that failed may have arrived, and one that was interrupted too.
@@ -65,7 +68,7 @@ def _delete(fs, place: str, probe: str) -> str | None:
         fs.rm_file(probe)
     except FileNotFoundError:
         pass
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         return _words(error)
     try:
         # A folder that is a real one stays; it goes if nobody else's probe is in it.
@@ -90,7 +93,7 @@ def _hurry(fs) -> None:
 def _words(error: BaseException) -> str:
     """The error and what lies behind it, in one line."""
     words = []
-    while error is not None and len(words) < 3:
+    while error is not None and len(words) < TOLD_ERRORS:
         words.append(" ".join(str(error).split()) or type(error).__name__)
         error = error.__cause__
     return " <- ".join(dict.fromkeys(words))[:500]

@@ -16,7 +16,7 @@ import { toolPath } from '../test/rig/tools.ts';
 
 const root = process.cwd();
 const event = (process.argv[2] ?? 'push') as 'push' | 'pull_request' | 'workflow_dispatch';
-const env = readEnvironment(root, process.env);
+const env = readEnvironment(root, process.env, console.error);
 const passedOn = ['DAGSHUB_REPO', 'DAGSHUB_CLIENT_HOST', 'MLFLOW_TRACKING_URI', 'SIBLING_REGISTRY'];
 const remote = await git(root, 'remote', 'get-url', 'origin');
 const { owner, repo } = repositoryName(remote) ?? { owner: 'local', repo: basename(root) };

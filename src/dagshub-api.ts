@@ -75,15 +75,20 @@ async function call(dagsHub: DagsHub, method: string, path: string): Promise<Res
       redirect: 'error',
     });
   } catch (error) {
-    throw new ExpectedFailure(
-      {
-        kind: 'remote',
-        cause: `${dagsHub.host} does not answer: ${(error as Error).message}`,
-        hint: 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.',
-      },
-      { cause: error },
-    );
+    const cause = `${dagsHub.host} ${whyUnanswered(error as Error)}`;
+    const hint = 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.';
+    throw new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
   }
+}
+
+/** `fetch` hides the reason in the cause of "fetch failed". */
+function whyUnanswered(error: Error): string {
+  if (error.name === 'TimeoutError') return `does not answer within ${deadline / 1000} s`;
+  const { code, message } = Object(error.cause) as { code?: string; message?: string };
+  if (message === 'unexpected redirect') {
+    return 'leads to another address, where the token is not sent';
+  }
+  return `does not answer: ${code ?? message ?? error.message}`;
 }
 
 /** Asks DagsHub to fetch the connected repository now. Gives what became of it, in words. */

@@ -1,3 +1,4 @@
+import { isLoopback } from './address.ts';
 import { ExpectedFailure } from './errors.ts';
 
 /** A DagsHub repository with the credentials for it. */
@@ -28,7 +29,7 @@ export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub |
       hint: 'Set both in .env (make setup-env asks for them), or neither to work without DagsHub.',
     });
   }
-  const host = (env.DAGSHUB_CLIENT_HOST ?? 'https://dagshub.com').replace(/\/+$/, '');
+  const host = hostOf(env);
   const name =
     repositoryName(env.DAGSHUB_REPO) ??
     repositoryName(env.MLFLOW_TRACKING_URI) ??
@@ -41,6 +42,24 @@ export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub |
     });
   }
   return { host, ...name, user, token };
+}
+
+/**
+ * The address of DagsHub: what DAGSHUB_CLIENT_HOST says, else the public one. Throws 'credentials'
+ * for one that would send the token in clear text over a network.
+ */
+export function hostOf(env: NodeJS.ProcessEnv): string {
+  const host = (env.DAGSHUB_CLIENT_HOST ?? 'https://dagshub.com').replace(/\/+$/, '');
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(host))) return host;
+  const isPlain = url?.protocol === 'http:';
+  throw new ExpectedFailure({
+    kind: 'credentials',
+    cause: isPlain
+      ? `DAGSHUB_CLIENT_HOST is ${host}: over http anybody on the way could read the token`
+      : `DAGSHUB_CLIENT_HOST is ${JSON.stringify(host)}, which is no address`,
+    hint: `Set DAGSHUB_CLIENT_HOST=${isPlain ? host.replace(/^http:/i, 'https:') : 'https://dagshub.example.org'}, or unset it for https://dagshub.com.`,
+  });
 }
 
 /** Owner and name at the end of `OWNER/NAME`, an https address or an ssh address. */

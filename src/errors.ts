@@ -23,6 +23,8 @@ export type FailureKind =
   | 'gate' // a metric is worse than its gate allows
   | 'drift' // a generated file differs from what would be generated
   | 'busy' // another run holds the workspace
+  | 'reproduction' // a registered model, made again, is another one
+  | 'unreproducible' // a registered model cannot be made again here
   | 'interrupted'; // SIGINT or SIGTERM
 
 /** An expected failure, as data: `failureText` alone turns it into words for a person. */
@@ -65,6 +67,8 @@ export const exitCodes: Readonly<Record<FailureKind, number>> = {
   gate: 11,
   drift: 12,
   busy: 13,
+  reproduction: 14,
+  unreproducible: 15,
   interrupted: 130,
 };
 

@@ -7,6 +7,7 @@ import type { Engine } from './container/engine.ts';
 import {
   type EnsuredImage,
   ensureImage,
+  expectedImage,
   expectedReference,
   type ImageSource,
 } from './container/image.ts';
@@ -87,6 +88,15 @@ export function stageImage(
   image: string,
 ): Promise<EnsuredImage> {
   return ensureImage(request.engine.docker, stageSource(request, image), { ...request, base });
+}
+
+/** The image that a stage would run in as its files are now, whether it is there or not. */
+export function expectedStageImage(
+  request: Pick<ImageRequest, 'project'>,
+  base: BaseImage,
+  image: string,
+): Pick<EnsuredImage, 'reference' | 'base'> {
+  return expectedImage(stageSource(request, image), base);
 }
 
 function stageSource({ project }: Pick<ImageRequest, 'project'>, image: string): ImageSource {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isLoopback } from './address.ts';
+import { clearTextWarnings } from './clear-text.ts';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
 import type { OutputLines } from './container/log-lines.ts';
@@ -16,6 +18,7 @@ import { originOf } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
+import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
@@ -23,7 +26,7 @@ import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from 
 import { removeTree } from './scratch/remove-tree.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
-import { chooseTracking, isLoopback, networkTo, type Tracking } from './tracking.ts';
+import { chooseTracking, networkTo, type Tracking } from './tracking.ts';
 
 export interface RunRequest {
   readonly project: Project;
@@ -78,6 +81,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
       );
     }
     await clearScratch(project);
+    await clearCheckouts(project);
     if (lock.others.length === 0) await removeStaleRwLock(project);
     await mend(request);
     await keepLockFiles(project, lockFilesOf(request.stages));
@@ -132,6 +136,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  for (const line of clearTextWarnings(remote, tracks ? tracking : undefined)) view.line(line);
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);

@@ -122,7 +122,7 @@ export async function runDvcHere(
     const child = spawn(command, [...entry, ...dvcArguments], {
       cwd: request.project.root,
       env: {
-        ...process.env,
+        ...withoutCredentials(process.env),
         ...dvcEnvironment(request.project),
         ...request.env,
         SIBLING_DVC_CONFIG_FILE: join(folder, 'dvc-config.json'),
@@ -145,6 +145,16 @@ export async function runDvcHere(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * As in a container of its own, DVC gets credentials with the remote that they are for, and not as
+ * variables: with these an S3 client signs requests to any address that a dvc.yaml names.
+ */
+function withoutCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !credentials.test(name)));
+}
+
+const credentials = /^(?:AWS|DAGSHUB|MLFLOW_TRACKING|SIBLING_REGISTRY)_/;
 
 async function forwardChild(
   stream: AsyncIterable<Buffer>,

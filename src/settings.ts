@@ -1,15 +1,50 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
 /**
  * The environment with the project's `.env` beneath it: what is set in the environment wins, so
- * that one command can differ from the file. An empty value in `.env` counts as unset.
+ * that one command can differ from the file. An empty value in `.env` counts as unset. A `.env` that
+ * Git tracks is nobody's own: whoever changes the repository could name the server that the
+ * environment's credentials go to. It is not read, and `warn` is told so.
  */
-export function readEnvironment(root: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function readEnvironment(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  warn: (line: string) => void,
+): NodeJS.ProcessEnv {
   const path = join(root, '.env');
   if (!existsSync(path)) return { ...env };
+  const origin = originOf(root, env);
+  if (origin !== 'own') {
+    warn(notRead[origin]);
+    return { ...env };
+  }
   const file = parseEnv(readFileSync(path, 'utf8'));
   const filled = Object.entries(file).filter(([, value]) => value !== '');
   return { ...Object.fromEntries(filled), ...env };
+}
+
+const notRead = {
+  tracked:
+    'warning: .env is not read, for Git tracks it: whoever changes the repository could choose where your credentials go. Take it out (git rm --cached .env), and add .env to .gitignore.',
+  unknown:
+    'warning: .env is not read, for this checkout does not tell whether it came with the repository.',
+} as const;
+
+/** Whether `.env` is of this machine, or came with the repository. */
+function originOf(root: string, env: NodeJS.ProcessEnv): 'own' | 'tracked' | 'unknown' {
+  // Also under a name that is the same file where case does not count.
+  const question = ['ls-files', '--error-unmatch', '--', ':(icase).env'];
+  try {
+    execFileSync('git', ['-c', `safe.directory=${root}`, '-C', root, ...question], {
+      stdio: 'ignore',
+    });
+    return 'tracked';
+  } catch (error) {
+    const isUntracked = (error as { status?: number }).status === 1;
+    // A job without a Git repository may have got the files of one all the same.
+    return isUntracked || env.GITHUB_ACTIONS !== 'true' ? 'own' : 'unknown';
+  }
 }

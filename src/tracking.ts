@@ -1,4 +1,6 @@
+import { hostNameOf, isLoopback, isSameOrigin } from './address.ts';
 import { type DagsHub, mlflowUri } from './dagshub.ts';
+import { ExpectedFailure } from './errors.ts';
 
 /** Which MLflow server stages log to. */
 export type Tracking =
@@ -14,12 +16,14 @@ export type Tracking =
 
 /**
  * MLFLOW_TRACKING_URI if it is set, else DagsHub's server with credentials, else a local one, or
- * none where SIBLING_LOCAL_TRACKING is `off`.
+ * none where SIBLING_LOCAL_TRACKING is `off`. DagsHub's credentials go to its own server only. Throws
+ * 'credentials' for DagsHub's server over plain http.
  */
 export function chooseTracking(env: NodeJS.ProcessEnv, dagsHub: DagsHub | undefined): Tracking {
   const uri = env.MLFLOW_TRACKING_URI ?? (dagsHub ? mlflowUri(dagsHub) : undefined);
   if (!uri) return { kind: env.SIBLING_LOCAL_TRACKING === 'off' ? 'off' : 'local' };
-  const isDagsHub = dagsHub !== undefined && uri.startsWith(`${dagsHub.host}/`);
+  if (dagsHub) refuseClearText(uri, dagsHub);
+  const isDagsHub = dagsHub !== undefined && isSameOrigin(uri, dagsHub.host);
   const username = env.MLFLOW_TRACKING_USERNAME ?? (isDagsHub ? dagsHub.user : undefined);
   const password = env.MLFLOW_TRACKING_PASSWORD ?? (isDagsHub ? dagsHub.token : undefined);
   return {
@@ -33,11 +37,15 @@ export function chooseTracking(env: NodeJS.ProcessEnv, dagsHub: DagsHub | undefi
   };
 }
 
-/** True for an address that means this machine itself, which no bridge network reaches. */
-export function isLoopback(address: string | undefined): boolean {
-  if (!address || !URL.canParse(address)) return false;
-  const { hostname } = new URL(address);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+/** The token would be sent in clear text, and DagsHub answers with a redirection to https anyway. */
+function refuseClearText(uri: string, { host }: DagsHub): void {
+  if (hostNameOf(uri) !== hostNameOf(host)) return;
+  if (!/^http:/i.test(uri) || !/^https:/i.test(host)) return;
+  throw new ExpectedFailure({
+    kind: 'credentials',
+    cause: `MLFLOW_TRACKING_URI is ${uri}: over http anybody on the way could read the token`,
+    hint: `Set MLFLOW_TRACKING_URI=${uri.replace(/^http:/i, 'https:')}, or unset it: DagsHub's MLflow is found without.`,
+  });
 }
 
 /** The engine's network from which a server elsewhere is reached: the host's own for its loopback. */

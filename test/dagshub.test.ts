@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dagsHubOf, mlflowUri, repositoryName, s3Endpoint } from '../src/dagshub.ts';
 import { chooseRemote, remoteConfig } from '../src/remote.ts';
-import { chooseTracking, isLoopback } from '../src/tracking.ts';
+import { chooseTracking } from '../src/tracking.ts';
 
 const credentials = { DAGSHUB_USER_NAME: 'ada', DAGSHUB_TOKEN: 't0ken' };
 
@@ -38,9 +38,22 @@ describe('dagsHubOf', () => {
     [{ DAGSHUB_USER_NAME: 'ada' }, /DAGSHUB_TOKEN is not/],
     [{ DAGSHUB_TOKEN: 'x' }, /DAGSHUB_USER_NAME is not/],
     [credentials, /not the repository/],
+    [{ ...credentials, DAGSHUB_CLIENT_HOST: 'http://dagshub.example.org' }, /read the token/],
+    [{ ...credentials, DAGSHUB_CLIENT_HOST: 'http://127.evil.com' }, /read the token/],
+    [{ ...credentials, DAGSHUB_CLIENT_HOST: 'http://10.0.0.5' }, /read the token/],
+    [{ ...credentials, DAGSHUB_CLIENT_HOST: 'dagshub.com' }, /no address/],
+    [{ ...credentials, DAGSHUB_CLIENT_HOST: 'ftp://dagshub.com' }, /no address/],
   ])('%j is refused', (env, says) => {
     expect(() => dagsHubOf(env)).toThrow(says);
   });
+
+  test.each(['https://dagshub.example.org/', 'http://127.0.0.1:4000', 'http://localhost'])(
+    'DAGSHUB_CLIENT_HOST=%s is taken',
+    (host) => {
+      const env = { ...credentials, DAGSHUB_REPO: 'a/b', DAGSHUB_CLIENT_HOST: host };
+      expect(dagsHubOf(env)?.host).toBe(host.replace(/\/$/, ''));
+    },
+  );
 });
 
 test('an explicit DVC remote outranks DagsHub, and DagsHub the local folder', () => {
@@ -63,17 +76,17 @@ test('DagsHub’s credentials go to DagsHub’s MLflow only', () => {
   const dagsHub = dagsHubOf({ ...credentials, DAGSHUB_REPO: 'ada/iris' });
   expect(chooseTracking({}, undefined)).toEqual({ kind: 'local' });
   expect(chooseTracking({}, dagsHub)).toMatchObject({ env: { MLFLOW_TRACKING_PASSWORD: 't0ken' } });
-  const elsewhere = chooseTracking({ MLFLOW_TRACKING_URI: 'https://mlflow.example.org' }, dagsHub);
-  expect(JSON.stringify(elsewhere)).not.toContain('t0ken');
-});
-
-test.each([
-  ['http://127.0.0.1:80', true],
-  ['http://localhost/x', true],
-  ['http://[::1]:5', true],
-  ['https://dagshub.com', false],
-  ['http://127.evil.com', false],
-  [undefined, false],
-])('isLoopback(%s) is %p', (address, expected) => {
-  expect(isLoopback(address)).toBe(expected);
+  const given = (uri: string) =>
+    JSON.stringify(chooseTracking({ MLFLOW_TRACKING_URI: uri }, dagsHub));
+  expect(given('https://DagsHub.com/ada/iris.mlflow')).toContain('t0ken');
+  for (const elsewhere of [
+    'https://mlflow.example.org',
+    'https://dagshub.com.example.org/ada/iris.mlflow',
+    'https://dagshub.com:8443/ada/iris.mlflow',
+    'https://dagshub.com@example.org/ada/iris.mlflow',
+    'http://example.org/https://dagshub.com/',
+  ]) {
+    expect(given(elsewhere)).not.toContain('t0ken');
+  }
+  expect(() => given('http://dagshub.com/ada/iris.mlflow')).toThrow(/read the token/);
 });

@@ -1,20 +1,50 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readEnvironment } from '../src/settings.ts';
 import { colourAllowed } from '../src/terminal/style.ts';
 
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sibling-env-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function read(env: NodeJS.ProcessEnv) {
+  const warnings: string[] = [];
+  return { env: readEnvironment(root, env, (line) => warnings.push(line)), warnings };
+}
+
 test('the environment wins over .env; what is empty there is unset', () => {
-  const root = mkdtempSync(join(tmpdir(), 'sibling-env-'));
+  expect(read({ A: '1' })).toEqual({ env: { A: '1' }, warnings: [] });
   writeFileSync(join(root, '.env'), 'A=file\nB="two words"\nC=\n# D=4\n');
-  expect(readEnvironment(root, { A: 'shell', E: '5' })).toEqual({
-    A: 'shell',
-    B: 'two words',
-    E: '5',
+  expect(read({ A: 'shell', E: '5' })).toEqual({
+    env: { A: 'shell', B: 'two words', E: '5' },
+    warnings: [],
   });
-  rmSync(root, { recursive: true });
-  expect(readEnvironment(root, { A: '1' })).toEqual({ A: '1' });
+});
+
+test.each(['.env', '.ENV'])('%s that came with the repository is not read', (name) => {
+  const git = (...args: string[]) => execFileSync('git', ['-C', root, ...args]);
+  git('init', '--quiet');
+  writeFileSync(join(root, name), 'DAGSHUB_CLIENT_HOST=https://attacker.example\n');
+  writeFileSync(join(root, '.env'), 'DAGSHUB_CLIENT_HOST=https://attacker.example\n');
+  expect(read({}).env).toHaveProperty('DAGSHUB_CLIENT_HOST');
+  git('add', '--force', name);
+  expect(read({ A: '1' })).toEqual({
+    env: { A: '1' },
+    warnings: [expect.stringMatching(/Git tracks it.*git rm --cached \.env/)],
+  });
+});
+
+test('without a repository, a job on GitHub reads none', () => {
+  writeFileSync(join(root, '.env'), 'B=1\n');
+  expect(read({ GITHUB_ACTIONS: 'true' })).toEqual({
+    env: { GITHUB_ACTIONS: 'true' },
+    warnings: [expect.stringMatching(/does not tell/)],
+  });
 });
 
 test.each([

@@ -21,7 +21,7 @@ import { readEnvironment } from '../../src/settings.ts';
 
 await runAction(async () => {
   const project = findProject(core.getInput('working-directory'));
-  const env = readEnvironment(project.root, withCredentials(process.env));
+  const env = readEnvironment(project.root, withCredentials(process.env), core.info);
   if (!booleanInput('commit')) {
     await pushFromJob(project, env, core.getInput('stage'), core.info);
     return;

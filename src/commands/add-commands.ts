@@ -25,6 +25,7 @@ export const commandFiles: readonly CommandFile[] = [
     names: ['push', 'pull'],
     load: async () => (await import('./transfer.ts')).addTransferCommands,
   },
+  { names: ['reproduce'], load: async () => (await import('./reproduce.ts')).addReproduceCommand },
   { names: ['promote'], load: async () => (await import('./promote.ts')).addPromoteCommand },
   { names: ['models'], load: async () => (await import('./models.ts')).addModelsCommand },
   { names: ['clean'], load: async () => (await import('./clean.ts')).addCleanCommand },

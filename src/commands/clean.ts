@@ -6,6 +6,7 @@ import { engineRuns, leftoversOf, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { expectedReferences } from '../prepare.ts';
+import { clearCheckouts } from '../reproduction/leftover-checkouts.ts';
 import { newRunId } from '../run.ts';
 import { lockWorkspace } from '../run-lock.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
@@ -34,9 +35,10 @@ export function addCleanCommand(program: Command): void {
       try {
         const removed = engine ? await sweep(engine, leftoversOf(engine, project.id, lock)) : [];
         for (const name of removed) session.report(`Removed container ${name}`);
-        for (const folder of ['scratch', 'runs']) {
+        for (const folder of ['scratch', 'runs', 'kept']) {
           await removeTree(join(project.root, '.sibling', folder));
         }
+        await clearCheckouts(project);
         if (options.images && engine) await removeImages(session, engine);
         session.report('Clean');
       } finally {

@@ -1,3 +1,5 @@
+import { isLoopback } from '../address.ts';
+import { clearTextWarnings } from '../clear-text.ts';
 import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
@@ -7,7 +9,6 @@ import { announce } from '../presence.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from '../remote.ts';
 import { newRunId } from '../run.ts';
 import { insideRunner, type RunnerContainer, type RunnerRequest } from '../runner.ts';
-import { isLoopback } from '../tracking.ts';
 import type { ProjectSession } from './session.ts';
 
 /** How a command other than `run` reaches DVC. */
@@ -29,6 +30,7 @@ export async function accessDvc(
   const { project, env } = session;
   const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  for (const line of clearTextWarnings(remote)) session.report(line);
   await prepareRemote(remote, project);
   const images = { ...session, engine, signal };
   const where = insideRunner(env)

@@ -34,7 +34,9 @@ export function openSession(options: { directory?: string; verbose?: boolean }):
 
 export function openProject(session: Session): ProjectSession {
   const project = findProject(session.cwd);
-  return { ...session, project, env: readEnvironment(project.root, process.env) };
+  // A stage's own process would say again what the run has said.
+  const warn = process.env.SIBLING_RUN_ID ? () => undefined : session.report;
+  return { ...session, project, env: readEnvironment(project.root, process.env, warn) };
 }
 
 /** The engine; where none is there at all, this machine's set-up brings one. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Command } from 'commander';
-import { repositoryName } from '../dagshub.ts';
+import { hostOf, repositoryName } from '../dagshub.ts';
 import { checkCredentials } from '../dagshub-api.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
@@ -61,7 +61,7 @@ async function setUp(session: ProjectSession): Promise<void> {
         hint: 'Run sibling setup-env again. Tokens are made at https://dagshub.com/user/settings/tokens.',
       });
     }
-    const host = session.env.DAGSHUB_CLIENT_HOST ?? 'https://dagshub.com';
+    const host = hostOf(session.env);
     await checkCredentials({ host, ...name, user, token });
     session.report('DagsHub accepts the credentials');
     const filled = fillIn(example, {

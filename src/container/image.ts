@@ -92,7 +92,17 @@ export async function ensureImage(
 
 /** The reference that a folder's image has or will have. Throws 'configuration' without a Dockerfile. */
 export function expectedReference(source: ImageSource, base: BaseImage): string {
-  return 'reference' in source ? source.reference : plan(source, base).reference;
+  return expectedImage(source, base).reference;
+}
+
+/** As `expectedReference`, with the base image beneath it. */
+export function expectedImage(
+  source: ImageSource,
+  base: BaseImage,
+): Pick<EnsuredImage, 'reference' | 'base'> {
+  if ('reference' in source) return { reference: source.reference };
+  const { reference, base: beneath } = plan(source, base);
+  return { reference, ...(beneath !== undefined && { base: beneath }) };
 }
 
 function plan(source: Extract<ImageSource, { folder: string }>, base: BaseImage) {

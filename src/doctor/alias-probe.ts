@@ -24,14 +24,10 @@ const modelsAnswer = v.object({
 });
 
 /**
- * Whether the server keeps the aliases of registered models, by which models are promoted. Reads back
- * one that is there; only with `writeProbes` makes a model of its own, and removes it.
+ * Whether the server keeps the aliases of registered models, by which models are promoted: reads back
+ * one that is there.
  */
-export async function aliasFinding(
-  client: MlflowClient,
-  { writeProbes }: { readonly writeProbes: boolean },
-): Promise<Finding> {
-  if (writeProbes) return probeAlias(client);
+export async function readAlias(client: MlflowClient): Promise<Finding> {
   const answer = await client.get('registered-models/search', { max_results: '100' });
   const { registered_models: models } = v.parse(modelsAnswer, answer ?? {});
   const [found] = models.flatMap(({ name, aliases }) =>
@@ -59,10 +55,11 @@ export async function aliasFinding(
 /** A version needs a source, which nobody reads here; one of a run would need a run. */
 const nowhere = 's3://sibling-doctor/probe';
 
-async function probeAlias(client: MlflowClient): Promise<Finding> {
+/** As `readAlias`, with a model that is made for it and removed again, also after `signal`. */
+export async function probeAlias(client: MlflowClient, signal: AbortSignal): Promise<Finding> {
   const name = `${probeName}${randomBytes(6).toString('hex')}`;
   await client.send('POST', 'registered-models/create', { name });
-  const finding = await aliasOf(client, name).catch((error: unknown) => error);
+  const finding = await aliasOf(client, name, signal).catch((error: unknown) => error);
   try {
     await client.send('DELETE', 'registered-models/delete', { name });
   } catch (error) {
@@ -79,8 +76,9 @@ async function probeAlias(client: MlflowClient): Promise<Finding> {
   return finding as Finding;
 }
 
-async function aliasOf(client: MlflowClient, name: string): Promise<Finding> {
+async function aliasOf(client: MlflowClient, name: string, signal: AbortSignal): Promise<Finding> {
   await client.send('POST', 'model-versions/create', { name, source: nowhere });
+  signal.throwIfAborted();
   await setAlias(client, name, 'probe', 1);
   const listed = (await findModel(client, name))?.aliases.get('probe');
   const held = await resolve(client, name, 'probe');

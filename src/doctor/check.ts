@@ -10,9 +10,11 @@ export interface Check<T = unknown> {
   readonly needs: readonly Check[];
   /** Milliseconds that it may take. */
   readonly deadline: number;
+  /** Whether it makes something that it removes, so that it is to be waited for when it is stopped. */
+  readonly cleansUp?: boolean;
   /**
    * Looks, and says what it found. What it throws is its failure, and nobody else's. After `signal`
-   * nobody waits for the answer: it cleans up what it has made.
+   * nobody waits for the answer: it removes what it has made.
    */
   readonly look: (given: Given, signal: AbortSignal) => Finding<T> | Promise<Finding<T>>;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { isLoopback } from '../address.ts';
 import { readConfigSections } from '../dvc/dvc-config.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { Project } from '../project.ts';
-import { isLoopback } from '../tracking.ts';
 import { type Check, judged, type Trouble } from './check.ts';
 import type { Subject } from './subject.ts';
 

@@ -84,7 +84,8 @@ async function lookInTime(
   });
   try {
     const look = Promise.resolve().then(() => check.look(given, controller.signal));
-    looks.push(look.catch(() => undefined));
+    if (check.cleansUp) looks.push(look);
+    look.catch(() => undefined);
     const finding = await Promise.race([look, ended]);
     return { finding, seconds: secondsSince(begun) };
   } catch (error) {

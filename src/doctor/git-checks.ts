@@ -64,11 +64,17 @@ export function gitChecks(project: Check<Project>, pipeline: Check<DeclaredPipel
     async look(given) {
       const { root } = given(project);
       const fine = { value: undefined, kind: 'credentials' } as const;
-      if (await git(root, 'ls-files', '--', '.env')) {
+      if (await git(root, 'ls-files', '--', ':(icase).env')) {
         const hint =
           'Take it out (git rm --cached .env, then commit), and if it was pushed, make new tokens: the history keeps the old ones.';
         return judged(
-          [{ state: 'failure', text: 'Git keeps .env, with all that is secret in it', hint }],
+          [
+            {
+              state: 'failure',
+              text: 'Git keeps .env, with all that is secret in it; Sibling does not read it so',
+              hint,
+            },
+          ],
           {
             text: '',
             ...fine,

@@ -4,7 +4,7 @@ import { findTrackingServer, trackingServerSettings } from '../container/trackin
 import type { DagsHub } from '../dagshub.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { type MlflowServer, mlflowClient, mlflowServerOf, shownAddress } from '../mlflow/client.ts';
-import { aliasFinding } from './alias-probe.ts';
+import { probeAlias, readAlias } from './alias-probe.ts';
 import type { Check, Finding } from './check.ts';
 import { askServer } from './server-answer.ts';
 import type { Subject } from './subject.ts';
@@ -64,13 +64,14 @@ export function mlflowChecks(
     kind: 'tracking',
     needs: writeProbes ? [authentication, write] : [authentication],
     deadline: 2 * deadline,
-    look: (given, signal) =>
-      aliasFinding(
-        mlflowClient(given(authentication), { tries: 2, deadline: deadline / 2, signal }),
-        {
-          writeProbes,
-        },
-      ),
+    cleansUp: true,
+    look(given, signal) {
+      const options = { tries: 2, deadline: deadline / 2 };
+      const found = given(authentication);
+      if (!writeProbes) return readAlias(mlflowClient(found, { ...options, signal }));
+      // Not by the signal: what is made is to be removed.
+      return probeAlias(mlflowClient(found, options), signal);
+    },
   };
   return { server, authentication, write, aliases };
 }

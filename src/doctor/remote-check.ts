@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { isLoopback } from '../address.ts';
 import { askDvc } from '../ask-dvc.ts';
 import type { Engine } from '../container/engine.ts';
 import type { FilePlacement } from '../container/files/placement.ts';
@@ -13,7 +14,6 @@ import { giveTo, type Project, siblingFolder } from '../project.ts';
 import { type Remote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
 import type { RunnerContainer } from '../runner.ts';
-import { isLoopback } from '../tracking.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import type { Check, Finding } from './check.ts';
 import type { Subject } from './subject.ts';
@@ -40,6 +40,7 @@ export function remoteCheck(
     kind: 'remote',
     needs: remote?.kind === 'folder' ? known : [...known, engine, runner, workspace],
     deadline: 60_000,
+    cleansUp: true,
     async look(given, signal) {
       if (remote === undefined) return { state: 'skipped', needs: 'a remote that can be told' };
       if (remote.kind === 'folder') return probeFolder(remote, given(project));

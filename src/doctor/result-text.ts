@@ -9,7 +9,7 @@ export function resultLine(result: CheckResult, width: number, style: Style): st
   const where = place && !text.startsWith(place.file) ? `${placeText(place)}: ` : '';
   const remedy = hint === undefined ? '' : ` ${style.dim('→')} ${oneLine(hint)}`;
   const found = oneLine(`${where}${text}`);
-  const shown = state === 'skipped' ? style.dim(`skipped: ${found}`) : found;
+  const shown = state === 'skipped' ? style.dim(found) : found;
   return `${stateWord(state, style)}  ${name.padEnd(width)}  ${shown}${remedy}`;
 }
 
@@ -36,7 +36,7 @@ function stateWord(state: CheckResult['state'], style: Style): string {
     case 'failure':
       return style.red('failure');
     case 'skipped':
-      return style.dim('-      ');
+      return style.dim('skipped');
   }
 }
 

@@ -30,18 +30,16 @@ export async function subjectAt(cwd: string, env: NodeJS.ProcessEnv): Promise<Su
   const { root, id } = project.value;
   const all = environment(root, env);
   const origin = await originOf(root);
-  const dagsHub = found(() => dagsHubOf(all, origin));
-  if ('fault' in dagsHub) {
-    return { cwd, env: all, project, dagsHub, remote: undefined, tracking: undefined };
+  const chosen = found(() => {
+    const value = dagsHubOf(all, origin);
+    return { value, tracking: chooseTracking(all, value) };
+  });
+  if ('fault' in chosen) {
+    return { cwd, env: all, project, dagsHub: chosen, remote: undefined, tracking: undefined };
   }
-  return {
-    cwd,
-    env: all,
-    project,
-    dagsHub,
-    remote: chooseRemote(root, id, all, dagsHub.value),
-    tracking: chooseTracking(all, dagsHub.value),
-  };
+  const { value, tracking } = chosen.value;
+  const remote = chooseRemote(root, id, all, value);
+  return { cwd, env: all, project, dagsHub: { value }, remote, tracking };
 }
 
 function found<T>(look: () => T): Found<T> {
@@ -53,10 +51,10 @@ function found<T>(look: () => T): Found<T> {
   }
 }
 
-/** A `.env` that cannot be read is for the check of it to tell. */
+/** A `.env` that cannot be read, or that Git tracks, is for the checks of it to tell. */
 function environment(root: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   try {
-    return readEnvironment(root, env);
+    return readEnvironment(root, env, () => undefined);
   } catch {
     return env;
   }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createContainer } from '../container/create-container.ts';
 import type { Engine } from '../container/engine.ts';
 import { engineRefusal } from '../container/engine-refusal.ts';
@@ -7,7 +7,7 @@ import { choosePlacement } from '../container/files/choose.ts';
 import type { FilePlacement, PlacedFile } from '../container/files/placement.ts';
 import { ownershipLabels } from '../container/labels.ts';
 import { removeContainer } from '../container/remove-container.ts';
-import { giveTo, type Project, siblingFolder } from '../project.ts';
+import { type Project, siblingFolder } from '../project.ts';
 import type { Check } from './check.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,6 +22,7 @@ export function workspaceCheck(
     kind: 'engine',
     needs: [project, engine],
     deadline: 20_000,
+    cleansUp: true,
     async look(given) {
       const [image] = await given(engine).docker.listImages();
       if (!image) return { state: 'skipped', needs: 'any image on the engine (sibling build)' };
@@ -54,12 +55,13 @@ async function prove(
   placement: FilePlacement,
   image: string,
 ): Promise<void> {
-  const folder = await mkdtemp(join(await siblingFolder(project), 'doctor-'));
+  const shared = await siblingFolder(project);
+  // A copy is of a folder that holds nothing; a mount is proven best by one that is there already.
+  const own = placement.kind === 'copy' ? await mkdtemp(join(shared, 'doctor-')) : undefined;
   try {
-    await giveTo(folder, project.user);
     const file: PlacedFile = {
-      source: folder,
-      target: `/${basename(folder)}`,
+      source: own ?? shared,
+      target: '/sibling-doctor',
       kind: 'directory',
       readOnly: false,
     };
@@ -77,6 +79,6 @@ async function prove(
   } catch (error) {
     throw engineRefusal(error, 'give the project’s files to a container') ?? error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (own) await rm(own, { recursive: true, force: true });
   }
 }

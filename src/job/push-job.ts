@@ -1,3 +1,5 @@
+import { isLoopback } from '../address.ts';
+import { clearTextWarnings } from '../clear-text.ts';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
@@ -8,7 +10,6 @@ import type { Project } from '../project.ts';
 import { chooseRemote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
 import { plainTransferView } from '../terminal/transfer-view.ts';
-import { isLoopback } from '../tracking.ts';
 import { push } from '../transfer.ts';
 
 /** Pushes a stage's outs, or all, from a workflow job. Throws 'remote' or 'credentials'. */
@@ -21,6 +22,7 @@ export async function pushFromJob(
   const engine = await connectEngine(env);
   const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  for (const line of clearTextWarnings(remote)) report(line);
   await prepareRemote(remote, project);
   const signal = untilInterrupted();
   const images = { engine, project, env, report, verbose: false, signal };

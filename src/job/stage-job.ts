@@ -58,7 +58,7 @@ export function neededBatons(needs: readonly NeededJob[]): Baton[] {
 /** Runs one stage of the pipeline in this job, and says what the next jobs need to know. */
 export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const { project, run } = request;
-  const env = readEnvironment(project.root, request.env);
+  const env = readEnvironment(project.root, request.env, (line) => console.log(line));
   const startedAt = new Date();
   const pipeline = readPipeline(project.root);
   const stages = configureStages(project.root, selectStages(pipeline, [request.stage], true));

@@ -16,8 +16,11 @@ export interface DepMount {
   readonly file: PlacedFile;
 }
 
-/** Nothing of these reaches a stage because a folder above them is a dep, only when it is named itself. */
-const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
+/**
+ * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
+ * folder above it is.
+ */
+export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
 
 /**
  * What is mounted for the stage's deps. Throws 'configuration' for one that does not exist, that is

@@ -1,17 +1,17 @@
 import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { declaredParams } from '../params-copy.ts';
-import { depMounts } from './dep-mounts.ts';
+import { depMounts, privatePaths } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
 
 /**
  * Fills `folder` (new, on the workspace's file system) with what the stage may see, owned by the
  * user that the stage runs as. Throws 'configuration' when a declared dep does not exist or cannot
- * be given to a container, and for an out outside the project.
+ * be given to a container, and for an out outside the project or in a place of the user's own.
  */
 export async function prepareScratch(
   owner: ScratchOwner,
@@ -19,7 +19,10 @@ export async function prepareScratch(
   folder: string,
 ): Promise<Scratch> {
   const { root, user } = owner;
-  for (const out of stage.outs) requireInside(stage, out);
+  for (const out of stage.outs) {
+    requireInside(stage, out);
+    refusePrivate(stage, out);
+  }
   const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
   await mkdir(folder, { recursive: true });
   const brought = new Set<string>();
@@ -64,6 +67,18 @@ function requireInside(stage: Stage, out: Out): void {
     kind: 'configuration',
     cause: `stage ${stage.name} has the out ${out.path}, which lies outside the project`,
     hint: 'A stage container can only write below the folder of the project: name a path there.',
+    place: { file: stage.file, line: stage.line },
+  });
+}
+
+/** Hooks there run as the user, and settings there say where credentials go. */
+function refusePrivate(stage: Stage, out: Out): void {
+  const names = normalize(out.path).toLowerCase().split('/');
+  if (!names.includes('.git') && !privatePaths.includes(names[0] ?? '')) return;
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name} has the out ${out.path}, but ${privatePaths.join(', ')} are not for stages to write`,
+    hint: 'Name another path.',
     place: { file: stage.file, line: stage.line },
   });
 }

@@ -18,7 +18,7 @@ test.each(commandFiles.map(({ names, load }) => [names.join(', '), names, load] 
 );
 
 test('no file with commands is forgotten', () => {
-  const withoutCommands = ['add-commands.ts', 'runner-access.ts', 'session.ts'];
+  const withoutCommands = ['add-commands.ts', 'mlflow-access.ts', 'runner-access.ts', 'session.ts'];
   const files = readdirSync(join(repository, 'src/commands'));
   expect(files.filter((file) => !withoutCommands.includes(file))).toHaveLength(commandFiles.length);
 });

@@ -69,7 +69,7 @@ describe('examine', () => {
         cleaned = true;
         return ok(1);
       },
-      { deadline: 50, kind: 'remote' },
+      { deadline: 50, kind: 'remote', cleansUp: true },
     );
     const [result] = await examine([hangs], { signal });
     expect(result).toMatchObject({ state: 'failure', kind: 'remote', exitCode: 7 });
@@ -89,17 +89,24 @@ describe('examine', () => {
   test('an interruption stops the looks, waits for their clean-up and is thrown', async () => {
     const controller = new AbortController();
     let cleaned = false;
-    const hangs = check('hangs', async (_given, stopped) => {
-      await new Promise((resolve) => stopped.addEventListener('abort', resolve));
-      await sleep(50);
-      cleaned = true;
-      return ok(1);
-    });
-    const examining = examine([hangs], { signal: controller.signal });
+    const cleans = check(
+      'cleans',
+      async (_given, stopped) => {
+        await new Promise((resolve) => stopped.addEventListener('abort', resolve));
+        await sleep(50);
+        cleaned = true;
+        return ok(1);
+      },
+      { cleansUp: true },
+    );
+    const deaf = check('deaf', () => sleep(3_000, ok(1), { ref: false }));
+    const examining = examine([deaf, cleans], { signal: controller.signal });
     await sleep(20);
+    const begun = performance.now();
     controller.abort(new Error('stopped'));
     await expect(examining).rejects.toThrow('stopped');
     expect(cleaned).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   test('the exit code is that of the first failure', async () => {

@@ -9,7 +9,7 @@ import { repository } from '../rig/repository.ts';
 import { type ScratchProject, scratchProject } from '../rig/scratch-project.ts';
 import { cleanEnvironment } from '../rig/stage-project.ts';
 
-const secret = canary('ada');
+const secret = canary();
 const temporary = mkdtempSync(join(tmpdir(), 'sibling-credentials-'));
 /** Where a step leaves what it saw, which the log would mask. */
 const seen = join(temporary, 'seen');

@@ -12,7 +12,7 @@ import { git, removeProject } from '../rig/stage-project.ts';
 import { watchStages } from '../rig/stage-watch.ts';
 
 const docker = new Docker();
-const secret = canary('ada');
+const secret = canary();
 const root = cloneIris();
 const origin = `${root}-origin.git`;
 const merged = `${root}-merged`;

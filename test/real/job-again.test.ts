@@ -9,7 +9,7 @@ import { canary } from '../rig/canary.ts';
 import { git, makeProject, removeProject } from '../rig/stage-project.ts';
 
 const docker = new Docker();
-const secret = canary('ada');
+const secret = canary();
 const scratch = mkdtempSync(join(tmpdir(), 'sibling-again-'));
 let project = '';
 

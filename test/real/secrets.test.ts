@@ -8,7 +8,7 @@ import { canary } from '../rig/canary.ts';
 import { makeProject, removeProject, startSibling } from '../rig/stage-project.ts';
 
 const docker = new Docker();
-const secret = canary('ada');
+const secret = canary();
 let root = '';
 
 beforeAll(() => ensureBusyboxImage(docker));

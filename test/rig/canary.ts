@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A made-up secret whose every appearance is a leak. */
 export interface Canary {
   readonly token: string;
-  /** Which of its forms (plain, base64, URL-encoded) are in a text. */
+  /** Which of its forms (plain, base64 also of a text around it, URL-encoded) are in a text. */
   hits(text: string): string[];
   /** The files below a folder that hold one of its forms. */
   files(folder: string): string[];
@@ -12,11 +12,9 @@ export interface Canary {
   watchArguments(): { stop(): string[] };
 }
 
-/** `user` is whom the token belongs to: `user:token` is what basic authentication encodes. */
-export function canary(user: string): Canary {
+export function canary(): Canary {
   const token = `canary+${'7f'.repeat(16)}`; // URL-encoding changes it, as base64 does
-  const base64 = (value: string) => Buffer.from(value).toString('base64').replace(/=+$/, '');
-  const forms = [token, base64(token), base64(`${user}:${token}`), encodeURIComponent(token)];
+  const forms = [token, encodeURIComponent(token), ...base64Forms(token)];
   const hits = (text: string) => forms.filter((form) => text.includes(form));
   return {
     token,
@@ -38,6 +36,16 @@ export function canary(user: string): Canary {
       };
     },
   };
+}
+
+/** Base64 writes three bytes as four characters: what a text becomes depends on where it begins. */
+function base64Forms(token: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.from('-'.repeat(before) + token);
+    const first = Math.ceil((before * 4) / 3); // the characters before hold other bytes too
+    const last = Math.floor((bytes.length * 4) / 3);
+    return bytes.toString('base64').slice(first, last);
+  });
 }
 
 function filesOf(folder: string): string[] {

@@ -27,6 +27,7 @@ export function mlflowService(world: World, server: () => Promise<string>): Serv
         case 'forbidden':
           return refuse(request, response, refusals.forbidden);
         case 'allowed': {
+          if (world.forgetsAliases && isSettingAlias(request)) return forget(request, response);
           const url = new URL(await server());
           const { authorization, ...headers } = forwardedHeaders(request);
           await relay(request, response, url, place.rest, { ...headers, host: url.host });
@@ -39,6 +40,16 @@ export function mlflowService(world: World, server: () => Promise<string>): Serv
 /** MLflow's searches are POST requests that change nothing. */
 function isReading({ method, url = '' }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD' || /\/search(\?|$)/.test(url);
+}
+
+function isSettingAlias({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && /\/registered-models\/alias(\?|$)/.test(url);
+}
+
+function forget(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end('{}');
 }
 
 const refusals = {

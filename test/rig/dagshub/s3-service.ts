@@ -12,11 +12,12 @@ const allowedSkew = 15 * 60 * 1000;
  * `/OWNER/NAME.s3/BUCKET/KEY`: the repository's S3 storage, where access key and secret key are
  * both the user's token. A signature covers the path and the host, so one made for this address
  * means nothing to the server behind: it is checked here, and the request signed anew.
- * `storage` gives the S3 server of a repository.
+ * `storage` gives the S3 server of a repository, `now` the time in milliseconds.
  */
 export function s3Service(
   world: World,
   storage: (repository: Repository) => Promise<S3Server>,
+  now: () => number,
 ): Service {
   return {
     name: 's3',
@@ -25,7 +26,7 @@ export function s3Service(
     async handle(request, response) {
       const place = splitPath(request.url ?? '', 's3');
       if (place === undefined) return refuse(request, response, refusals.NoSuchBucket);
-      const caller = await callerOf(world, request);
+      const caller = await callerOf(world, request, now());
       if (caller.kind === 'refused') return refuse(request, response, caller.refusal);
       const need = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
       const verdict = judge(world, caller.user, place, need);
@@ -43,7 +44,7 @@ type S3Caller =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** Who signed the request. Checked in the order in which S3 checks. */
-async function callerOf(world: World, request: IncomingMessage): Promise<S3Caller> {
+async function callerOf(world: World, request: IncomingMessage, now: number): Promise<S3Caller> {
   const { authorization } = request.headers;
   if (authorization === undefined) return { kind: 'caller', user: undefined };
   const signature = parseSignature(authorization);
@@ -51,7 +52,7 @@ async function callerOf(world: World, request: IncomingMessage): Promise<S3Calle
   if (signature === undefined || at === undefined) return refused('AccessDenied');
   const user = world.users.find(({ token }) => token === signature.accessKey);
   if (user === undefined) return refused('InvalidAccessKeyId');
-  if (Math.abs(Date.now() - at.getTime()) > allowedSkew) return refused('RequestTimeTooSkewed');
+  if (Math.abs(now - at.getTime()) > allowedSkew) return refused('RequestTimeTooSkewed');
   const content = request.headers['x-amz-content-sha256']?.toString() ?? '';
   // Each of its chunks carries a signature that goes on from the first one, which changes here.
   if (content.startsWith('STREAMING-AWS4-')) return refused('NotImplemented');

@@ -32,6 +32,7 @@ export interface StandInOptions {
 export async function startDagsHub(options: StandInOptions = {}): Promise<DagsHubStandIn> {
   const world: World = { users: [], repositories: [] };
   const folder = await mkdtemp(join(tmpdir(), 'sibling-dagshub-'));
+  const clock = { ahead: 0 };
   const storages = new Map<Repository, Promise<S3Server>>();
   let mlflow: ReturnType<typeof startMlflowServer> | undefined;
 
@@ -57,10 +58,10 @@ export async function startDagsHub(options: StandInOptions = {}): Promise<DagsHu
   const server = await startStandIn(
     [
       apiService(world, () => server.url),
-      s3Service(world, storage),
+      s3Service(world, storage, () => Date.now() + clock.ahead),
       mlflowService(world, mlflowUri),
     ],
-    options,
+    { ...options, clock },
   );
 
   return {

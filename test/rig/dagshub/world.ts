@@ -2,6 +2,8 @@
 export interface World {
   readonly users: User[];
   readonly repositories: Repository[];
+  /** Whether the aliases of models are accepted and not kept. */
+  forgetsAliases?: boolean;
 }
 
 export interface User {

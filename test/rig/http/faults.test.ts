@@ -55,7 +55,7 @@ describe('a fault plan', () => {
 
   test.each([
     [{}, 'a fault plan is a list of faults'],
-    [[{ kind: 418 }], 'fault 0: kind is one of 400, 401'],
+    [[{ kind: 418 }], 'fault 0: kind is one of 302, 307, 400, 401'],
     [[{ kind: 500 }, { kind: 500, time: 1 }], 'fault 1: time is none of kind, service'],
   ])('as JSON that is wrong names what is: %j', (json, message) => {
     expect(() => parseFaults(json)).toThrow(message);

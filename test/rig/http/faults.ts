@@ -2,12 +2,12 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /**
- * What goes wrong: an HTTP status, an answer that comes late (`slow`), a connection reset before
- * anything was done (`reset`), or one that ends in the middle of the answer, after all was done
- * (`cut`).
+ * What goes wrong: an HTTP status (302 and 307 lead to where the fault's header `location` says), an
+ * answer that comes late (`slow`), a connection reset before anything was done (`reset`), or one that
+ * ends in the middle of the answer, after all was done (`cut`).
  */
 export const faultKinds = [
-  ...([400, 401, 403, 413, 429, 500, 502, 503] as const),
+  ...([302, 307, 400, 401, 403, 413, 429, 500, 502, 503] as const),
   ...(['slow', 'reset', 'cut'] as const),
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];

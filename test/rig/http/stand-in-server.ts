@@ -14,13 +14,20 @@ export interface StandInServer {
   readonly faults: Faults;
   /** All requests since the start, oldest first; empty it to start anew. */
   readonly requests: RecordedRequest[];
+  /** The clock that its answers tell; tests may set it wrong. */
+  readonly clock: StandInClock;
   stop(): Promise<void>;
+}
+
+export interface StandInClock {
+  /** Milliseconds that it is ahead of this machine's. */
+  ahead: number;
 }
 
 /** Starts a server for these services; the first that owns a path gets the request. */
 export async function startStandIn(
   services: readonly Service[],
-  { port = 0 }: { port?: number } = {},
+  { port = 0, clock = { ahead: 0 } }: { port?: number; clock?: StandInClock } = {},
 ): Promise<StandInServer> {
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
@@ -35,6 +42,7 @@ export async function startStandIn(
     url: `http://127.0.0.1:${actual}`,
     faults,
     requests,
+    clock,
     async stop() {
       server.close();
       server.closeAllConnections();
@@ -44,6 +52,7 @@ export async function startStandIn(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
+    if (clock.ahead !== 0) tellTime(response, new Date(Date.now() + clock.ahead));
     if (path.startsWith('/_rig/')) return control(request, response, faults, requests);
     const service = services.find(({ owns }) => owns(path));
     if (service === undefined) {
@@ -64,4 +73,14 @@ export async function startStandIn(
       else service.refuse(request, response, { status: 500, message: String(error) });
     }
   }
+}
+
+/** Also in place of the time that a server behind tells. */
+function tellTime(response: ServerResponse, time: Date): void {
+  const writeHead = response.writeHead.bind(response) as (
+    status: number,
+    headers?: object,
+  ) => ServerResponse;
+  response.writeHead = ((status: number, headers?: object) =>
+    writeHead(status, { ...headers, date: time.toUTCString() })) as ServerResponse['writeHead'];
 }

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Engine } from '../container/engine.ts';
+import { ExpectedFailure } from '../errors.ts';
+import type { Project } from '../project.ts';
+import { runPipeline } from '../run.ts';
+import { configureStages } from '../stage-options.ts';
+import type { RunView } from '../terminal/run-view.ts';
+import type { WantedStages } from './wanted-stages.ts';
+
+export interface RecomputeRequest {
+  readonly project: Project;
+  /** See `withoutTracking`. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly engine: Engine;
+  /** Of the containers: the id that this process has announced. */
+  readonly run: string;
+  readonly view: RunView;
+  readonly verbose: boolean;
+  readonly colour: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the stages in the checkout, each whatever is known of it. Throws what a stage failed with.
+ */
+export async function recompute(
+  request: RecomputeRequest,
+  { targets, stages }: WantedStages,
+): Promise<void> {
+  const result = await runPipeline({
+    ...request,
+    stages: configureStages(request.project.root, stages),
+    targets,
+    force: true,
+    singleItem: false,
+    pull: false,
+  });
+  if (result.failure) throw new ExpectedFailure(result.failure);
+}
+
+/** What a stage could log to MLflow with, and register a model. */
+const trackingVariables =
+  /^(MLFLOW_(TRACKING|REGISTRY)_\w+|DAGSHUB_(USER_NAME|TOKEN|USER_TOKEN|REPO|CLIENT_HOST))$/;
+
+/**
+ * An environment in which nothing is logged: without the variables that lead to a server, and with
+ * no local server instead of it. The remote is an empty folder, for nothing shall come from one.
+ */
+export function withoutTracking(env: NodeJS.ProcessEnv, root: string): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !trackingVariables.test(name))),
+    SIBLING_LOCAL_TRACKING: 'off',
+    SIBLING_LOCAL_REMOTE: join(root, '.sibling/no-remote'),
+  };
+}
+
+/** In the runner image DVC is a child of this process, and has its environment. */
+export function forgetTracking(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) if (trackingVariables.test(name)) delete env[name];
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Pipeline, Stage } from '../dvc/pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { firstOf, objectReader, workspaceReader } from '../report/revision-reader.ts';
+import type { MetricTexts } from './compare-values.ts';
+import type { SourceCommit } from './find-commit.ts';
+import { depTagName, type RegisteredVersion } from './registered.ts';
+import { type ModelOut, outWithHash, readRecords, type StageRecord } from './stage-records.ts';
+import { type WantedStages, wantedStages } from './wanted-stages.ts';
+
+/** The project as it is at the commit. */
+export interface Revision {
+  readonly pipeline: Pipeline;
+  /** What dvc.lock has of the version's run; empty where it is of another one. */
+  readonly locked: readonly StageRecord[];
+  /** Undefined where neither dvc.lock nor the deps tell. */
+  readonly model: ModelOut | undefined;
+  readonly wanted: WantedStages;
+}
+
+/** Reads the checkout. Throws 'configuration' for what DVC would refuse. */
+export async function readRevision(
+  root: string,
+  registered: RegisteredVersion,
+  commit: SourceCommit,
+): Promise<Revision> {
+  const pipeline = await readPipelineWithPython(root);
+  const locked = commit.from === 'run' ? [] : readRecords(root, pipeline);
+  const model = outWithHash(locked, registered.md5) ?? outOfStageWith(registered.deps, pipeline);
+  return { pipeline, locked, model, wanted: wantedStages(pipeline, model) };
+}
+
+/** The out of the stage that has just these deps; of several outs the declared model, or the first. */
+function outOfStageWith(
+  deps: ReadonlyMap<string, string>,
+  { stages, topLevel }: Pipeline,
+): ModelOut | undefined {
+  const hasThem = ({ deps: paths }: Stage) =>
+    paths.length > 0 &&
+    paths.length === deps.size &&
+    paths.every((path) => deps.has(depTagName(path)));
+  const stage = stages.find(hasThem);
+  const outs = stage?.outs.filter(({ kind }) => kind === 'out') ?? [];
+  const declared = topLevel.flatMap(({ artifacts }) =>
+    Object.values(artifacts).map((artifact) => (Object(artifact) as { path?: unknown }).path),
+  );
+  const out = outs.find(({ path }) => declared.includes(path)) ?? outs[0];
+  return stage && out && { stage, path: out.path };
+}
+
+/** Metrics files of the wanted stages as they are in a folder; cached ones from `cache`, if given. */
+export async function metricTexts(
+  root: string,
+  { wanted }: Revision,
+  records: readonly StageRecord[],
+  cache?: string,
+): Promise<MetricTexts> {
+  const outs = new Map(
+    records.flatMap((record) =>
+      [...record.outs].flatMap(([path, { hash }]) => (hash ? [[path, { hash }] as const] : [])),
+    ),
+  );
+  const reader = cache
+    ? firstOf(workspaceReader(root), objectReader(outs, [cache]))
+    : workspaceReader(root);
+  const texts = new Map<string, string>();
+  for (const path of metricPaths(wanted)) {
+    const content = await reader.read(path);
+    if (content !== undefined) texts.set(path, Buffer.from(content).toString('utf8'));
+  }
+  return texts;
+}
+
+/** Where the wanted stages write metrics. */
+export function metricPaths({ stages }: WantedStages): string[] {
+  return stages.flatMap(({ outs }) =>
+    outs.filter(({ kind }) => kind === 'metric').map(({ path }) => path),
+  );
+}
+
+/** Where the checkout keeps what was fetched before it is run: never its own cache. */
+export function storedFolder(root: string): string {
+  return join(root, '.sibling/stored');
+}

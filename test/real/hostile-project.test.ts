@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { actionJob, type Step } from '../rig/action-job.ts';
+import { type Attacker, startAttacker } from '../rig/attacker.ts';
+import { ensureBusyboxImage } from '../rig/busybox-image.ts';
+import { canary } from '../rig/canary.ts';
+import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
+import type { Repository } from '../rig/dagshub/world.ts';
+import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+
+const secret = canary();
+const folder = mkdtempSync(join(tmpdir(), 'sibling-hostile-'));
+let attacker: Attacker;
+let dagsHub: DagsHubStandIn;
+let repository: Repository;
+let root = '';
+
+beforeAll(async () => {
+  await ensureBusyboxImage();
+  attacker = await startAttacker();
+  dagsHub = await startDagsHub({ mlflow: { uri: attacker.url } });
+  dagsHub.addUser('ada', secret.token);
+  repository = dagsHub.addRepository('ada', 'iris', { mirror: true });
+  root = makeProject({
+    stages: { one: { script: 'echo 1 > out', entry: { deps: ['stages/one'], outs: ['out'] } } },
+    files: hostileFiles(),
+  });
+});
+afterAll(async () => {
+  await Promise.all([dagsHub.stop(), attacker.stop()]);
+  removeProject(root);
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  dagsHub.faults.set([]);
+  dagsHub.requests.length = 0;
+  attacker.received.length = 0;
+});
+
+/** All that DVC's configuration can say to lead a push elsewhere. */
+function hostileFiles(): Record<string, string> {
+  const s3 = [
+    'url = s3://dvc',
+    `endpointurl = ${attacker.url}`,
+    'ssl_verify = false',
+    'use_ssl = false',
+    'session_token = theirs',
+    'profile = theirs',
+    'allow_anonymous_login = false',
+  ];
+  const http = [
+    `url = ${attacker.url}/objects`,
+    'auth = custom',
+    'custom_auth_header = X-Token',
+    'password = theirs',
+    'ssl_verify = false',
+  ];
+  const remote = (name: string, lines: string[]) =>
+    [`['remote "${name}"']`, ...lines.map((line) => `    ${line}`), ''].join('\n');
+  const remotes = remote('sibling', s3) + remote('evil', s3) + remote('web', http);
+  return {
+    '.gitignore': '.env\n',
+    '.dvc/config': `[core]\n    remote = evil\n    site_cache_dir = /tmp/theirs\n    autostage = true\n${remotes}`,
+    '.dvc/config.local': `[core]\n    remote = web\n${remotes}`,
+    '.dvc/.gitignore': '/tmp\n/cache\n',
+    '.dvc/hooks/post-push': '#!/bin/sh\nexit 1\n',
+  };
+}
+
+/** What the user has set, in the environment. */
+function credentials(): Record<string, string> {
+  return {
+    DAGSHUB_USER_NAME: 'ada',
+    DAGSHUB_TOKEN: secret.token,
+    DAGSHUB_REPO: 'ada/iris',
+    DAGSHUB_CLIENT_HOST: dagsHub.url,
+  };
+}
+
+async function stored(): Promise<string[]> {
+  const { folder: storage } = await dagsHub.storage(repository);
+  const entries = readdirSync(join(storage, 'dvc'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+function expectNothingTold(): void {
+  expect(attacker.received.flatMap((request) => secret.hits(request))).toEqual([]);
+}
+
+describe('a project whose DVC configuration leads elsewhere', () => {
+  test('run, push and pull go to the user’s own host, and to no other', async () => {
+    const env = credentials();
+    expect(await sibling(root, ['run'], { env })).toMatchObject({ code: 0 });
+    const pushed = await sibling(root, ['push'], { env });
+    expect(pushed).toMatchObject({ code: 0 });
+    const objects = (await stored()).length;
+    expect(objects).toBeGreaterThan(1);
+    for (const path of ['out', '.dvc/cache']) rmSync(join(root, path), { recursive: true });
+    expect(await sibling(root, ['pull'], { env })).toMatchObject({ code: 0 });
+    expect(existsSync(join(root, 'out'))).toBe(true);
+    expect(attacker.received).toEqual([]);
+    expect(secret.hits(pushed.stdout + pushed.stderr)).toEqual([]);
+  });
+
+  test('in a job: setup-dvc, run-stage and push-artifacts keep to it too', async () => {
+    const workspace = join(folder, 'workspace');
+    git(folder, 'clone', '--quiet', root, workspace);
+    const env = {
+      GITHUB_JOB: 'one',
+      GITHUB_REPOSITORY: 'ada/iris',
+      DAGSHUB_CLIENT_HOST: dagsHub.url,
+    };
+    const job = actionJob({ workspace, folder: join(folder, 'job'), env });
+    const steps: Step[] = [
+      await job.run('setup-dvc', {
+        ...{ 'dagshub-user': 'ada', 'dagshub-token': secret.token, 'dagshub-repo': 'ada/iris' },
+        check: 'true',
+      }),
+      await job.run('run-stage', { stage: 'one', force: 'one' }),
+      await job.run('push-artifacts', { stage: 'one' }),
+    ];
+    for (const { code, log } of steps) if (code !== 0) throw new Error(log);
+    expect(dagsHub.requests.filter(({ service }) => service === 's3').length).toBeGreaterThan(0);
+    await steps[0]?.post();
+    expect(attacker.received).toEqual([]);
+    expect(secret.files(folder)).toEqual([]);
+  });
+});
+
+test('a .env that came with the repository does not say where credentials go', async () => {
+  const workspace = join(folder, 'with-env');
+  git(folder, 'clone', '--quiet', root, workspace);
+  rmSync(join(workspace, '.dvc/config.local'));
+  const own = '[core]\n    remote = near\n[\'remote "near"\']\n    url = ../near\n';
+  writeFileSync(join(workspace, '.dvc/config'), own);
+  const env = { AWS_ACCESS_KEY_ID: secret.token, AWS_SECRET_ACCESS_KEY: secret.token };
+  expect(await sibling(workspace, ['run'], { env })).toMatchObject({ code: 0 });
+  writeFileSync(
+    join(workspace, '.env'),
+    `DVC_REMOTE_URL=s3://dvc\nAWS_ENDPOINT_URL=${attacker.url}\n`,
+  );
+  git(workspace, 'add', '--force', '.env');
+  const { code, stderr } = await sibling(workspace, ['push'], { env });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/\.env is not read, for Git tracks it/);
+  expect(stderr).toMatch(/Pushing to near of \.dvc\/config/);
+  expect(attacker.received).toEqual([]);
+});
+
+describe('a host that leads on to another', () => {
+  beforeEach(() => {
+    const headers = { location: `${attacker.url}/took` };
+    dagsHub.faults.set([307, 302].map((kind) => ({ kind: kind as 307, headers })));
+  });
+
+  test('the check of credentials does not follow', async () => {
+    const job = actionJob({
+      workspace: root,
+      folder: join(folder, 'redirected'),
+      env: { DAGSHUB_CLIENT_HOST: dagsHub.url },
+    });
+    const { code, log } = await job.run('setup-dvc', {
+      ...{ 'dagshub-user': 'ada', 'dagshub-token': secret.token, 'dagshub-repo': 'ada/iris' },
+      check: 'true',
+    });
+    expect(code).toBe(1);
+    expect(log).toMatch(/leads to another address/);
+    expect(attacker.received).toEqual([]);
+  });
+
+  test('a push tells nobody else', async () => {
+    const { code } = await sibling(root, ['push'], { env: credentials() });
+    expect(code).not.toBe(0);
+    expect(dagsHub.requests.length).toBeGreaterThan(0);
+    expectNothingTold();
+  });
+});

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { git, makeProject, sibling } from './stage-project.ts';
+
+/** How the project's `train` behaves. */
+export interface RegisteringOptions {
+  /** Python that gives a part of the model, for example one that is another one each time. */
+  readonly salt?: string;
+}
+
+/** A model from words and a seed, in digits; registered as stages/train does, where there is a server. */
+const trainScript = (salt: string) => `
+import base64, hashlib, json, os, pathlib, re, sys, time, urllib.error, urllib.request
+
+words = pathlib.Path("data/words.txt").read_bytes()
+params = pathlib.Path("params.yaml").read_bytes()
+salt = str(${salt}).encode()
+model = str(int(hashlib.sha512(words + params + salt).hexdigest(), 16)).zfill(155)
+pathlib.Path("models/model.txt").write_text(model)
+uri = os.environ.get("MLFLOW_TRACKING_URI")
+if not uri:
+    print("no server")
+    sys.exit(0)
+
+def post(path, body):
+    request = urllib.request.Request(
+        f"{uri}/api/2.0/mlflow/{path}", json.dumps(body).encode(), {"content-type": "application/json"}
+    )
+    user, password = (os.environ.get(f"MLFLOW_TRACKING_{key}") for key in ("USERNAME", "PASSWORD"))
+    if user:
+        pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+        request.add_header("authorization", f"Basic {pair}")
+    return json.load(urllib.request.urlopen(request))
+
+about = json.loads(os.environ["SIBLING_CONTEXT"])
+tags = {
+    "sibling.model_md5": hashlib.md5(model.encode()).hexdigest(),
+    "sibling.image": about["image"],
+    "sibling.base_image": about["base_image"],
+    "sibling.git_commit": about["git"]["commit"],
+    "sibling.git_dirty": str(about["git"]["dirty"]).lower(),
+}
+for path, md5 in about["deps"].items():
+    tags[re.sub(r"[^/\\w.\\- ]", "_", f"sibling.dep.{path}")] = md5
+try:
+    post("registered-models/create", {"name": about["project"]})
+except urllib.error.HTTPError:
+    pass
+listed = [{"key": key, "value": value} for key, value in tags.items()]
+run = post("runs/create", {"experiment_id": "0", "start_time": int(time.time() * 1000), "tags": listed})
+info = run["run"]["info"]
+accuracy = {"key": "accuracy", "value": float("0." + model[:6]), "timestamp": 1, "run_id": info["run_id"]}
+post("runs/log-metric", accuracy)
+version = {
+    "name": about["project"],
+    "source": info["artifact_uri"] + "/model",
+    "run_id": info["run_id"],
+    "tags": listed,
+}
+print("version", post("model-versions/create", version)["model_version"]["version"])
+`;
+
+const variables = ['URI', 'USERNAME', 'PASSWORD'].map((name) => `MLFLOW_TRACKING_${name}?`);
+
+/** A project whose pipeline registers a model, in a Git repository of its own; nothing has run. */
+export function registeringProject({ salt = '""' }: RegisteringOptions = {}): string {
+  const root = makeProject({
+    stages: {
+      words: {
+        script: 'printf "some\\nwords\\n" > data/words.txt',
+        entry: { deps: ['stages/words'], outs: ['data/words.txt'] },
+      },
+      train: {
+        script: '',
+        entry: {
+          deps: ['stages/train', 'data/words.txt'],
+          params: ['train.seed'],
+          outs: ['models/model.txt'],
+          meta: { sibling: { network: 'tracking', env: variables } },
+        },
+      },
+      evaluate: {
+        script:
+          'echo "{\\"accuracy\\": 0.$(head -c 6 models/model.txt), \\"digits\\": 155}" > metrics.json',
+        entry: {
+          deps: ['stages/evaluate', 'models/model.txt'],
+          metrics: [{ 'metrics.json': { cache: false } }],
+        },
+      },
+    },
+    files: {
+      'params.yaml': 'train:\n  seed: 1\n',
+      '.gitignore': '/data\n/models\n',
+      'stages/train/train.py': trainScript(salt),
+    },
+  });
+  writeFileSync(
+    join(root, 'stages/train/Dockerfile'),
+    'ARG BASE\nFROM $BASE\nCOPY train.py /train.py\nENTRYPOINT ["python3", "/train.py"]\n',
+  );
+  commitAll(root, 'train');
+  return root;
+}
+
+/** Runs the pipeline, which registers a version, pushes the data and commits dvc.lock; its commit. */
+export async function registerVersion(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+  for (const args of [['run'], ['push']]) {
+    const { code, stderr } = await sibling(root, args, { env });
+    if (code !== 0) throw new Error(`sibling ${args.join(' ')}: exit code ${code}\n${stderr}`);
+  }
+  return commitAll(root, 'results');
+}
+
+export function commitAll(root: string, message: string): string {
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--allow-empty', '--message', message);
+  return git(root, 'rev-parse', 'HEAD');
+}
