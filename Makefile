@@ -1,6 +1,8 @@
 # Thin: each target is one call. `make` alone lists them.
 SIBLING := bin/sibling
 .DEFAULT_GOAL := help
+# Given on make's command line, they reach recipes as variables, which no shell splits.
+export ALIAS VERSION OVERRIDE DRY_RUN
 
 .PHONY: help
 help: ## list the targets
@@ -37,6 +39,24 @@ run-train: ## run train and what it depends on
 .PHONY: run-evaluate
 run-evaluate: ## run evaluate and what it depends on
 	@$(SIBLING) run evaluate
+
+.PHONY: run-push
+run-push: ## run the pipeline, then push
+	@$(SIBLING) run
+	@$(SIBLING) push
+
+.PHONY: restore
+restore: ## bring the workspace to what dvc.lock says, from the DVC remote
+	@$(SIBLING) pull
+
+.PHONY: promote
+promote: ## make the model in dvc.lock production: ALIAS=staging VERSION=3 OVERRIDE=reason DRY_RUN=1
+	@$(SIBLING) promote $(if $(ALIAS),--alias "$$ALIAS") $(if $(VERSION),--version "$$VERSION") \
+		$(if $(OVERRIDE),--override "$$OVERRIDE") $(if $(DRY_RUN),--dry-run)
+
+.PHONY: models
+models: ## list the registered versions of the model
+	@$(SIBLING) models
 
 .PHONY: push
 push: ## send outs and the run-cache to the DVC remote

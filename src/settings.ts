@@ -3,27 +3,38 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
+/** Variables that say where to go and as whom: an empty one, as a workflow sets it, says nothing. */
+const addresses = /^(DAGSHUB|MLFLOW|SIBLING|DVC|AWS)_/;
+
 /**
  * The environment with the project's `.env` beneath it: what is set in the environment wins, so
- * that one command can differ from the file. An empty value in `.env` counts as unset. A `.env` that
- * Git tracks is nobody's own: whoever changes the repository could name the server that the
- * environment's credentials go to. It is not read, and `warn` is told so.
+ * that one command can differ from the file; set to nothing, it takes the file's value away. An
+ * empty value in `.env` counts as unset. A `.env` that Git tracks is nobody's own: whoever changes
+ * the repository could name the server that the environment's credentials go to. It is not read, and
+ * `warn` is told so.
  */
 export function readEnvironment(
   root: string,
   env: NodeJS.ProcessEnv,
   warn: (line: string) => void,
 ): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries({ ...ownFile(root, env, warn), ...env }).filter(
+      ([name, value]) => value !== '' || !addresses.test(name),
+    ),
+  );
+}
+
+function ownFile(root: string, env: NodeJS.ProcessEnv, warn: (line: string) => void) {
   const path = join(root, '.env');
-  if (!existsSync(path)) return { ...env };
+  if (!existsSync(path)) return {};
   const origin = originOf(root, env);
   if (origin !== 'own') {
     warn(notRead[origin]);
-    return { ...env };
+    return {};
   }
   const file = parseEnv(readFileSync(path, 'utf8'));
-  const filled = Object.entries(file).filter(([, value]) => value !== '');
-  return { ...Object.fromEntries(filled), ...env };
+  return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== ''));
 }
 
 const notRead = {

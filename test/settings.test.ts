@@ -47,6 +47,14 @@ test('without a repository, a job on GitHub reads none', () => {
   });
 });
 
+test('an empty variable takes the value of .env away, and is unset itself', () => {
+  const root = mkdtempSync(join(tmpdir(), 'sibling-env-'));
+  writeFileSync(join(root, '.env'), 'DAGSHUB_TOKEN=secret\n');
+  const env = { DAGSHUB_TOKEN: '', MLFLOW_TRACKING_URI: '', OWN: '' };
+  expect(readEnvironment(root, env, () => undefined)).toEqual({ OWN: '' });
+  rmSync(root, { recursive: true });
+});
+
 test.each([
   [{}, true, true],
   [{}, false, false],

@@ -18,6 +18,7 @@ import { stageGates } from '../report/result-files.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { printStageOutput } from '../terminal/stage-output.ts';
+import { bringHere } from './bring-here.ts';
 import { openRegistry } from './mlflow-access.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -71,6 +72,7 @@ Examples:
       const sought = { ...named, alias, pipeline, register: registration(session, stages, signal) };
       const { version, out } =
         number === undefined ? await lockedCandidate(sought) : await namedCandidate(sought, number);
+      if (out) await bringHere(session, gatedFiles(stages), signal);
       const result = await promote({
         ...named,
         alias,
@@ -101,6 +103,9 @@ function registration(
     const makes = stages.find(({ stage }) => stage === out.stage);
     if (!makes) throw new Error(`no stage makes ${out.path}`);
     session.report(`No version in the registry is this ${out.path}: registering it`);
+    const made = new Set(stages.flatMap(({ stage }) => stage.outs.map(({ path }) => path)));
+    const read = out.stage.deps.filter((path) => made.has(path));
+    await bringHere(session, [...read, ...out.stage.outs.map(({ path }) => path)], signal);
     const prefix = session.style.named(out.stage.address, `[${out.stage.address}]`);
     const engine = await openEngine(session);
     await registerModel(
@@ -115,6 +120,14 @@ function registration(
       out,
     );
   };
+}
+
+/** The metrics files that gates look at. */
+function gatedFiles(stages: readonly ConfiguredStage[]): string[] {
+  return stages
+    .filter((configured) => stageGates(configured).length > 0)
+    .flatMap(({ stage }) => stage.outs.filter(({ kind }) => kind === 'metric'))
+    .map(({ path }) => path);
 }
 
 /** The commit that the work tree is on, if its dvc.lock has this very model. */

@@ -17,6 +17,8 @@ export interface ActOptions {
   /** Inputs of a workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Variables of the repository, `vars` in the workflow. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Variables of every step, for example GITHUB_API_URL to reach another API server. */
   readonly env?: Readonly<Record<string, string>>;
   /** An image to run jobs in; without one they run on this machine. */
@@ -86,7 +88,15 @@ export async function runAct(options: ActOptions): Promise<ActRun> {
 
 /** What act is called with; files that it needs are written into `scratch`. */
 export async function actArguments(options: ActOptions, scratch: string): Promise<string[]> {
-  const { event = 'push', payload, inputs = {}, secrets = {}, env = {}, image } = options;
+  const {
+    event = 'push',
+    payload,
+    inputs = {},
+    secrets = {},
+    env = {},
+    image,
+    variables = {},
+  } = options;
   const file = async (name: string, text: string) => {
     const path = join(scratch, name);
     await writeFile(path, text, { mode: 0o600 });
@@ -105,7 +115,12 @@ export async function actArguments(options: ActOptions, scratch: string): Promis
     // In a file and not in an argument: every process of the machine can read arguments.
     ...['--secret-file', await file('secrets', dotenv(secrets))],
     ...['--env-file', await file('env', dotenv(env))],
-    ...['--var-file', await file('vars', ''), '--input-file', await file('inputs', '')],
+    ...[
+      '--var-file',
+      await file('vars', dotenv(variables)),
+      '--input-file',
+      await file('inputs', ''),
+    ],
     ...pairs('--input', inputs),
     ...pairs('--local-repository', options.localRepositories ?? {}),
     ...(payload ? ['--eventpath', await file('event.json', JSON.stringify(payload))] : []),
