@@ -109,7 +109,7 @@ describe('DVC push fails', () => {
     expect(found.check('dvc-remote')).toMatchObject({
       state: 'failure',
       kind: 'credentials',
-      text: expect.stringMatching(/takes no object: it does not allow this/),
+      text: expect.stringMatching(/takes no object: it lets these credentials read, but not write/),
     });
     expect(found.check('mlflow-write')).toMatchObject({
       state: 'failure',
@@ -121,7 +121,7 @@ describe('DVC push fails', () => {
   });
 
   test.each([
-    [403, 8, /does not allow this/],
+    [403, 8, /read, but not write/],
     [503, 7, /has trouble of its own/],
   ] as const)('because the storage answers every write with %i', async (kind, code, words) => {
     dagsHub.faults.set([{ service: 's3', match: '^PUT', kind }]);
