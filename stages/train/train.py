@@ -179,7 +179,7 @@ def main(arguments: list[str]) -> None:
     params, table = read_params(), read_table()
     client = connect()
     if arguments == ["--register"]:
-        # The model came from the cache: what cross-validation gave was said by the run that made it.
+        # From the cache: what cross-validation gave was said by the run that made it.
         model, metrics = joblib.load(MODEL), {}
     else:
         model, metrics = fit(table, params)
