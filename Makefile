@@ -74,6 +74,14 @@ status: ## show which stages would run, and why
 dag: ## draw the graph of stages
 	@$(SIBLING) dag
 
+.PHONY: reproduce
+reproduce: ## make a registered model again and compare: MODEL=NAME@ALIAS or NAME/VERSION
+	@$(SIBLING) reproduce -- "$${MODEL-}"
+
+.PHONY: reproduce-json
+reproduce-json: ## the same, with the result as JSON
+	@$(SIBLING) reproduce --json -- "$${MODEL-}"
+
 .PHONY: up
 up: ## start the local MLflow server
 	@$(SIBLING) up

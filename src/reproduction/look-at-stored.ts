@@ -3,12 +3,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
+import { explainTransfer } from '../transfer-failure.ts';
 import { compareLock, comparison } from './compare-hashes.ts';
 import { compareRegistered } from './compare-values.ts';
-import { fetchOrThrow, type ReproductionContext } from './context.ts';
+import type { ReproductionContext } from './context.ts';
 import type { Check, Compared } from './result.ts';
 import { metricTexts, type Revision } from './revision.ts';
-import { checkObjects, objectNames, objectPath, outNames } from './stored-objects.ts';
+import {
+  checkObjects,
+  damagedObjects,
+  objectNames,
+  objectPath,
+  outNames,
+} from './stored-objects.ts';
 
 /**
  * Fetches what the wanted stages made, and compares it with what is registered; nothing runs. Throws
@@ -27,13 +34,14 @@ export async function lookAtStored(
   const fetched = outs.filter(({ cache, push }) => cache && push).map(({ path }) => path);
   const sources = wanted.given.filter((address) => address.endsWith('.dvc'));
   request.view.line(`Fetching ${[...fetched, ...sources].join(', ')}`);
-  await fetchOrThrow(context, ['fetch', ...fetched, ...sources]);
+  const { code, output } = await context.dvc(['fetch', ...fetched, ...sources]);
   const cache = join(root, '.dvc/cache');
-  const objects = await checkObjects(
-    cache,
-    await objectNames(cache, outNames(locked)),
-    "the remote's",
-  );
+  const names = await objectNames(cache, outNames(locked));
+  const damaged = damagedObjects(output, names);
+  if (code !== 0 && damaged.length === 0) {
+    throw new ExpectedFailure(explainTransfer('pull', context.remote, output));
+  }
+  const objects = [...(await checkObjects(cache, names)), ...damaged];
   const uncached = outs.filter((out) => !out.cache).map(({ path }) => path);
   checks.push(...objects, ...(await checkFiles(root, revision, uncached, commit.hash)));
   if (existsSync(objectPath(cache, registered.md5))) {

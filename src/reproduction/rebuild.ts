@@ -157,5 +157,5 @@ async function checkGiven(root: string, { pipeline }: Revision): Promise<Check[]
       hashes.flatMap(({ hash, path }) => (hash === undefined ? [] : [[hash, path] as const])),
     ),
   );
-  return checkObjects(cache, await objectNames(cache, named), "the remote's");
+  return checkObjects(cache, await objectNames(cache, named));
 }

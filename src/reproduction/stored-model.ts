@@ -10,7 +10,14 @@ import { explainTransfer } from '../transfer-failure.ts';
 import type { ReproductionContext } from './context.ts';
 import type { Check } from './result.ts';
 import { metricPaths, type Revision, storedFolder } from './revision.ts';
-import { checkObjects, fetchStored, objectNames, objectPath, outNames } from './stored-objects.ts';
+import {
+  checkObjects,
+  damagedObjects,
+  fetchStored,
+  objectNames,
+  objectPath,
+  outNames,
+} from './stored-objects.ts';
 
 /**
  * Looks at the copy of the registered model that the remote has, or else the local cache, and brings
@@ -39,8 +46,10 @@ export async function checkStoredModel(
   await removeTree(join(root, '.sibling/dvc-site-cache'));
   const path = model?.path ?? registered.model;
   const names = await objectNames(stored, new Map([...outNames(locked), [md5, path]]));
-  const checks = await checkObjects(stored, names, "the remote's");
-  if (existsSync(objectPath(stored, md5))) return checks;
+  const damaged = damagedObjects(output, names);
+  const checks = [...(await checkObjects(stored, names)), ...damaged];
+  const isSeen = damaged.some(({ expected }) => expected === md5);
+  if (isSeen || existsSync(objectPath(stored, md5))) return checks;
   const reason = code === 0 ? '' : `: ${explainTransfer('pull', remote, output).cause}`;
   return [
     ...checks,
@@ -64,7 +73,7 @@ async function checkCache(root: string, md5: string, what: string, why: string):
     return { ...check, state: 'note', found: null, text };
   }
   if (result.hash === expected) return { ...check, state: 'same', found: result.hash };
-  const text = `the local cache's copy of ${what} is not what its name says`;
+  const text = `the local cache’s copy of ${what} is not what its name says`;
   return { ...check, state: 'differs', found: result.hash, text };
 }
 

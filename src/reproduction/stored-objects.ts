@@ -39,11 +39,10 @@ export function objectPath(cache: string, md5: string): string {
   return join(cache, layout, md5.slice(0, 2), md5.slice(2));
 }
 
-/** A check for each object of a cache: whether its content is what its name says. */
+/** A check for each object that was fetched into a cache: whether its content is what its name says. */
 export async function checkObjects(
   cache: string,
   names: ReadonlyMap<string, string>,
-  whose: string,
 ): Promise<Check[]> {
   const objects = await listObjects(join(cache, layout));
   const hashes = await hashAll(objects);
@@ -53,8 +52,23 @@ export async function checkObjects(
     const expected = md5.replace(/\.dir$/, '');
     const what = names.get(md5) ?? path;
     if (found === expected) return { kind: 'stored', what, state: 'same', expected, found };
-    const text = `${whose} copy of ${what} is not what its name says`;
+    const text = `the remote’s copy of ${what} is not what its name says`;
     return { kind: 'stored', what, state: 'differs', expected, found, text };
+  });
+}
+
+/** Objects that a remote could not give as they were stored, for it keeps a checksum of its own. */
+export function damagedObjects(
+  output: readonly string[],
+  names: ReadonlyMap<string, string>,
+): Check[] {
+  return output.flatMap((line): Check[] => {
+    const [, md5, reason] =
+      /failed to transfer '([0-9a-f]{32}(?:\.dir)?)' - (.*checksum.*)/i.exec(line) ?? [];
+    if (md5 === undefined || reason === undefined) return [];
+    const what = names.get(md5) ?? md5;
+    const text = `the remote’s copy of ${what} is damaged: ${reason}`;
+    return [{ kind: 'stored', what, state: 'differs', expected: md5, found: null, text }];
   });
 }
 

@@ -1,71 +1,317 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
+import { existingBaseImage } from '../../src/container/base-image.ts';
+import { expectedReferences } from '../../src/prepare.ts';
+import { findProject } from '../../src/project.ts';
 import type { Reproduction } from '../../src/reproduction/result.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
 import type { Repository } from '../rig/dagshub/world.ts';
-import { registeringProject, registerVersion } from '../rig/registering-project.ts';
-import { git, removeProject, sibling } from '../rig/stage-project.ts';
+import { fingerprint } from '../rig/folder-fingerprint.ts';
+import { commitAll, registeringProject, registerVersion } from '../rig/registering-project.ts';
+import { outputOf } from '../rig/run-command.ts';
+import { git, removeProject, sibling, startSibling } from '../rig/stage-project.ts';
 
 const docker = new Docker();
-const folders: string[] = [];
+const root = registeringProject();
+const clone = `${root}-clone`;
+const env: NodeJS.ProcessEnv = {
+  DAGSHUB_REPO: 'ada/words',
+  DAGSHUB_USER_NAME: 'ada',
+  DAGSHUB_TOKEN: 'ada-token',
+};
 let dagsHub: DagsHubStandIn;
+let repository: Repository;
+let commit = '';
 
 beforeAll(async () => {
   await ensureBusyboxImage(docker);
   dagsHub = await startDagsHub();
   dagsHub.addUser('ada', 'ada-token');
+  repository = dagsHub.addRepository('ada', 'words');
+  env.DAGSHUB_CLIENT_HOST = dagsHub.url;
+  commit = await registerVersion(root, env);
+  git(root, 'clone', '--quiet', root, clone);
 });
 afterAll(async () => {
   await dagsHub.stop();
-  for (const folder of folders) removeProject(folder);
+  for (const folder of [root, clone, `${clone}-shallow`]) removeProject(folder);
 });
 
-interface Registered {
-  readonly repository: Repository;
-  readonly env: NodeJS.ProcessEnv;
-  /** A clean clone of the project that registered version 1. */
-  readonly clone: string;
-  readonly commit: string;
-}
-
-async function registered(name: string, options = {}): Promise<Registered> {
-  const repository = dagsHub.addRepository('ada', name);
-  const env = {
-    DAGSHUB_CLIENT_HOST: dagsHub.url,
-    DAGSHUB_REPO: `ada/${name}`,
-    DAGSHUB_USER_NAME: 'ada',
-    DAGSHUB_TOKEN: 'ada-token',
-  };
-  const root = registeringProject(options);
-  const clone = `${root}-clone`;
-  folders.push(root, clone);
-  const commit = await registerVersion(root, env);
-  git(root, 'clone', '--quiet', root, clone);
-  return { repository, env, clone, commit };
+interface Reproduced {
+  readonly code: number | null;
+  readonly result: Reproduction;
+  readonly stderr: string;
 }
 
 async function reproduce(
-  { clone, env }: Pick<Registered, 'clone' | 'env'>,
-  ...args: string[]
-): Promise<{ code: number | null; result: Reproduction; stderr: string }> {
-  const { code, stdout, stderr } = await sibling(clone, ['reproduce', '--json', ...args], { env });
+  folder: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Reproduced> {
+  const command = ['reproduce', '--json', ...args];
+  const { code, stdout, stderr } = await sibling(folder, command, { env: { ...env, ...more } });
   if (stdout === '') throw new Error(`exit code ${code}\n${stderr}`);
   return { code, result: JSON.parse(stdout) as Reproduction, stderr };
 }
 
-describe('a version that was registered from a commit', () => {
-  let one: Registered;
-  beforeAll(async () => {
-    one = await registered('plain');
+async function mlflow(path: string, body: object): Promise<never> {
+  const answer = await fetch(`${dagsHub.url}/ada/words.mlflow/api/2.0/mlflow/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from('ada:ada-token').toString('base64')}`,
+    },
   });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as never;
+}
 
-  test('comes out identical in a clean clone', async () => {
-    const { code, result } = await reproduce(one, '/1');
-    expect({ code, verdict: result.verdict, findings: result.findings }).toEqual({
+async function setTag(version: number, key: string, value: string): Promise<void> {
+  const body = { name: 'words', version: String(version), key, value };
+  await mlflow('model-versions/set-tag', body);
+}
+
+/** How many runs and how many requests that could have changed something. */
+async function countRuns(): Promise<number> {
+  const { runs } = (await mlflow('runs/search', { experiment_ids: ['0'] })) as { runs: unknown[] };
+  return runs.length;
+}
+
+const kinds = ({ findings }: Reproduction) => findings.map(({ kind, what }) => `${kind} ${what}`);
+
+describe('a version whose dvc.lock is committed', () => {
+  test('is identical from a clean clone; nothing there changes, nothing is logged', async () => {
+    const before = { files: fingerprint(clone), trees: git(clone, 'worktree', 'list') };
+    const runs = await countRuns();
+    const { code, result, stderr } = await reproduce(clone, ['/1']);
+    expect({ code, ...result, same: result.same.map(({ kind }) => kind) }).toMatchObject({
       code: 0,
+      schema: 1,
+      model: 'words',
+      version: 1,
+      commit,
+      commit_from: 'history',
+      method: 'run',
       verdict: 'identical',
       findings: [],
+      cannot: null,
+      kept: null,
+      same: expect.arrayContaining(['model', 'dep', 'out', 'metric', 'registered-metric', 'image']),
     });
+    for (const stage of ['words', 'train', 'evaluate']) {
+      expect(stderr).toContain(`Running stage '${stage}'`);
+    }
+    expect(stderr).toContain('[train] no server');
+    const after = { files: fingerprint(clone), trees: git(clone, 'worktree', 'list') };
+    expect(after).toEqual(before);
+    expect(readdirSync(join(clone, '.sibling/reproduce'))).toEqual([]);
+    expect(await countRuns()).toBe(runs);
+  });
+
+  test('differs where the dvc.lock of its commit names another model', async () => {
+    const lock = readFileSync(join(clone, 'dvc.lock'), 'utf8');
+    const [, md5 = ''] = /path: models\/model\.txt\n\s+hash: md5\n\s+md5: (\w+)/.exec(lock) ?? [];
+    writeFileSync(join(clone, 'dvc.lock'), lock.replaceAll(md5, md5.replace(/^./, 'f')));
+    const tampered = commitAll(clone, 'tampered');
+    git(clone, 'reset', '--quiet', '--hard', commit);
+    await setTag(1, 'sibling.lock_commit', tampered);
+    const { code, result } = await reproduce(clone, ['/1']);
+    await setTag(1, 'sibling.lock_commit', commit);
+    expect({ code, verdict: result.verdict, kinds: kinds(result) }).toEqual({
+      code: 14,
+      verdict: 'differs',
+      kinds: ['lock models/model.txt'],
+    });
+    expect(result.findings[0]).toMatchObject({
+      expected: md5,
+      found: md5.replace(/^./, 'f'),
+      text: `dvc.lock at ${tampered.slice(0, 10)} names another model`,
+    });
+    // Made again, it is the registered one.
+    expect(result.same).toContainEqual(expect.objectContaining({ kind: 'model', found: md5 }));
+  });
+
+  test('differs where the remote has another model under its name, or a damaged one', async () => {
+    const { folder } = await dagsHub.storage(repository);
+    const { result: whole } = await reproduce(clone, ['/1', '--pull']);
+    expect(whole).toMatchObject({ verdict: 'identical', method: 'pull', findings: [] });
+    const md5 = String(whole.same.find(({ kind }) => kind === 'model')?.found);
+    const key = `dvc/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`;
+    const object = join(folder, key);
+    const content = readFileSync(object);
+    const stored = { kind: 'stored', what: 'models/model.txt', state: 'differs', expected: md5 };
+    chmodSync(object, 0o644);
+
+    writeFileSync(object, 'rot');
+    const rotten = await reproduce(clone, ['/1', '--pull']);
+    expect(rotten).toMatchObject({ code: 14, result: { verdict: 'differs' } });
+    expect(rotten.result.findings).toContainEqual(
+      expect.objectContaining({
+        ...stored,
+        text: expect.stringMatching(/ is damaged: .*checksum/),
+      }),
+    );
+
+    const put = async (text: Buffer | string) => {
+      const file = `${clone}-object`;
+      writeFileSync(file, text);
+      const sign = ['--aws-sigv4', 'aws:amz:us-east-1:s3', '--user', 'ada-token:ada-token'];
+      const url = `${dagsHub.url}/ada/words.s3/${key}`;
+      await outputOf('curl', ['--silent', '--fail', ...sign, '--upload-file', file, url]);
+      rmSync(file);
+    };
+    await put('poison');
+    const poisoned = await reproduce(clone, ['/1', '--pull']);
+    await put(content);
+    expect(poisoned).toMatchObject({ code: 14, result: { verdict: 'differs' } });
+    expect(poisoned.result.findings).toContainEqual({
+      ...stored,
+      found: createHash('md5').update('poison').digest('hex'),
+      text: 'the remote’s copy of models/model.txt is not what its name says',
+    });
+  });
+
+  test('is identical on another base image, which is told', async () => {
+    const base = await existingBaseImage(docker, process.env);
+    if (!base) throw new Error('no base image');
+    const container = await docker.createContainer({ Image: base.reference, Cmd: ['true'] });
+    const { Id: id } = await container.commit({
+      repo: 'sibling-test/base',
+      tag: `changed-${process.pid}`,
+      comment: 'the same content, another image',
+    });
+    await container.remove();
+    // What runs DVC is the same on both: only the name tells them apart.
+    const changed = { reference: `sibling-test/base:changed-${process.pid}`, id };
+    const runnerOn = (each: typeof base) =>
+      [...expectedReferences({ project: findProject(root) }, each, [])].find((name) =>
+        name.includes('dvc-runner'),
+      ) ?? '';
+    const [repo = '', tag = ''] = runnerOn(changed).split(':');
+    await docker.getImage(runnerOn(base)).tag({ repo, tag });
+    try {
+      const { code, result } = await reproduce(clone, ['/1'], {
+        SIBLING_BASE_IMAGE: changed.reference,
+      });
+      expect({ code, verdict: result.verdict, kinds: kinds(result) }).toEqual({
+        code: 0,
+        verdict: 'identical',
+        kinds: ['image stage image', 'base-image base image'],
+      });
+      expect(result.findings[1]).toMatchObject({
+        expected: base.id,
+        found: changed.id,
+        text: 'the base image changed',
+      });
+    } finally {
+      for (const image of [runnerOn(changed), changed.reference]) {
+        await docker.getImage(image).remove({ force: true });
+      }
+    }
+  });
+});
+
+describe('a version that another run would not make', () => {
+  test('differs: where it begins, by how much', async () => {
+    const script = join(root, 'stages/train/train.py');
+    const text = readFileSync(script, 'utf8');
+    writeFileSync(script, text.replace('salt = str("")', 'salt = str(os.urandom(8))'));
+    commitAll(root, 'no seed');
+    await registerVersion(root, env);
+    const { code, result, stderr } = await reproduce(root, ['words/2']);
+    expect({ code, verdict: result.verdict, kinds: kinds(result) }).toEqual({
+      code: 14,
+      verdict: 'differs',
+      kinds: [
+        'model models/model.txt',
+        'out metrics.json',
+        'metric metrics.json: accuracy',
+        'registered-metric accuracy',
+      ],
+    });
+    const accuracy = result.findings.find(({ kind }) => kind === 'metric');
+    const { expected, found, difference } = accuracy ?? {};
+    expect(difference).toBeCloseTo(Number(found) - Number(expected), 12);
+    expect(result.notes.join('\n')).toMatch(/It begins at stage train/);
+    expect(result.notes.join('\n')).toMatch(/models\/model\.txt was 155 bytes: \d+ differ/);
+    expect(stderr).toMatch(/words\/2 is not what the registry says: models\/model\.txt, metrics/);
+    await setTag(1, 'sibling.lock_commit', commit);
+  });
+});
+
+describe('a version that cannot be made again', () => {
+  test('was registered from files that were not committed', async () => {
+    const script = join(root, 'stages/train/train.py');
+    writeFileSync(script, `${readFileSync(script, 'utf8')}# a draft\n`);
+    expect((await sibling(root, ['run'], { env })).code).toBe(0);
+    git(root, 'checkout', '--quiet', '.');
+    const { code, result } = await reproduce(root, ['/3']);
+    expect({ code, verdict: result.verdict }).toEqual({ code: 15, verdict: 'cannot' });
+    expect(result.cannot?.cause).toMatch(
+      /version 3 of words was registered from files that were not committed: at \w{10}, .* stages\/train is not what it was made of/,
+    );
+    expect(result.cannot?.details).toHaveLength(1);
+  });
+
+  test('is not in the registry: it says what is', async () => {
+    const { code, result } = await reproduce(clone, []);
+    expect(code).toBe(15);
+    expect(result.cannot).toMatchObject({
+      cause: 'the registry has no words@production',
+      hint: 'words has the versions 3, 2, 1 and no aliases: sibling promote sets one.',
+    });
+    const other = await reproduce(clone, ['bees/1']);
+    expect(other.result.cannot?.hint).toMatch(/^Its models are .*words/);
+  });
+
+  test('has a commit that a shallow clone lacks and origin does not give', async () => {
+    const shallow = `${clone}-shallow`;
+    git(root, 'clone', '--quiet', '--depth', '1', `file://${root}`, shallow);
+    const fetched = await reproduce(shallow, ['/1', '--pull']);
+    expect(fetched).toMatchObject({ code: 0, result: { verdict: 'identical', commit } });
+    git(shallow, 'remote', 'set-url', 'origin', 'file:///nowhere');
+    const { code, result } = await reproduce(shallow, ['/1', '--pull']);
+    expect(code).toBe(15);
+    expect(result.cannot?.cause).toMatch(/the commit \w+, .* is not in this repository/);
+    expect(result.cannot?.hint).toMatch(/fetch-depth: 0/);
+  });
+});
+
+describe('a reproduction that is stopped', () => {
+  const folders = () => readdirSync(join(clone, '.sibling/reproduce'));
+  const containers = async () => {
+    const { id } = findProject(clone);
+    const filters = { label: [`sibling.project=${id}`] };
+    return (await docker.listContainers({ all: true, filters })).length;
+  };
+
+  test('by Ctrl-C leaves nothing', async () => {
+    const started = startSibling(clone, ['reproduce', '/1'], { env });
+    await started.until(/Running stage 'train'/);
+    started.kill('SIGINT');
+    expect((await started.finished).code).toBe(130);
+    expect({ folders: folders(), containers: await containers() }).toEqual({
+      folders: [],
+      containers: 0,
+    });
+  });
+
+  test('by SIGKILL leaves what the next sibling clean removes', async () => {
+    const started = startSibling(clone, ['reproduce', '/1'], { env });
+    await started.until(/Running stage 'words'/);
+    started.kill('SIGKILL');
+    await started.finished;
+    expect(folders()).toHaveLength(1);
+    expect((await sibling(clone, ['clean'], { env })).code).toBe(0);
+    expect({ folders: folders(), containers: await containers() }).toEqual({
+      folders: [],
+      containers: 0,
+    });
+    rmSync(join(clone, '.sibling'), { recursive: true });
   });
 });
