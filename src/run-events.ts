@@ -41,10 +41,13 @@ export function encodeEvent(token: string, event: RunEvent): string[] {
 /** Puts the events together that come in the lines of a run's output. */
 export class EventReader<Event = RunEvent> {
   readonly #mark: string;
+  readonly #hide: (text: string) => string;
   #parts: string[] = [];
 
-  constructor(token: string) {
+  /** `hide` is applied to each text of an event: whole, for a line of the output may cut it. */
+  constructor(token: string, hide: (text: string) => string = (text) => text) {
     this.#mark = `\x1e${token} `;
+    this.#hide = hide;
   }
 
   /**
@@ -58,6 +61,8 @@ export class EventReader<Event = RunEvent> {
     if (part === '1') this.#parts = [];
     this.#parts.push(text);
     if (this.#parts.length !== Number(part) || part !== parts) return 'part';
-    return JSON.parse(this.#parts.join('')) as Event;
+    return JSON.parse(this.#parts.join(''), (_, value) =>
+      typeof value === 'string' ? this.#hide(value) : value,
+    ) as Event;
   }
 }

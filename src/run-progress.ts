@@ -33,9 +33,16 @@ export interface StageProgress {
 export class RunProgress {
   readonly #events: EventReader;
   readonly #stages: Map<string, StageProgress>;
+  readonly #hide: (text: string) => string;
 
-  constructor(token: string, stages: readonly string[]) {
-    this.#events = new EventReader(token);
+  /** `hide` takes secrets out of all that is shown and kept. */
+  constructor(
+    token: string,
+    stages: readonly string[],
+    hide: (text: string) => string = (text) => text,
+  ) {
+    this.#events = new EventReader(token, hide);
+    this.#hide = hide;
     this.#stages = new Map(stages.map((stage) => [stage, { stage, state: 'waiting' }]));
   }
 
@@ -45,11 +52,15 @@ export class RunProgress {
 
   /** Takes note of the output and gives back the lines that are for people. */
   take(output: OutputLines): string[] {
-    return output.lines.filter((line) => {
+    return output.lines.flatMap((line) => {
       const event = this.#events.take(line);
-      if (event === undefined) this.#read(line);
-      else if (event !== 'part') this.#apply(event);
-      return event === undefined && !isAdvice(line);
+      if (event !== undefined) {
+        if (event !== 'part') this.#apply(event);
+        return [];
+      }
+      const shown = this.#hide(line);
+      this.#read(shown);
+      return isAdvice(shown) ? [] : [shown];
     });
   }
 

@@ -24,6 +24,7 @@ import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
+import { secretHider } from './secrets.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
 import { chooseTracking, networkTo, type Tracking } from './tracking.ts';
@@ -153,6 +154,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const progress = new RunProgress(
     token,
     wanted.map(({ stage }) => stage.address),
+    secretHider(filled),
   );
   const log = join(await siblingFolder(project, 'runs'), `${run}.log`);
   await writeFile(log, '');

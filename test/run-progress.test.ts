@@ -70,3 +70,15 @@ test('what DVC advises to do next is left out', () => {
   ];
   expect(new RunProgress('t', ['a']).take({ stream: 'stdout', lines })).toEqual(lines.slice(-1));
 });
+
+test('what is secret is in no line and in no event, also where parts of it cut it', () => {
+  const secret = 'canary'.repeat(8);
+  const hide = (text: string) => text.replaceAll(secret, '***');
+  const progress = new RunProgress('t', ['a'], hide);
+  const logTail = ['.'.repeat(7_900) + secret];
+  const event = { type: 'stage-ended', stage: 'a', seconds: 1, outs: [], logTail } as const;
+  const lines = [`[a] ${secret}`, ...encodeEvent('t', event)];
+  expect(lines.filter((line) => line.includes(secret))).toHaveLength(1); // the event's is cut in two
+  expect(progress.take({ stream: 'stdout', lines })).toEqual(['[a] ***']);
+  expect(JSON.stringify(progress.stages)).not.toContain('canary');
+});

@@ -2,20 +2,16 @@ import * as core from '@actions/core';
 import { dagsHubOf, mlflowUri } from '../../src/dagshub.ts';
 import { checkCredentials } from '../../src/dagshub-api.ts';
 import { git } from '../../src/git.ts';
-import {
-  credentialsVariable,
-  secretForms,
-  writeCredentials,
-} from '../../src/github/credentials-file.ts';
+import { credentialsVariable, writeCredentials } from '../../src/github/credentials-file.ts';
 import { booleanInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
+import { secretForms } from '../../src/secrets.ts';
 
 await runAction(async () => {
   const env = inputsOverEnvironment();
-  for (const form of secretForms(env.DAGSHUB_USER_NAME ?? '', env.DAGSHUB_TOKEN ?? '')) {
-    core.setSecret(form);
-  }
+  const { DAGSHUB_TOKEN: token = '', DAGSHUB_USER_NAME: user = '' } = env;
+  for (const form of secretForms(token, [user])) core.setSecret(form);
   const dagsHub = dagsHubOf(env, await git(process.cwd(), 'remote', 'get-url', 'origin'));
   if (!dagsHub) {
     offline(env);

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { allChecks } from '../doctor/all-checks.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import { examine, exitCodeOfResults } from '../doctor/examine.ts';
-import { secretHider } from '../doctor/hide-secrets.ts';
 import { closingLine, resultLine } from '../doctor/result-text.ts';
 import { subjectAt } from '../doctor/subject.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { secretHider } from '../secrets.ts';
 import { style } from '../terminal/style.ts';
 import { openSession } from './session.ts';
 

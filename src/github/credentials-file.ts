@@ -32,17 +32,3 @@ export function withCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export async function removeCredentials(path: string): Promise<void> {
   await rm(join(path, '..'), { recursive: true, force: true });
 }
-
-/** A secret in every form in which a tool may print it. */
-export function secretForms(user: string, token: string): string[] {
-  if (token === '') return [];
-  const base64 = (value: string) => Buffer.from(value).toString('base64');
-  const forms = [
-    token,
-    ...token.split('\n'),
-    base64(token),
-    base64(`${user}:${token}`),
-    encodeURIComponent(token),
-  ];
-  return [...new Set(forms.map((form) => form.trim()).filter((form) => form.length > 3))];
-}

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { judgeSkew } from '../../src/doctor/clock-check.ts';
 import { remoteTroubles } from '../../src/doctor/config-check.ts';
 import { judgeApi } from '../../src/doctor/engine-checks.ts';
-import { secretHider } from '../../src/doctor/hide-secrets.ts';
 import { ExpectedFailure } from '../../src/errors.ts';
+import { secretHider } from '../../src/secrets.ts';
 
 test.each([
   [0, 'ok'],

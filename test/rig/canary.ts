@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,7 +14,7 @@ export interface Canary {
 }
 
 export function canary(): Canary {
-  const token = `canary+${'7f'.repeat(16)}`; // URL-encoding changes it, as base64 does
+  const token = `canary+${randomBytes(16).toString('hex')}`; // URL-encoding changes it, as base64 does
   const forms = [token, encodeURIComponent(token), ...base64Forms(token)];
   const hits = (text: string) => forms.filter((form) => text.includes(form));
   return {
