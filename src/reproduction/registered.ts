@@ -8,6 +8,7 @@ import {
   type RegisteredModel,
   runMetrics,
 } from '../mlflow/registry.ts';
+import { holderOf } from '../promotion/alias.ts';
 import { type WantedVersion, wantedText } from './wanted-version.ts';
 
 /** What the registry says of a version: all that it can be made again from. */
@@ -83,14 +84,9 @@ async function resolveVersion(
     if (found) return found;
     throw noVersion(wanted, model, await listVersions(client, model.name));
   }
-  const { alias } = wanted.version;
-  const holder = model.aliases.get(alias);
-  const held = holder === undefined ? undefined : await findVersion(client, model.name, holder);
-  if (held) return held;
   const versions = await listVersions(client, model.name);
-  // What a client before aliases has promoted; the newest comes first.
-  const staged = versions.find(({ oldStage }) => oldStage?.toLowerCase() === alias);
-  if (staged) return staged;
+  const held = holderOf(wanted.version.alias, model, versions);
+  if (held) return held;
   throw noVersion(wanted, model, versions);
 }
 

@@ -1,13 +1,11 @@
 import { ExpectedFailure } from '../errors.ts';
+import { readAlias } from '../promotion/alias.ts';
 
 /** Which version of which model a person means. */
 export interface WantedVersion {
   readonly model: string;
   readonly version: { readonly number: number } | { readonly alias: string };
 }
-
-/** MLflow's stages before aliases; a person may still say them. */
-const oldStages: ReadonlySet<string> = new Set(['Staging', 'Production']);
 
 /**
  * Reads `MODEL`, `MODEL@ALIAS` or `MODEL/VERSION`; without a model it is `defaultModel`, without the
@@ -25,10 +23,7 @@ export function readWanted(text: string, defaultModel: string): WantedVersion {
   const [, model, alias = 'production', number] = match;
   return {
     model: model || defaultModel,
-    version:
-      number === undefined
-        ? { alias: oldStages.has(alias) ? alias.toLowerCase() : alias }
-        : { number: Number(number) },
+    version: number === undefined ? { alias: readAlias(alias) } : { number: Number(number) },
   };
 }
 

@@ -3,6 +3,7 @@ import { mlflowClient } from '../../src/mlflow/client.ts';
 import { findModel, listVersions } from '../../src/mlflow/registry.ts';
 import { type ActRun, runAct } from '../rig/act/run.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
+import { fingerprint } from '../rig/folder-fingerprint.ts';
 import { cloneIris } from '../rig/iris-clone.ts';
 import { outputOf } from '../rig/run-command.ts';
 import { type Finished, git, removeProject, sibling } from '../rig/stage-project.ts';
@@ -90,3 +91,28 @@ test('make models lists it', async () => {
   const output = await outputOf('make', ['-C', root, 'models'], { env });
   expect(output).toMatch(/^▶ +1 +production +0\.9333/m);
 }, 60_000);
+
+test('by the workflow, it is made again from the clone and is identical', async () => {
+  const before = fingerprint(clone);
+  const reproduce = (inputs: Record<string, string>) =>
+    runAct({
+      repository: clone,
+      workflow: 'reproduce.yml',
+      event: 'workflow_dispatch',
+      inputs: { model: '', pull: 'false', ...inputs },
+      secrets: { DAGSHUB_USER_NAME: 'ada', DAGSHUB_TOKEN: 'token-ada' },
+      variables: { DAGSHUB_REPO: 'ada/iris' },
+      env: { DAGSHUB_CLIENT_HOST: dagsHub.url, GITHUB_REPOSITORY: 'ada/iris' },
+    });
+  const made = await reproduce({});
+  if (made.code !== 0) throw new Error(made.log);
+  expect(made.log).toMatch(/Running stage 'train'/);
+  expect(made.job('reproduce').summary).toMatch(
+    /✅ Made again from commit `\w{10}`, `iris\/1` is identical/,
+  );
+  expect(made.log).not.toContain('token-ada');
+  const bad = await reproduce({ model: '$(touch hacked)@production', pull: 'true' });
+  expect(bad.results.reproduce).toBe('failure');
+  expect(bad.log).toMatch(/the registry has no model \$\(touch hacked\)/);
+  expect(fingerprint(clone)).toEqual(before);
+}, 400_000);
