@@ -37,19 +37,20 @@ export function compareRegistered(registered: RegisteredMetrics, after: MetricTe
     ),
   );
   const isOfVersion = registered.of === 'version';
-  return [...registered.values].flatMap(([key, expected]): Check[] => {
+  return [...registered.values].flatMap(([key, value]): Check[] => {
+    const expected = plainNumber(value);
     const found = plainOf(values.get(key));
     // A run also has metrics that no file holds.
     if (found === null && !isOfVersion) return [];
-    const isSame = typeof found === 'number' && isEqual(expected, found);
-    const check = { kind: 'registered-metric', what: key, expected: plainNumber(expected), found };
-    if (isSame) return [{ ...check, kind: 'registered-metric', state: 'same' }];
+    const compared = { kind: 'registered-metric', what: key, expected, found } as const;
+    if (isEqual(expected, found)) return [{ ...compared, state: 'same' }];
+    const difference =
+      typeof expected === 'number' && typeof found === 'number' && found - expected;
     return [
       {
-        ...check,
-        kind: 'registered-metric',
+        ...compared,
         state: isOfVersion ? 'differs' : 'note',
-        ...(typeof found === 'number' && { difference: found - expected }),
+        ...(difference !== false && { difference }),
         ...(!isOfVersion && { text: 'the MLflow run of the version has another value' }),
       },
     ];
@@ -57,11 +58,9 @@ export function compareRegistered(registered: RegisteredMetrics, after: MetricTe
 }
 
 /** Servers may round the last digits of a double. */
-function isEqual(left: number, right: number): boolean {
-  if (Number.isNaN(left)) return Number.isNaN(right);
-  return (
-    left === right || Math.abs(left - right) <= 1e-9 * Math.max(Math.abs(left), Math.abs(right))
-  );
+function isEqual(left: string | number, right: string | number | null): boolean {
+  if (typeof left !== 'number' || typeof right !== 'number') return left === right;
+  return Math.abs(left - right) <= 1e-9 * Math.max(Math.abs(left), Math.abs(right));
 }
 
 function readFiles(texts: MetricTexts, paths: readonly string[]): ReadFile[] {

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { compareMetricFiles, compareRegistered } from '../../src/reproduction/compare-values.ts';
+import type { Check } from '../../src/reproduction/result.ts';
+
+const brief = (checks: readonly Check[]) =>
+  checks.map(({ what, state, expected, found, difference }) => [
+    what,
+    state,
+    expected,
+    found,
+    ...(difference === undefined ? [] : [difference]),
+  ]);
+const file = (value: unknown) => new Map([['m.json', JSON.stringify(value)]]);
+
+describe('metrics files', () => {
+  test('are compared value by value', () => {
+    const before = file({ a: 0.5, b: { c: 2, d: 'x' }, gone: 1 });
+    const after = file({ a: 0.75, b: { c: 2, d: 'y' } });
+    expect(brief(compareMetricFiles(before, after)).sort()).toEqual([
+      ['m.json: a', 'differs', 0.5, 0.75, 0.25],
+      ['m.json: b.c', 'same', 2, 2],
+      ['m.json: b.d', 'differs', 'x', 'y'],
+      ['m.json: gone', 'differs', 1, null],
+    ]);
+  });
+
+  test('NaN on both sides is the same', () => {
+    const both = new Map([['m.json', '{"loss": NaN}']]);
+    expect(brief(compareMetricFiles(both, both))).toEqual([['m.json: loss', 'same', 'NaN', 'NaN']]);
+  });
+
+  test('one that only one side has is left to its hash', () => {
+    expect(compareMetricFiles(new Map(), file({ a: 1 }))).toEqual([]);
+  });
+
+  test('one that cannot be read differs', () => {
+    const [check] = compareMetricFiles(file({ a: 1 }), new Map([['m.json', '{']]));
+    expect(check).toMatchObject({ what: 'm.json', state: 'differs' });
+    expect(check?.text).toMatch(/cannot be read/);
+  });
+});
+
+describe('registered metrics', () => {
+  const values = new Map([
+    ['a', 0.5],
+    ['b', 1 / 3],
+    ['c', Number.NaN],
+    ['run.only', 7],
+  ]);
+  const after = new Map([['m.json', `{"a": 0.25, "b": ${0.33333333333}, "c": NaN}`]]);
+
+  test('of the version count', () => {
+    expect(brief(compareRegistered({ of: 'version', values }, after))).toEqual([
+      ['a', 'differs', 0.5, 0.25, -0.25],
+      ['b', 'same', 1 / 3, 0.33333333333],
+      ['c', 'same', 'NaN', 'NaN'],
+      ['run.only', 'differs', 7, null],
+    ]);
+  });
+
+  test('of its run are noted, as far as a file has them', () => {
+    const noted = compareRegistered({ of: 'run', values }, after);
+    expect(noted.map(({ what, state }) => [what, state])).toEqual([
+      ['a', 'note'],
+      ['b', 'same'],
+      ['c', 'same'],
+    ]);
+  });
+});
