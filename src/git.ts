@@ -4,11 +4,13 @@ import { ExpectedFailure } from './errors.ts';
 
 const run = promisify(execFile);
 
+/** Root may work in a folder that belongs to another user; the repository is one above it, maybe. */
+const trusting = ['-c', 'safe.directory=*'];
+
 /** Git's answer without its last line end; undefined when it fails or there is no repository. */
 export async function git(root: string, ...args: string[]): Promise<string | undefined> {
   try {
-    // safe.directory: root may work in a folder that belongs to another user.
-    const { stdout } = await run('git', ['-c', `safe.directory=${root}`, '-C', root, ...args], {
+    const { stdout } = await run('git', [...trusting, '-C', root, ...args], {
       maxBuffer: 64 * 1024 ** 2,
       // Else even `git status` rewrites the index, as root in somebody else's folder.
       env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' },
@@ -27,7 +29,7 @@ export function originOf(root: string): Promise<string | undefined> {
 /** As `git`, byte by byte. */
 export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Array | undefined> {
   try {
-    const all = ['-c', `safe.directory=${root}`, '-C', root, ...args];
+    const all = [...trusting, '-C', root, ...args];
     const { stdout } = await run('git', all, { maxBuffer: 64 * 1024 ** 2, encoding: 'buffer' });
     return stdout;
   } catch {
@@ -55,7 +57,7 @@ export async function gitState(root: string): Promise<GitState | undefined> {
 /** Git's answer. Throws 'usage' with Git's own words when it refuses. */
 export async function gitOrThrow(root: string, ...args: string[]): Promise<string> {
   try {
-    const { stdout } = await run('git', ['-c', `safe.directory=${root}`, '-C', root, ...args]);
+    const { stdout } = await run('git', [...trusting, '-C', root, ...args]);
     return stdout.replace(/\n$/, '');
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };

@@ -64,7 +64,10 @@ Examples:
         signal,
       });
       if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-      else process.stderr.write(`\n${renderReproduction(result, terminalFormat(session.style))}\n`);
+      // Why it cannot be told is said once, by the error.
+      else if (!result.cannot) {
+        process.stderr.write(`\n${renderReproduction(result, terminalFormat(session.style))}\n`);
+      }
       const summary = process.env.GITHUB_STEP_SUMMARY;
       if (summary) await appendFile(summary, `${renderReproduction(result, markdown)}\n`);
       if (result.verdict !== 'identical') throw failureOf(result);

@@ -37,7 +37,7 @@ export async function makeCheckout(request: CheckoutRequest): Promise<Checkout> 
   try {
     const commit = await cloneAt(request, folder);
     const prefix = (await git(project.root, 'rev-parse', '--show-prefix')) ?? '';
-    const root = join(folder, prefix);
+    const root = resolve(folder, prefix); // the prefix ends in a slash
     await prepareDvc(project.root, root);
     await giveTree(folder, project.user);
     return {
@@ -47,7 +47,7 @@ export async function makeCheckout(request: CheckoutRequest): Promise<Checkout> 
       async keep() {
         const kept = join(await siblingFolder(project, 'kept'), id);
         await rename(folder, kept);
-        return join(kept, prefix);
+        return resolve(kept, prefix);
       },
     };
   } catch (error) {
@@ -63,7 +63,7 @@ async function cloneAt({ project, commit, signal }: CheckoutRequest, folder: str
   // The repository may belong to another user than the one who runs this.
   const serve = ['--upload-pack', "git -c 'safe.directory=*' upload-pack"];
   const options = ['--quiet', '--no-checkout', '--no-tags', ...serve];
-  await gitOrThrow(top, '-c', 'safe.directory=*', 'clone', ...options, '--', top, folder);
+  await gitOrThrow(top, 'clone', ...options, '--', top, folder);
   signal.throwIfAborted();
   const origin = await originOf(project.root);
   if (origin === undefined) await gitOrThrow(folder, 'remote', 'remove', 'origin');

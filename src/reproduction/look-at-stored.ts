@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
+import { type Remote, remoteName } from '../remote.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import { compareLock, comparison } from './compare-hashes.ts';
 import { compareRegistered } from './compare-values.ts';
 import type { ReproductionContext } from './context.ts';
-import type { Check, Compared } from './result.ts';
-import { metricTexts, type Revision } from './revision.ts';
-import {
-  checkObjects,
-  damagedObjects,
-  objectNames,
-  objectPath,
-  outNames,
-} from './stored-objects.ts';
+import { type Check, type Compared, verdictOf } from './result.ts';
+import { metricTexts, type Revision, recordedOuts, recordedSources } from './revision.ts';
+import { checkObjects, damagedObjects, missingObjects, objectNames } from './stored-objects.ts';
 
 /**
  * Fetches what the wanted stages made, and compares it with what is registered; nothing runs. Throws
@@ -25,51 +19,64 @@ export async function lookAtStored(
   context: ReproductionContext,
   revision: Revision,
 ): Promise<Compared> {
-  const { registered, checkout, commit, request } = context;
+  const { registered, checkout, commit } = context;
   const { root } = checkout.project;
-  const { model, locked, wanted } = revision;
+  const { model, locked } = revision;
   if (!model || locked.length === 0) throw notLocked(commit.hash);
+  const notes = ['Nothing was run: this compares what is stored with what is registered.'];
   const checks: Check[] = [...compareLock(registered, locked, model, commit.hash)];
-  const outs = wanted.stages.flatMap((stage) => stage.outs);
-  const fetched = outs.filter(({ cache, push }) => cache && push).map(({ path }) => path);
-  const sources = wanted.given.filter((address) => address.endsWith('.dvc'));
-  request.view.line(`Fetching ${[...fetched, ...sources].join(', ')}`);
-  const { code, output } = await context.dvc(['fetch', ...fetched, ...sources]);
-  const cache = join(root, '.dvc/cache');
-  const names = await objectNames(cache, outNames(locked));
+  // What another model's dvc.lock names says nothing of this one.
+  if (verdictOf(checks) === 'differs') return { checks, notes };
+  const recorded = [...recordedOuts(revision), ...recordedSources(revision)];
+  const { folder, output } = await bring(context, revision);
+  const names = await objectNames(folder, recorded);
   const damaged = damagedObjects(output, names);
-  if (code !== 0 && damaged.length === 0) {
-    throw new ExpectedFailure(explainTransfer('pull', context.remote, output));
-  }
-  const objects = [...(await checkObjects(cache, names)), ...damaged];
-  const uncached = outs.filter((out) => !out.cache).map(({ path }) => path);
-  checks.push(...objects, ...(await checkFiles(root, revision, uncached, commit.hash)));
-  if (existsSync(objectPath(cache, registered.md5))) {
-    const hash = registered.md5.replace(/\.dir$/, '');
-    const found = objects.find(({ expected }) => expected === hash)?.found;
+  const objects = [...(await checkObjects(folder, names)), ...damaged];
+  const gone = missingObjects(folder, names).filter(
+    (name) => !damaged.some(({ what }) => what === name),
+  );
+  if (gone.length > 0) throw lacking(gone, context.remote);
+  checks.push(...objects, ...(await checkFiles(root, revision, commit.hash)));
+  const hash = registered.md5.replace(/\.dir$/, '');
+  const own = objects.find(({ what, expected }) => what === model.path && expected === hash);
+  if (own)
     checks.push({
-      ...comparison('model', model.path, hash, String(found)),
+      ...comparison('model', model.path, hash, String(own.found)),
       stage: model.stage.address,
     });
-  }
-  const texts = await metricTexts(root, revision, locked, cache);
+  const texts = await metricTexts(root, revision, locked, folder);
   checks.push(...compareRegistered(registered.metrics, texts));
-  return {
-    checks,
-    notes: ['Nothing was run: this compares what is stored with what is registered.'],
-  };
+  return { checks, notes };
+}
+
+/** Where the objects are now: a folder is looked at where it is. */
+async function bring(
+  context: ReproductionContext,
+  revision: Revision,
+): Promise<{ folder: string; output: readonly string[] }> {
+  const { remote, checkout, request, dvc } = context;
+  if (remote.kind === 'folder') return { folder: remote.folder, output: [] };
+  const targets = [
+    ...recordedOuts(revision).map(({ path }) => path),
+    ...revision.wanted.given.filter((address) => address.endsWith('.dvc')),
+  ];
+  request.view.line(`Fetching ${targets.join(', ')}`);
+  const { code, output } = await dvc(['fetch', ...targets]);
+  if (code !== 0 && damagedObjects(output, new Map()).length === 0) {
+    throw new ExpectedFailure(explainTransfer('pull', remote, output));
+  }
+  return { folder: join(checkout.project.root, '.dvc/cache'), output };
 }
 
 /** Outs that Git keeps, as they are at the commit, against dvc.lock. */
 async function checkFiles(
   root: string,
-  { locked }: Revision,
-  paths: readonly string[],
+  { locked, wanted }: Revision,
   commit: string,
 ): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const { stage, outs } of locked) {
-    for (const path of paths) {
+  for (const { stage, outs } of locked.filter((record) => wanted.stages.includes(record.stage))) {
+    for (const { path } of stage.outs.filter(({ cache }) => !cache)) {
       const hash = outs.get(path)?.hash;
       const content = hash && (await readFile(join(root, path)).catch(() => undefined));
       if (!hash || !content) continue;
@@ -80,6 +87,14 @@ async function checkFiles(
     }
   }
   return checks;
+}
+
+function lacking(names: readonly string[], remote: Remote): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'unreproducible',
+    cause: `${remoteName(remote)} lacks ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`,
+    hint: 'Whoever made them has to push (sibling push). Without --pull they are made again.',
+  });
 }
 
 function notLocked(commit: string): ExpectedFailure {

@@ -18,7 +18,7 @@ import { fetchOrThrow, type ReproductionContext } from './context.ts';
 import { likelyCauses } from './likely-causes.ts';
 import { forgetTracking, recompute, withoutTracking } from './recompute.ts';
 import type { Check, Compared } from './result.ts';
-import { metricTexts, type Revision, storedFolder } from './revision.ts';
+import { metricTexts, type Revision, recordedSources } from './revision.ts';
 import { outWithHash, readRecords, type StageRecord } from './stage-records.ts';
 import { checkStoredModel } from './stored-model.ts';
 import { checkObjects, objectNames, objectPath } from './stored-objects.ts';
@@ -48,13 +48,12 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
   await requireInputs(context, revision);
 
   view.line(`Looking at the stored copy of ${model?.path ?? registered.model}`);
-  checks.push(...(await checkStoredModel(context, revision)));
-  const stored = storedFolder(root);
-  const before = await metricTexts(root, revision, locked, stored);
+  const stored = await checkStoredModel(context, revision);
+  checks.push(...stored.checks);
+  const before = await metricTexts(root, revision, locked, stored.folder);
   if (wanted.given.length > 0) {
     view.line(`Fetching what no stage makes: ${wanted.given.join(', ')}`);
-    await fetchOrThrow(context, ['pull', ...wanted.given]);
-    checks.push(...(await checkGiven(root, revision)));
+    checks.push(...(await bringGiven(context, revision)));
   }
   signal.throwIfAborted();
 
@@ -81,7 +80,8 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
   const notes = likelyCauses({ registered, commit, checks, before: locked, after });
   const made = checks.find(({ kind, state }) => kind === 'model' && state === 'differs');
   const bytes =
-    made && (await byteDifference(objectPath(stored, registered.md5), join(root, made.what)));
+    made &&
+    (await byteDifference(objectPath(stored.folder, registered.md5), join(root, made.what)));
   if (made && bytes) notes.push(`${made.what} was ${bytes}.`);
   return { checks, notes };
 }
@@ -150,12 +150,24 @@ function compareModel(
 }
 
 /** Data that no stage makes is as good as its source: DVC trusts what it fetched. */
-async function checkGiven(root: string, { pipeline }: Revision): Promise<Check[]> {
-  const cache = join(root, '.dvc/cache');
-  const named = new Map(
-    pipeline.sources.flatMap(({ hashes }) =>
-      hashes.flatMap(({ hash, path }) => (hash === undefined ? [] : [[hash, path] as const])),
-    ),
-  );
-  return checkObjects(cache, await objectNames(cache, named));
+async function bringGiven(context: ReproductionContext, revision: Revision): Promise<Check[]> {
+  const { remote, checkout } = context;
+  const recorded = recordedSources(revision);
+  const check = async (folder: string) => {
+    const checks = await checkObjects(folder, await objectNames(folder, recorded));
+    const wrong = checks.filter(({ state }) => state === 'differs').map(({ what }) => what);
+    if (wrong.length > 0) throw wrongSource(wrong);
+    return checks;
+  };
+  if (remote.kind === 'folder') await check(remote.folder);
+  await fetchOrThrow(context, ['pull', ...revision.wanted.given]);
+  return check(join(checkout.project.root, '.dvc/cache'));
+}
+
+function wrongSource(names: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'unreproducible',
+    cause: `the remote’s copy of ${names.join(', ')}, which the model is made of, is not what its name says`,
+    hint: 'Whoever has the right one pushes it again: remove the wrong object from the remote first.',
+  });
 }

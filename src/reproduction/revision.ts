@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import type { Pipeline, Stage } from '../dvc/pipeline.ts';
+import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { firstOf, objectReader, workspaceReader } from '../report/revision-reader.ts';
 import type { MetricTexts } from './compare-values.ts';
@@ -78,7 +77,20 @@ export function metricPaths({ stages }: WantedStages): string[] {
   );
 }
 
-/** Where the checkout keeps what was fetched before it is run: never its own cache. */
-export function storedFolder(root: string): string {
-  return join(root, '.sibling/stored');
+/** What dvc.lock has of the outs of the wanted stages that a remote may have. */
+export function recordedOuts({ locked, wanted }: Revision): FileHash[] {
+  return locked
+    .filter(({ stage }) => wanted.stages.includes(stage))
+    .flatMap(({ stage, outs }) =>
+      stage.outs
+        .filter(({ cache, push }) => cache && push)
+        .flatMap(({ path }) => outs.get(path) ?? []),
+    );
+}
+
+/** What `.dvc` files have of the data that the wanted stages are given. */
+export function recordedSources({ pipeline, wanted }: Revision): FileHash[] {
+  return pipeline.sources
+    .filter(({ address }) => wanted.given.includes(address))
+    .flatMap(({ hashes }) => hashes);
 }

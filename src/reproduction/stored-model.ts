@@ -9,63 +9,65 @@ import { removeTree } from '../scratch/remove-tree.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import type { ReproductionContext } from './context.ts';
 import type { Check } from './result.ts';
-import { metricPaths, type Revision, storedFolder } from './revision.ts';
+import { metricPaths, type Revision, recordedOuts } from './revision.ts';
 import {
   checkObjects,
   damagedObjects,
   fetchStored,
   objectNames,
   objectPath,
-  outNames,
 } from './stored-objects.ts';
+
+export interface StoredModel {
+  readonly checks: readonly Check[];
+  /** Laid out as a cache, with the model and the metrics that are stored, as far as they were had. */
+  readonly folder: string;
+}
 
 /**
  * Looks at the copy of the registered model that the remote has, or else the local cache, and brings
- * the metrics that are kept there. What was fetched then lies aside, so that nothing that runs finds
- * it.
+ * the metrics that are kept there. What was fetched lies aside, so that nothing that runs finds it.
  */
 export async function checkStoredModel(
-  { request, registered, checkout, dvc, remote }: ReproductionContext,
-  { locked, model, wanted }: Revision,
-): Promise<Check[]> {
-  const { root } = checkout.project;
+  context: ReproductionContext,
+  revision: Revision,
+): Promise<StoredModel> {
+  const { request, registered, remote } = context;
   const { md5 } = registered;
-  const cached = new Set(
-    wanted.stages.flatMap(({ outs }) => outs.filter(({ cache }) => cache).map(({ path }) => path)),
-  );
-  const known = new Set(outNames(locked).values());
-  const metrics = metricPaths(wanted).filter((path) => cached.has(path) && known.has(path));
-  const { code, output } = await fetchStored(root, dvc, md5, metrics);
-  request.signal.throwIfAborted();
+  const path = revision.model?.path ?? registered.model;
+  const { folder, output, code } = await bringStored(context, revision);
+  const names = await objectNames(folder, [{ path, kind: 'md5', hash: md5 }]);
+  const damaged = damagedObjects(output, names);
+  const checks = [...(await checkObjects(folder, names)), ...damaged];
+  if (checks.some(({ what }) => what === path)) return { checks, folder };
+  const reason = code === 0 ? '' : ` (${explainTransfer('pull', remote, output).cause})`;
+  const why = `${remoteName(remote)} does not give it${reason}`;
+  return { checks: [...checks, await checkCache(request.project.root, md5, path, why)], folder };
+}
 
-  const [cache, stored] = [join(root, '.dvc/cache'), storedFolder(root)];
+/** A remote that is a folder is looked at where it is; DVC would remove from it what is wrong. */
+async function bringStored(
+  { registered, checkout, dvc, remote, request }: ReproductionContext,
+  revision: Revision,
+): Promise<{ folder: string; code: number; output: readonly string[] }> {
+  if (remote.kind === 'folder') return { folder: remote.folder, code: 0, output: [] };
+  const { root } = checkout.project;
+  const known = recordedOuts(revision).map(({ path }) => path);
+  const metrics = metricPaths(revision.wanted).filter((path) => known.includes(path));
+  const fetched = await fetchStored(root, dvc, registered.md5, metrics);
+  request.signal.throwIfAborted();
+  const [cache, folder] = [join(root, '.dvc/cache'), join(root, '.sibling/stored')];
   if (existsSync(cache)) {
-    await mkdir(dirname(stored), { recursive: true });
-    await rename(cache, stored);
+    await mkdir(dirname(folder), { recursive: true });
+    await rename(cache, folder);
   }
   await removeTree(join(root, '.sibling/dvc-site-cache'));
-  const path = model?.path ?? registered.model;
-  const names = await objectNames(stored, new Map([...outNames(locked), [md5, path]]));
-  const damaged = damagedObjects(output, names);
-  const checks = [...(await checkObjects(stored, names)), ...damaged];
-  const isSeen = damaged.some(({ expected }) => expected === md5);
-  if (isSeen || existsSync(objectPath(stored, md5))) return checks;
-  const reason = code === 0 ? '' : `: ${explainTransfer('pull', remote, output).cause}`;
-  return [
-    ...checks,
-    await checkCache(
-      request.project.root,
-      md5,
-      path,
-      `${remoteName(remote)} does not give it${reason}`,
-    ),
-  ];
+  return { folder, ...fetched };
 }
 
 async function checkCache(root: string, md5: string, what: string, why: string): Promise<Check> {
   const path = cachedObject(root, md5);
-  const size = 0;
-  const [result] = path ? await hashAll([{ path, kind: 'md5', size }]) : [];
+  const [result] = path ? await hashAll([{ path, kind: 'md5', size: 0 }]) : [];
   const expected = md5.replace(/\.dir$/, '');
   const check = { kind: 'stored', what, expected } as const;
   if (result === undefined || 'error' in result) {

@@ -1,20 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { git, makeProject, sibling } from './stage-project.ts';
 
-/** How the project's `train` behaves. */
-export interface RegisteringOptions {
-  /** Python that gives a part of the model, for example one that is another one each time. */
-  readonly salt?: string;
-}
-
 /** A model from words and a seed, in digits; registered as stages/train does, where there is a server. */
-const trainScript = (salt: string) => `
+const trainScript = `
 import base64, hashlib, json, os, pathlib, re, sys, time, urllib.error, urllib.request
 
 words = pathlib.Path("data/words.txt").read_bytes()
 params = pathlib.Path("params.yaml").read_bytes()
-salt = str(${salt}).encode()
+salt = "".encode()
 model = str(int(hashlib.sha512(words + params + salt).hexdigest(), 16)).zfill(155)
 pathlib.Path("models/model.txt").write_text(model)
 uri = os.environ.get("MLFLOW_TRACKING_URI")
@@ -62,13 +57,16 @@ print("version", post("model-versions/create", version)["model_version"]["versio
 
 const variables = ['URI', 'USERNAME', 'PASSWORD'].map((name) => `MLFLOW_TRACKING_${name}?`);
 
-/** A project whose pipeline registers a model, in a Git repository of its own; nothing has run. */
-export function registeringProject({ salt = '""' }: RegisteringOptions = {}): string {
-  const root = makeProject({
+/**
+ * A project whose pipeline registers a model, in a folder of a Git repository; nothing has run. Its
+ * first stage reads data that DVC keeps and no stage makes.
+ */
+export function registeringProject(): string {
+  const made = makeProject({
     stages: {
       words: {
-        script: 'printf "some\\nwords\\n" > data/words.txt',
-        entry: { deps: ['stages/words'], outs: ['data/words.txt'] },
+        script: 'cat raw.txt > data/words.txt',
+        entry: { deps: ['stages/words', 'raw.txt'], outs: ['data/words.txt'] },
       },
       train: {
         script: '',
@@ -90,16 +88,33 @@ export function registeringProject({ salt = '""' }: RegisteringOptions = {}): st
     },
     files: {
       'params.yaml': 'train:\n  seed: 1\n',
-      '.gitignore': '/data\n/models\n',
-      'stages/train/train.py': trainScript(salt),
+      '.gitignore': '/data\n/models\n/raw.txt\n',
+      'stages/train/train.py': trainScript,
+      ...addedByDvc('raw.txt', 'some\nwords\n'),
     },
   });
   writeFileSync(
-    join(root, 'stages/train/Dockerfile'),
+    join(made, 'stages/train/Dockerfile'),
     'ARG BASE\nFROM $BASE\nCOPY train.py /train.py\nENTRYPOINT ["python3", "/train.py"]\n',
   );
-  commitAll(root, 'train');
+  rmSync(join(made, '.git'), { recursive: true });
+  const repository = `${made}-repository`;
+  const root = join(repository, 'models/word count');
+  mkdirSync(join(repository, 'models'), { recursive: true });
+  renameSync(made, root);
+  git(repository, 'init', '--quiet', '--initial-branch=main');
+  commitAll(root, 'start');
   return root;
+}
+
+/** A file as `dvc add` leaves it, by path. */
+function addedByDvc(path: string, content: string): Record<string, string> {
+  const md5 = createHash('md5').update(content).digest('hex');
+  return {
+    [path]: content,
+    [`.dvc/cache/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`]: content,
+    [`${path}.dvc`]: `outs:\n- md5: ${md5}\n  size: ${content.length}\n  hash: md5\n  path: ${path}\n`,
+  };
 }
 
 /** Runs the pipeline, which registers a version, pushes the data and commits dvc.lock; its commit. */
