@@ -24,7 +24,7 @@ export async function checkUser(dagsHub: DagsHub): Promise<void> {
     });
   }
   refuseOther(dagsHub, user, 'the user');
-  const found = (await user.json()) as { username?: string; login?: string };
+  const found = (await contentOf(dagsHub, user)) as { username?: string; login?: string };
   const name = found.username ?? found.login;
   if (name !== undefined && name.toLowerCase() !== dagsHub.user.toLowerCase()) {
     throw new ExpectedFailure({
@@ -52,7 +52,7 @@ export async function checkRepository(dagsHub: DagsHub): Promise<DagsHubReposito
     });
   }
   refuseOther(dagsHub, repo, 'the repository');
-  const { permissions } = (await repo.json()) as { permissions?: { push?: boolean } };
+  const { permissions } = (await contentOf(dagsHub, repo)) as { permissions?: { push?: boolean } };
   return { mayPush: permissions?.push };
 }
 
@@ -62,6 +62,17 @@ function refuseOther(dagsHub: DagsHub, answer: Response, what: string): void {
     kind: 'remote',
     cause: `${dagsHub.host} answered HTTP ${answer.status} when asked for ${what}`,
     hint: 'Try again in a few minutes; https://status.dagshub.com tells of trouble there.',
+  });
+}
+
+/** Any server may answer 200; DagsHub's API answers an object. */
+async function contentOf({ host }: DagsHub, answer: Response): Promise<object> {
+  const content: unknown = await answer.json().catch(() => undefined);
+  if (typeof content === 'object' && content !== null) return content;
+  throw new ExpectedFailure({
+    kind: 'remote',
+    cause: `${host} does not answer as DagsHub does`,
+    hint: 'Check DAGSHUB_CLIENT_HOST: https://dagshub.com, or the address of a DagsHub of your own.',
   });
 }
 

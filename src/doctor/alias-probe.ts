@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
-import type { MlflowClient } from '../mlflow/client.ts';
+import { type MlflowClient, shownAddress } from '../mlflow/client.ts';
 import { findModel, setAlias } from '../mlflow/registry.ts';
 import type { Finding } from './check.ts';
 
@@ -29,7 +29,15 @@ const modelsAnswer = v.object({
  */
 export async function readAlias(client: MlflowClient): Promise<Finding> {
   const answer = await client.get('registered-models/search', { max_results: '100' });
-  const { registered_models: models } = v.parse(modelsAnswer, answer ?? {});
+  const read = v.safeParse(modelsAnswer, answer ?? {});
+  if (!read.success) {
+    throw new ExpectedFailure({
+      kind: 'tracking',
+      cause: `${shownAddress(client.server)} does not answer as MLflow does when asked for its models`,
+      hint: 'Check MLFLOW_TRACKING_URI; models need MLflow 2.3 or newer.',
+    });
+  }
+  const { registered_models: models } = read.output;
   const [found] = models.flatMap(({ name, aliases }) =>
     aliases.map((alias) => ({ name, ...alias })),
   );

@@ -89,8 +89,9 @@ async function lookInTime(
     const finding = await Promise.race([look, ended]);
     return { finding, seconds: secondsSince(begun) };
   } catch (error) {
-    const isBug = !(error instanceof ExpectedFailure);
-    const failure = isBug ? unforeseen(check, error) : error.failure;
+    const isBug = !(error instanceof ExpectedFailure) && !isOfSystem(error);
+    const failure =
+      error instanceof ExpectedFailure ? error.failure : unforeseen(check, error, isBug);
     return { finding: { state: 'failure', failure }, seconds: secondsSince(begun), isBug };
   } finally {
     clearTimeout(timer);
@@ -106,12 +107,25 @@ function tooLate({ name, kind, deadline }: Check): ExpectedFailure {
   });
 }
 
-function unforeseen({ kind }: Check, error: unknown): Failure {
-  const text = error instanceof Error ? error.message : String(error);
+/** The operating system or the engine refused something: that is no bug, whatever it was. */
+function isOfSystem(error: unknown): boolean {
+  const { code, statusCode } = Object(error) as { code?: unknown; statusCode?: unknown };
+  return typeof statusCode === 'number' || (typeof code === 'string' && /^E[A-Z]+$/.test(code));
+}
+
+function unforeseen({ name, kind }: Check, error: unknown, isBug: boolean): Failure {
+  const text = error instanceof Error ? error.message.trim() : String(error);
+  if (isBug) {
+    return {
+      kind,
+      cause: `unexpected: ${text}`,
+      hint: 'This is a bug in Sibling: please report it.',
+    };
+  }
   return {
     kind,
-    cause: `unexpected: ${text}`,
-    hint: 'This is a bug in Sibling: please report it.',
+    cause: `${name} could not be looked at: ${text}`,
+    hint: 'Mend that, then look again.',
   };
 }
 
@@ -127,9 +141,10 @@ function resultOf({ name }: Check, { finding, seconds, isBug = false }: Outcome)
     case 'skipped':
       return { ...common, text: `needs ${finding.needs}` };
     case 'failure': {
-      const { kind, cause, hint, place, exitCode = exitCodes[kind] } = finding.failure;
+      const { kind, cause, hint, place, details, exitCode = exitCodes[kind] } = finding.failure;
       const code = isBug ? 70 : exitCode;
-      return { ...common, text: cause, hint, ...(place && { place }), kind, exitCode: code };
+      const text = details?.length ? `${cause} (${details.at(-1)})` : cause;
+      return { ...common, text, hint, ...(place && { place }), kind, exitCode: code };
     }
   }
 }

@@ -1,21 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isLoopback } from '../address.ts';
 import { askDvc } from '../ask-dvc.ts';
 import type { Engine } from '../container/engine.ts';
 import type { FilePlacement } from '../container/files/placement.ts';
+import { contains } from '../contains.ts';
 import type { DagsHub } from '../dagshub.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { prepareRemote } from '../prepare.ts';
 import { announce } from '../presence.ts';
 import { giveTo, type Project, siblingFolder } from '../project.ts';
 import { type Remote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
-import type { RunnerContainer } from '../runner.ts';
+import { insideRunner, type RunnerContainer } from '../runner.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import type { Check, Finding } from './check.ts';
+import { folderFinding, folderOf } from './remote-folder.ts';
 import type { Subject } from './subject.ts';
 
 export interface RemoteNeeds {
@@ -30,20 +30,25 @@ export interface RemoteNeeds {
  * Puts a small object of a random name into the DVC remote, gets it back and deletes it: what a push
  * and a pull need. A folder is tried from here, any other remote by DVC in its container.
  */
-export function remoteCheck(
-  { remote }: Subject,
-  { project, credentials, engine, workspace, runner }: RemoteNeeds,
-): Check {
+export function remoteCheck(subject: Subject, needs: RemoteNeeds): Check {
+  const { remote, env } = subject;
+  const { project, credentials, engine, workspace, runner } = needs;
+  const folder =
+    remote && 'value' in subject.project ? folderOf(remote, subject.project.value) : undefined;
   const known = [project, credentials];
   return {
     name: 'dvc-remote',
     kind: 'remote',
-    needs: remote?.kind === 'folder' ? known : [...known, engine, runner, workspace],
+    needs: folder === undefined ? [...known, engine, runner, workspace] : known,
     deadline: 60_000,
     cleansUp: true,
     async look(given, signal) {
       if (remote === undefined) return { state: 'skipped', needs: 'a remote that can be told' };
-      if (remote.kind === 'folder') return probeFolder(remote, given(project));
+      if (folder !== undefined) {
+        const isSeen =
+          remote.kind === 'folder' || insideRunner(env) || isInProject(given(project), folder);
+        return isSeen ? folderFinding(remote, folder) : unseen(folder);
+      }
       const image = given(runner);
       // Without one, DVC is at hand: this is the dvc-runner.
       const where: RunnerContainer | undefined =
@@ -60,32 +65,20 @@ export function remoteCheck(
   };
 }
 
-async function probeFolder(
-  remote: Remote & { kind: 'folder' },
-  project: Project,
-): Promise<Finding> {
-  const { folder } = remote;
-  const path = join(folder, `.sibling-doctor-${randomBytes(8).toString('hex')}`);
-  try {
-    await prepareRemote(remote, project);
-    try {
-      await writeFile(path, path, { flag: 'wx' });
-      if ((await readFile(path, 'utf8')) !== path) throw new Error('it gives back something else');
-    } finally {
-      await rm(path, { force: true });
-    }
-  } catch (error) {
-    throw new ExpectedFailure(
-      {
-        kind: 'remote',
-        cause: `${remoteName(remote)} cannot be used: ${(error as Error).message}`,
-        hint: 'Make it a folder that you may write to, or name another in SIBLING_LOCAL_REMOTE.',
-      },
-      { cause: error },
-    );
-  }
-  const text = `put, got and deleted an object in ${remoteName(remote)}`;
-  return { state: 'ok', text, value: undefined };
+function isInProject({ folders }: Project, path: string): boolean {
+  return folders.some((folder) => contains(folder, path));
+}
+
+/** DVC in its container would push into a folder of that name that goes with the container. */
+function unseen(folder: string): Finding {
+  return {
+    state: 'failure',
+    failure: {
+      kind: 'configuration',
+      cause: `the remote is the folder ${folder} outside of the project, which DVC in its container does not see`,
+      hint: `Take it out of DVC_REMOTE_URL or .dvc/config, and set SIBLING_LOCAL_REMOTE=${folder} in .env: that one is mounted.`,
+    },
+  };
 }
 
 /** What dvc-runner/remote_probe.py prints. */
@@ -110,14 +103,23 @@ async function probeByDvc(
     const presence = await announce(project, run, 'dvc', { writes: false });
     try {
       const request = { project: there, run, remote, stageEnv: {}, env: {}, signal };
-      const printed = await askDvc(where, request, ['sibling-probe-remote']);
-      const answer = v.parse(probeAnswer, JSON.parse(printed.trim().split('\n').at(-1) ?? ''));
-      return findingOf(remote, answer);
+      return findingOf(remote, readAnswer(await askDvc(where, request, ['sibling-probe-remote'])));
     } finally {
       presence.withdraw();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function readAnswer(printed: string): v.InferOutput<typeof probeAnswer> {
+  const last = printed.trim().split('\n').at(-1) ?? '';
+  try {
+    return v.parse(probeAnswer, JSON.parse(last));
+  } catch (error) {
+    const cause = `DVC's container said something else than what became of the probe: ${last.slice(0, 200)}`;
+    const hint = 'Build its image anew: sibling clean --images, then sibling build.';
+    throw new ExpectedFailure({ kind: 'dvc', cause, hint }, { cause: error });
   }
 }
 
@@ -164,18 +166,8 @@ function findingOf(
     const hint = `Pushing and pulling work all the same.${remains}`;
     return { state: 'warning', text, hint, value: undefined };
   }
-  if (error.includes('RequestTimeTooSkewed')) {
-    return {
-      state: 'failure',
-      failure: {
-        kind: 'remote',
-        cause: `${name} ${stepWords[step]}: this machine's clock differs too much from its own`,
-        hint: `Set the clock (timedatectl set-ntp true).${remains}`,
-      },
-    };
-  }
   const { kind, cause, hint } = explainTransfer('push', remote, [error]);
-  const why = cause.slice(cause.indexOf(name) + name.length).trim();
+  const [, why = cause] = cause.split(`${name} `);
   return {
     state: 'failure',
     failure: {

@@ -86,6 +86,35 @@ describe('examine', () => {
     expect(results[0]?.text).toContain('x is not a function');
   });
 
+  test('a refusal of the operating system or of the engine is no bug', async () => {
+    const closed = check('closed', () => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    });
+    const refused = check('refused', () => {
+      throw Object.assign(new Error('no such image'), { statusCode: 404 });
+    });
+    const results = await examine([closed, refused], { signal });
+    expect(results).toMatchObject([{ exitCode: 3 }, { exitCode: 3 }]);
+    expect(results[0]?.text).toBe('closed could not be looked at: EACCES: permission denied');
+  });
+
+  test('what proves a failure is told with it', async () => {
+    const [result] = await examine(
+      [
+        check('proven', () => {
+          throw new ExpectedFailure({
+            kind: 'dvc',
+            cause: 'dvc ended',
+            hint: 'h',
+            details: ['first', 'last words'],
+          });
+        }),
+      ],
+      { signal },
+    );
+    expect(result?.text).toBe('dvc ended (last words)');
+  });
+
   test('an interruption stops the looks, waits for their clean-up and is thrown', async () => {
     const controller = new AbortController();
     let cleaned = false;

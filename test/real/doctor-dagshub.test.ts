@@ -175,7 +175,6 @@ describe('credentials', () => {
     const uri = `http://ada:${secret.token}@127.0.0.1:9/ada/iris.mlflow`;
     const env = { SIBLING_LOCAL_REMOTE: `${root}-remote`, MLFLOW_TRACKING_URI: uri };
     const found = await doctor(root, env);
-    rmSync(`${root}-remote`, { recursive: true });
     expect(found.check('mlflow')).toMatchObject({ state: 'failure', kind: 'tracking' });
     expect(found.check('mlflow').text).toContain('127.0.0.1:9');
     expect(secret.hits(found.stdout + found.stderr)).toEqual([]);
@@ -206,7 +205,7 @@ describe('the clock', () => {
       state: 'failure',
       text: expect.stringMatching(/clock is (19 min 59|20 min \d) s behind that of .*S3 refuses/),
     });
-    expect(found.check('dvc-remote').text).toMatch(/clock differs too much/);
+    expect(found.check('dvc-remote').text).toMatch(/refuses this machine's clock/);
     expect(found.code).toBe(3);
   });
 
@@ -247,7 +246,6 @@ test('MLflow 2.22, which is open to everyone, passes the same checks', async () 
   const server = await startMlflowServer({ version: '2' });
   const env = { SIBLING_LOCAL_REMOTE: `${root}-remote`, MLFLOW_TRACKING_URI: server.uri };
   const found = await doctor(root, env, { args: ['--write-probes'] });
-  rmSync(`${root}-remote`, { recursive: true });
   await server.stop();
   for (const name of mlflow) expect([name, stateOf(found, name)]).toEqual([name, 'ok']);
   expect(found.check('mlflow').text).toMatch(/^MLflow 2\.22\.\d+ at /);

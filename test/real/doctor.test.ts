@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -239,6 +240,39 @@ describe('what is written in the project', () => {
       /SSL_CERT_FILE names \/nowhere\/ca\.pem, which cannot be read \(ENOENT\)/,
     );
   });
+});
+
+describe('a remote that is a folder', () => {
+  const remotes = [
+    ['of the project', '../remote', 'ok', /put, got and deleted an object in the folder .*remote$/],
+    ['outside of it', '/srv/remote', 'failure', /DVC in its container does not see/],
+  ] as const;
+
+  test.each(remotes)('%s', async (_where, url, state, words) => {
+    const folder = join(root, 'remote');
+    mkdirSync(folder);
+    const config = `[core]\n    remote = Own\n['remote "Own"']\n    url = ${url}\n`;
+    writeFileSync(join(root, '.dvc/config'), config);
+    const found = await doctor(root, { SIBLING_LOCAL_TRACKING: 'off' });
+    expect(found.check('dvc-remote')).toMatchObject({ state, text: expect.stringMatching(words) });
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('that is not there yet is not made', async () => {
+    const folder = join(remote, 'later/remote');
+    const found = await doctor(root, { ...local(), SIBLING_LOCAL_REMOTE: folder });
+    expect(found.check('dvc-remote').text).toMatch(/is not there yet, and can be made/);
+    expect(existsSync(join(remote, 'later'))).toBe(false);
+  });
+});
+
+test('a .env that cannot be read is told, and is no bug', async () => {
+  mkdirSync(join(root, '.env'));
+  const found = await doctor(root, local());
+  rmSync(join(root, '.env'), { recursive: true });
+  expect(found.check('env-file')).toMatchObject({ state: 'failure', exitCode: 3 });
+  expect(found.check('env-file').text).toMatch(/EISDIR/);
 });
 
 test('where there is no project, the engine is looked at all the same', async () => {
