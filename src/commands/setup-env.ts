@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { open, realpath, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { hostOf, repositoryName } from '../dagshub.ts';
 import { checkCredentials } from '../dagshub-api.ts';
+import { setVariables } from '../env-file.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { originOf } from '../git.ts';
+import { git, originOf } from '../git.ts';
 import { installationRoot } from '../installation.ts';
-import { giveTo } from '../project.ts';
+import { giveTo, siblingFolder } from '../project.ts';
+import { Prompt } from '../terminal/prompt.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addSetupEnvCommand(program: Command): void {
@@ -17,7 +17,7 @@ export function addSetupEnvCommand(program: Command): void {
     .command('setup-env')
     .summary('write .env: ask for the DagsHub credentials and check them')
     .description(
-      'Asks for the DagsHub user, token and repository, checks them, and writes .env for its owner only. Without a terminal it writes the commented example to fill in.',
+      'Asks for the DagsHub user, token and repository, checks them, and writes .env for its owner only; what else stands there stays. Without a terminal it writes the commented example to fill in.',
     )
     .addHelpText('after', '\nExample:\n  $ sibling setup-env')
     .action(async (_options: unknown, command: Command) => {
@@ -27,108 +27,97 @@ export function addSetupEnvCommand(program: Command): void {
 }
 
 async function setUp(session: ProjectSession): Promise<void> {
-  const path = join(session.project.root, '.env');
-  const example = readFileSync(join(installationRoot(), '.env.example'), 'utf8');
+  const { root } = session.project;
+  if (await git(root, 'ls-files', '--error-unmatch', '--', '.env')) throw trackedByGit();
+  const path = join(root, '.env');
+  const existing = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  const before = existing ?? readFileSync(join(installationRoot(), '.env.example'), 'utf8');
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    if (existsSync(path)) {
+    if (existing !== undefined) {
       session.report('.env is there already: left as it is');
       return;
     }
-    await write(session, path, example, 'wx');
+    await write(session, path, before);
     session.report('Wrote .env from .env.example: fill in what you need');
     return;
   }
+  const answers = await askAll(session, existing !== undefined);
+  if (!answers) {
+    session.report('.env left as it is');
+    return;
+  }
+  await write(session, path, setVariables(before, answers));
+  session.report('Wrote .env, readable by you only');
+  await warn(session, answers);
+}
+
+/** Undefined where what is there shall stay as it is. Throws 'credentials' for what does not fit. */
+async function askAll(
+  { project, env, report }: ProjectSession,
+  exists: boolean,
+): Promise<Record<string, string> | undefined> {
+  const host = hostOf(env);
+  const origin = repositoryName(await originOf(project.root));
+  const suggestion = env.DAGSHUB_REPO ?? (origin ? `${origin.owner}/${origin.repo}` : '');
   const terminal = new Prompt();
   try {
-    if (
-      existsSync(path) &&
-      !/^y(es)?$/i.test(await terminal.ask('.env is there already. Replace it? [y/N] '))
-    ) {
-      session.report('.env left as it is');
-      return;
-    }
-    const origin = repositoryName(await originOf(session.project.root));
-    const suggestion = origin ? `${origin.owner}/${origin.repo}` : '';
+    const question = '.env is there already. Set the DagsHub credentials in it? [y/N] ';
+    if (exists && !/^y(es)?$/i.test(await terminal.ask(question))) return undefined;
     const user = await terminal.ask('DagsHub user: ');
     const token = await terminal.askHidden('DagsHub token (not shown): ');
     const repo =
       (await terminal.ask(`DagsHub repository [${suggestion || 'OWNER/NAME'}]: `)) || suggestion;
     const name = repositoryName(repo);
-    if (!user || !token || !name) {
-      throw new ExpectedFailure({
-        kind: 'credentials',
-        cause: 'user, token and repository are all needed; .env was not written',
-        hint: 'Run sibling setup-env again. Tokens are made at https://dagshub.com/user/settings/tokens.',
-      });
-    }
-    const host = hostOf(session.env);
-    await checkCredentials({ host, ...name, user, token });
-    session.report('DagsHub accepts the credentials');
-    const filled = fillIn(example, {
-      DAGSHUB_USER_NAME: user,
-      DAGSHUB_TOKEN: token,
-      DAGSHUB_REPO: repo,
-    });
-    await write(session, path, filled, 'w');
-    session.report('Wrote .env, readable by you only');
+    if (!user || !token || !name) throw incomplete(host);
+    await terminal.orStopped(checkCredentials({ host, ...name, user, token }));
+    report('DagsHub accepts the credentials');
+    return { DAGSHUB_USER_NAME: user, DAGSHUB_TOKEN: token, DAGSHUB_REPO: repo };
   } finally {
     terminal.close();
   }
 }
 
-async function write(
-  session: ProjectSession,
-  path: string,
-  text: string,
-  flag: string,
-): Promise<void> {
-  await writeFile(path, text, { mode: 0o600, flag });
-  await giveTo(path, session.project.user);
+/** Whole or not at all, and with its own mode whatever stood there. */
+async function write(session: ProjectSession, path: string, text: string): Promise<void> {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const target = isLink ? await realpath(path) : path; // where somebody keeps it
+  // Else in our own folder, which Git ignores: a process that is killed here leaves it.
+  const folder = isLink ? dirname(target) : await siblingFolder(session.project);
+  const part = join(folder, `env.${process.pid}.part`);
+  const file = await open(part, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await giveTo(part, session.project.user);
+  await rename(part, target);
 }
 
-/** Sets `NAME=` lines of the example, which keeps its explanations. */
-export function fillIn(example: string, values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).reduce(
-    (text, [name, value]) =>
-      text.replace(new RegExp(`^#? ?${name}=.*$`, 'm'), () => `${name}=${quoted(value)}`),
-    example,
-  );
+async function warn({ project, report }: ProjectSession, answers: object): Promise<void> {
+  for (const name of Object.keys(answers)) {
+    if (process.env[name]) report(`warning: ${name} is set in the environment too, and wins there`);
+  }
+  const isIgnored = (await git(project.root, 'check-ignore', '--', '.env')) !== undefined;
+  const hasGit = (await git(project.root, 'rev-parse', '--git-dir')) !== undefined;
+  if (hasGit && !isIgnored) {
+    report('warning: Git does not ignore .env: add it to .gitignore (echo .env >> .gitignore)');
+  }
 }
 
-function quoted(value: string): string {
-  return /^[\w./:@+-]*$/.test(value) ? value : JSON.stringify(value);
-}
-
-/** Questions on the terminal; a hidden answer is not echoed. */
-class Prompt {
-  #muted = false;
-  readonly #lines = createInterface({
-    input: process.stdin,
-    output: new Writable({
-      write: (chunk, _encoding, done) => {
-        if (!this.#muted) process.stderr.write(chunk);
-        done();
-      },
-    }),
-    terminal: true,
+function trackedByGit(): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: 'Git tracks .env, so that a token there would be in the next commit',
+    hint: 'Take it out first: git rm --cached .env, and add .env to .gitignore.',
   });
+}
 
-  async ask(question: string): Promise<string> {
-    return (await this.#lines.question(question)).trim();
-  }
-
-  async askHidden(question: string): Promise<string> {
-    process.stderr.write(question);
-    this.#muted = true;
-    try {
-      return (await this.#lines.question('')).trim();
-    } finally {
-      this.#muted = false;
-      process.stderr.write('\n');
-    }
-  }
-
-  close(): void {
-    this.#lines.close();
-  }
+function incomplete(host: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'credentials',
+    cause: 'user, token and repository are all needed; .env was not written',
+    hint: `Run sibling setup-env again. Tokens are made at ${host}/user/settings/tokens.`,
+  });
 }
