@@ -3,7 +3,7 @@ import type { Engine } from '../container/engine.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { Project } from '../project.ts';
 import { runPipeline } from '../run.ts';
-import { configureStages } from '../stage-options.ts';
+import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import type { RunView } from '../terminal/run-view.ts';
 import type { WantedStages } from './wanted-stages.ts';
 
@@ -21,15 +21,18 @@ export interface RecomputeRequest {
 }
 
 /**
- * Runs the stages in the checkout, each whatever is known of it. Throws what a stage failed with.
+ * Runs the stages in the checkout, each whatever is known of it. Throws what a stage failed with, and
+ * 'unreproducible' for one that insists on a tracking server.
  */
 export async function recompute(
   request: RecomputeRequest,
   { targets, stages }: WantedStages,
 ): Promise<void> {
+  const configured = configureStages(request.project.root, stages);
+  requireNoTracking(configured);
   const result = await runPipeline({
     ...request,
-    stages: configureStages(request.project.root, stages),
+    stages: configured,
     targets,
     force: true,
     singleItem: false,
@@ -52,6 +55,22 @@ export function withoutTracking(env: NodeJS.ProcessEnv, root: string): NodeJS.Pr
     SIBLING_LOCAL_TRACKING: 'off',
     SIBLING_LOCAL_REMOTE: join(root, '.sibling/no-remote'),
   };
+}
+
+/** A stage that insists on a server would log to it. */
+function requireNoTracking(stages: readonly ConfiguredStage[]): void {
+  for (const { stage, options } of stages) {
+    const needed = options.env.find(
+      ({ name, optional }) => !optional && trackingVariables.test(name),
+    );
+    if (!needed) continue;
+    throw new ExpectedFailure({
+      kind: 'unreproducible',
+      cause: `stage ${stage.address} does not run without ${needed.name}, and a model is made again without it, so that nothing is logged`,
+      hint: `Write ${needed.name}? in meta.sibling.env of the stage, and let it go on without: versions that are made from then on can be made again.`,
+      place: { file: stage.file, line: stage.line },
+    });
+  }
 }
 
 /** In the runner image DVC is a child of this process, and has its environment. */
