@@ -76,25 +76,30 @@ async function contentOf({ host }: DagsHub, answer: Response): Promise<object> {
   });
 }
 
-async function call(dagsHub: DagsHub, method: string, path: string): Promise<Response> {
+async function call(
+  dagsHub: DagsHub,
+  method: string,
+  path: string,
+  limit = deadline,
+): Promise<Response> {
   const credentials = Buffer.from(`${dagsHub.user}:${dagsHub.token}`).toString('base64');
   try {
     return await fetch(`${dagsHub.host}/api/v1${path}`, {
       method,
       headers: { authorization: `Basic ${credentials}` },
-      signal: AbortSignal.timeout(deadline),
+      signal: AbortSignal.timeout(limit),
       redirect: 'error',
     });
   } catch (error) {
-    const cause = `${dagsHub.host} ${whyUnanswered(error as Error)}`;
+    const cause = `${dagsHub.host} ${whyUnanswered(error as Error, limit)}`;
     const hint = 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.';
     throw new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
   }
 }
 
 /** `fetch` hides the reason in the cause of "fetch failed". */
-function whyUnanswered(error: Error): string {
-  if (error.name === 'TimeoutError') return `does not answer within ${deadline / 1000} s`;
+function whyUnanswered(error: Error, limit: number): string {
+  if (error.name === 'TimeoutError') return `does not answer within ${limit / 1000} s`;
   const { code, message } = Object(error.cause) as { code?: string; message?: string };
   if (message === 'unexpected redirect') {
     return 'leads to another address, where the token is not sent';
@@ -102,20 +107,45 @@ function whyUnanswered(error: Error): string {
   return `does not answer: ${code ?? message ?? error.message}`;
 }
 
-/** Asks DagsHub to fetch the connected repository now. Gives what became of it, in words. */
-export async function syncMirror(dagsHub: DagsHub): Promise<string> {
-  const path = `/repos/${dagsHub.owner}/${dagsHub.repo}/mirror-sync`;
-  const { status } = await call(dagsHub, 'POST', path);
-  if (status >= 200 && status < 300) return 'DagsHub syncs its mirror';
+/** What became of a request to sync the mirror, in words. */
+export interface MirrorSync {
+  readonly isAsked: boolean;
+  readonly text: string;
+}
+
+/**
+ * Asks DagsHub to fetch the connected repository now. It never throws: the push before it is done,
+ * and DagsHub fetches once a day by itself.
+ */
+export async function syncMirror(dagsHub: DagsHub, limit = deadline): Promise<MirrorSync> {
+  const name = `${dagsHub.owner}/${dagsHub.repo}`;
+  const refused = (why: string): MirrorSync => ({
+    isAsked: false,
+    text: `DagsHub did not sync ${name}: ${why}`,
+  });
+  try {
+    const { status } = await call(dagsHub, 'POST', `/repos/${name}/mirror-sync`, limit);
+    if (status >= 200 && status < 300) return { isAsked: true, text: `DagsHub syncs ${name}` };
+    return refused(whyNotSynced(dagsHub, status));
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return refused(`${error.failure.cause}; ${bySelf}`);
+  }
+}
+
+const bySelf = 'it syncs by itself within a day';
+
+function whyNotSynced({ host, user }: DagsHub, status: number): string {
   switch (status) {
     case 401:
+      return `it does not accept the token of user ${user} (HTTP 401); make a new one at ${host}/user/settings/tokens`;
     case 403:
-      return `DagsHub did not sync its mirror: user ${dagsHub.user} may not (HTTP ${status})`;
+      return `user ${user} may not write to it (HTTP 403); ask its owner for access`;
     case 404:
-      return `DagsHub did not sync: ${dagsHub.owner}/${dagsHub.repo} is not connected to a repository elsewhere`;
+      return 'there is no such repository that is connected to one elsewhere (HTTP 404); connect it, or push to DagsHub itself: docs/DAGSHUB_SETUP.md';
     case 429:
-      return 'DagsHub did not sync its mirror: too many requests; it syncs by itself within a day';
+      return `too many requests (HTTP 429); ${bySelf}`;
     default:
-      return `DagsHub did not sync its mirror: HTTP ${status}`;
+      return `it has trouble of its own (HTTP ${status}); ${bySelf}`;
   }
 }

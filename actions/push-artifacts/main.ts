@@ -39,8 +39,13 @@ await runAction(async () => {
   core.setOutput('commit', pushed ?? '');
   const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
   if (!booleanInput('mirror-sync')) return;
-  if (!dagsHub) core.info('No DagsHub credentials: its mirror is not synced now');
-  else core.info(await syncMirror(dagsHub));
+  if (!dagsHub) {
+    core.info('No DagsHub credentials: its mirror is not synced now');
+    return;
+  }
+  const { isAsked, text } = await syncMirror(dagsHub);
+  if (isAsked) core.info(text);
+  else core.warning(text);
 });
 
 /** Asks for the token only here, where there is something to propose. */

@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { hostNameOf } from '../address.ts';
+import { dagsHubOf } from '../dagshub.ts';
+import { syncMirror } from '../dagshub-api.ts';
 import { lockFileOf } from '../dvc/lock.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow } from '../git.ts';
+import { git, gitOrThrow, originOf } from '../git.ts';
 import { allUnchanged } from '../unchanged.ts';
-import { openProject, openSession } from './session.ts';
+import { openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addGitSyncCommand(program: Command): void {
   program
     .command('git-sync')
     .summary('commit and push what a run changed: dvc.lock, metrics, DVC’s own files')
     .description(
-      'Commits dvc.lock, the metrics and plots that Git keeps, and the files that DVC writes, and pushes the branch. Shows what it commits; touches nothing else.',
+      'Commits dvc.lock, the metrics and plots that Git keeps, and the files that DVC writes, and pushes the branch. With DagsHub credentials it asks DagsHub to fetch it now. Shows what it commits; touches nothing else.',
     )
     .option('-m, --message <text>', 'the commit message', 'Update dvc.lock and metrics')
     .option('--no-push', 'commit only')
@@ -55,7 +58,7 @@ export function addGitSyncCommand(program: Command): void {
       } else {
         session.report('Nothing to commit: Git has what the last run left');
       }
-      if (options.push) await push(root, branch, session.report);
+      if (options.push && (await push(root, branch, session.report))) await tellDagsHub(session);
     });
 }
 
@@ -100,10 +103,15 @@ async function tellLeftOut(
   );
 }
 
-async function push(root: string, branch: string, report: (line: string) => void): Promise<void> {
+/** False where there is nothing to push to. */
+async function push(
+  root: string,
+  branch: string,
+  report: (line: string) => void,
+): Promise<boolean> {
   if (!(await git(root, 'remote'))) {
     report('Not pushed: this repository has no remote');
-    return;
+    return false;
   }
   try {
     await gitOrThrow(root, 'push', '--quiet', '--set-upstream', 'origin', branch);
@@ -116,4 +124,27 @@ async function push(root: string, branch: string, report: (line: string) => void
     });
   }
   report(`Pushed ${branch} to origin`);
+  return true;
+}
+
+/**
+ * DagsHub mirrors a repository elsewhere; what is pushed to DagsHub itself is there. No trouble with
+ * it is one of the push, which is done.
+ */
+async function tellDagsHub({ project, env, report }: ProjectSession): Promise<void> {
+  try {
+    const origin = await originOf(project.root);
+    const dagsHub = dagsHubOf(env, origin);
+    if (!dagsHub || gitHost(origin) === hostNameOf(dagsHub.host)) return;
+    const { isAsked, text } = await syncMirror(dagsHub);
+    report(isAsked ? text : `warning: ${text}`);
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    report(`warning: DagsHub is not asked to sync: ${error.failure.cause}`);
+  }
+}
+
+/** Also of `git@host:owner/name.git`. */
+function gitHost(origin: string | undefined): string | undefined {
+  return hostNameOf(origin) ?? /^[^/]*@([^:/]+):/.exec(origin ?? '')?.[1];
 }

@@ -1,7 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
+import { syncMirror } from '../../src/dagshub-api.ts';
+import { actionJob } from '../rig/action-job.ts';
+import { canary } from '../rig/canary.ts';
+import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
+import type { FaultKind } from '../rig/http/faults.ts';
 import { type ScratchProject, scratchProject } from '../rig/scratch-project.ts';
 import { sibling } from '../rig/stage-project.ts';
 
@@ -89,4 +94,90 @@ test('refuses on a detached HEAD, and commits nothing', async () => {
   expect(result.stderr).toMatch(/detached HEAD.*\n?.*git switch main/s);
   expect(result.code).toBe(2);
   expect(await project.git('rev-parse', 'HEAD')).toBe(head);
+});
+
+describe('the mirror on DagsHub', () => {
+  const secret = canary();
+  let dagsHub: DagsHubStandIn;
+  beforeAll(async () => {
+    dagsHub = await startDagsHub();
+    dagsHub.addUser('ada', secret.token);
+    dagsHub.addUser('eve', `${secret.token}-eve`);
+    dagsHub.addRepository('ada', 'iris', { mirror: true });
+    dagsHub.addRepository('ada', 'alone');
+  });
+  beforeEach(() => dagsHub.faults.set([]));
+  afterAll(() => dagsHub.stop());
+
+  const credentials = (more: Record<string, string> = {}) => ({
+    ...{ DAGSHUB_USER_NAME: 'ada', DAGSHUB_TOKEN: secret.token, DAGSHUB_REPO: 'ada/iris' },
+    ...{ DAGSHUB_CLIENT_HOST: dagsHub.url, ...more },
+  });
+  const fault = (kind: FaultKind) => dagsHub.faults.set([{ service: 'api', kind }]);
+
+  test('is synced after a push, and not where there is none', async () => {
+    const { project } = await syncedProject();
+    const env = credentials();
+    const [repository] = dagsHub.world.repositories;
+    await sibling(project.root, ['git-sync', '--no-push'], { env });
+    expect(repository?.mirrorSyncs).toBe(0);
+    const { code, stderr } = await sibling(project.root, ['git-sync'], { env });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toMatch(/Pushed main to origin\n.*DagsHub syncs ada\/iris/);
+    expect(repository?.mirrorSyncs).toBe(1);
+  });
+
+  test.each([
+    [
+      'a repository that is not connected',
+      () => ({ DAGSHUB_REPO: 'ada/alone' }),
+      /no such repository that is connected to one elsewhere \(HTTP 404\); connect it/,
+    ],
+    ['a wrong token', () => ({ DAGSHUB_TOKEN: 'wrong' }), /the token of user ada \(HTTP 401\)/],
+    [
+      'a user who may only read',
+      () => ({ DAGSHUB_USER_NAME: 'eve', DAGSHUB_TOKEN: `${secret.token}-eve` }),
+      /user eve may not write to it \(HTTP 403\); ask its owner/,
+    ],
+    ['half of the credentials', () => ({ DAGSHUB_USER_NAME: '' }), /DAGSHUB_USER_NAME is not/],
+    ['too many requests', () => fault(429), /too many requests \(HTTP 429\); it syncs by itself/],
+    ['an error there', () => fault(500), /trouble of its own \(HTTP 500\); it syncs by itself/],
+    ['a gateway without it', () => fault(503), /trouble of its own \(HTTP 503\)/],
+    ['a lost connection', () => fault('reset'), /does not answer: ECONNRESET; it syncs by itself/],
+  ])(
+    'that cannot be synced is a warning, with what to do, and the push is done: %s',
+    async (_, make, says) => {
+      const { project, log } = await syncedProject();
+      const env = credentials(make() ?? {});
+      const { code, stderr } = await sibling(project.root, ['git-sync'], { env });
+      expect(stderr).toMatch(says);
+      expect(stderr).toMatch(/warning: DagsHub (did not sync|is not asked)/);
+      expect(code).toBe(0);
+      expect(await log()).toMatch(/^Update dvc\.lock and metrics$/m);
+      expect(secret.hits(stderr)).toEqual([]);
+    },
+  );
+
+  test('that push-artifacts cannot sync is a warning of the job, which does not fail for it', async () => {
+    const { project } = await syncedProject();
+    fault(429);
+    const job = actionJob({
+      workspace: project.root,
+      folder: project.path('.sibling/job'),
+      env: { ...credentials(), GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'ada/iris' },
+    });
+    const inputs = { commit: 'true', 'mirror-sync': 'true', needs: '{}', message: 'Results' };
+    const { code, log } = await job.run('push-artifacts', inputs);
+    expect(log).toMatch(/^::warning::DagsHub did not sync ada\/iris: too many requests/m);
+    expect(code).toBe(0);
+  });
+
+  test('that does not answer is waited for so long and no longer', async () => {
+    fault('slow');
+    const hub = { host: dagsHub.url, owner: 'ada', repo: 'iris', user: 'ada', token: secret.token };
+    expect(await syncMirror(hub, 200)).toEqual({
+      isAsked: false,
+      text: expect.stringMatching(/does not answer within 0\.2 s; it syncs by itself/),
+    });
+  });
 });
