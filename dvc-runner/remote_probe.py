@@ -96,7 +96,9 @@ def _words(error: BaseException) -> str:
     while error is not None and len(words) < TOLD_ERRORS:
         words.append(" ".join(str(error).split()) or type(error).__name__)
         error = error.__cause__
-    return " <- ".join(dict.fromkeys(words))[:500]
+    # An S3 client's error has the server's words, which are those of the error before it.
+    told = [word for at, word in enumerate(words) if not any(word in w for w in words[at + 1 :])]
+    return " <- ".join(told)[:500]
 
 
 def _stop(*_) -> None:

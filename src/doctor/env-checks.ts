@@ -70,8 +70,9 @@ function halfTrouble([one, other]: readonly [string, string], env: NodeJS.Proces
   return [{ state: 'failure', text, hint: 'Set both of them in .env, or neither.' }];
 }
 
-/** The variables that .env.example explains. */
+/** The variables that .env.example explains; the dvc-runner image goes without it. */
 function knownVariables(): string[] {
-  const example = readFileSync(join(installationRoot(), '.env.example'), 'utf8');
+  const path = join(installationRoot(), '.env.example');
+  const example = existsSync(path) ? readFileSync(path, 'utf8') : '';
   return [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].flatMap(([, name]) => name ?? []);
 }

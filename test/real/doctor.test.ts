@@ -73,6 +73,21 @@ describe('a project that is well', () => {
     expect(git(root, 'status', '--porcelain')).toBe('');
   });
 
+  test('has no failure in the dvc-runner either, where DVC is at hand', async () => {
+    writeFileSync(join(root, '.env'), 'A=1\n', { mode: 0o600 });
+    const { text: image } = (await doctor(root, local())).check('runner-image');
+    const socket = '/var/run/docker.sock';
+    const mounts = [root, remote, socket].flatMap((path) => ['--volume', `${path}:${path}`]);
+    const env = Object.entries(local()).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+    const inside = ['--rm', ...mounts, ...env, '--workdir', root, image, 'sibling', 'doctor'];
+    const { code, stdout } = await runCommand('docker', ['run', ...inside]);
+    rmSync(join(root, '.env'));
+    expect(stdout).toMatch(/^ok +runner-image +this is one$/m);
+    expect(stdout).toMatch(/^ok +dvc-remote /m);
+    expect(stdout).not.toMatch(/^failure/m);
+    expect(code).toBe(0);
+  });
+
   test('is told in a line for each check, with what to do about a warning', async () => {
     writeFileSync(join(root, '.env'), 'A=1\n');
     chmodSync(join(root, '.env'), 0o644);
