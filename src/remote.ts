@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type DagsHub, s3Endpoint } from './dagshub.ts';
-import { defaultRemote } from './dvc/dvc-config.ts';
+import { defaultRemote, remoteUrl } from './dvc/dvc-config.ts';
 import { NotUnderstood } from './dvc/not-understood.ts';
 
 /** Where DVC pushes to and pulls from. */
 export type Remote =
-  /** A folder of this machine outside the workspace: no account needed. */
+  /** A folder of this machine, which DVC's container is given: no account needed. */
   | { readonly kind: 'folder'; readonly folder: string }
   /** DagsHub's S3, or any address that DVC_REMOTE_URL names. */
   | {
@@ -25,6 +25,9 @@ export function chooseRemote(
   dagsHub: DagsHub | undefined,
 ): Remote {
   if (env.DVC_REMOTE_URL) {
+    if (isPath(env.DVC_REMOTE_URL)) {
+      return { kind: 'folder', folder: resolve(root, env.DVC_REMOTE_URL) };
+    }
     return {
       kind: 'address',
       name: env.DVC_REMOTE_URL,
@@ -53,7 +56,7 @@ export function chooseRemote(
     };
   }
   const own = projectRemote(root);
-  if (own !== undefined) return { kind: 'project', name: own };
+  if (own !== undefined) return own;
   const data = env.XDG_DATA_HOME ?? join(env.HOME ?? homedir(), '.local/share');
   return {
     kind: 'folder',
@@ -63,13 +66,24 @@ export function chooseRemote(
 }
 
 /** The remote that the project names; where its configuration is beyond us, DVC is left to it. */
-function projectRemote(root: string): string | undefined {
+function projectRemote(root: string): Remote | undefined {
   try {
-    return defaultRemote(root);
+    const name = defaultRemote(root);
+    if (name === undefined) return undefined;
+    const url = remoteUrl(root, name);
+    // DVC in its container would push into a folder of that name that goes with the container.
+    return url !== undefined && isPath(url)
+      ? { kind: 'folder', folder: resolve(root, '.dvc', url) }
+      : { kind: 'project', name };
   } catch (error) {
-    if (error instanceof NotUnderstood) return 'the remote';
+    if (error instanceof NotUnderstood) return { kind: 'project', name: 'the remote' };
     throw error;
   }
+}
+
+/** Not `s3://…`, `ssh://…` or `remote://…`. */
+function isPath(url: string): boolean {
+  return !/^\w[\w+.-]*:\/\//.test(url);
 }
 
 /**

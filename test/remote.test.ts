@@ -36,6 +36,32 @@ describe('the remote that the project’s own configuration names', () => {
   });
 });
 
+describe('a remote that is a folder is one that the container is given', () => {
+  test.each([
+    ['/srv/data', '', '/srv/data'],
+    ['../data', '', 'ROOT/data'],
+    ['../../data', '', 'ROOT/../data'],
+    ['s3://b', '/srv/mine', '/srv/mine'],
+  ])('%s, here %j: %s', (url, own, folder) => {
+    const section = (address: string) => `['remote "Storage"']\n    url = ${address}\n`;
+    writeFileSync(join(root, '.dvc/config'), `[core]\n    remote = Storage\n${section(url)}`);
+    if (own) writeFileSync(join(root, '.dvc/config.local'), section(own));
+    const expected = join(folder.replace('ROOT', root));
+    expect(choose()).toEqual({ kind: 'folder', folder: expected });
+  });
+
+  test('also in DVC_REMOTE_URL, where it counts from the project', () => {
+    expect(choose({ DVC_REMOTE_URL: '/srv/data' })).toEqual({
+      kind: 'folder',
+      folder: '/srv/data',
+    });
+    expect(choose({ DVC_REMOTE_URL: 'data' })).toEqual({
+      kind: 'folder',
+      folder: join(root, 'data'),
+    });
+  });
+});
+
 test('an address in the environment comes first, then DagsHub, then the project', () => {
   writeFileSync(join(root, '.dvc/config'), '[core]\n    remote = storage\n');
   const env = { DVC_REMOTE_URL: 's3://b/x', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };

@@ -5,17 +5,16 @@ import { isLoopback } from '../address.ts';
 import { askDvc } from '../ask-dvc.ts';
 import type { Engine } from '../container/engine.ts';
 import type { FilePlacement } from '../container/files/placement.ts';
-import { contains } from '../contains.ts';
 import type { DagsHub } from '../dagshub.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { announce } from '../presence.ts';
 import { giveTo, type Project, siblingFolder } from '../project.ts';
 import { type Remote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
-import { insideRunner, type RunnerContainer } from '../runner.ts';
+import type { RunnerContainer } from '../runner.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import type { Check, Finding } from './check.ts';
-import { folderFinding, folderOf } from './remote-folder.ts';
+import { folderFinding } from './remote-folder.ts';
 import type { Subject } from './subject.ts';
 
 export interface RemoteNeeds {
@@ -31,10 +30,9 @@ export interface RemoteNeeds {
  * and a pull need. A folder is tried from here, any other remote by DVC in its container.
  */
 export function remoteCheck(subject: Subject, needs: RemoteNeeds): Check {
-  const { remote, env } = subject;
+  const { remote } = subject;
   const { project, credentials, engine, workspace, runner } = needs;
-  const folder =
-    remote && 'value' in subject.project ? folderOf(remote, subject.project.value) : undefined;
+  const folder = remote?.kind === 'folder' ? remote.folder : undefined;
   const known = [project, credentials];
   return {
     name: 'dvc-remote',
@@ -44,11 +42,7 @@ export function remoteCheck(subject: Subject, needs: RemoteNeeds): Check {
     cleansUp: true,
     async look(given, signal) {
       if (remote === undefined) return { state: 'skipped', needs: 'a remote that can be told' };
-      if (folder !== undefined) {
-        const isSeen =
-          remote.kind === 'folder' || insideRunner(env) || isInProject(given(project), folder);
-        return isSeen ? folderFinding(remote, folder) : unseen(folder);
-      }
+      if (folder !== undefined) return folderFinding(folder);
       const image = given(runner);
       // Without one, DVC is at hand: this is the dvc-runner.
       const where: RunnerContainer | undefined =
@@ -61,22 +55,6 @@ export function remoteCheck(subject: Subject, needs: RemoteNeeds): Check {
               hostNetwork: isLoopback(remoteEndpoint(remote)),
             };
       return probeByDvc(remote, given(project), where, signal);
-    },
-  };
-}
-
-function isInProject({ folders }: Project, path: string): boolean {
-  return folders.some((folder) => contains(folder, path));
-}
-
-/** DVC in its container would push into a folder of that name that goes with the container. */
-function unseen(folder: string): Finding {
-  return {
-    state: 'failure',
-    failure: {
-      kind: 'configuration',
-      cause: `the remote is the folder ${folder} outside of the project, which DVC in its container does not see`,
-      hint: `Take it out of DVC_REMOTE_URL or .dvc/config, and set SIBLING_LOCAL_REMOTE=${folder} in .env: that one is mounted.`,
     },
   };
 }

@@ -64,10 +64,20 @@ export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env
  * it, in .dvc/config.local. Throws NotUnderstood like `readDvcConfig`.
  */
 export function defaultRemote(root: string): string | undefined {
+  return setting(root, 'core', 'remote');
+}
+
+/** The address of one of the project's remotes. Throws NotUnderstood like `readDvcConfig`. */
+export function remoteUrl(root: string, name: string): string | undefined {
+  return setting(root, `remote "${name.toLowerCase()}"`, 'url');
+}
+
+/** An option of the project's own files. */
+function setting(root: string, section: string, option: string): string | undefined {
   const files = [join(root, '.dvc/config.local'), join(root, '.dvc/config')];
   for (const file of files) {
-    const name = readConfigSections(file).get('core')?.get('remote');
-    if (name !== undefined) return name;
+    const value = readConfigSections(file).get(section)?.get(option);
+    if (value !== undefined) return value;
   }
   return undefined;
 }

@@ -258,18 +258,16 @@ describe('what is written in the project', () => {
 });
 
 describe('a remote that is a folder', () => {
-  const remotes = [
-    ['of the project', '../remote', 'ok', /put, got and deleted an object in the folder .*remote$/],
-    ['outside of it', '/srv/remote', 'failure', /DVC in its container does not see/],
-  ] as const;
-
-  test.each(remotes)('%s', async (_where, url, state, words) => {
+  test('of the project', async () => {
     const folder = join(root, 'remote');
     mkdirSync(folder);
-    const config = `[core]\n    remote = Own\n['remote "Own"']\n    url = ${url}\n`;
+    const config = `[core]\n    remote = Own\n['remote "Own"']\n    url = ../remote\n`;
     writeFileSync(join(root, '.dvc/config'), config);
     const found = await doctor(root, { SIBLING_LOCAL_TRACKING: 'off' });
-    expect(found.check('dvc-remote')).toMatchObject({ state, text: expect.stringMatching(words) });
+    expect(found.check('dvc-remote')).toMatchObject({
+      state: 'ok',
+      text: `put, got and deleted an object in the folder ${folder}`,
+    });
     expect(readdirSync(folder)).toEqual([]);
     rmSync(folder, { recursive: true });
   });
