@@ -8,7 +8,6 @@ import re
 
 from dvc.config import RemoteConfigError
 from dvc.exceptions import DownloadError, UploadError
-from dvc.fs import HTTPFileSystem
 from dvc.repo import Repo
 from dvc.stage.cache import RunCacheNotSupported, StageCache
 from dvc.utils.serialize import load_yaml
@@ -49,13 +48,16 @@ def push_entries(repo: Repo, remote: str | None = None) -> int:
     An entry without its objects would let another clone look for them in vain. Raises UploadError
     when the remote does not have the entries afterwards.
     """
+    here = repo.cache.legacy
+    ours = entries(here)
+    if not ours:
+        return 0
     try:
         there = repo.cloud.get_remote_odb(remote, "push --run-cache", hash_name="md5-dos2unix")
         refuse_http(there)
     except (RemoteConfigError, RunCacheNotSupported):
         return 0
-    here = repo.cache.legacy
-    new = entries(here) - entries(there)
+    new = ours - entries(there)
     whole = with_objects(repo, new, remote)
     copied, failures = copy_entries(here, there, whole)
     absent = set(copied) - entries(there)
@@ -82,7 +84,7 @@ def refuse_failures(failures: dict[str, BaseException], error: type) -> None:
 
 def refuse_http(*odbs) -> None:
     for odb in odbs:
-        if isinstance(odb.fs, HTTPFileSystem):
+        if odb.fs.protocol in {"http", "https"}:
             raise RunCacheNotSupported(f"no run-cache on an http remote: {odb.path}")
 
 

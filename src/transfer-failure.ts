@@ -66,7 +66,7 @@ const explanations: readonly Explanation[] = [
     hint: 'The token is stale, or its user may not use the repository: make a new token, or ask its owner for access.',
   },
   {
-    pattern: /NoSuchBucket|ListObjectsV2: HTTP 404/i,
+    pattern: /NoSuchBucket|InvalidBucketName|ListObjectsV2: HTTP 404/i,
     kind: 'remote',
     cause: 'does not exist',
     hint: 'Check the repository in DAGSHUB_REPO or MLFLOW_TRACKING_URI, or the bucket in DVC_REMOTE_URL.',

@@ -1,31 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
-/**
- * Collects the stage containers that the engine creates for jobs of workflows until stopped, so that
- * "none was started" is the engine's word and not that of what is tested.
- */
-export async function watchStages(docker: Docker): Promise<{ stop(): Promise<string[]> }> {
-  const since = Math.floor(Date.now() / 1000);
-  const before = await created(docker, since);
-  return {
-    async stop() {
-      const all = await created(docker, since);
-      return all.filter((name) => !before.includes(name));
-    },
-  };
-}
+/** Milliseconds that the engine may take to tell of a container that it has made. */
+const late = 500;
 
-async function created(docker: Docker, since: number): Promise<string[]> {
+/**
+ * Collects the stage containers that the engine creates until stopped, so that "none was started" is
+ * the engine's word and not that of what is tested: those for jobs of workflows, or for the project
+ * with this id. Listens all the time, for the engine remembers no more than its last 256 events.
+ */
+export async function watchStages(
+  docker: Docker,
+  project?: string,
+): Promise<{ stop(): Promise<string[]> }> {
+  const ofProject = project === undefined ? [] : [`sibling.project=${project}`];
   const stream = await docker.getEvents({
-    since,
-    until: Math.floor(Date.now() / 1000) + 1,
-    filters: { label: ['sibling.role=stage'], event: ['create'] },
+    filters: { label: ['sibling.role=stage', ...ofProject], event: ['create'] },
   });
   let text = '';
-  for await (const chunk of stream) text += chunk.toString();
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line).Actor.Attributes.name as string)
-    .filter((name) => name.includes('-gh-'));
+  stream.on('data', (chunk) => {
+    text += chunk;
+  });
+  let lost: unknown;
+  stream.on('error', (error) => {
+    lost = error;
+  });
+  return {
+    async stop() {
+      await pause(late);
+      const error = lost;
+      (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+      if (error !== undefined) throw error;
+      return (
+        text
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line).Actor.Attributes as Record<string, string>)
+          // A probe of what the engine sees is no stage's.
+          .flatMap(({ 'sibling.stage': stage, name = '' }) => (stage === undefined ? [] : [name]))
+          .filter((name) => project !== undefined || name.includes('-gh-'))
+      );
+    },
+  };
 }
