@@ -34,6 +34,12 @@ const explanations: readonly Explanation[] = [
     mayPass: true,
   },
   {
+    pattern: /config file error: remote '.*' doesn't exist/,
+    kind: 'configuration',
+    cause: 'was not asked: an out names another remote, and credentials go to this one alone',
+    hint: 'Take `remote:` out of its entry in dvc.yaml or in the .dvc file; or let .dvc/config decide, without DagsHub credentials and DVC_REMOTE_URL.',
+  },
+  {
     pattern: /RequestTimeTooSkewed/,
     kind: 'remote',
     cause: "refuses this machine's clock",

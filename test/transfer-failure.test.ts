@@ -23,6 +23,12 @@ const said = [
     /refused the credentials/,
     false,
   ],
+  [
+    "ERROR: failed to push data to the cloud - config file error: remote 'evil' doesn't exist",
+    'configuration',
+    /an out names another remote/,
+    false,
+  ],
   ['ListObjectsV2: HTTP 401 Unauthorized', 'credentials', /refused the credentials/, false],
   [
     'ERROR: unexpected error - [Errno 5] An error occurred (Unauthorized) when calling the ListObjectsV2 operation: : An error occurred (Unauthorized) when calling the ListObjectsV2 operation',

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -104,6 +104,23 @@ describe('a project whose DVC configuration leads elsewhere', () => {
     expect(secret.hits(pushed.stdout + pushed.stderr)).toEqual([]);
   });
 
+  test('an out that names one of its remotes is sent nowhere', async () => {
+    const md5 = '6137cde4893c59f76f005a8123d8e8e6'; // of "data\n"
+    const objects = join(root, '.dvc/cache/files/md5/61');
+    mkdirSync(objects, { recursive: true });
+    for (const path of [join(objects, md5.slice(2)), join(root, 'data.txt')]) {
+      writeFileSync(path, 'data\n');
+    }
+    const out = { path: 'data.txt', md5, size: 5, hash: 'md5', remote: 'evil' };
+    const file = join(root, 'data.txt.dvc');
+    writeFileSync(file, JSON.stringify({ outs: [out] })); // JSON is YAML
+    const { code, stderr } = await sibling(root, ['push', 'data.txt.dvc'], { env: credentials() });
+    rmSync(file);
+    expect(stderr).toMatch(/an out names another remote/);
+    expect(code).toBe(3);
+    expect(attacker.received).toEqual([]);
+  });
+
   test('in a job: setup-dvc, run-stage and push-artifacts keep to it too', async () => {
     const workspace = join(folder, 'workspace');
     git(folder, 'clone', '--quiet', root, workspace);
@@ -145,9 +162,21 @@ test('a .env that came with the repository does not say where credentials go', a
   const { code, stderr } = await sibling(workspace, ['push'], { env });
   expect(code).toBe(0);
   expect(stderr).toMatch(/\.env is not read, for Git tracks it/);
-  expect(stderr).toMatch(/Pushing to near of \.dvc\/config/);
+  expect(stderr).toMatch(/Pushing to .*\bnear\b/);
   expect(attacker.received).toEqual([]);
 });
+
+test.each(['push', 'run --force', 'doctor'])(
+  'sibling %s sends no token over http',
+  async (words) => {
+    const env = { ...credentials(), DAGSHUB_CLIENT_HOST: 'http://dagshub.example.org' };
+    const { code, stdout, stderr } = await sibling(root, words.split(' '), { env });
+    expect(stdout + stderr).toMatch(
+      /over http anybody on the way could read the token(.|\n)*Set DAGSHUB_CLIENT_HOST=https:/,
+    );
+    expect(code).toBe(8);
+  },
+);
 
 describe('a host that leads on to another', () => {
   beforeEach(() => {
