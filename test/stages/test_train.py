@@ -29,12 +29,12 @@ def test_the_same_inputs_give_the_same_bytes(train, work, few_trees, table, monk
     monkeypatch.setenv("SIBLING_TRACKING", "optional")
     found = []
     for _ in range(2):
-        train.main()
+        train.main([])
         found.append(train.MODEL.read_bytes())
         train.MODEL.unlink()
     assert found[0] == found[1]
     few_trees(seed=1)
-    train.main()
+    train.main([])
     assert train.MODEL.read_bytes() != found[0]
 
 
@@ -91,7 +91,7 @@ def test_without_a_server_nothing_is_trained(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(train.TrackingError, match=message):
-        train.main()
+        train.main([])
     assert not train.MODEL.exists()
 
 
