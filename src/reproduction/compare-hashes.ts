@@ -60,6 +60,39 @@ export function compareOuts(
   });
 }
 
+/**
+ * The workspace's own dvc.lock, where it speaks of the same inputs: outs that it has otherwise than
+ * both the commit and what was made (`after`) were not made of them. Nothing is proven where nothing
+ * ran: then it is a note.
+ */
+export function compareHere(
+  here: readonly StageRecord[],
+  before: readonly StageRecord[],
+  after: readonly StageRecord[],
+  isProven: boolean,
+): Check[] {
+  return after.flatMap((made) => {
+    const { address } = made.stage;
+    const same = (record: StageRecord) => record.stage.address === address;
+    const [mine, old] = [here.find(same), before.find(same)];
+    if (!mine || !old || !hasSameInputs(mine, made)) return [];
+    return [...made.outs].flatMap(([path, { hash }]): Check[] => {
+      const found = mine.outs.get(path)?.hash;
+      const isStable = hash !== undefined && old.outs.get(path)?.hash === hash;
+      if (!isStable || found === undefined || found === hash) return [];
+      const text = `dvc.lock in the workspace names another ${path} for the same inputs`;
+      const state = isProven ? 'differs' : 'note';
+      return [{ kind: 'lock', what: path, stage: address, state, expected: hash, found, text }];
+    });
+  });
+}
+
+function hasSameInputs(left: StageRecord, right: StageRecord): boolean {
+  const inputs = ({ deps, params }: StageRecord) =>
+    JSON.stringify([[...deps].map(([path, { hash }]) => [path, hash]).sort(), [...params].sort()]);
+  return inputs(left) === inputs(right);
+}
+
 /** Parameters that dvc.lock at the commit has otherwise than the params files there. */
 export function compareParams(
   before: readonly StageRecord[],

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { type Remote, remoteName } from '../remote.ts';
 import { explainTransfer } from '../transfer-failure.ts';
-import { compareLock, comparison } from './compare-hashes.ts';
+import { compareHere, compareLock, comparison } from './compare-hashes.ts';
 import { compareRegistered } from './compare-values.ts';
 import type { ReproductionContext } from './context.ts';
 import { type Check, type Compared, verdictOf } from './result.ts';
 import { metricTexts, type Revision, recordedOuts, recordedSources } from './revision.ts';
+import { readableRecords } from './stage-records.ts';
 import { checkObjects, damagedObjects, missingObjects, objectNames } from './stored-objects.ts';
 
 /**
@@ -36,6 +37,7 @@ export async function lookAtStored(
     (name) => !damaged.some(({ what }) => what === name),
   );
   if (gone.length > 0) throw lacking(gone, context.remote);
+  checks.push(...compareHere(readableRecords(context.request.project.root), locked, locked, false));
   checks.push(...objects, ...(await checkFiles(root, revision, commit.hash)));
   const hash = registered.md5.replace(/\.dir$/, '');
   const own = objects.find(({ what, expected }) => what === model.path && expected === hash);

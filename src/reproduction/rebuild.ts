@@ -7,6 +7,7 @@ import { projectDepHashes } from '../unchanged.ts';
 import { byteDifference } from './byte-difference.ts';
 import {
   compareDeps,
+  compareHere,
   compareLock,
   compareOuts,
   compareParams,
@@ -19,7 +20,7 @@ import { likelyCauses } from './likely-causes.ts';
 import { forgetTracking, recompute, withoutTracking } from './recompute.ts';
 import type { Check, Compared } from './result.ts';
 import { metricTexts, type Revision, recordedSources } from './revision.ts';
-import { outWithHash, readRecords, type StageRecord } from './stage-records.ts';
+import { outWithHash, readableRecords, readRecords, type StageRecord } from './stage-records.ts';
 import { checkStoredModel } from './stored-model.ts';
 import { checkObjects, objectNames, objectPath } from './stored-objects.ts';
 
@@ -71,6 +72,7 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
     checks.push(...deps.map((check) => ({ ...check, stage: model.stage.address })));
   }
   checks.push(...compareParams(locked, after), ...compareOuts(locked, after, model));
+  checks.push(...compareHere(readableRecords(request.project.root), locked, after, true));
   const texts = await metricTexts(root, revision, after);
   checks.push(
     ...compareMetricFiles(before, texts),

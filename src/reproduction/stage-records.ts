@@ -1,7 +1,10 @@
 import { lockFileOf, readLock } from '../dvc/lock.ts';
+import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
+import { readPipeline } from '../dvc/read-pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
 import { toPlain } from '../dvc/value.ts';
+import { ExpectedFailure } from '../errors.ts';
 
 /** What dvc.lock has of one stage; paths are relative to the project root. */
 export interface StageRecord {
@@ -46,6 +49,16 @@ export function readRecords(root: string, { stages }: Pipeline): StageRecord[] {
       },
     ];
   });
+}
+
+/** As `readRecords`, of a project that may not be readable now: none then. */
+export function readableRecords(root: string): StageRecord[] {
+  try {
+    return readRecords(root, readPipeline(root));
+  } catch (error) {
+    if (error instanceof ExpectedFailure || error instanceof NotUnderstood) return [];
+    throw error;
+  }
 }
 
 /** The out with that hash. */

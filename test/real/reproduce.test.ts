@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
@@ -66,9 +66,9 @@ async function reproduce(folder: string, args: readonly string[], env = here): P
   return { code, result: JSON.parse(stdout) as Reproduction, stderr };
 }
 
-async function mlflow(path: string, body: object): Promise<never> {
+async function mlflow(path: string, body: object, method = 'POST'): Promise<never> {
   const answer = await fetch(`${dagsHub.url}/ada/words.mlflow/api/2.0/mlflow/${path}`, {
-    method: 'POST',
+    method,
     body: JSON.stringify(body),
     headers: {
       'content-type': 'application/json',
@@ -143,10 +143,23 @@ describe('a version whose dvc.lock is committed', () => {
     expect(result.same).toContainEqual(expect.objectContaining({ kind: 'model', found: md5 }));
   });
 
+  test('differs where the dvc.lock that is here names another model for the same inputs', async () => {
+    const lock = readFileSync(join(clone, 'dvc.lock'), 'utf8');
+    const [, md5 = ''] = /path: models\/model\.txt\n\s+hash: md5\n\s+md5: (\w+)/.exec(lock) ?? [];
+    writeFileSync(join(clone, 'dvc.lock'), lock.replaceAll(md5, md5.replace(/^./, 'f')));
+    const { code, result } = await reproduce(clone, ['/1']);
+    git(clone, 'checkout', '--quiet', 'dvc.lock');
+    expect({ code, kinds: kinds(result) }).toEqual({ code: 14, kinds: ['lock models/model.txt'] });
+    expect(result.findings[0]?.text).toBe(
+      'dvc.lock in the workspace names another models/model.txt for the same inputs',
+    );
+  });
+
   test('differs where the remote has another model under its name, or a damaged one', async () => {
     const { folder } = await dagsHub.storage(repository);
-    const { result: whole } = await reproduce(clone, ['/1', '--pull'], atDagsHub);
+    const { result: whole } = await reproduce(clone, ['/1', '--pull', '--keep'], atDagsHub);
     expect(whole).toMatchObject({ verdict: 'identical', method: 'pull', findings: [] });
+    expect(git(whole.kept ?? '', 'rev-parse', 'HEAD')).toBe(commit);
     const md5 = String(whole.same.find(({ kind }) => kind === 'model')?.found);
     const key = `dvc/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`;
     const object = join(folder, key);
@@ -294,10 +307,15 @@ describe('a version that cannot be made again', () => {
   });
 
   test('has a commit that a shallow clone lacks and origin does not give', async () => {
+    const tag = { name: 'words', version: '1', key: 'sibling.base_image' };
+    await mlflow('model-versions/delete-tag', tag, 'DELETE');
     git(top, 'clone', '--quiet', '--depth', '1', `file://${top}`, `${cloned}-shallow`);
     const shallow = join(`${cloned}-shallow`, relative(top, root));
     const fetched = await reproduce(shallow, ['/1', '--pull']);
     expect(fetched).toMatchObject({ code: 0, result: { verdict: 'identical', commit } });
+    expect(fetched.result.notes).toContain(
+      'The registry does not say which base image was beneath it.',
+    );
     git(shallow, 'remote', 'set-url', 'origin', 'file:///nowhere');
     const { code, result } = await reproduce(shallow, ['/1', '--pull']);
     expect(code).toBe(15);
@@ -314,9 +332,11 @@ describe('a reproduction that is stopped', () => {
     return (await docker.listContainers({ all: true, filters })).length;
   };
 
-  test('by Ctrl-C leaves nothing', async () => {
+  test('by Ctrl-C leaves nothing; a sibling clean beside it leaves it alone', async () => {
     const started = startSibling(clone, ['reproduce', '/1'], { env: here });
     await started.until(/Running stage 'train'/);
+    expect((await sibling(clone, ['clean'], { env: here })).code).toBe(0);
+    expect(folders()).toHaveLength(1);
     started.kill('SIGINT');
     expect((await started.finished).code).toBe(130);
     expect({ folders: folders(), containers: await containers() }).toEqual({
@@ -336,6 +356,7 @@ describe('a reproduction that is stopped', () => {
       folders: [],
       containers: 0,
     });
+    expect(existsSync(join(clone, '.sibling/kept'))).toBe(false);
     rmSync(join(clone, '.sibling'), { recursive: true });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   compareDeps,
+  compareHere,
   compareLock,
   compareOuts,
   compareParams,
@@ -84,4 +85,32 @@ test('parameters that dvc.lock has otherwise are noted', () => {
     ['param', 'params.yaml: seed', 'note', '1', '2'],
   ]);
   expect(compareParams([], after)).toEqual([]);
+});
+
+describe('dvc.lock in the workspace', () => {
+  const params = { 'params.yaml: seed': '1' };
+  const made = [record(train, { deps: { data: 'd' }, outs: { model: 'aa', plot: 'p' }, params })];
+  const changed = record(train, { deps: { data: 'd' }, outs: { model: 'ff', plot: 'p' }, params });
+
+  test('names what the same inputs do not make', () => {
+    const checks = compareHere([changed], made, made, true);
+    expect(brief(checks)).toEqual([['lock', 'model', 'differs', 'aa', 'ff']]);
+    expect(checks[0]?.text).toMatch(/in the workspace names another model for the same inputs/);
+    expect(compareHere([changed], made, made, false)[0]?.state).toBe('note');
+  });
+
+  test.each([
+    ['is of other data', { ...changed, deps: record(train, { deps: { data: 'e' } }).deps }],
+    ['is of other parameters', { ...changed, params: new Map([['params.yaml: seed', '2']]) }],
+    ['is of another pipeline', { ...changed, stage: evaluate }],
+  ])('%s, and says nothing of this version', (_, mine) => {
+    expect(compareHere([mine], made, made, true)).toEqual([]);
+  });
+
+  test('says nothing where the stage makes something else each time', () => {
+    const again = [
+      record(train, { deps: { data: 'd' }, outs: { model: 'bb', plot: 'p' }, params }),
+    ];
+    expect(compareHere([changed], made, again, true)).toEqual([]);
+  });
 });
