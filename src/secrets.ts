@@ -9,6 +9,7 @@ const shortest = 6;
  * authentication write it, and in the base64 of any longer text.
  */
 export function secretForms(secret: string, users: readonly string[] = []): string[] {
+  if (secret === '') return [];
   const pairs = users.map((user) => `${user}:${secret}`);
   const forms = [
     secret,
@@ -22,7 +23,7 @@ export function secretForms(secret: string, users: readonly string[] = []): stri
 }
 
 /** The values of an environment's secret variables. */
-function secretsOf(env: NodeJS.ProcessEnv): string[] {
+export function secretsOf(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) =>
     secretName.test(name) && value.length >= shortest ? [value] : [],
   );

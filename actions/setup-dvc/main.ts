@@ -6,12 +6,11 @@ import { credentialsVariable, writeCredentials } from '../../src/github/credenti
 import { booleanInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
-import { secretForms } from '../../src/secrets.ts';
+import { secretForms, secretsOf } from '../../src/secrets.ts';
 
 await runAction(async () => {
   const env = inputsOverEnvironment();
-  const { DAGSHUB_TOKEN: token = '', DAGSHUB_USER_NAME: user = '' } = env;
-  for (const form of secretForms(token, [user])) core.setSecret(form);
+  maskSecrets(env);
   const dagsHub = dagsHubOf(env, await git(process.cwd(), 'remote', 'get-url', 'origin'));
   if (!dagsHub) {
     offline(env);
@@ -31,6 +30,19 @@ await runAction(async () => {
   core.info(`DagsHub: user ${dagsHub.user}, repository ${dagsHub.owner}/${dagsHub.repo}`);
   core.info(`MLflow: ${env.MLFLOW_TRACKING_URI ?? mlflowUri(dagsHub)}`);
 });
+
+/** Of what Sibling reads: GitHub itself masks no other form of a secret than the plain one. */
+function maskSecrets(env: NodeJS.ProcessEnv): void {
+  const ours = Object.entries(env).filter(([name]) =>
+    /^(?:DAGSHUB|MLFLOW|AWS|SIBLING)_/.test(name),
+  );
+  const uri = env.MLFLOW_TRACKING_URI ?? '';
+  const inUri = URL.canParse(uri) ? decodeURIComponent(new URL(uri).password) : '';
+  const users = [env.DAGSHUB_USER_NAME, env.MLFLOW_TRACKING_USERNAME].flatMap((user) => user || []);
+  for (const secret of [...secretsOf(Object.fromEntries(ours)), inUri]) {
+    for (const form of secretForms(secret, users)) core.setSecret(form);
+  }
+}
 
 /** Inputs that are given win; an empty one, as an absent secret gives, is no input. */
 function inputsOverEnvironment(): NodeJS.ProcessEnv {

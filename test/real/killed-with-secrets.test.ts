@@ -99,6 +99,7 @@ test('a run that is killed leaves no token on a disk', async () => {
 test('a push that is killed leaves none either, and Git sees nothing of it', async () => {
   dagsHub.faults.set([{ service: 's3', match: '^PUT', kind: 'slow', delay: 3_000 }]);
   dagsHub.requests.length = 0;
+  const watch = secret.watchArguments();
   const pushing = startSibling(root, ['push'], { env });
   while (
     !dagsHub.requests.some(({ service, authorization }) => service === 's3' && authorization)
@@ -106,11 +107,15 @@ test('a push that is killed leaves none either, and Git sees nothing of it', asy
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   pushing.kill('SIGKILL');
+  const inspected = await Promise.all((await containers()).map((container) => container.inspect()));
+  expect(inspected.length).toBeGreaterThan(0);
+  expect(secret.hits(JSON.stringify(inspected))).toEqual([]);
   const { stdout, stderr } = await pushing.finished;
   expect(secret.hits(stdout + stderr)).toEqual([]);
   await expectNothingLeft();
   dagsHub.faults.set([]);
   expect(await sibling(root, ['push'], { env })).toMatchObject({ code: 0 });
+  expect(watch.stop()).toEqual([]);
   git(root, 'add', '--all');
   git(root, 'commit', '--quiet', '--message', 'all there is');
   const objects = git(root, 'cat-file', '--batch', '--batch-all-objects');
