@@ -14,6 +14,7 @@ stages:
 """
 
 B = "3b/5d5c3712955042212316173ccf37be"  # of "b\n"
+ONE = "5b/bf5a52328e7439ae6e719dfe712200"  # of "one\n"
 
 
 @pytest.fixture
@@ -86,8 +87,11 @@ def test_a_file_that_cannot_be_sent_is_named(pushed, chosen, tmp_path):
     folder = tmp_path / "remote/files/md5" / B[:2]
     shutil.rmtree(folder)
     folder.symlink_to(tmp_path / "absent/folder")
+    (tmp_path / "remote/files/md5" / ONE).unlink()
     code, events = transfer(pushed, chosen, "push")
     assert code == 1
+    sent = {"type": "progress", "files": 1, "ofFiles": 2, "bytes": 4, "ofBytes": 6}
+    assert events["progress"] == sent
     [failed] = events["failed"]["objects"]
     assert failed["path"] == "made/sub/b.txt"
     assert failed["size"] == 2

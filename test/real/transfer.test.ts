@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { EventReader } from '../../src/run-events.ts';
+import type { TransferEvent } from '../../src/transfer-events.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
 import type { Repository } from '../rig/dagshub/world.ts';
 import { type DataProject, makeDataProject, manyFiles } from '../rig/data-project.ts';
+import { repository as repositoryRoot } from '../rig/repository.ts';
+import { outputOf } from '../rig/run-command.ts';
 import { startS3Server } from '../rig/s3-server.ts';
 import { sibling, startSibling } from '../rig/stage-project.ts';
+import { toolPath } from '../rig/tools.ts';
 
 jest.setTimeout(120_000);
 
@@ -188,9 +193,13 @@ describe('a transfer that is stopped goes on where it was', () => {
     dagsHub.faults.set([]);
     const again = await sibling(many.root, ['push'], { env: environment() });
     expect(again).toMatchObject({ code: 0 });
+    // The container of a push that was killed goes on: it is ended first.
+    expect(again.stderr.includes('Cleaning up after run')).toBe(signal === 'SIGKILL');
     const sent = moved('PUT');
-    expect(sent.length).toBe(151);
-    expect(new Set(sent).size).toBe(151);
+    expect(new Set(sent).size).toBe(sent.length);
+    // Nobody heard the answer for those that were on their way when it was stopped.
+    expect(sent.length).toBeGreaterThan(151 - 32);
+    for (const md5 of many.md5s.values()) expect(existsSync(await storedAt(md5))).toBe(true);
   });
 
   test('pull: nothing is half there, and nothing comes twice', async () => {
@@ -217,9 +226,22 @@ describe('a transfer that is stopped goes on where it was', () => {
     // Those on their way when it was stopped come twice, and no more than these.
     expect(files.length - new Set(files).size).toBeLessThan(32);
     expect(again.stderr).not.toContain('fetched 150 files');
-    expect(readdirSync(many.root, { recursive: true, encoding: 'utf8' })).not.toContainEqual(
-      expect.stringMatching(/\.[\w-]{22}\.tmp$/),
-    );
+  });
+
+  test('pull of large files: what is half there is removed', async () => {
+    const large = project({ folder: manyFiles(20, 8_000_000) });
+    expect(await sibling(large.root, ['push'], { env: environment() })).toMatchObject({ code: 0 });
+    wipe(large);
+    const half = () =>
+      readdirSync(large.root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+        /\.[\w-]{22}\.tmp$/.test(path),
+      );
+    const stopped = startSibling(large.root, ['pull'], { env: environment() });
+    while (half().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stopped.kill('SIGINT');
+    expect((await stopped.finished).code).toBe(130);
+    expect(half()).toEqual([]);
+    expect(existsSync(join(large.root, 'data'))).toBe(false);
   });
 });
 
@@ -261,3 +283,41 @@ test('any S3 server will do', async () => {
     await server.stop();
   }
 });
+
+test('the bytes to fetch are known for whole folders, and never guessed', async () => {
+  const few = project({ folder: manyFiles(3, 100), files: { 'model.bin': 1_000 } });
+  expect(await sibling(few.root, ['push'], { env: environment() })).toMatchObject({ code: 0 });
+  wipe(few);
+  expect(await fetched(few)).toEqual({ files: 4, ofFiles: 4, bytes: 1_300, ofBytes: 1_300 });
+  rmSync(join(few.root, 'data/000/1.bin'));
+  rmSync(join(few.root, '.dvc/cache', key(few.md5s.get('data/000/1.bin'))));
+  expect(await fetched(few)).toEqual({ files: 1, ofFiles: 1, bytes: 100 });
+});
+
+/** The progress that the runner's DVC tells last. */
+async function fetched({ root }: DataProject): Promise<object> {
+  const options = {
+    url: 's3://dvc',
+    endpointurl: `${dagsHub.url}/${repository.owner}/${repository.name}.s3`,
+    ...{ region: 'us-east-1', access_key_id: 'token-ada', secret_access_key: 'token-ada' },
+  };
+  const config = { core: { remote: 'sibling' }, remote: { sibling: options } };
+  const file = join(root, '.dvc/tmp/config.json');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  const entry = join(repositoryRoot, 'dvc-runner/dvc_entry.py');
+  const output = await outputOf(toolPath('python', { set: 'dvc' }), [entry, 'pull'], {
+    cwd: root,
+    env: {
+      SIBLING_DVC_CONFIG_FILE: file,
+      SIBLING_TRANSFER_TOKEN: 'token',
+      DVC_SITE_CACHE_DIR: join(root, '.dvc/site-cache'),
+      AWS_CA_BUNDLE: undefined,
+    },
+  });
+  const reader = new EventReader<TransferEvent>('token');
+  const events = output.split('\n').map((line) => reader.take(line));
+  const last = events.filter((event) => typeof event === 'object' && event.type === 'progress');
+  const { type, ...progress } = last.at(-1) as TransferEvent & { type: 'progress' };
+  return progress;
+}
