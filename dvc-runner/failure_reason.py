@@ -22,7 +22,7 @@ def reason_of(error: BaseException) -> str:
             return of_response(response, getattr(behind, "operation_name", "request"))
         behind = behind.__cause__ or behind.__context__
     text = f"{type(error).__name__}: {error}"
-    return OBJECT.sub(lambda match: named.path_of(match[1] + match[2]) or match[0], text)
+    return OBJECT.sub(lambda match: named.paths().get(match[1] + match[2], match[0]), text)
 
 
 def of_response(response: dict, operation: str) -> str:

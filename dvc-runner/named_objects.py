@@ -31,11 +31,9 @@ class NamedObjects:
     items: list[NamedObject] = field(default_factory=list)
     others: dict[str, str] = field(default_factory=dict)
 
-    def path_of(self, oid: str) -> str | None:
-        for item in self.items:
-            if item.oid == oid:
-                return item.path
-        return self.others.get(oid)
+    def paths(self) -> dict[str, str]:
+        """By hash; of an object that is at several paths the first."""
+        return {**self.others, **{item.oid: item.path for item in reversed(self.items)}}
 
 
 named = NamedObjects()
@@ -59,20 +57,21 @@ def remember() -> None:
 
 def objects_of(index) -> list[NamedObject]:
     found = []
-    folders = {}
+    folders: dict[tuple[str, ...], NamedObject] = {}
     for key, entry in index.iteritems():
         if not entry.hash_info:
             continue
-        path = "/".join(key)
-        is_folder = bool(entry.hash_info.isdir)
-        if is_folder:
-            folders[key] = path
-        holders = [] if is_folder else [folders[up] for up in above(key) if up in folders]
-        size = entry.meta.size if entry.meta else None
-        remote = remote_of(index, key)
-        found.append(
-            NamedObject(path, entry.hash_info.value, size, remote, next(iter(holders), None))
+        folder = next((folders[up] for up in above(key) if up in folders), None)
+        each = NamedObject(
+            path="/".join(key),
+            oid=entry.hash_info.value,
+            size=entry.meta.size if entry.meta else None,
+            remote=remote_of(index, key) if folder is None else folder.remote,
+            folder=None if folder is None else folder.path,
         )
+        if entry.hash_info.isdir:
+            folders[key] = each
+        found.append(each)
     return found
 
 

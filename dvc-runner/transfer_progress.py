@@ -165,13 +165,14 @@ def follow() -> None:
 
 
 def failed_event(failures: dict[str, BaseException], src=None) -> dict:
-    ordered = sorted(failures, key=lambda oid: named.path_of(oid) or oid)
+    paths = named.paths()
+    ordered = sorted(failures, key=lambda oid: paths.get(oid, oid))
     objects = []
     for oid in ordered[:MOST_NAMED]:
         size = local_size(src, oid) if src is not None else None
         objects.append(
             {
-                "path": named.path_of(oid) or oid,
+                "path": paths.get(oid, oid),
                 "oid": oid,
                 "why": reason_of(failures[oid]),
                 **({} if size is None else {"size": size}),

@@ -60,9 +60,8 @@ def tell_missing(status) -> None:
     """Name what neither side has; DVC lists hashes."""
     oids = {info.value for info in status.missing}
     if oids:
-        objects = [
-            {"path": named.path_of(oid) or oid, "oid": oid, "here": False} for oid in sorted(oids)
-        ]
+        paths = named.paths()
+        objects = [{"path": paths.get(oid, oid), "oid": oid, "here": False} for oid in oids]
         ordered = sorted(objects, key=lambda each: each["path"])
         emit({"type": "lacking", "count": len(oids), "here": 0, "objects": ordered[:MOST_NAMED]})
 

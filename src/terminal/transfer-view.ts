@@ -40,8 +40,8 @@ export function liveTransferView(out: Terminal, report: (line: string) => void):
     if (shown !== '') out.write('\r\x1b[K');
   };
   const draw = () => {
-    // A line as long as the terminal is wide would wrap, and could not be erased.
-    if (shown !== '') out.write([...shown].slice(0, (out.columns ?? 80) - 1).join(''));
+    // A line as long as the terminal is wide would wrap, and could not be erased. Some say 0.
+    if (shown !== '') out.write([...shown].slice(0, (out.columns || 80) - 1).join(''));
   };
   return {
     line: (text) => {

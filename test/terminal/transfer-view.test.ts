@@ -36,3 +36,10 @@ test('a terminal has one line of progress, below all others, and none in the end
   view.line('done');
   expect(screen(text)).toEqual(['retry', 'done', '']);
 });
+
+test('a terminal that does not know its width gets the whole line', () => {
+  let text = '';
+  const out = { columns: 0, write: (part: string) => (text += part) };
+  liveTransferView(out, () => undefined).progress('sent 1 of 2 files');
+  expect(text).toBe('sent 1 of 2 files');
+});
