@@ -1,13 +1,25 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectEngine } from '../../src/container/engine.ts';
+import { baseImage, runnerImage } from '../../src/prepare.ts';
+import { findProject } from '../../src/project.ts';
 import { actionJob, type Step } from '../rig/action-job.ts';
 import { type Attacker, startAttacker } from '../rig/attacker.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { canary } from '../rig/canary.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
 import type { Repository } from '../rig/dagshub/world.ts';
+import { runCommand } from '../rig/run-command.ts';
 import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
 
 const secret = canary();
@@ -144,6 +156,42 @@ describe('a project whose DVC configuration leads elsewhere', () => {
     expect(attacker.received).toEqual([]);
     expect(secret.files(folder)).toEqual([]);
   });
+});
+
+test('an import gets none of the credentials in the environment of DVC’s container', async () => {
+  const workspace = join(folder, 'in-container');
+  git(folder, 'clone', '--quiet', root, workspace);
+  const fs_config = { endpointurl: attacker.url, region: 'us-east-1' };
+  const deps = [{ path: 's3://theirs/x.txt', fs_config }];
+  const imported = { deps, outs: [{ path: 'x.txt' }] };
+  writeFileSync(join(workspace, 'x.txt.dvc'), JSON.stringify(imported)); // JSON is YAML
+  const pipeline = join(workspace, 'dvc.yaml');
+  const text = readFileSync(pipeline, 'utf8');
+  writeFileSync(pipeline, text.replace('- stages/one', '- stages/one\n      - x.txt'));
+  const request = {
+    ...{ engine: await connectEngine(), project: findProject(workspace), env: process.env },
+    ...{ report: () => undefined, verbose: false, signal: new AbortController().signal },
+  };
+  const image = await runnerImage(request, await baseImage(request));
+  const env = {
+    ...{ AWS_ACCESS_KEY_ID: secret.token, AWS_SECRET_ACCESS_KEY: secret.token },
+    ...{ AWS_ENDPOINT_URL: `${dagsHub.url}/ada/iris.s3`, DVC_REMOTE_URL: 's3://dvc' },
+    AWS_REGION: 'us-east-1',
+  };
+  const { code, stdout, stderr } = await runCommand(
+    'docker',
+    [
+      ...['run', '--rm', '--network', 'host', '--workdir', workspace],
+      ...['--volume', '/var/run/docker.sock:/var/run/docker.sock'],
+      ...['--volume', `${workspace}:${workspace}`],
+      ...Object.keys(env).flatMap((name) => ['--env', name]),
+      ...[image.reference, 'sibling', 'run'],
+    ],
+    { env },
+  );
+  expect(stdout + stderr).toMatch(/Unable to locate credentials/);
+  expect(code).not.toBe(0);
+  expect(attacker.received).toEqual([]);
 });
 
 test('a .env that came with the repository does not say where credentials go', async () => {
