@@ -1,94 +1,51 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow, originOf } from '../git.ts';
+import { git, gitOrThrow } from '../git.ts';
 import { findProject, type Project, siblingFolder } from '../project.ts';
 import { giveTree } from '../scratch/give-tree.ts';
-import { removeTree } from '../scratch/remove-tree.ts';
+import type { Clone } from './clone.ts';
 
 /** A commit of the project in a repository of its own. */
 export interface Checkout {
   readonly project: Project;
   /** The whole commit hash. */
   readonly commit: string;
-  remove(): Promise<void>;
   /** Moves it to where no run sweeps it, and says where that is. */
   keep(): Promise<string>;
 }
 
-export interface CheckoutRequest {
-  readonly project: Project;
-  /** Names the folder, and the run that works in it. */
-  readonly id: string;
-  /** As the registry has it. */
-  readonly commit: string;
-  readonly signal: AbortSignal;
-}
-
 /**
- * Checks a commit out into a clone of its own under `.sibling/reproduce`: on the same file system,
- * so that Git links its objects, and where the engine, Git and DVC see what they may see. The
- * repository around the project is only read. A commit that is not there comes from origin. Throws
- * 'unreproducible' where it cannot be had, or is none of a DVC project.
+ * Checks a commit, named as the registry has it, out into the clone. One that is not there comes from
+ * origin. Throws 'unreproducible' where it cannot be had, or is none of a DVC project.
  */
-export async function makeCheckout(request: CheckoutRequest): Promise<Checkout> {
-  const { project, id } = request;
-  const folder = join(await siblingFolder(project, 'reproduce'), id);
-  try {
-    const commit = await cloneAt(request, folder);
-    const prefix = (await git(project.root, 'rev-parse', '--show-prefix')) ?? '';
-    const root = resolve(folder, prefix); // the prefix ends in a slash
-    await prepareDvc(project.root, root);
-    await giveTree(folder, project.user);
-    return {
-      project: { ...openProject(root, commit), id: project.id },
-      commit,
-      remove: () => removeTree(folder),
-      async keep() {
-        const kept = join(await siblingFolder(project, 'kept'), id);
-        await rename(folder, kept);
-        return resolve(kept, prefix);
-      },
-    };
-  } catch (error) {
-    await removeTree(folder);
-    throw error;
-  }
-}
-
-async function cloneAt({ project, commit, signal }: CheckoutRequest, folder: string) {
-  const top = await git(project.root, 'rev-parse', '--show-toplevel');
-  if (top === undefined) throw noRepository(project.root);
-  await mkdir(folder);
-  // The repository may belong to another user than the one who runs this.
-  const serve = ['--upload-pack', "git -c 'safe.directory=*' upload-pack"];
-  const options = ['--quiet', '--no-checkout', '--no-tags', ...serve];
-  await gitOrThrow(top, 'clone', ...options, '--', top, folder);
-  signal.throwIfAborted();
-  const origin = await originOf(project.root);
-  if (origin === undefined) await gitOrThrow(folder, 'remote', 'remove', 'origin');
-  else await gitOrThrow(folder, 'remote', 'set-url', 'origin', absoluteAddress(top, origin));
-  const hash = await commitHash(folder, commit, origin);
+export async function checkOut(project: Project, clone: Clone, commit: string): Promise<Checkout> {
+  const { folder, prefix } = clone;
+  const hash = await commitHash(clone, commit);
   await gitOrThrow(folder, 'checkout', '--quiet', '--detach', hash);
-  return hash;
+  const root = resolve(folder, prefix);
+  await prepareDvc(project.root, root);
+  await giveTree(folder, project.user);
+  return {
+    project: { ...openProject(root, hash), id: project.id },
+    commit: hash,
+    async keep() {
+      const kept = join(await siblingFolder(project, 'kept'), folder.replace(/^.*\//, ''));
+      await rename(folder, kept);
+      return resolve(kept, prefix);
+    },
+  };
 }
 
-async function commitHash(folder: string, commit: string, origin: string | undefined) {
+async function commitHash({ folder, fetchAll }: Clone, commit: string): Promise<string> {
   if (!/^[0-9a-f]{7,64}$/.test(commit)) throw noCommit(commit, 'it is not the name of one');
   const known = () => git(folder, 'rev-parse', '--verify', '--quiet', `${commit}^{commit}`);
   const here = await known();
   if (here) return here;
-  if (origin === undefined) throw noCommit(commit, 'there is no remote to fetch it from');
-  const fetched = await git(folder, 'fetch', '--quiet', '--no-tags', 'origin', commit);
-  const brought = fetched === undefined ? undefined : await known();
+  if (!(await fetchAll())) throw noCommit(commit, 'origin cannot be asked for it');
+  const brought = await known();
   if (brought) return brought;
-  throw noCommit(commit, 'origin does not hand it out');
-}
-
-/** A remote that is a folder may be written relative to the repository. */
-function absoluteAddress(top: string, origin: string): string {
-  const isRelative = !/^[^/]*:/.test(origin) && !isAbsolute(origin);
-  return isRelative ? resolve(top, origin) : origin;
+  throw noCommit(commit, 'no branch or tag of origin has it');
 }
 
 /**
@@ -139,14 +96,6 @@ function openProject(root: string, commit: string): Project {
   } catch (error) {
     throw error instanceof ExpectedFailure ? none : error;
   }
-}
-
-function noRepository(root: string): ExpectedFailure {
-  return new ExpectedFailure({
-    kind: 'unreproducible',
-    cause: `${root} is in no Git repository, which would have the commit of the model`,
-    hint: 'Clone the repository, and run this in the clone.',
-  });
 }
 
 function noCommit(commit: string, why: string): ExpectedFailure {

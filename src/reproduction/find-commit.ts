@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { git } from '../git.ts';
+import type { Clone } from './clone.ts';
 import type { RegisteredVersion } from './registered.ts';
 
 /** The commit that a version is made again from. */
@@ -13,25 +15,34 @@ export interface SourceCommit {
 
 /**
  * Which commit has the inputs of a version; undefined where nothing tells. Only reads the
- * repository around `root`.
+ * repository around `root`; what that lacks, as one that is shallow does, is looked for at origin.
  */
 export async function findCommit(
   root: string,
+  clone: Clone,
   { lockCommit, md5, gitCommit }: RegisteredVersion,
 ): Promise<SourceCommit | undefined> {
   if (lockCommit !== undefined) return { hash: lockCommit, from: 'promotion' };
-  const introduced = await firstCommitWith(root, md5);
-  if (introduced !== undefined) return { hash: introduced, from: 'history' };
+  const here = await firstCommitWith(root, md5);
+  if (here !== undefined) return { hash: here, from: 'history' };
+  const there = (await clone.fetchAll())
+    ? await firstCommitWith(clone.folder, md5, clone.prefix)
+    : undefined;
+  if (there !== undefined) return { hash: there, from: 'history' };
   return gitCommit === undefined ? undefined : { hash: gitCommit, from: 'run' };
 }
 
-async function firstCommitWith(root: string, md5: string): Promise<string | undefined> {
+async function firstCommitWith(
+  folder: string,
+  md5: string,
+  below = '',
+): Promise<string | undefined> {
   if (!/^[0-9a-f]{32}(\.dir)?$/.test(md5)) return undefined;
-  const locks = ['dvc.lock', ':(glob)**/dvc.lock'];
+  const locks = [join(below, 'dvc.lock'), `:(glob)${join(below, '**/dvc.lock')}`];
   const log = ['log', '--all', '--reverse', '--format=%H', `-S${md5}`, '--', ...locks];
-  for (const commit of (await git(root, ...log))?.split('\n') ?? []) {
+  for (const commit of (await git(folder, ...log))?.split('\n') ?? []) {
     // It may also be one that took the hash out.
-    const found = commit && (await git(root, 'grep', '-l', '-F', md5, commit, '--', ...locks));
+    const found = commit && (await git(folder, 'grep', '-l', '-F', md5, commit, '--', ...locks));
     if (found) return commit;
   }
   return undefined;

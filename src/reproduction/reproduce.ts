@@ -1,7 +1,8 @@
 import { ExpectedFailure } from '../errors.ts';
 import { announce } from '../presence.ts';
 import { newRunId } from '../run.ts';
-import { type Checkout, makeCheckout } from './checkout.ts';
+import { type Checkout, checkOut } from './checkout.ts';
+import { type Clone, makeClone } from './clone.ts';
 import type { ReproductionContext, ReproductionRequest } from './context.ts';
 import { findCommit } from './find-commit.ts';
 import { lookAtStored } from './look-at-stored.ts';
@@ -63,20 +64,21 @@ async function compare(request: ReproductionRequest, known: Known): Promise<Comp
   known.model = wanted.model;
   const registered = await findRegistered(registry.client, wanted);
   known.version = registered.number;
-  const commit = await findCommit(project.root, registered);
-  if (!commit) throw noCommit(registered);
-  known.commit = commit.hash;
-  known.commit_from = commit.from;
-  view.line(
-    `Version ${registered.number} of ${registered.model}: commit ${commit.hash.slice(0, 10)}`,
-  );
-
+  view.line(`Version ${registered.number} of ${registered.model}`);
   const run = newRunId();
   const { withdraw } = await announce(project, run, 'a reproduction', { writes: false });
+  let clone: Clone | undefined;
   let checkout: Checkout | undefined;
   try {
-    checkout = await makeCheckout({ project, id: run, commit: commit.hash, signal });
+    clone = await makeClone(project, run);
+    const commit = await findCommit(project.root, clone, registered);
+    if (!commit) throw noCommit(registered);
+    known.commit = commit.hash;
+    known.commit_from = commit.from;
+    signal.throwIfAborted();
+    checkout = await checkOut(project, clone, commit.hash);
     known.commit = checkout.commit;
+    view.line(`Checked out commit ${checkout.commit.slice(0, 10)}`);
     const engine = await request.openEngine();
     const access = await request.openDvc(engine, checkout.project, run);
     const context: ReproductionContext = {
@@ -92,8 +94,8 @@ async function compare(request: ReproductionRequest, known: Known): Promise<Comp
     const compared = await (request.pull ? lookAtStored : rebuild)(context, revision);
     return { ...compared, notes: [...gaps(registered, commit.from), ...compared.notes] };
   } finally {
-    if (request.keep) known.kept = (await checkout?.keep()) ?? null;
-    else await checkout?.remove();
+    if (request.keep && checkout) known.kept = await checkout.keep();
+    else await clone?.remove();
     withdraw();
   }
 }

@@ -84,6 +84,11 @@ async function setTag(version: number, key: string, value: string): Promise<void
   await mlflow('model-versions/set-tag', body);
 }
 
+async function deleteTag(version: number, key: string): Promise<void> {
+  const body = { name: 'words', version: String(version), key };
+  await mlflow('model-versions/delete-tag', body, 'DELETE');
+}
+
 async function countRuns(): Promise<number> {
   const { runs } = (await mlflow('runs/search', { experiment_ids: ['0'] })) as { runs: unknown[] };
   return runs.length;
@@ -128,7 +133,7 @@ describe('a version whose dvc.lock is committed', () => {
     git(clone, 'reset', '--quiet', '--hard', commit);
     await setTag(1, 'sibling.lock_commit', tampered);
     const { code, result } = await reproduce(clone, ['/1']);
-    await setTag(1, 'sibling.lock_commit', commit);
+    await deleteTag(1, 'sibling.lock_commit');
     expect({ code, verdict: result.verdict, kinds: kinds(result) }).toEqual({
       code: 14,
       verdict: 'differs',
@@ -307,15 +312,25 @@ describe('a version that cannot be made again', () => {
   });
 
   test('has a commit that a shallow clone lacks and origin does not give', async () => {
-    const tag = { name: 'words', version: '1', key: 'sibling.base_image' };
-    await mlflow('model-versions/delete-tag', tag, 'DELETE');
+    await deleteTag(1, 'sibling.base_image');
     git(top, 'clone', '--quiet', '--depth', '1', `file://${top}`, `${cloned}-shallow`);
     const shallow = join(`${cloned}-shallow`, relative(top, root));
     const fetched = await reproduce(shallow, ['/1', '--pull']);
-    expect(fetched).toMatchObject({ code: 0, result: { verdict: 'identical', commit } });
+    expect(fetched).toMatchObject({
+      code: 0,
+      result: { verdict: 'identical', commit, commit_from: 'history' },
+    });
     expect(fetched.result.notes).toContain(
       'The registry does not say which base image was beneath it.',
     );
+    expect(git(shallow, 'rev-list', '--count', 'HEAD')).toBe('1');
+    // What a server also gives by its hash, as GitHub gives the commits of forks, is on no branch.
+    const stray = git(root, 'commit-tree', '-m', 'stray', `${commit}^{tree}`);
+    git(root, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+    await setTag(1, 'sibling.lock_commit', stray);
+    const strange = await reproduce(shallow, ['/1', '--pull']);
+    expect(strange.result.cannot?.cause).toMatch(/and no branch or tag of origin has it/);
+    await setTag(1, 'sibling.lock_commit', commit);
     git(shallow, 'remote', 'set-url', 'origin', 'file:///nowhere');
     const { code, result } = await reproduce(shallow, ['/1', '--pull']);
     expect(code).toBe(15);

@@ -1,0 +1,71 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { ExpectedFailure } from '../errors.ts';
+import { git, gitOrThrow, originOf } from '../git.ts';
+import { type Project, siblingFolder } from '../project.ts';
+import { removeTree } from '../scratch/remove-tree.ts';
+
+/** The project's repository once more, for a reproduction alone. */
+export interface Clone {
+  readonly folder: string;
+  /** The project's folder in it, relative; empty for the whole repository. */
+  readonly prefix: string;
+  /** Fetches every branch and tag of origin, whole, once; false where it cannot be asked. */
+  fetchAll(): Promise<boolean>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Clones the repository around the project, which is only read, into `.sibling/reproduce/ID`: on the
+ * same file system, so that Git links its objects, and where the engine, Git and DVC see what they
+ * may see. Throws 'unreproducible' where there is no repository.
+ */
+export async function makeClone(project: Project, id: string): Promise<Clone> {
+  const top = await git(project.root, 'rev-parse', '--show-toplevel');
+  if (top === undefined) throw noRepository(project.root);
+  const prefix = (await git(project.root, 'rev-parse', '--show-prefix')) ?? '';
+  const origin = await originOf(project.root);
+  const folder = join(await siblingFolder(project, 'reproduce'), id);
+  try {
+    // The repository may belong to another user than the one who runs this.
+    const serve = ['--upload-pack', "git -c 'safe.directory=*' upload-pack"];
+    const options = ['--quiet', '--no-checkout', '--no-tags', ...serve];
+    await gitOrThrow(top, 'clone', ...options, '--', top, folder);
+    if (origin === undefined) await gitOrThrow(folder, 'remote', 'remove', 'origin');
+    else await gitOrThrow(folder, 'remote', 'set-url', 'origin', absoluteAddress(top, origin));
+  } catch (error) {
+    await removeTree(folder);
+    throw error;
+  }
+  let fetched: Promise<boolean> | undefined;
+  return {
+    folder,
+    prefix: prefix.replace(/\/$/, ''),
+    fetchAll: () => {
+      fetched ??= origin === undefined ? Promise.resolve(false) : fetchAll(folder);
+      return fetched;
+    },
+    remove: () => removeTree(folder),
+  };
+}
+
+/** By its refs: by a hash alone a server also gives what only a stranger's fork has. */
+async function fetchAll(folder: string): Promise<boolean> {
+  const isShallow = (await git(folder, 'rev-parse', '--is-shallow-repository')) === 'true';
+  const refs = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+  const options = ['--quiet', ...(isShallow ? ['--unshallow'] : [])];
+  return (await git(folder, 'fetch', ...options, 'origin', ...refs)) !== undefined;
+}
+
+/** A remote that is a folder may be written relative to the repository. */
+function absoluteAddress(top: string, origin: string): string {
+  const isRelative = !/^[^/]*:/.test(origin) && !isAbsolute(origin);
+  return isRelative ? resolve(top, origin) : origin;
+}
+
+function noRepository(root: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'unreproducible',
+    cause: `${root} is in no Git repository, which would have the commit of the model`,
+    hint: 'Clone the repository, and run this in the clone.',
+  });
+}
