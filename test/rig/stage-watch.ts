@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
@@ -14,9 +15,10 @@ export async function watchStages(
   project?: string,
 ): Promise<{ stop(): Promise<string[]> }> {
   const ofProject = project === undefined ? [] : [`sibling.project=${project}`];
-  const stream = await docker.getEvents({
+  const stream = (await docker.getEvents({
     filters: { label: ['sibling.role=stage', ...ofProject], event: ['create'] },
-  });
+  })) as IncomingMessage;
+  stream.socket.unref(); // a test that fails before it stops this must end all the same
   let text = '';
   stream.on('data', (chunk) => {
     text += chunk;
@@ -29,7 +31,7 @@ export async function watchStages(
     async stop() {
       await pause(late);
       const error = lost;
-      (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+      stream.destroy();
       if (error !== undefined) throw error;
       return (
         text
