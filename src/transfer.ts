@@ -4,6 +4,7 @@ import { ExpectedFailure } from './errors.ts';
 import { type Attempt, type AttemptRequest, transferOnce } from './transfer-attempt.ts';
 import { withCredentialsAsked } from './transfer-credentials.ts';
 import { type Direction, explainTransfer } from './transfer-failure.ts';
+import { verifiedText } from './transfer-verified.ts';
 
 export interface TransferRequest extends AttemptRequest {
   /** Asked about its credentials when they may be the reason of a failure. */
@@ -29,16 +30,6 @@ export async function push(transfer: TransferRequest): Promise<void> {
 export async function pull(transfer: TransferRequest): Promise<void> {
   const { output } = await withRetries(transfer, 'pull');
   for (const line of output) transfer.view.line(line);
-}
-
-/** Claims no more than what was asked for. */
-function verifiedText(verified: Attempt['verified'], targets: readonly string[]): string {
-  if (verified === undefined || verified.objects === 0) return 'There was nothing to verify';
-  const whose = targets.length > 0 ? `of ${targets.join(', ')}` : 'that dvc.lock names';
-  const { objects, unasked } = verified;
-  const all = objects === 1 ? 'the 1 object' : `all ${objects.toLocaleString('en-US')} objects`;
-  if (unasked === 0) return `The remote was asked, and has ${all} ${whose}`;
-  return `The remote was asked, and has ${objects.toLocaleString('en-US')} objects ${whose}; it cannot be asked for ${unasked.toLocaleString('en-US')} more`;
 }
 
 async function withRetries(transfer: TransferRequest, direction: Direction): Promise<Attempt> {
