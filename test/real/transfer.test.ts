@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -128,6 +129,17 @@ describe('an object that was removed from the remote behind DVC', () => {
     expect(again.stderr).toMatch(/neither this machine nor .*: data\/000\/1.bin was nowhere/);
     expect(again.stderr).not.toContain('The remote was asked, and has');
   });
+});
+
+test('a push waits for another DVC in the workspace, and begins anew', async () => {
+  const few = project({ folder: manyFiles(3, 100) });
+  mkdirSync(join(few.root, '.dvc/tmp'), { recursive: true });
+  const lock = ['--no-fork', join(few.root, '.dvc/tmp/lock'), 'sleep', '60'];
+  const other = spawn('flock', lock, { stdio: 'ignore' });
+  const pushing = startSibling(few.root, ['push'], { env: environment() });
+  await pushing.until(/another DVC is at work in this workspace; trying again in 3 s \(1 of 4\)/);
+  other.kill();
+  expect(await pushing.finished).toMatchObject({ code: 0 });
 });
 
 describe('a push that fails says what, and why', () => {
