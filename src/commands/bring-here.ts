@@ -1,18 +1,29 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { contains } from '../contains.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
 import { remoteName } from '../remote.ts';
 import { plainTransferView } from '../terminal/transfer-view.ts';
 import { pull } from '../transfer.ts';
 import { accessDvc } from './runner-access.ts';
 import { openEngine, type ProjectSession } from './session.ts';
 
-/** Fetches those of the outs that are not in the workspace; starts nothing where all are there. */
+/**
+ * Fetches those of the paths that DVC keeps and that are not in the workspace; starts nothing where
+ * all are there.
+ */
 export async function bringHere(
   session: ProjectSession,
-  outs: readonly string[],
+  { stages, sources }: Pipeline,
+  paths: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const targets = [...new Set(outs)].filter(
+  const outs = [...stages, ...sources].flatMap((maker) => maker.outs.map(({ path }) => path));
+  const needed = paths.flatMap((path) => [
+    ...outs.filter((out) => contains(path, out)),
+    ...(outs.some((out) => out !== path && contains(out, path)) ? [path] : []),
+  ]);
+  const targets = [...new Set(needed)].filter(
     (path) => !existsSync(join(session.project.root, path)),
   );
   if (targets.length === 0) return;

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import pLimit from 'p-limit';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { findModel, listVersions, type ModelVersion } from '../mlflow/registry.ts';
 import { modelHashTag } from '../promotion/candidate.ts';
+import { lockedStages } from '../promotion/locked-stages.ts';
 import { type LockedOut, modelOuts } from '../promotion/model-out.ts';
 import { versionMetrics } from '../promotion/version-metrics.ts';
 import { gateOf } from '../report/gates.ts';
@@ -17,12 +19,15 @@ import { table } from '../terminal/table.ts';
 import { openRegistry } from './mlflow-access.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
+/** Of a server that is asked for the run of each version. */
+const requestsAtOnce = 8;
+
 /** One version as `sibling models --json` prints it. */
 interface ListedVersion {
   readonly version: number;
   readonly aliases: readonly string[];
-  /** ISO 8601. */
-  readonly registered: string;
+  /** ISO 8601; null where the server does not say. */
+  readonly registered: string | null;
   readonly commit: string | null;
   readonly dirty: boolean;
   /** Whether dvc.lock names this very model now. */
@@ -48,20 +53,21 @@ export function addModelsCommand(program: Command): void {
         command: Command,
       ) => {
         const session = openProject(openSession(command.optsWithGlobals()));
-        const limit = readLimit(options.limit);
+        const most = readLimit(options.limit);
         const registry = await openRegistry(session, untilInterrupted());
         const { client } = registry;
         const model = named ?? registry.model;
         const registered = await findModel(client, model);
         const all = registered ? await listVersions(client, model) : [];
-        const shown = limit === 0 ? all : all.slice(0, limit);
+        const shown = most === 0 ? all : all.slice(0, most);
         const names = aliasNames(registered?.aliases);
-        const { hashes, isGated } = readProject(session, model);
+        const { hashes, isGated } = await readProject(session, model);
+        const limit = pLimit(requestsAtOnce);
         const versions = await Promise.all(
           shown.map(async (version) => ({
             ...describe(version, hashes),
             aliases: [...(names.get(version.number) ?? []), ...oldAlias(version, names)],
-            metrics: plain(await versionMetrics(client, version), isGated),
+            metrics: plain((await limit(() => versionMetrics(client, version))).values, isGated),
           })),
         );
         if (options.json) {
@@ -79,23 +85,31 @@ export function addModelsCommand(program: Command): void {
 }
 
 /** What the project's files say: the hashes that may be the model's, and which metrics matter. */
-function readProject(
+async function readProject(
   { project }: ProjectSession,
   model: string,
-): { hashes: ReadonlySet<string>; isGated: (key: string) => boolean } {
-  const pipeline = readPipeline(project.root, process.env);
+): Promise<{ hashes: ReadonlySet<string>; isGated: (key: string) => boolean }> {
+  const pipeline = await readPipelineWithPython(project.root, process.env);
   const gates = configureStages(project.root, pipeline.stages).flatMap(stageGates);
   let outs: readonly LockedOut[] = [];
   try {
-    outs = modelOuts(pipeline, model);
+    outs = modelOuts(pipeline, lockedStages(pipeline), model);
   } catch (error) {
     // A list is also of use where nothing has run yet.
     if (!(error instanceof ExpectedFailure)) throw error;
   }
   return {
     hashes: new Set(outs.map(({ hash }) => hash)),
-    isGated: (key) =>
-      gates.length === 0 || gates.some((gate) => gateOf([gate], gate.files?.[0] ?? '', key)),
+    // A name is `file:key` where two files have the key.
+    isGated: (name) =>
+      gates.length === 0 ||
+      gates.some(({ files = [''], ...gate }) =>
+        files.some(
+          (file) =>
+            gateOf([gate], file, name) ||
+            (name.startsWith(`${file}:`) && gateOf([gate], file, name.slice(file.length + 1))),
+        ),
+      ),
   };
 }
 
@@ -103,12 +117,12 @@ function describe(
   { number, created, tags }: ModelVersion,
   hashes: ReadonlySet<string>,
 ): Omit<ListedVersion, 'metrics' | 'aliases'> {
-  const commit = tags.get('sibling.lock_commit') ?? tags.get('sibling.git_commit') ?? null;
+  const commit = tags.get('sibling.git_commit') ?? tags.get('sibling.lock_commit') ?? null;
   return {
     version: number,
-    registered: new Date(created).toISOString(),
+    registered: created === 0 ? null : new Date(created).toISOString(),
     commit,
-    dirty: !tags.has('sibling.lock_commit') && tags.get('sibling.git_dirty') === 'true',
+    dirty: tags.get('sibling.git_dirty') === 'true',
     inLock: hashes.has(tags.get(modelHashTag) ?? ''),
   };
 }
@@ -153,7 +167,7 @@ function versionTable(session: ProjectSession, versions: readonly ListedVersion[
     styled.bold(visible(each.aliases.join(', '), 60)),
     ...keys.map((key) => metricCell(each.metrics[key])),
     each.commit === null ? '-' : `${visible(each.commit.slice(0, 10))}${each.dirty ? '+' : ''}`,
-    each.registered.slice(0, 16).replace('T', ' '),
+    each.registered?.slice(0, 16).replace('T', ' ') ?? '-',
   ]);
   const titles = [...head, 'commit', 'registered (UTC)'].map((title) => styled.dim(title));
   const notes = [

@@ -2,25 +2,28 @@ import { appendFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { lockFileOf } from '../dvc/lock.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { readAlias } from '../promotion/alias.ts';
 import { lockedCandidate, namedCandidate } from '../promotion/candidate.ts';
-import { lockedMetrics } from '../promotion/gated-metrics.ts';
+import { kinOf, refuseMixedLock } from '../promotion/lineage.ts';
+import { lockedMetrics, metricsFiles } from '../promotion/locked-metrics.ts';
+import { lockedStages } from '../promotion/locked-stages.ts';
 import type { LockedOut } from '../promotion/model-out.ts';
-import { promote } from '../promotion/promote.ts';
-import { registerModel } from '../promotion/register-model.ts';
+import { type Promotion, promote } from '../promotion/promote.ts';
 import { renderPromotion } from '../promotion/render.ts';
+import type { Reasons } from '../promotion/version-tags.ts';
 import { markdown } from '../report/markdown-format.ts';
 import { stageGates } from '../report/result-files.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
-import { type ConfiguredStage, configureStages } from '../stage-options.ts';
-import { printStageOutput } from '../terminal/stage-output.ts';
+import { configureStages } from '../stage-options.ts';
+import { projectStatus } from '../unchanged.ts';
 import { bringHere } from './bring-here.ts';
 import { openRegistry } from './mlflow-access.ts';
-import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
+import { registration } from './registration.ts';
+import { openProject, openSession, type ProjectSession } from './session.ts';
 
 interface PromoteOptions {
   alias: string;
@@ -60,29 +63,18 @@ Examples:
     )
     .action(async (model: string | undefined, options: PromoteOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
+      const reasons = readReasons(options, session.env);
       const alias = readAlias(options.alias);
       const number = options.version === undefined ? undefined : readNumber(options.version);
       const signal = untilInterrupted();
-      const { root } = session.project;
-      const pipeline = readPipeline(root, process.env);
-      const stages = configureStages(root, pipeline.stages);
-      const gates = stages.flatMap(stageGates);
       const registry = await openRegistry(session, signal);
-      const named = model === undefined ? registry : { ...registry, model };
-      const sought = { ...named, alias, pipeline, register: registration(session, stages, signal) };
-      const { version, out } =
-        number === undefined ? await lockedCandidate(sought) : await namedCandidate(sought, number);
-      if (out) await bringHere(session, gatedFiles(stages), signal);
-      const result = await promote({
-        ...named,
+      const result = await promoteFrom(session, {
+        client: registry.client,
+        model: model ?? registry.model,
         alias,
-        version,
-        metrics: out && (await lockedMetrics(root, stages, out)),
-        gates,
-        lockCommit: out && (await lockCommit(session, out)),
-        by: whoAsks(session.env),
+        number,
+        reasons,
         dryRun: options.dryRun === true,
-        ...(options.override !== undefined && { override: options.override }),
         signal,
       });
       if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -93,41 +85,42 @@ Examples:
     });
 }
 
-/** Registers a model whose stage came from the cache, saying so. */
-function registration(
-  session: ProjectSession,
-  stages: readonly ConfiguredStage[],
-  signal: AbortSignal,
-) {
-  return async (out: LockedOut): Promise<void> => {
-    const makes = stages.find(({ stage }) => stage === out.stage);
-    if (!makes) throw new Error(`no stage makes ${out.path}`);
-    session.report(`No version in the registry is this ${out.path}: registering it`);
-    const made = new Set(stages.flatMap(({ stage }) => stage.outs.map(({ path }) => path)));
-    const read = out.stage.deps.filter((path) => made.has(path));
-    await bringHere(session, [...read, ...out.stage.outs.map(({ path }) => path)], signal);
-    const prefix = session.style.named(out.stage.address, `[${out.stage.address}]`);
-    const engine = await openEngine(session);
-    await registerModel(
-      {
-        ...session,
-        engine,
-        signal,
-        // Standard output is for the result.
-        onOutput: (output) => printStageOutput({ ...output, stream: 'stderr' }, prefix),
-      },
-      makes,
-      out,
-    );
-  };
-}
+type Wanted = Pick<
+  Parameters<typeof promote>[0],
+  'client' | 'model' | 'alias' | 'reasons' | 'dryRun'
+> & { readonly number: number | undefined; readonly signal: AbortSignal };
 
-/** The metrics files that gates look at. */
-function gatedFiles(stages: readonly ConfiguredStage[]): string[] {
-  return stages
-    .filter((configured) => stageGates(configured).length > 0)
-    .flatMap(({ stage }) => stage.outs.filter(({ kind }) => kind === 'metric'))
-    .map(({ path }) => path);
+/** Finds what is to be promoted and what is known of it in the project's files, then promotes it. */
+async function promoteFrom(session: ProjectSession, wanted: Wanted): Promise<Promotion> {
+  const { project } = session;
+  const pipeline = await readPipelineWithPython(project.root, process.env);
+  const locks = lockedStages(pipeline);
+  const stages = configureStages(project.root, pipeline.stages);
+  const sought = { ...wanted, pipeline, locks };
+  const { number, signal } = wanted;
+  const { version, out } =
+    number === undefined ? await lockedCandidate(sought) : await namedCandidate(sought, number);
+  const kin = out ? kinOf(pipeline, out) : pipeline.stages;
+  const gated = stages.filter(
+    (each) => kin.includes(each.stage) && stageGates(each).some(({ level }) => level !== 'off'),
+  );
+  const measured = gated.map(({ stage }) => stage);
+  if (out) {
+    await refuseMixedLock(pipeline, locks, measured, async ({ address }) => {
+      const options = { stages: [address], allowMissing: true };
+      const [status] = (await projectStatus(project, pipeline, options)).stages;
+      return status?.state === 'unchanged';
+    });
+    await bringHere(session, pipeline, metricsFiles(measured), signal);
+  }
+  return promote({
+    ...wanted,
+    version,
+    register: registration(session, { ...sought, stages }, out),
+    metrics: out && (await lockedMetrics(project.root, measured, locks)),
+    gates: gated.flatMap(stageGates),
+    lockCommit: out && (await lockCommit(session, out)),
+  });
 }
 
 /** The commit that the work tree is on, if its dvc.lock has this very model. */
@@ -144,12 +137,19 @@ async function lockCommit(
   return undefined;
 }
 
-function whoAsks(env: NodeJS.ProcessEnv): Record<string, string> {
+function readReasons({ override }: PromoteOptions, env: NodeJS.ProcessEnv): Reasons {
+  if (override?.trim() === '') {
+    throw new ExpectedFailure({
+      kind: 'usage',
+      cause: '--override has no reason',
+      hint: 'Say why the gates shall not count: it is kept with the version.',
+    });
+  }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  const by = env.DAGSHUB_USER_NAME || env.GITHUB_ACTOR || userName();
   return {
-    by,
+    by: env.GITHUB_ACTOR || env.DAGSHUB_USER_NAME || userName(),
     ...(server && repository && run && { run_url: `${server}/${repository}/actions/runs/${run}` }),
+    ...(override !== undefined && { override }),
   };
 }
 
@@ -170,12 +170,18 @@ function readNumber(text: string): number {
   });
 }
 
-function refused({ model, alias, version, previous, rows }: Awaited<ReturnType<typeof promote>>) {
+function refused({ model, alias, version, previous, rows, notes }: Promotion): ExpectedFailure {
   const broken = rows.filter((row) => row.broken && row.gate?.level === 'fail');
+  const names = broken.map(({ key, file }) => (key === '' ? `${file} (cannot be read)` : key));
+  const which = version === null ? 'the model in dvc.lock' : `version ${version} of ${model}`;
   const against = previous === undefined ? '' : ` against version ${previous}`;
+  const why =
+    names.length > 0
+      ? `${names.join(', ')} ${names.length === 1 ? 'breaks its gate' : 'break their gates'}${against}`
+      : (notes[0] ?? '').replace(/\.$/, '');
   return new ExpectedFailure({
     kind: 'gate',
-    cause: `version ${version} of ${model} does not become ${alias}: ${broken.map(({ key }) => key).join(', ')} ${broken.length === 1 ? 'breaks its gate' : 'break their gates'}${against}`,
+    cause: `${which} does not become ${alias}: ${why}`,
     hint: 'The table has the values; gates are under meta.sibling.metrics in dvc.yaml. --override REASON promotes it all the same.',
   });
 }

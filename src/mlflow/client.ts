@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedFailure, type Failure } from '../errors.ts';
+import { visible } from '../report/markdown-escape.ts';
 
 /** An MLflow server, and who asks it. */
 export interface MlflowServer {
@@ -15,6 +16,8 @@ export interface MlflowClient {
   get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
   /** Throws also where there is no such thing. */
   send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object): Promise<unknown>;
+  /** A client for what has to be done at the very end: it heeds no signal, and does not wait long. */
+  uninterrupted(): MlflowClient;
 }
 
 export interface ClientOptions {
@@ -82,6 +85,7 @@ export function mlflowClient(server: MlflowServer, options: ClientOptions = {}):
     async send(method, path, body) {
       return contentOf(server, await ask(method, path, { body: JSON.stringify(body) }));
     },
+    uninterrupted: () => mlflowClient(server, { deadline: 5_000, tries: 2, firstWait }),
   };
 }
 
@@ -166,7 +170,7 @@ export function shownAddress({ uri }: MlflowServer): string {
 function errorOf(text: string): { code: string; message: string } | undefined {
   try {
     const { error_code: code, message } = Object(JSON.parse(text));
-    return typeof code === 'string' ? { code, message: String(message).slice(0, 500) } : undefined;
+    return typeof code === 'string' ? { code, message: visible(String(message), 500) } : undefined;
   } catch {
     return undefined;
   }

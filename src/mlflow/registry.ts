@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
+import { visible } from '../report/markdown-escape.ts';
 import { type MlflowClient, shownAddress } from './client.ts';
 
 /** A version of a registered model. */
@@ -28,9 +29,9 @@ const tagList = v.optional(
 );
 const versionSchema = v.object({
   version: v.union([v.string(), v.number()]),
-  creation_timestamp: v.optional(v.union([v.number(), v.string()]), 0),
-  run_id: v.optional(v.string()),
-  current_stage: v.optional(v.string()),
+  creation_timestamp: v.nullish(v.union([v.number(), v.string()]), 0),
+  run_id: v.nullish(v.string()),
+  current_stage: v.nullish(v.string()),
   tags: tagList,
 });
 const versionAnswer = v.object({ model_version: versionSchema });
@@ -80,18 +81,32 @@ export async function findModel(
 /** All versions of a model, newest first; none if there is no such model. */
 export async function listVersions(client: MlflowClient, name: string): Promise<ModelVersion[]> {
   const versions: ModelVersion[] = [];
+  const filter = `name=${quoted(name)}`;
+  const tokens = new Set<string>();
   let token = '';
   do {
     const answer = await client.get('model-versions/search', {
-      filter: `name='${name.replaceAll("'", "''")}'`,
+      filter,
       max_results: '200',
       ...(token && { page_token: token }),
     });
     const page = read(client, versionsAnswer, answer ?? {});
     versions.push(...page.model_versions.map(readVersion));
+    tokens.add(token);
     token = page.next_page_token ?? '';
-  } while (token !== '');
+  } while (!tokens.has(token) && token !== '');
   return versions.sort((a, b) => b.number - a.number);
+}
+
+/** As a text of MLflow's filters, which know no escapes. Throws 'usage' for one with both quotes. */
+function quoted(name: string): string {
+  if (!name.includes("'")) return `'${name}'`;
+  if (!name.includes('"')) return `"${name}"`;
+  throw new ExpectedFailure({
+    kind: 'usage',
+    cause: `MLflow cannot be asked for a model called ${name}`,
+    hint: 'Give it a name without one of the two kinds of quotes.',
+  });
 }
 
 /** One version; undefined if there is none of that number. */
@@ -133,6 +148,15 @@ export async function setVersionTag(
   await client.send('POST', 'model-versions/set-tag', { name, version: String(number), ...tag });
 }
 
+export async function deleteVersionTag(
+  client: MlflowClient,
+  name: string,
+  number: number,
+  key: string,
+): Promise<void> {
+  await client.send('DELETE', 'model-versions/delete-tag', { name, version: String(number), key });
+}
+
 export async function setModelTag(
   client: MlflowClient,
   name: string,
@@ -162,11 +186,12 @@ export async function runMetrics(
 
 function readVersion(version: v.InferOutput<typeof versionSchema>): ModelVersion {
   const { run_id: run, current_stage: stage } = version;
+  const created = Number(version.creation_timestamp);
   return {
     number: Number(version.version),
-    created: Number(version.creation_timestamp),
-    run: run === '' ? undefined : run,
-    oldStage: stage === undefined || stage === '' || stage === 'None' ? undefined : stage,
+    created: Number.isSafeInteger(created) ? created : 0,
+    run: run || undefined,
+    oldStage: !stage || stage === 'None' ? undefined : stage,
     tags: tagMap(version.tags),
   };
 }
@@ -185,7 +210,7 @@ function read<Schema extends v.GenericSchema>(
   const [issue] = parsed.issues;
   throw new ExpectedFailure({
     kind: 'tracking',
-    cause: `${shownAddress(server)} does not answer as MLflow does: ${v.getDotPath(issue) ?? 'the answer'}: ${issue.message}`,
+    cause: `${shownAddress(server)} does not answer as MLflow does: ${v.getDotPath(issue) ?? 'the answer'}: ${visible(issue.message, 200)}`,
     hint: 'Check MLFLOW_TRACKING_URI; models need MLflow 2.3 or newer.',
   });
 }

@@ -31,5 +31,6 @@ export function holderOf(
 ): ModelVersion | undefined {
   const number = model.aliases.get(alias);
   if (number !== undefined) return versions.find((version) => version.number === number);
+  if (!oldStages.includes(alias)) return undefined;
   return versions.find(({ oldStage }) => oldStage?.toLowerCase() === alias);
 }

@@ -4,13 +4,14 @@ import { ExpectedFailure } from '../errors.ts';
 import type { MlflowClient } from '../mlflow/client.ts';
 import { deleteModelTag, findModel, setModelTag } from '../mlflow/registry.ts';
 
-/** Milliseconds after which a claim is one of a promotion that was killed. */
-const lifetime = 120_000;
-
 export interface ClaimOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds between two signs of life of a claim. */
+  readonly heartbeat?: number;
+  /** Milliseconds without a sign of life after which a claim is one of a promotion that was killed. */
+  readonly lifetime?: number;
   /** Milliseconds to go on trying while others hold the alias. */
   readonly patience?: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -18,39 +19,71 @@ export interface ClaimOptions {
  * something only if nobody has it, so each promotion writes a claim of its own as a tag of the model
  * and then looks: it goes on if it is alone, and otherwise takes its claim back and tries again
  * later. Of two that write at once, the one that looks last sees the other, so never both go on.
- * Throws 'busy' when another one holds the alias for longer than `patience`.
+ *
+ * A claim changes with each heartbeat; one that this process has seen unchanged for a lifetime is
+ * dead and is removed. No clock of another machine counts. `work` gets a function that throws 'busy'
+ * if its own claim was taken for dead meanwhile. Throws 'busy' also when others hold the alias for
+ * longer than `patience`.
  */
 export async function whileClaimed<Result>(
   client: MlflowClient,
   model: string,
   alias: string,
-  work: () => Promise<Result>,
-  { patience = 60_000, signal }: ClaimOptions = {},
+  work: (refuseIfLost: () => Promise<void>) => Promise<Result>,
+  { signal, heartbeat = 5_000, lifetime = 30_000, patience = 90_000 }: ClaimOptions = {},
 ): Promise<Result> {
   const prefix = `sibling.promoting.${alias}.`;
   const own = `${prefix}${randomBytes(6).toString('hex')}`;
-  const giveUp = Date.now() + patience;
+  const others = new Map<string, { value: string; since: number }>();
+  // A claim must go also after Ctrl-C, which the client heeds.
+  const last = client.uninterrupted();
+  const beat = () =>
+    setModelTag(client, model, { key: own, value: randomBytes(6).toString('hex') });
+  const giveUp = performance.now() + patience;
   for (;;) {
+    let pulse: NodeJS.Timeout | undefined;
+    let beating: Promise<void> | undefined;
     try {
-      await setModelTag(client, model, { key: own, value: new Date().toISOString() });
-      if (await isAlone()) return await work();
+      await beat();
+      if (await isAlone()) {
+        pulse = setInterval(() => {
+          beating = beat().catch(() => undefined);
+        }, heartbeat);
+        return await work(refuseIfLost);
+      }
     } finally {
+      clearInterval(pulse);
+      await beating;
       // One that stays is in nobody's way for long, and must not hide why the work failed.
-      await deleteModelTag(client, model, own).catch(() => undefined);
+      await deleteModelTag(last, model, own).catch(() => undefined);
     }
-    if (Date.now() > giveUp) throw busy(model, alias);
+    if (performance.now() > giveUp) throw busy(model, alias);
     // At random: two that met each other must not meet again and again.
     await sleep(200 + Math.random() * 800, undefined, { ...(signal && { signal }) });
   }
 
+  async function claims(): Promise<ReadonlyMap<string, string>> {
+    const { tags = new Map<string, string>() } = (await findModel(client, model)) ?? {};
+    return new Map([...tags].filter(([key]) => key.startsWith(prefix)));
+  }
+
   async function isAlone(): Promise<boolean> {
-    const { tags } = (await findModel(client, model)) ?? {};
-    const others = [...(tags ?? [])].filter(([key]) => key.startsWith(prefix) && key !== own);
-    const living = others.filter(([, since]) => Date.now() - Date.parse(since) < lifetime);
-    for (const [key] of others) {
-      if (!living.some(([name]) => name === key)) await deleteModelTag(client, model, key);
+    let alone = true;
+    for (const [key, value] of await claims()) {
+      if (key === own) continue;
+      const known = others.get(key);
+      if (known?.value !== value) others.set(key, { value, since: performance.now() });
+      if (known?.value === value && performance.now() - known.since > lifetime) {
+        await deleteModelTag(client, model, key);
+      } else {
+        alone = false;
+      }
     }
-    return living.length === 0;
+    return alone;
+  }
+
+  async function refuseIfLost(): Promise<void> {
+    if (!(await claims()).has(own)) throw busy(model, alias);
   }
 }
 
@@ -58,6 +91,6 @@ function busy(model: string, alias: string): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'busy',
     cause: `another promotion of ${model} to ${alias} is at work`,
-    hint: `Try again when it has ended; one that was killed stands in the way for ${lifetime / 1000} s.`,
+    hint: 'Try again when it has ended; sibling models shows what it did.',
   });
 }

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
-import { lockFileOf, readLock } from '../dvc/lock.ts';
+import { lockFileOf } from '../dvc/lock.ts';
 import { joinPath } from '../dvc/paths.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
-import { hashAt } from '../dvc/stage-reasons.ts';
 import { ExpectedFailure } from '../errors.ts';
+import type { LockedStages } from './locked-stages.ts';
 
 /** An out of a stage with the hash that dvc.lock has for it. */
 export interface LockedOut {
@@ -18,7 +18,11 @@ export interface LockedOut {
  * 'configuration' for a declaration that leads to no out, and 'usage' for a model that was not made
  * yet.
  */
-export function modelOuts(pipeline: Pipeline, model: string): readonly LockedOut[] {
+export function modelOuts(
+  pipeline: Pipeline,
+  locks: LockedStages,
+  model: string,
+): readonly LockedOut[] {
   const declared = declaredModels(pipeline);
   const [only] = declared.length > 1 ? declared.filter(({ name }) => name === model) : declared;
   if (declared.length > 1 && !only) {
@@ -28,7 +32,7 @@ export function modelOuts(pipeline: Pipeline, model: string): readonly LockedOut
       hint: 'Name one: sibling promote MODEL.',
     });
   }
-  if (!only) return pipeline.stages.flatMap((stage) => lockedOuts(pipeline.root, stage));
+  if (!only) return pipeline.stages.flatMap((stage) => lockedOuts(stage, locks));
   const stage = pipeline.stages.find(({ outs }) => outs.some(({ path }) => path === only.path));
   if (!stage) {
     throw new ExpectedFailure({
@@ -38,7 +42,7 @@ export function modelOuts(pipeline: Pipeline, model: string): readonly LockedOut
       place: { file: only.file },
     });
   }
-  const out = lockedOuts(pipeline.root, stage).find(({ path }) => path === only.path);
+  const out = lockedOuts(stage, locks).find(({ path }) => path === only.path);
   if (out) return [out];
   throw new ExpectedFailure({
     kind: 'usage',
@@ -64,10 +68,9 @@ function declaredModels({ topLevel }: Pipeline): DeclaredModel[] {
   );
 }
 
-function lockedOuts(root: string, stage: Stage): LockedOut[] {
-  const locked = readLock(root, lockFileOf(stage.file))?.stages.get(stage.name);
+function lockedOuts(stage: Stage, locks: LockedStages): LockedOut[] {
   return stage.outs.flatMap(({ path }) => {
-    const hash = hashAt(locked?.outs, stage.written.get(path) ?? path, path)?.hash;
+    const { hash } = locks.out(stage, path);
     return hash === undefined ? [] : [{ stage, path, hash }];
   });
 }

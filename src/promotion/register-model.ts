@@ -2,6 +2,7 @@ import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { OutputLines } from '../container/log-lines.ts';
 import { engineRuns } from '../container/sweep.ts';
+import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
 import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
@@ -13,10 +14,14 @@ import type { ConfiguredStage } from '../stage-options.ts';
 import { networkName, trackingOf } from '../stage-tracking.ts';
 import { projectDepHashes } from '../unchanged.ts';
 import { modelHashTag } from './candidate.ts';
+import type { LockedStages } from './locked-stages.ts';
 import type { LockedOut } from './model-out.ts';
 
 export interface RegistrationRequest extends ImageRequest {
   readonly engine: Engine;
+  /** The name that the version shall be of. */
+  readonly model: string;
+  readonly locks: LockedStages;
   readonly onOutput: (output: OutputLines) => void | Promise<void>;
 }
 
@@ -30,8 +35,9 @@ export async function registerModel(
   { stage, options }: ConfiguredStage,
   out: LockedOut,
 ): Promise<void> {
-  const { project, env, engine, signal } = request;
+  const { project, env, engine, signal, model } = request;
   if (!options.register) throw undeclared(out);
+  await refuseOther(request, stage);
   const run = newRunId();
   await joinWorkspace(project, run, stage.address, (owner) => engineRuns(engine, owner));
   const image = await stageImage(request, await baseImage(request), options.image);
@@ -52,6 +58,7 @@ export async function registerModel(
       SIBLING_TRACKING: 'required',
       SIBLING_CONTEXT: JSON.stringify({
         ...(await runContext(project, { run, env, origin: await originOf(project.root) })),
+        model,
         stage: stage.address,
         image: image.reference,
         base_image: image.base ?? null,
@@ -67,6 +74,24 @@ export async function registerModel(
     signal,
   });
   if (result.failure) throw new ExpectedFailure(result.failure);
+}
+
+/** What is registered is what lies in the workspace: it has to be what dvc.lock names. */
+async function refuseOther({ project, locks }: RegistrationRequest, stage: Stage): Promise<void> {
+  const outs = stage.outs.map(({ path }) => path);
+  const found = await projectDepHashes(project, { ...stage, deps: [...stage.deps, ...outs] });
+  const expected = [
+    ...stage.deps.map((path) => locks.dep(stage, path)),
+    ...outs.map((path) => locks.out(stage, path)),
+  ];
+  const other = expected.find(({ path, kind, hash }) => kind === 'md5' && found[path] !== hash);
+  if (!other) return;
+  throw new ExpectedFailure({
+    kind: 'usage',
+    cause: `${other.path} ${found[other.path] === undefined ? 'is not here' : 'is not what dvc.lock says'}, so that another model would be registered`,
+    hint: 'Bring what dvc.lock names here: sibling pull. Or run the pipeline: sibling run.',
+    place: { file: other.path },
+  });
 }
 
 function undeclared({ stage, path, hash }: LockedOut): ExpectedFailure {

@@ -12,6 +12,7 @@ const sentences: Readonly<Record<Promotion['outcome'], string>> = {
 /** A promotion with the table of its gates, for a terminal or in Markdown. */
 export function renderPromotion(promotion: Promotion, format: Format): string {
   const { outcome, model, alias, version, previous, rows, notes } = promotion;
+  const which = version === null ? 'the model in dvc.lock' : `version ${version}`;
   const before =
     previous === undefined || previous === version
       ? 'nothing held it before'
@@ -26,8 +27,8 @@ export function renderPromotion(promotion: Promotion, format: Format): string {
     base: { found: previous !== undefined && rows.some((row) => row.before !== undefined) },
   };
   return [
-    `${format.quote(model)} version ${version} ${state} ${format.quote(alias)}${tail}`,
+    `${format.quote(model)}: ${which} ${state} ${format.quote(alias)}${tail}`,
     ...(rows.length > 0 ? [metricsTable(format, rows, table)] : []),
-    ...notes.map(format.muted),
+    ...notes.map((note) => format.quote(note, 600)),
   ].join('\n\n');
 }

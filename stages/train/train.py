@@ -165,13 +165,15 @@ def log(
             metrics=[Metric(key, value, now, 0) for key, value in metrics.items()],
         )
         log_model(client, run_id, model, table)
-        number = register(client, name, f"{run.info.artifact_uri}/model", run_id, traced)
+        # Who promotes may give the model another name than the project's.
+        model_name = about.get("model") or name
+        number = register(client, model_name, f"{run.info.artifact_uri}/model", run_id, traced)
     except BaseException:
         with suppress(MlflowException):
             client.set_terminated(run_id, "FAILED")
         raise
     client.set_terminated(run_id)
-    return f"run {run_id}, version {number} of model {name}"
+    return f"run {run_id}, version {number} of model {model_name}"
 
 
 def main(arguments: list[str]) -> None:

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { lockedStages } from '../../src/promotion/locked-stages.ts';
 import { modelOuts } from '../../src/promotion/model-out.ts';
 import { type ScratchProject, scratchProject } from '../rig/scratch-project.ts';
 
@@ -35,7 +36,8 @@ afterEach(() => project.remove());
 async function outs(artifacts: string, lockText = lock): Promise<string[]> {
   await project.write('dvc.yaml', `${stages}${artifacts}`);
   await project.write('dvc.lock', lockText);
-  return modelOuts(readPipeline(project.root), 'shop').map(
+  const pipeline = readPipeline(project.root);
+  return modelOuts(pipeline, lockedStages(pipeline), 'shop').map(
     ({ path, hash }) => `${path} ${hash[0]}`,
   );
 }
@@ -72,6 +74,12 @@ describe('which out is the model', () => {
     ],
   ])('%j is refused', async (artifacts, message) => {
     await expect(outs(artifacts)).rejects.toThrow(message);
+  });
+
+  test('a pipeline that is not read in full promotes nothing: a gate may be in the rest', async () => {
+    await project.write('sub/dvc.yaml', 'vars: [cfg.json]\nstages: {}\n');
+    await project.write('sub/cfg.json', '{"x": NaN}');
+    await expect(outs('')).rejects.toThrow(/is not read here, and there may be stages and gates/);
   });
 
   test('one that was not made yet is said so', async () => {

@@ -9,6 +9,7 @@ const client: MlflowClient = {
   server: { uri: 'http://127.0.0.1' },
   get: async () => ({ run: { data: { metrics: [{ key: 'accuracy', value: 0.5 }] } } }),
   send: () => Promise.reject(new Error('nothing is sent')),
+  uninterrupted: () => client,
 };
 const version = (tag?: string, run: string | undefined = 'r') => ({
   number: 1,
@@ -25,8 +26,13 @@ describe('the metrics of a version', () => {
     ['are those that it was promoted with', version('{"accuracy": 0.7}'), { accuracy: 0.7 }],
     ['are those of its run if the tag is not ours', version('see the wiki'), { accuracy: 0.5 }],
     ['are those of its run if the tag is a number', version('7'), { accuracy: 0.5 }],
+    ['are those of its run if the tag is a list', version('[]'), { accuracy: 0.5 }],
+    ['are without what is no number', version('{"a": "", "b": null, "c": 1}'), { c: 1 }],
   ])('%s', async (_, given, expected) => {
-    const found = await versionMetrics(client, { ...given, run: given.run || undefined });
+    const { values: found } = await versionMetrics(client, {
+      ...given,
+      run: given.run || undefined,
+    });
     const plain = [...found].map(([key, value]) => [key, 'value' in value && value.value]);
     expect(Object.fromEntries(plain)).toEqual(expected);
   });
@@ -47,7 +53,10 @@ describe('the metrics of a version', () => {
         );
         const text = metricsText(written);
         if (written.size === 0) return expect(text).toBeUndefined();
-        expect(await versionMetrics(client, version(text))).toEqual(written);
+        expect(await versionMetrics(client, version(text))).toEqual({
+          values: written,
+          isComplete: true,
+        });
       }),
     );
   });

@@ -56,7 +56,7 @@ test('by the workflow, from a clone that has no data: a train that came from the
 
   const first = await promote({});
   if (first.code !== 0) throw new Error(first.log);
-  expect(first.job('promote').summary).toMatch(/`iris` version 1 ✅ becomes `production`/);
+  expect(first.job('promote').summary).toMatch(/`iris`: version 1 ✅ becomes `production`/);
   expect(first.log).not.toContain('token-ada');
 
   const client = mlflowClient({
@@ -79,7 +79,7 @@ test('by the workflow, from a clone that has no data: a train that came from the
   expect(artifacts.files.map(({ path }) => path)).toContain('model/MLmodel');
 
   const again = await promote({ 'dry-run': 'true' });
-  expect(again.job('promote').summary).toMatch(/`iris` version 1 ✅ is already `production`/);
+  expect(again.job('promote').summary).toMatch(/`iris`: version 1 ✅ is already `production`/);
   const bad = await promote({ version: '$(touch hacked)' });
   expect(bad.results.promote).toBe('failure');
   expect(bad.log).toMatch(/is not the number of a version/);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -10,7 +10,14 @@ import { findModel, findVersion, listVersions } from '../../src/mlflow/registry.
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { forwardedHeaders, relay } from '../rig/http/relay.ts';
 import { type MlflowServer, startMlflowServer } from '../rig/mlflow-server.ts';
-import { type Finished, git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+import {
+  type Finished,
+  git,
+  makeProject,
+  removeProject,
+  sibling,
+  startSibling,
+} from '../rig/stage-project.ts';
 
 const train = `
 if [ "\${1:-}" = --register ]; then
@@ -79,6 +86,7 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
   const call = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
     sibling(root, args, { env: { ...environment(), ...env } });
   const holder = async (alias: string) => (await findModel(client(), 'shop'))?.aliases.get(alias);
+  const claims = async () => [...((await findModel(client(), 'shop'))?.tags.keys() ?? [])];
   const tagsOf = async (number: number) => (await findVersion(client(), 'shop', number))?.tags;
 
   async function runWith(quality: number, ...stages: string[]): Promise<void> {
@@ -93,9 +101,35 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     expect(await findModel(client(), 'shop')).toBeUndefined();
   });
 
-  test('a model from the cache is registered first, then promoted; its tags say why', async () => {
-    await runWith(90);
+  test('a dry run and a refusal register nothing', async () => {
+    await runWith(40);
     declareModel(root);
+    const refused = await call(['promote']);
+    expect(refused.code).toBe(11);
+    expect(refused.stderr).toMatch(
+      /the model in dvc\.lock does not become production: accuracy breaks/,
+    );
+    await runWith(90);
+    const dry = await call(['promote', '--dry-run']);
+    expectSuccess(dry);
+    expect(dry.stderr).toMatch(/the model in dvc\.lock would become production/);
+    expect(dry.stderr).toMatch(/it is registered first/);
+    expect(await findModel(client(), 'shop')).toBeUndefined();
+  });
+
+  test('what lies in the workspace is registered only if it is what dvc.lock names', async () => {
+    const model = join(root, 'model.txt');
+    const content = readFileSync(model);
+    rmSync(model);
+    writeFileSync(model, 'quality: 99\n');
+    const result = await call(['promote']);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(/model\.txt is not what dvc\.lock says/);
+    expect(await findModel(client(), 'shop')).toBeUndefined();
+    writeFileSync(model, content);
+  });
+
+  test('a model from the cache is registered first, then promoted; its tags say why', async () => {
     git(root, 'add', '--all');
     git(root, 'commit', '--quiet', '--message', 'ninety');
     const result = await call(['promote']);
@@ -110,19 +144,19 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
       over: null,
       gates: { accuracy: 'added' },
     });
-    expect([...((await findModel(client(), 'shop'))?.tags ?? [])]).toEqual([]); // no claim is left
+    expect(await claims()).toEqual([]);
   });
 
   test('again: nothing to do, and no second version', async () => {
     const result = await call(['promote']);
     expectSuccess(result);
-    expect(result.stderr).toMatch(/shop version 1 is already production/);
+    expect(result.stderr).toMatch(/shop: version 1 is already production/);
     expect(await listVersions(client(), 'shop')).toHaveLength(1);
   });
 
   test('a dry run tells and changes nothing; then the better model is promoted', async () => {
     await runWith(95);
-    await call(['promote', '--alias', 'other']);
+    expectSuccess(await call(['promote', '--alias', 'other']));
     const dry = await call(['promote', '--dry-run', '--json']);
     expect(JSON.parse(dry.stdout)).toMatchObject({
       outcome: 'would-promote',
@@ -144,7 +178,9 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     const refused = await call(['promote'], { GITHUB_STEP_SUMMARY: summary });
     expect(refused.code).toBe(11);
     expect(refused.stderr).toMatch(/worse +accuracy +0\.95 +0\.8/);
-    expect(refused.stderr).toMatch(/version 3 of shop does not become production: accuracy breaks/);
+    expect(refused.stderr).toMatch(
+      /the model in dvc\.lock does not become production: accuracy breaks/,
+    );
     expect(execFileSync('cat', [summary], { encoding: 'utf8' })).toMatch(
       /❌.*\n(.*\n)*.*\| `accuracy` \|/,
     );
@@ -196,7 +232,9 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     await runWith(97, 'train');
     const other = await call(['promote']);
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/the metrics of stage evaluate are not of this model/);
+    expect(other.stderr).toMatch(
+      /stage evaluate last ran with another model\.txt than train has made/,
+    );
     await runWith(97);
     writeFileSync(join(root, 'metrics.json'), '{"accuracy": 0.99}');
     const edited = await call(['promote']);
@@ -207,30 +245,91 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     expect(await holder('production')).toBe(2);
   });
 
-  test('a server that does not keep aliases is found out', async () => {
-    const forgetful = createServer((request, response) => {
-      if (request.method === 'POST' && request.url?.endsWith('registered-models/alias')) {
+  /** A front of the server that answers some requests itself, with a status. */
+  async function front(answers: (request: IncomingMessage) => number | undefined) {
+    const standIn = createServer((request, response) => {
+      const status = answers(request);
+      if (status !== undefined) {
         request.resume();
-        response.end('{}');
+        response.writeHead(status).end('{}');
         return;
       }
       const url = new URL(server.uri);
       const headers = { ...forwardedHeaders(request), host: url.host };
-      void relay(request, response, url, request.url ?? '', headers);
+      // Ctrl-C cuts the connection.
+      relay(request, response, url, request.url ?? '', headers).catch(() => undefined);
     }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => forgetful.once('listening', resolve));
-    const uri = `http://127.0.0.1:${(forgetful.address() as AddressInfo).port}`;
-    const env = { MLFLOW_TRACKING_URI: uri };
+    await new Promise((resolve) => standIn.once('listening', resolve));
+    return {
+      env: { MLFLOW_TRACKING_URI: `http://127.0.0.1:${(standIn.address() as AddressInfo).port}` },
+      stop() {
+        standIn.closeAllConnections();
+        standIn.close();
+      },
+    };
+  }
+
+  test('a server that does not keep aliases is found out', async () => {
+    const { env, stop } = await front(({ method, url }) =>
+      method === 'POST' && url?.endsWith('registered-models/alias') ? 200 : undefined,
+    );
     const result = await call(['promote', '--alias', 'fresh', '--version', '2'], env);
-    forgetful.closeAllConnections();
-    forgetful.close();
+    stop();
     expect(result.code).toBe(9);
     expect(result.stderr).toMatch(/fresh was set to version 2.*the server says that no version/);
     expect((await tagsOf(2))?.has('sibling.promotion.fresh')).toBe(false);
   });
 
+  test('where the tags cannot be written the alias does not move', async () => {
+    await runWith(96);
+    const { env, stop } = await front(({ url }) =>
+      url?.endsWith('model-versions/set-tag') ? 400 : undefined,
+    );
+    const result = await call(['promote', '--alias', 'tagged'], env);
+    stop();
+    expect(result.code).toBe(9);
+    expect(await holder('tagged')).toBeUndefined();
+    expect(await claims()).toEqual([]);
+  });
+
+  test('Ctrl-C in the middle takes the claim back', async () => {
+    let asked: () => void = () => undefined;
+    const reached = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const { env, stop } = await front(({ method, url }) => {
+      if (method === 'POST' && url?.endsWith('registered-models/alias')) asked();
+      return undefined;
+    });
+    const started = startSibling(root, ['promote', '--alias', 'stopped', '--version', '2'], {
+      env: { ...environment(), ...env },
+    });
+    await reached;
+    started.kill('SIGINT');
+    const result = await started.finished;
+    stop();
+    expect([0, 130]).toContain(result.code);
+    expect(await claims()).toEqual([]);
+  });
+
+  test('a holder that has no metrics is not passed over: somebody has to say so', async () => {
+    await client().send('POST', 'model-versions/create', {
+      name: 'shop',
+      source: 's3://elsewhere/model',
+    });
+    const [newest] = await listVersions(client(), 'shop');
+    const number = String(newest?.number);
+    await client().send('POST', 'registered-models/alias', {
+      ...{ name: 'shop', alias: 'legacy', version: number },
+    });
+    const result = await call(['promote', '--alias', 'legacy', '--version', '2']);
+    expect(result.code).toBe(11);
+    expect(result.stderr).toMatch(/Neither the tags nor the run of version \d+.* have metrics/);
+  });
+
   test.each([
     [['promote', '--version', '77'], 2, /has no version 77.*\n.*3, 2, 1/],
+    [['promote', '--override', ' '], 2, /--override has no reason/],
     [['promote', '--version', 'two'], 2, /"two" is not the number of a version/],
     [['promote', '--alias', 'v3'], 2, /"v3" cannot be an alias/],
     [['models', 'nobody'], 0, /no version of nobody/],
