@@ -15,14 +15,15 @@ import {
 } from './compare-hashes.ts';
 import { compareImages } from './compare-images.ts';
 import { compareMetricFiles, compareRegistered } from './compare-values.ts';
-import { fetchOrThrow, type ReproductionContext } from './context.ts';
+import type { ReproductionContext } from './context.ts';
+import { bringGiven } from './given-data.ts';
 import { likelyCauses } from './likely-causes.ts';
 import { forgetTracking, recompute, withoutTracking } from './recompute.ts';
 import type { Check, Compared } from './result.ts';
-import { metricTexts, type Revision, recordedSources } from './revision.ts';
+import { metricTexts, type Revision } from './revision.ts';
 import { outWithHash, readableRecords, readRecords, type StageRecord } from './stage-records.ts';
 import { checkStoredModel } from './stored-model.ts';
-import { checkObjects, objectNames, objectPath } from './stored-objects.ts';
+import { objectPath } from './stored-objects.ts';
 
 /**
  * Makes the model again: runs its stage, what it depends on, and the stages that measure it, with an
@@ -53,7 +54,6 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
   checks.push(...stored.checks);
   const before = await metricTexts(root, revision, locked, stored.folder);
   if (wanted.given.length > 0) {
-    view.line(`Fetching what no stage makes: ${wanted.given.join(', ')}`);
     checks.push(...(await bringGiven(context, revision)));
   }
   signal.throwIfAborted();
@@ -149,27 +149,4 @@ function compareModel(
   return [
     { ...comparison('model', out.path, registered.md5, made?.hash), stage: out.stage.address },
   ];
-}
-
-/** Data that no stage makes is as good as its source: DVC trusts what it fetched. */
-async function bringGiven(context: ReproductionContext, revision: Revision): Promise<Check[]> {
-  const { remote, checkout } = context;
-  const recorded = recordedSources(revision);
-  const check = async (folder: string) => {
-    const checks = await checkObjects(folder, await objectNames(folder, recorded));
-    const wrong = checks.filter(({ state }) => state === 'differs').map(({ what }) => what);
-    if (wrong.length > 0) throw wrongSource(wrong);
-    return checks;
-  };
-  if (remote.kind === 'folder') await check(remote.folder);
-  await fetchOrThrow(context, ['pull', ...revision.wanted.given]);
-  return check(join(checkout.project.root, '.dvc/cache'));
-}
-
-function wrongSource(names: readonly string[]): ExpectedFailure {
-  return new ExpectedFailure({
-    kind: 'unreproducible',
-    cause: `the remote’s copy of ${names.join(', ')}, which the model is made of, is not what its name says`,
-    hint: 'Whoever has the right one pushes it again: remove the wrong object from the remote first.',
-  });
 }

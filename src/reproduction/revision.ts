@@ -88,9 +88,12 @@ export function recordedOuts({ locked, wanted }: Revision): FileHash[] {
     );
 }
 
-/** What `.dvc` files have of the data that the wanted stages are given. */
-export function recordedSources({ pipeline, wanted }: Revision): FileHash[] {
-  return pipeline.sources
-    .filter(({ address }) => wanted.given.includes(address))
-    .flatMap(({ hashes }) => hashes);
+/** What is recorded of the data that the wanted stages are given: `.dvc` files, frozen stages. */
+export function recordedSources({ pipeline, locked, wanted }: Revision): FileHash[] {
+  const sources = pipeline.sources.filter(({ address }) => wanted.given.includes(address));
+  const frozen = locked.filter(({ stage }) => wanted.given.includes(stage.address));
+  return [
+    ...sources.flatMap(({ hashes }) => hashes),
+    ...frozen.flatMap(({ outs }) => [...outs.values()]),
+  ];
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readDvcConfig } from '../dvc/dvc-config.ts';
 import { hashAll } from '../dvc/hash-worker.ts';
-import { NotUnderstood } from '../dvc/not-understood.ts';
 import { remoteName } from '../remote.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import type { ReproductionContext } from './context.ts';
+import { localCache } from './local-cache.ts';
 import type { Check } from './result.ts';
 import { metricPaths, type Revision, recordedOuts } from './revision.ts';
 import {
@@ -66,7 +65,9 @@ async function bringStored(
 }
 
 async function checkCache(root: string, md5: string, what: string, why: string): Promise<Check> {
-  const path = cachedObject(root, md5);
+  const cache = localCache(root);
+  const cached = cache && objectPath(cache, md5);
+  const path = cached && existsSync(cached) ? cached : undefined;
   const [result] = path ? await hashAll([{ path, kind: 'md5', size: 0 }]) : [];
   const expected = md5.replace(/\.dir$/, '');
   const check = { kind: 'stored', what, expected } as const;
@@ -77,14 +78,4 @@ async function checkCache(root: string, md5: string, what: string, why: string):
   if (result.hash === expected) return { ...check, state: 'same', found: result.hash };
   const text = `the local cache’s copy of ${what} is not what its name says`;
   return { ...check, state: 'differs', found: result.hash, text };
-}
-
-function cachedObject(root: string, md5: string): string | undefined {
-  try {
-    const path = objectPath(readDvcConfig(root).cacheFolder, md5);
-    return existsSync(path) ? path : undefined;
-  } catch (error) {
-    if (error instanceof NotUnderstood) return undefined;
-    throw error;
-  }
 }

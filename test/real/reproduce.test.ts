@@ -119,6 +119,7 @@ describe('a version whose dvc.lock is committed', () => {
       expect(stderr).toContain(`Running stage '${stage}'`);
     }
     expect(stderr).toContain('[train] no server');
+    expect(stderr).toMatch(/Fetching what no stage makes: raw\.txt\.dvc/);
     const after = { files: fingerprint(cloned), trees: git(clone, 'worktree', 'list') };
     expect(after).toEqual(before);
     expect(readdirSync(join(clone, '.sibling/reproduce'))).toEqual([]);
@@ -282,6 +283,8 @@ describe('a version that another run would not make', () => {
     expect(difference).toBeCloseTo(Number(found) - Number(expected), 12);
     expect(result.notes.join('\n')).toMatch(/It begins at stage train/);
     expect(result.notes.join('\n')).toMatch(/models\/model\.txt was 155 bytes: \d+ differ/);
+    // The workspace's own cache has it.
+    expect(stderr).not.toMatch(/Fetching what no stage makes/);
     expect(stderr).toMatch(/words\/2 is not what the registry says: models\/model\.txt, metrics/);
   });
 });
