@@ -67,7 +67,7 @@ export default {
       from: {
         path: '^src/commands/',
         pathNot:
-          '^src/commands/(setup-env|git-sync|transfer|promote|models|reproduce|doctor|mlflow-access|bring-here|add-commands)[.]ts$',
+          '^src/commands/(setup-env|git-sync|transfer|promote|models|reproduce|doctor|mlflow-access|bring-here|registration|add-commands)[.]ts$',
       },
       to: { path: '^src/(dagshub-api|github/upload-artifact|mlflow/client)[.]ts$', reachable: true },
     },

@@ -1,8 +1,6 @@
 # Thin: each target is one call. `make` alone lists them.
 SIBLING := bin/sibling
 .DEFAULT_GOAL := help
-# Given on make's command line, they reach recipes as variables, which no shell splits.
-export ALIAS VERSION OVERRIDE DRY_RUN
 
 .PHONY: help
 help: ## list the targets
@@ -50,9 +48,10 @@ restore: ## bring the workspace to what dvc.lock says, from the DVC remote
 	@$(SIBLING) pull
 
 .PHONY: promote
-promote: ## make the model in dvc.lock production: ALIAS=staging VERSION=3 OVERRIDE=reason DRY_RUN=1
+promote: ## make the model in dvc.lock production: MODEL= ALIAS= VERSION= OVERRIDE= DRY_RUN=1
 	@$(SIBLING) promote $(if $(ALIAS),--alias "$$ALIAS") $(if $(VERSION),--version "$$VERSION") \
-		$(if $(OVERRIDE),--override "$$OVERRIDE") $(if $(DRY_RUN),--dry-run)
+		$(if $(OVERRIDE),--override "$$OVERRIDE") $(if $(DRY_RUN),--dry-run) \
+		$(if $(MODEL),-- "$$MODEL")
 
 .PHONY: models
 models: ## list the registered versions of the model
