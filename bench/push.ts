@@ -13,7 +13,9 @@ import { repository } from '../test/rig/repository.ts';
 import { type S3Server, startS3Server } from '../test/rig/s3-server.ts';
 import { cleanEnvironment } from '../test/rig/stage-project.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', default: '' } },
+});
 const rounds = Number(values.rounds);
 const loads = {
   '2,000 files of 10 KB': { folder: manyFiles(2_000, 10_000) },
@@ -27,6 +29,7 @@ const probe = makeDataProject({ files: { small: 10 } });
 const image = runnerImage(probe);
 probe.remove();
 for (const [name, outs] of Object.entries(loads)) {
+  if (!name.includes(values.only)) continue;
   const plain: number[] = [];
   const ours: number[] = [];
   for (let round = 0; round < rounds; round++) {
