@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { ExpectedFailure } from './errors.ts';
 
 /** Variables that say where to go and as whom: an empty one, as a workflow sets it, says nothing. */
 const addresses = /^(DAGSHUB|MLFLOW|SIBLING|DVC|AWS)_/;
@@ -33,7 +34,7 @@ function ownFile(root: string, env: NodeJS.ProcessEnv, warn: (line: string) => v
     warn(notRead[origin]);
     return {};
   }
-  const file = parseEnv(readFileSync(path, 'utf8'));
+  const file = parseEnv(textOf(path));
   return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== ''));
 }
 
@@ -44,18 +45,42 @@ const notRead = {
     'warning: .env is not read, for this checkout does not tell whether it came with the repository.',
 } as const;
 
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ExpectedFailure(
+      {
+        kind: 'configuration',
+        cause: `.env cannot be read (${code})`,
+        hint:
+          code === 'EISDIR'
+            ? 'It is a folder, as docker run makes one for a mount of a file that is not there: remove it.'
+            : 'Make it a file that you may read, or remove it.',
+        place: { file: path },
+      },
+      { cause: error },
+    );
+  }
+}
+
 /** Whether `.env` is of this machine, or came with the repository. */
 function originOf(root: string, env: NodeJS.ProcessEnv): 'own' | 'tracked' | 'unknown' {
   // Also under a name that is the same file where case does not count.
   const question = ['ls-files', '--error-unmatch', '--', ':(icase).env'];
   try {
-    execFileSync('git', ['-c', `safe.directory=${root}`, '-C', root, ...question], {
-      stdio: 'ignore',
-    });
+    // safe.directory: the repository may be another user's, and begin above the project.
+    execFileSync('git', ['-c', 'safe.directory=*', '-C', root, ...question], { stdio: 'ignore' });
     return 'tracked';
   } catch (error) {
-    const isUntracked = (error as { status?: number }).status === 1;
+    if ((error as { status?: number }).status === 1) return 'own';
     // A job without a Git repository may have got the files of one all the same.
-    return isUntracked || env.GITHUB_ACTIONS !== 'true' ? 'own' : 'unknown';
+    return isInRepository(root) || env.GITHUB_ACTIONS === 'true' ? 'unknown' : 'own';
   }
+}
+
+function isInRepository(folder: string): boolean {
+  if (existsSync(join(folder, '.git'))) return true;
+  return folder !== dirname(folder) && isInRepository(dirname(folder));
 }

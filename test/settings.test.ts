@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-function read(env: NodeJS.ProcessEnv) {
+function read(env: NodeJS.ProcessEnv, folder = root) {
   const warnings: string[] = [];
-  return { env: readEnvironment(root, env, (line) => warnings.push(line)), warnings };
+  return { env: readEnvironment(folder, env, (line) => warnings.push(line)), warnings };
 }
 
 test('the environment wins over .env; what is empty there is unset', () => {
@@ -37,6 +37,27 @@ test.each(['.env', '.ENV'])('%s that came with the repository is not read', (nam
     env: { A: '1' },
     warnings: [expect.stringMatching(/Git tracks it.*git rm --cached \.env/)],
   });
+});
+
+test('nor is one in a folder of a repository that is another user’s', () => {
+  const git = (...args: string[]) => execFileSync('git', ['-C', root, ...args]);
+  git('init', '--quiet');
+  mkdirSync(join(root, 'sub'));
+  writeFileSync(join(root, 'sub/.env'), 'DAGSHUB_CLIENT_HOST=https://attacker.example\n');
+  git('add', '--force', 'sub/.env');
+  execFileSync('chown', ['-R', '12345:12345', root]);
+  expect(read({}, join(root, 'sub')).warnings).toEqual([expect.stringMatching(/Git tracks it/)]);
+});
+
+test('what Git does not say counts as not one’s own', () => {
+  writeFileSync(join(root, '.git'), 'gitdir: /nowhere\n');
+  writeFileSync(join(root, '.env'), 'B=1\n');
+  expect(read({})).toEqual({ env: {}, warnings: [expect.stringMatching(/does not tell/)] });
+});
+
+test('one that is a folder is told, and is no bug', () => {
+  mkdirSync(join(root, '.env'));
+  expect(() => read({})).toThrow('.env cannot be read (EISDIR)');
 });
 
 test('without a repository, a job on GitHub reads none', () => {

@@ -35,15 +35,27 @@ export async function bundleEntry(
     externals: ['canvas'],
     quiet: true,
   });
+  refuseMissing(entry, output.code);
   const files = new Map([[file, await minified(output.code, format)]]);
   for (const [name, { source }] of Object.entries(output.assets)) {
     // The others are data for parts that are never asked for: gRPC's definitions in dockerode.
-    if (isChunkOf(file, name)) files.set(name, await minified(source.toString(), format));
+    if (!isChunkOf(file, name)) continue;
+    refuseMissing(entry, source.toString());
+    files.set(name, await minified(source.toString(), format));
   }
   const packages = bundledPackages(output.stats.compilation);
   files.set(licencesOf(file), licenceText(packages));
   files.set('package.json', `{\n  "type": "${format}"\n}\n`);
   return files;
+}
+
+/** What ncc does not find it leaves to be looked for at run time, where it is not either. */
+function refuseMissing(entry: string, code: string): void {
+  const missing = /eval\("require"\)\("(\.[^"]*)"\)/.exec(code)?.[1];
+  if (missing === undefined) return;
+  throw new Error(
+    `${entry} needs ${missing}, which was not compiled: remove build/, then try again`,
+  );
 }
 
 /** Whether a file is one of the chunks of a bundle. */

@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { open, realpath, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { hostOf, repositoryName } from '../dagshub.ts';
@@ -28,7 +29,7 @@ export function addSetupEnvCommand(program: Command): void {
 
 async function setUp(session: ProjectSession): Promise<void> {
   const { root } = session.project;
-  if (await git(root, 'ls-files', '--error-unmatch', '--', '.env')) throw trackedByGit();
+  if (await git(root, 'ls-files', '--error-unmatch', '--', ':(icase).env')) throw trackedByGit();
   const path = join(root, '.env');
   const existing = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const before = existing ?? readFileSync(join(installationRoot(), '.env.example'), 'utf8');
@@ -83,17 +84,26 @@ async function write(session: ProjectSession, path: string, text: string): Promi
   const target = isLink ? await realpath(path) : path; // where somebody keeps it
   // Else in our own folder, which Git ignores: a process that is killed here leaves it.
   const folder = isLink ? dirname(target) : await siblingFolder(session.project);
-  const part = join(folder, `env.${process.pid}.part`);
-  const file = await open(part, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+  for (const left of readdirSync(folder).filter((name) => partName.test(name))) {
+    await rm(join(folder, left), { force: true }); // it has a token in it
   }
-  await giveTo(part, session.project.user);
-  await rename(part, target);
+  const part = join(folder, `.env.${randomBytes(6).toString('hex')}.part`);
+  try {
+    const file = await open(part, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await giveTo(part, session.project.user);
+    await rename(part, target);
+  } finally {
+    await rm(part, { force: true });
+  }
 }
+
+const partName = /^\.env\.[0-9a-f]{12}\.part$/;
 
 async function warn({ project, report }: ProjectSession, answers: object): Promise<void> {
   for (const name of Object.keys(answers)) {

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { bundleEntry } from '../../scripts/bundle/bundle-entry.ts';
 import { drawInWorker } from '../../src/report/plots/draw-in-worker.ts';
 import { readPlotSpecs } from '../../src/report/plots/plot-spec.ts';
 import { readPlots } from '../../src/report/plots/read-plots.ts';
@@ -34,6 +35,14 @@ const entries: Readonly<Record<string, string>> = {
     ),
   ),
 };
+
+test('an entry that needs what was not compiled gives no bundle', async () => {
+  const entry = join(scratch, 'entry.js');
+  writeFileSync(entry, "import { gone } from './gone.js';\nconsole.log(gone);\n");
+  await expect(bundleEntry(entry, 'index.js', 'module')).rejects.toThrow(
+    /entry\.js needs \.\/gone\.js, which was not compiled/,
+  );
+});
 
 test('every JavaScript file beside a bundle belongs to one', () => {
   const bundles = Object.keys(entries).map((file) => join(repository, file));
