@@ -1,1 +1,0 @@
-exports.id=332;exports.ids=[332];exports.modules={2332:module=>{module.exports=eval("require")("./reproduce.js")}};

@@ -1,1 +1,0 @@
-exports.id=900;exports.ids=[900];exports.modules={6900:module=>{module.exports=eval("require")("./doctor.js")}};
