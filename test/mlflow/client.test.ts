@@ -118,8 +118,9 @@ test('versions are asked for page by page, and come newest first', async () => {
   const versions = await listVersions(mlflowClient({ uri }), "it's");
   expect(versions.map(({ number }) => number)).toEqual([11, 3, 2, 1]);
   expect(asked.map(({ url }) => new URL(url ?? '', uri).searchParams.get('filter'))).toEqual([
-    "name='it''s'",
-    "name='it''s'",
+    'name="it\'s"',
+    'name="it\'s"',
   ]);
   expect(asked[1]?.url).toContain('page_token=more');
+  await expect(listVersions(mlflowClient({ uri }), `it's "it"`)).rejects.toThrow(/cannot be asked/);
 });

@@ -327,6 +327,13 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     expect(result.stderr).toMatch(/Neither the tags nor the run of version \d+.* have metrics/);
   });
 
+  test('a model’s name may have an apostrophe', async () => {
+    await client().send('POST', 'registered-models/create', { name: "it's" });
+    const source = 's3://elsewhere/model';
+    await client().send('POST', 'model-versions/create', { name: "it's", source });
+    expect((await call(['models', "it's"])).stdout).toMatch(/^ +1 +- +/m);
+  });
+
   test.each([
     [['promote', '--version', '77'], 2, /has no version 77.*\n.*3, 2, 1/],
     [['promote', '--override', ' '], 2, /--override has no reason/],
