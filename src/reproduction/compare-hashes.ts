@@ -17,21 +17,31 @@ export function compareLock(
     { ...own, ...(own.state === 'differs' && { text: `${at} names another model` }) },
     ...compareDeps('lock', registered, record?.deps ?? new Map()).map((check) => ({
       ...check,
-      ...(check.state === 'differs' && { text: `${at} says that the model was made of another` }),
+      ...(check.state === 'differs' && {
+        text: `${at} says that the model was made ${check.found === null ? 'without it' : 'of another'}`,
+      }),
     })),
   ].map((check) => ({ ...check, stage: model.stage.address }));
 }
 
-/** The deps of the model's stage against the registered ones, as far as both are known. */
+/** The deps of the model's stage against the registered ones; one that is registered must be there. */
 export function compareDeps(
   kind: CheckKind,
   { deps }: RegisteredVersion,
   found: ReadonlyMap<string, FileHash>,
 ): Check[] {
-  return [...found].flatMap(([path, { hash }]) => {
-    const expected = deps.get(depTagName(path));
-    return expected === undefined ? [] : [comparison(kind, path, expected, hash)];
-  });
+  const names = new Set([...found.keys()].map(depTagName));
+  const gone = [...deps].filter(([name]) => !names.has(name));
+  return [
+    ...[...found].flatMap(([path, { hash }]) => {
+      const expected = deps.get(depTagName(path));
+      return expected === undefined ? [] : [comparison(kind, path, expected, hash)];
+    }),
+    ...gone.map(([name, expected]) => ({
+      ...comparison(kind, name, expected, undefined),
+      text: 'the model was made of it, and its stage no longer depends on it',
+    })),
+  ];
 }
 
 /** What all stages made, against dvc.lock at the commit; the model itself has a check of its own. */

@@ -19,11 +19,13 @@ import type { ReproductionContext } from './context.ts';
 import { bringGiven } from './given-data.ts';
 import { likelyCauses } from './likely-causes.ts';
 import { forgetTracking, recompute, withoutTracking } from './recompute.ts';
+import { depTagName } from './registered.ts';
 import type { Check, Compared } from './result.ts';
 import { metricTexts, type Revision } from './revision.ts';
 import { outWithHash, readableRecords, readRecords, type StageRecord } from './stage-records.ts';
 import { checkStoredModel } from './stored-model.ts';
 import { objectPath } from './stored-objects.ts';
+import { frozenStage, requireTargetsRun } from './wanted-stages.ts';
 
 /**
  * Makes the model again: runs its stage, what it depends on, and the stages that measure it, with an
@@ -34,6 +36,7 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
   const { root } = checkout.project;
   const { model, locked, wanted, pipeline } = revision;
   const { signal, view } = request;
+  requireTargetsRun(wanted, model);
   const env = withoutTracking(request.env, root);
   const images: ImageRequest = {
     ...request,
@@ -110,7 +113,14 @@ async function requireInputs(context: ReproductionContext, { model }: Revision):
   const found = Object.entries(hashes).map(
     ([path, hash]) => [path, { path, kind: 'md5', hash }] as const,
   );
-  requireSameInputs(context, compareDeps('dep', registered, new Map(found)));
+  const declared = new Set(model.stage.deps.map(depTagName));
+  const deps = compareDeps('dep', registered, new Map(found));
+  // What a stage before it makes is not there yet.
+  const isMade = ({ what, found: hash }: Check) => hash === null && declared.has(what);
+  requireSameInputs(
+    context,
+    deps.filter((check) => !isMade(check)),
+  );
 }
 
 /** A version that was registered from uncommitted files has no commit unless its inputs prove one. */
@@ -127,7 +137,8 @@ function requireSameInputs(
     details: deps
       .filter(({ state }) => state === 'differs')
       .map(
-        ({ what, expected, found }) => `${what}: registered ${expected}, at the commit ${found}`,
+        ({ what, expected, found }) =>
+          `${what}: registered ${expected}, at the commit ${found ?? 'none'}`,
       ),
   });
 }
@@ -145,6 +156,7 @@ function compareModel(
       hint: 'Declare it in dvc.yaml under artifacts, with type: model.',
     });
   }
+  if (out.stage.frozen) throw frozenStage(out.stage);
   const made = after.find(({ stage }) => stage === out.stage)?.outs.get(out.path);
   return [
     { ...comparison('model', out.path, registered.md5, made?.hash), stage: out.stage.address },

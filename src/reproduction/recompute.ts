@@ -5,7 +5,7 @@ import type { Project } from '../project.ts';
 import { runPipeline } from '../run.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import type { RunView } from '../terminal/run-view.ts';
-import type { WantedStages } from './wanted-stages.ts';
+import { requireAllRan, type WantedStages } from './wanted-stages.ts';
 
 export interface RecomputeRequest {
   readonly project: Project;
@@ -22,15 +22,17 @@ export interface RecomputeRequest {
 
 /**
  * Runs the stages in the checkout, each whatever is known of it. Throws what a stage failed with, and
- * 'unreproducible' for one that insists on a tracking server.
+ * 'unreproducible' for one that insists on a tracking server, or that did not run after all.
  */
 export async function recompute(
   request: RecomputeRequest,
-  { targets, stages }: WantedStages,
+  wanted: WantedStages,
+  run = runPipeline,
 ): Promise<void> {
+  const { targets, stages } = wanted;
   const configured = configureStages(request.project.root, stages);
   requireNoTracking(configured);
-  const result = await runPipeline({
+  const result = await run({
     ...request,
     stages: configured,
     targets,
@@ -39,6 +41,7 @@ export async function recompute(
     pull: false,
   });
   if (result.failure) throw new ExpectedFailure(result.failure);
+  requireAllRan(wanted, result.stages);
 }
 
 /** What a stage could log to MLflow with, and register a model. */

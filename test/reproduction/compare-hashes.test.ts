@@ -39,11 +39,12 @@ describe('dvc.lock at the commit', () => {
   test('has no such stage', () => {
     expect(brief(compareLock(registered, [], model, 'c0ffee'))).toEqual([
       ['lock', 'model', 'differs', 'aa', null],
+      ['lock', 'data_1.csv', 'differs', 'd1', null],
     ]);
   });
 });
 
-test('deps are compared as far as both sides know them', () => {
+test('deps are compared with the registered ones, also those that are gone', () => {
   const found = record(train, { deps: { known: 'k2', unregistered: 'u', unhashed: undefined } });
   const deps = new Map([
     ['known', 'k1'],
@@ -53,6 +54,7 @@ test('deps are compared as far as both sides know them', () => {
   expect(brief(compareDeps('dep', version({ deps }), found.deps))).toEqual([
     ['dep', 'known', 'differs', 'k1', 'k2'],
     ['dep', 'unhashed', 'differs', 'h', null],
+    ['dep', 'gone', 'differs', 'g', null],
   ]);
 });
 

@@ -58,3 +58,18 @@ test('a stage that insists on a server does not run', async () => {
     recompute(request, { targets: ['train'], stages: [train], given: [] }),
   ).rejects.toThrow(/stage train does not run without MLFLOW_TRACKING_URI/);
 });
+
+test('a stage that nobody saw run was not made again', async () => {
+  writeFileSync(join(root, 'dvc.yaml'), 'stages: {}\n');
+  const request = { project: { root } as Project } as RecomputeRequest;
+  const wanted = { targets: ['train'], stages: [stage('train')], given: [] };
+  const result = (state: 'ran' | 'cached') => async () => ({
+    run: 'r',
+    seconds: 1,
+    stages: [{ stage: 'train', state } as const],
+  });
+  await recompute(request, wanted, result('ran'));
+  await expect(recompute(request, wanted, result('cached'))).rejects.toThrow(
+    'nothing shows that train ran',
+  );
+});
