@@ -5,6 +5,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { giveTree } from '../scratch/give-tree.ts';
 import { fetchOrThrow, type ReproductionContext } from './context.ts';
 import { localCache } from './local-cache.ts';
+import { notHashed, requireHashed } from './require-hashed.ts';
 import type { Check } from './result.ts';
 import { type Revision, recordedSources } from './revision.ts';
 import { checkObjects, missingObjects, objectNames, objectPath } from './stored-objects.ts';
@@ -21,19 +22,22 @@ export async function bringGiven(
   const { remote, checkout, request } = context;
   const { given } = revision.wanted;
   const recorded = recordedSources(revision);
+  requireHashed(revision, recorded);
   const cache = join(checkout.project.root, '.dvc/cache');
   await copyFromCache(localCache(request.project.root), cache, recorded);
   await giveTree(join(checkout.project.root, '.dvc'), checkout.project.user);
   const missing = missingObjects(cache, await objectNames(cache, recorded));
-  const isKnown = recorded.every(({ hash, kind }) => hash !== undefined && kind === 'md5');
-  if (missing.length > 0 || !isKnown) {
+  if (missing.length > 0) {
     request.view.line(`Fetching what no stage makes: ${given.join(', ')}`);
     if (remote.kind === 'folder') await requireRight(remote.folder, recorded);
     await fetchOrThrow(context, ['pull', ...given]);
   } else {
     await fetchOrThrow(context, ['checkout', ...given]);
   }
-  return requireRight(cache, recorded);
+  const checks = await requireRight(cache, recorded);
+  const unseen = missingObjects(cache, await objectNames(cache, recorded));
+  if (unseen.length > 0) throw notHashed(unseen);
+  return checks;
 }
 
 /** What is right of it, as DVC itself protects what it stores. */

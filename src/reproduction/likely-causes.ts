@@ -15,7 +15,7 @@ export interface Evidence {
 /** What most likely lies behind the differences, in sentences; none where nothing differs. */
 export function likelyCauses(evidence: Evidence): string[] {
   const { registered, commit, checks } = evidence;
-  if (verdictOf(checks) === 'identical') return [];
+  if (verdictOf(checks) !== 'differs') return [];
   const causes: string[] = [];
   const found = (kind: Check['kind']) =>
     checks.filter((check) => check.kind === kind && check.state !== 'same');

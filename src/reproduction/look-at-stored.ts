@@ -7,9 +7,10 @@ import { explainTransfer } from '../transfer-failure.ts';
 import { compareHere, compareLock, comparison } from './compare-hashes.ts';
 import { compareRegistered } from './compare-values.ts';
 import type { ReproductionContext } from './context.ts';
+import { notHashed, requireHashed } from './require-hashed.ts';
 import { type Check, type Compared, verdictOf } from './result.ts';
 import { metricTexts, type Revision, recordedOuts, recordedSources } from './revision.ts';
-import { readableRecords } from './stage-records.ts';
+import { type ModelOut, readableRecords } from './stage-records.ts';
 import { checkObjects, damagedObjects, missingObjects, objectNames } from './stored-objects.ts';
 
 /**
@@ -28,7 +29,9 @@ export async function lookAtStored(
   const checks: Check[] = [...compareLock(registered, locked, model, commit.hash)];
   // What another model's dvc.lock names says nothing of this one.
   if (verdictOf(checks) === 'differs') return { checks, notes };
-  const recorded = [...recordedOuts(revision), ...recordedSources(revision)];
+  const sources = recordedSources(revision);
+  requireHashed(revision, sources);
+  const recorded = [...recordedOuts(revision), ...sources];
   const { folder, output } = await bring(context, revision);
   const names = await objectNames(folder, recorded);
   const damaged = damagedObjects(output, names);
@@ -38,14 +41,8 @@ export async function lookAtStored(
   );
   if (gone.length > 0) throw lacking(gone, context.remote);
   checks.push(...compareHere(readableRecords(context.request.project.root), locked, locked, false));
-  checks.push(...objects, ...(await checkFiles(root, revision, commit.hash)));
-  const hash = registered.md5.replace(/\.dir$/, '');
-  const own = objects.find(({ what, expected }) => what === model.path && expected === hash);
-  if (own)
-    checks.push({
-      ...comparison('model', model.path, hash, String(own.found)),
-      stage: model.stage.address,
-    });
+  const looked = [...objects, ...(await checkFiles(root, revision, commit.hash))];
+  checks.push(...looked, ownCheck(registered.md5, model, looked));
   const texts = await metricTexts(root, revision, locked, folder);
   checks.push(...compareRegistered(registered.metrics, texts));
   return { checks, notes };
@@ -70,6 +67,15 @@ async function bring(
   return { folder: join(checkout.project.root, '.dvc/cache'), output };
 }
 
+/** The model, as its object or its file was found. Throws 'unreproducible' where neither was hashed. */
+function ownCheck(md5: string, { path, stage }: ModelOut, looked: readonly Check[]): Check {
+  const bare = (hash: Check['found']) => String(hash).replace(/\.dir$/, '');
+  const own = looked.find(({ what, expected }) => what === path && bare(expected) === bare(md5));
+  if (!own) throw notHashed([path]);
+  const found = own.found === null ? undefined : String(own.found);
+  return { ...comparison('model', path, bare(md5), found), stage: stage.address };
+}
+
 /** Outs that Git keeps, as they are at the commit, against dvc.lock. */
 async function checkFiles(
   root: string,
@@ -79,7 +85,8 @@ async function checkFiles(
   const checks: Check[] = [];
   for (const { stage, outs } of locked.filter((record) => wanted.stages.includes(record.stage))) {
     for (const { path } of stage.outs.filter(({ cache }) => !cache)) {
-      const hash = outs.get(path)?.hash;
+      const { hash, kind } = outs.get(path) ?? {};
+      if (kind !== 'md5') continue;
       const content = hash && (await readFile(join(root, path)).catch(() => undefined));
       if (!hash || !content) continue;
       const found = createHash('md5').update(content).digest('hex');

@@ -92,6 +92,7 @@ async function compare(request: ReproductionRequest, known: Known): Promise<Comp
     };
     const revision = await readRevision(checkout.project.root, registered, commit);
     const compared = await (request.pull ? lookAtStored : rebuild)(context, revision);
+    if (verdictOf(compared.checks) === 'cannot') throw notCompared(registered);
     return { ...compared, notes: [...gaps(registered, commit.from), ...compared.notes] };
   } finally {
     if (request.keep && checkout) known.kept = await checkout.keep();
@@ -116,6 +117,14 @@ function gaps(registered: RegisteredVersion, from: Reproduction['commit_from']):
     ...(deps.size === 0 ? ['The registry does not say what it was made of.'] : []),
     ...(metrics.values.size === 0 ? ['The registry has no metrics of it.'] : []),
   ];
+}
+
+function notCompared({ model, number }: RegisteredVersion): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'unreproducible',
+    cause: `the model itself, version ${number} of ${model}, was not compared with anything`,
+    hint: 'Without --pull it is made again.',
+  });
 }
 
 function noCommit({ model, number }: RegisteredVersion): ExpectedFailure {

@@ -68,6 +68,9 @@ export interface Compared {
   readonly notes: readonly string[];
 }
 
-export function verdictOf(checks: readonly Check[]): 'identical' | 'differs' {
-  return checks.some(({ state }) => state === 'differs') ? 'differs' : 'identical';
+/** `cannot` where nothing differs, and the model itself was not compared. */
+export function verdictOf(checks: readonly Check[]): ReproductionVerdict {
+  if (checks.some(({ state }) => state === 'differs')) return 'differs';
+  const isCompared = checks.some(({ kind, state }) => kind === 'model' && state === 'same');
+  return isCompared ? 'identical' : 'cannot';
 }

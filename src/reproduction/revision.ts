@@ -94,6 +94,9 @@ export function recordedSources({ pipeline, locked, wanted }: Revision): FileHas
   const frozen = locked.filter(({ stage }) => wanted.given.includes(stage.address));
   return [
     ...sources.flatMap(({ hashes }) => hashes),
-    ...frozen.flatMap(({ outs }) => [...outs.values()]),
+    ...frozen.flatMap(({ stage, outs }) =>
+      // The others are files of the commit.
+      stage.outs.filter(({ cache }) => cache).flatMap(({ path }) => outs.get(path) ?? []),
+    ),
   ];
 }

@@ -29,18 +29,18 @@ function store(where: string, content: string): void {
   writeFileSync(objectPath(where, md5), content);
 }
 
-function bring() {
+function bring(kind = 'md5', isPulled = true) {
   const context = {
     request: { project: { root: join(folder, 'workspace') }, view: { line: () => undefined } },
     checkout: { project: { root: join(folder, 'checkout'), user } },
     remote: { kind: 'folder', folder: remote() },
     dvc: async ([command]: readonly string[]) => {
       called.push(command ?? '');
-      if (command === 'pull') store(inCheckout(), 'raw');
+      if (command === 'pull' && isPulled) store(inCheckout(), 'raw');
       return { code: 0, output: [] };
     },
   };
-  const hash = { path: 'raw.csv', kind: 'md5', hash: md5 };
+  const hash = { path: 'raw.csv', kind, hash: md5 };
   const source = { address: 'raw.csv.dvc', hashes: [hash] };
   const wanted = { given: ['raw.csv.dvc'] };
   const revision = { pipeline: { sources: [source] }, locked: [], wanted };
@@ -68,4 +68,11 @@ test('what is wrong in the remote is named, and DVC, which would remove it, is n
   );
   expect(called).toEqual([]);
   expect(existsSync(objectPath(remote(), md5))).toBe(true);
+});
+
+test('what cannot be hashed is not taken', async () => {
+  store(remote(), 'raw');
+  await expect(bring('md5-dos2unix')).rejects.toThrow('no stored bytes of raw.csv could');
+  expect(called).toEqual([]);
+  await expect(bring('md5', false)).rejects.toThrow('no stored bytes of raw.csv could');
 });
