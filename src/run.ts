@@ -41,6 +41,8 @@ export interface RunRequest {
   /** Only the target itself, not what it depends on. */
   readonly singleItem: boolean;
   readonly pull: boolean;
+  /** Instead of the one that the environment and the project ask for. */
+  readonly remote?: Remote;
   /** Names this run's containers; a new id unless a job has one of its own. */
   readonly run?: string;
   readonly verbose: boolean;
@@ -136,7 +138,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const tracking = chooseTracking(env, dagsHub);
   const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
-  const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  const remote = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
   for (const line of clearTextWarnings(remote, tracks ? tracking : undefined)) view.line(line);
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;

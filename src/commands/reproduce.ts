@@ -74,15 +74,14 @@ Examples:
     });
 }
 
-/** DVC in a checkout with the remote of the project itself: a checkout elsewhere has another folder. */
+/** DVC in a checkout with the remote of the project itself: elsewhere a relative folder is another one. */
 function dvcIn(session: ProjectSession, signal: AbortSignal): ReproductionRequest['openDvc'] {
   return async (engine, project, run) => {
     const { root, id } = session.project;
     const dagsHub = dagsHubOf(session.env, await originOf(root));
     const own = chooseRemote(root, id, session.env, dagsHub);
-    const folder = own.kind === 'folder' && { SIBLING_LOCAL_REMOTE: own.folder };
-    const inCheckout = { ...session, project, env: { ...session.env, ...folder } };
-    const { where, request, remote } = await accessDvc(inCheckout, engine, signal);
+    const inCheckout = { ...session, project };
+    const { where, request, remote } = await accessDvc(inCheckout, engine, signal, own);
     return {
       remote,
       dvc: async (dvcArguments) => {

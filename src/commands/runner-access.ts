@@ -21,15 +21,16 @@ export interface DvcAccess {
   readonly dagsHub: DagsHub | undefined;
 }
 
-/** Makes the runner image ready and says which remote DVC shall use. */
+/** Makes the runner image ready and says which remote DVC shall use: the project's, or `given`. */
 export async function accessDvc(
   session: ProjectSession,
   engine: Engine,
   signal: AbortSignal,
+  given?: Remote,
 ): Promise<DvcAccess> {
   const { project, env } = session;
   const dagsHub = dagsHubOf(env, await originOf(project.root));
-  const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  const remote = given ?? chooseRemote(project.root, project.id, env, dagsHub);
   for (const line of clearTextWarnings(remote)) session.report(line);
   await prepareRemote(remote, project);
   const images = { ...session, engine, signal };

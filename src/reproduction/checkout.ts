@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { git, gitOrThrow } from '../git.ts';
 import { findProject, type Project, siblingFolder } from '../project.ts';
 import { giveTree } from '../scratch/give-tree.ts';
+import { checkoutConfig } from './checkout-config.ts';
 import type { Clone } from './clone.ts';
 
 /** A commit of the project in a repository of its own. */
@@ -50,34 +51,25 @@ async function commitHash({ folder, fetchAll }: Clone, commit: string): Promise<
 
 /**
  * The checkout has a cache of its own, wherever the configuration puts it, so that nothing can come
- * from there; folders that are written relative to the configuration stay where they are. A `.env`
- * of the commit is not this machine's.
+ * from there, and the workspace's remotes. A `.env` of the commit is not this machine's.
  */
 async function prepareDvc(workspace: string, root: string): Promise<void> {
   await rm(join(root, '.env'), { force: true });
   const folders = { from: join(workspace, '.dvc'), to: join(root, '.dvc') };
   const committed = await readFile(join(folders.to, 'config'), 'utf8').catch(() => undefined);
   if (committed === undefined) return;
-  const local = await readFile(join(folders.from, 'config.local'), 'utf8').catch(() => '');
-  await writeFile(join(folders.to, 'config'), movedConfig(committed, folders.from));
-  await writeFile(join(folders.to, 'config.local'), movedConfig(local, folders.from), {
-    mode: 0o600,
-  });
-}
-
-/** DVC's configuration for another folder: without its cache, with remotes where they were. */
-export function movedConfig(text: string, from: string): string {
-  let section = '';
-  return text
-    .split('\n')
-    .flatMap((line) => {
-      section = /^\s*\[(.*)\]/.exec(line)?.[1] ?? section;
-      if (/^cache$/i.test(section) && /^\s*dir\s*=/i.test(line)) return [];
-      const [, before, address] = /^(\s*url\s*=\s*)(\S.*?)\s*$/i.exec(line) ?? [];
-      const isFolder = address !== undefined && !/^(\w[\w+.-]*:|["'~/])/.test(address);
-      return [isFolder ? `${before}${resolve(from, address)}` : line];
-    })
-    .join('\n');
+  const own = (name: string) => readFile(join(folders.from, name), 'utf8').catch(() => '');
+  const config = checkoutConfig(committed, await own('config'), folders.from);
+  const local = checkoutConfig('', await own('config.local'), folders.from);
+  for (const [name, text] of [
+    ['config', config],
+    ['config.local', local],
+  ] as const) {
+    const path = join(folders.to, name);
+    // The commit may have a link there that leads elsewhere.
+    await rm(path, { force: true });
+    await writeFile(path, text, { mode: 0o600 });
+  }
 }
 
 function openProject(root: string, commit: string): Project {

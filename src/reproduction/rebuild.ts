@@ -37,7 +37,7 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
   const { model, locked, wanted, pipeline } = revision;
   const { signal, view } = request;
   requireTargetsRun(wanted, model);
-  const env = withoutTracking(request.env, root);
+  const env = withoutTracking(request.env);
   const images: ImageRequest = {
     ...request,
     project: checkout.project,

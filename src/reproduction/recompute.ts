@@ -39,6 +39,8 @@ export async function recompute(
     force: true,
     singleItem: false,
     pull: false,
+    // An empty one, for nothing shall come from any.
+    remote: { kind: 'folder', folder: join(request.project.root, '.sibling/no-remote') },
   });
   if (result.failure) throw new ExpectedFailure(result.failure);
   requireAllRan(wanted, result.stages);
@@ -50,13 +52,12 @@ const trackingVariables =
 
 /**
  * An environment in which nothing is logged: without the variables that lead to a server, and with
- * no local server instead of it. The remote is an empty folder, for nothing shall come from one.
+ * no local server instead of it.
  */
-export function withoutTracking(env: NodeJS.ProcessEnv, root: string): NodeJS.ProcessEnv {
+export function withoutTracking(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !trackingVariables.test(name))),
     SIBLING_LOCAL_TRACKING: 'off',
-    SIBLING_LOCAL_REMOTE: join(root, '.sibling/no-remote'),
   };
 }
 

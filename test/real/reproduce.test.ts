@@ -22,6 +22,8 @@ const cloned = `${top}-clone`;
 const clone = join(cloned, relative(top, root));
 /** With the remote at DagsHub, and with a folder as remote; the registry is the same. */
 let [atDagsHub, here]: [NodeJS.ProcessEnv, NodeJS.ProcessEnv] = [{}, {}];
+/** As `here`, with the folder written relative to the clone. */
+let besideIt: NodeJS.ProcessEnv = {};
 let dagsHub: DagsHubStandIn;
 let repository: Repository;
 let commit = '';
@@ -44,6 +46,7 @@ beforeAll(async () => {
     MLFLOW_TRACKING_PASSWORD: 'ada-token',
     SIBLING_LOCAL_REMOTE: `${top}-remote`,
   };
+  besideIt = { ...here, DVC_REMOTE_URL: relative(clone, `${top}-remote`) };
   commit = await registerVersion(root, here);
   expect((await sibling(root, ['push'], { env: atDagsHub })).code).toBe(0);
   git(top, 'clone', '--quiet', top, cloned);
@@ -153,7 +156,9 @@ describe('a version whose dvc.lock is committed', () => {
     const lock = readFileSync(join(clone, 'dvc.lock'), 'utf8');
     const [, md5 = ''] = /path: models\/model\.txt\n\s+hash: md5\n\s+md5: (\w+)/.exec(lock) ?? [];
     writeFileSync(join(clone, 'dvc.lock'), lock.replaceAll(md5, md5.replace(/^./, 'f')));
-    const { code, result } = await reproduce(clone, ['/1']);
+    const { code, result } = await reproduce(clone, ['/1'], besideIt);
+    // A remote beside the workspace is not one beside the checkout.
+    expect(readdirSync(join(clone, '.sibling/reproduce'))).toEqual([]);
     git(clone, 'checkout', '--quiet', 'dvc.lock');
     expect({ code, kinds: kinds(result) }).toEqual({ code: 14, kinds: ['lock models/model.txt'] });
     expect(result.findings[0]?.text).toBe(
@@ -205,7 +210,7 @@ describe('a version whose dvc.lock is committed', () => {
     const local = join(`${top}-remote`, key.replace(/^dvc\//, ''));
     chmodSync(local, 0o644);
     writeFileSync(local, 'poison');
-    const inFolder = await reproduce(clone, ['/1', '--pull']);
+    const inFolder = await reproduce(clone, ['/1', '--pull'], besideIt);
     expect(readFileSync(local, 'utf8')).toBe('poison');
     writeFileSync(local, content);
     expect(inFolder.result.findings).toEqual(

@@ -9,6 +9,7 @@ import {
   recompute,
   withoutTracking,
 } from '../../src/reproduction/recompute.ts';
+import type { RunRequest } from '../../src/run.ts';
 import { stage } from './records.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sibling-recompute-'));
@@ -28,13 +29,12 @@ const env = {
 };
 
 test('what runs has nothing to log with', () => {
-  expect(withoutTracking(env, '/checkout')).toEqual({
+  expect(withoutTracking(env)).toEqual({
     PATH: '/bin',
     AWS_ACCESS_KEY_ID: 'key',
     DVC_REMOTE_URL: 's3://bucket',
     SIBLING_BASE_IMAGE: 'base',
     SIBLING_LOCAL_TRACKING: 'off',
-    SIBLING_LOCAL_REMOTE: '/checkout/.sibling/no-remote',
   });
 });
 
@@ -59,16 +59,18 @@ test('a stage that insists on a server does not run', async () => {
   ).rejects.toThrow(/stage train does not run without MLFLOW_TRACKING_URI/);
 });
 
-test('a stage that nobody saw run was not made again', async () => {
+test('nothing comes from a remote; a stage that nobody saw run was not made again', async () => {
   writeFileSync(join(root, 'dvc.yaml'), 'stages: {}\n');
   const request = { project: { root } as Project } as RecomputeRequest;
   const wanted = { targets: ['train'], stages: [stage('train')], given: [] };
-  const result = (state: 'ran' | 'cached') => async () => ({
-    run: 'r',
-    seconds: 1,
-    stages: [{ stage: 'train', state } as const],
-  });
+  const asked: RunRequest[] = [];
+  const result = (state: 'ran' | 'cached') => async (run: RunRequest) => {
+    asked.push(run);
+    return { run: 'r', seconds: 1, stages: [{ stage: 'train', state } as const] };
+  };
   await recompute(request, wanted, result('ran'));
+  const remote = { kind: 'folder', folder: join(root, '.sibling/no-remote') };
+  expect(asked).toEqual([expect.objectContaining({ force: true, pull: false, remote })]);
   await expect(recompute(request, wanted, result('cached'))).rejects.toThrow(
     'nothing shows that train ran',
   );
