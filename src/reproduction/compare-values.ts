@@ -1,7 +1,6 @@
 import { compareMetrics } from '../report/compare-metrics.ts';
 import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
 import type { Value } from '../report/value.ts';
-import type { RegisteredMetrics } from './registered.ts';
 import type { Check } from './result.ts';
 
 /** Metrics files by path. */
@@ -26,44 +25,8 @@ export function compareMetricFiles(before: MetricTexts, after: MetricTexts): Che
   });
 }
 
-/**
- * The values that the registry has against those of the metrics files. What an MLflow run has does
- * not count for the verdict: whoever evaluates the same model again writes there too.
- */
-export function compareRegistered(registered: RegisteredMetrics, after: MetricTexts): Check[] {
-  const values = new Map(
-    readFiles(after, [...after.keys()]).flatMap(({ reading }) =>
-      'values' in reading ? [...reading.values] : [],
-    ),
-  );
-  const isOfVersion = registered.of === 'version';
-  return [...registered.values].flatMap(([key, value]): Check[] => {
-    const expected = plainNumber(value);
-    const found = plainOf(values.get(key));
-    // A run also has metrics that no file holds.
-    if (found === null && !isOfVersion) return [];
-    const compared = { kind: 'registered-metric', what: key, expected, found } as const;
-    if (isEqual(expected, found)) return [{ ...compared, state: 'same' }];
-    const difference =
-      typeof expected === 'number' && typeof found === 'number' && found - expected;
-    return [
-      {
-        ...compared,
-        state: isOfVersion ? 'differs' : 'note',
-        ...(difference !== false && { difference }),
-        ...(!isOfVersion && { text: 'the MLflow run of the version has another value' }),
-      },
-    ];
-  });
-}
-
-/** Servers may round the last digits of a double. */
-function isEqual(left: string | number, right: string | number | null): boolean {
-  if (typeof left !== 'number' || typeof right !== 'number') return left === right;
-  return Math.abs(left - right) <= 1e-9 * Math.max(Math.abs(left), Math.abs(right));
-}
-
-function readFiles(texts: MetricTexts, paths: readonly string[]): ReadFile[] {
+/** Metrics files as they are read. */
+export function readFiles(texts: MetricTexts, paths: readonly string[]): ReadFile[] {
   return paths.map((path) => ({
     path,
     reading: readMetrics(texts.get(path) ?? '', formatOf(path)),
@@ -71,7 +34,7 @@ function readFiles(texts: MetricTexts, paths: readonly string[]): ReadFile[] {
 }
 
 /** A value as JSON can hold it. */
-function plainOf(value: Value | undefined): string | number | null {
+export function plainOf(value: Value | undefined): string | number | null {
   switch (value?.type) {
     case undefined:
       return null;
@@ -88,8 +51,4 @@ function plainOf(value: Value | undefined): string | number | null {
     case 'list':
       return `${value.length} values (${value.digest})`;
   }
-}
-
-function plainNumber(value: number): string | number {
-  return Number.isFinite(value) ? value : String(value);
 }

@@ -5,11 +5,11 @@ import { ExpectedFailure } from '../errors.ts';
 import { type Remote, remoteName } from '../remote.ts';
 import { explainTransfer } from '../transfer-failure.ts';
 import { compareHere, compareLock, comparison } from './compare-hashes.ts';
-import { compareRegistered } from './compare-values.ts';
+import { compareRegistered } from './compare-registered.ts';
 import type { ReproductionContext } from './context.ts';
 import { notHashed, requireHashed } from './require-hashed.ts';
 import { type Check, type Compared, verdictOf } from './result.ts';
-import { metricTexts, type Revision, recordedOuts, recordedSources } from './revision.ts';
+import { gatesOf, metricTexts, type Revision, recordedOuts, recordedSources } from './revision.ts';
 import { type ModelOut, readableRecords } from './stage-records.ts';
 import { checkObjects, damagedObjects, missingObjects, objectNames } from './stored-objects.ts';
 
@@ -44,7 +44,7 @@ export async function lookAtStored(
   const looked = [...objects, ...(await checkFiles(root, revision, commit.hash))];
   checks.push(...looked, ownCheck(registered.md5, model, looked));
   const texts = await metricTexts(root, revision, locked, folder);
-  checks.push(...compareRegistered(registered.metrics, texts));
+  checks.push(...compareRegistered(registered.metrics, texts, gatesOf(root, revision)));
   return { checks, notes };
 }
 

@@ -14,14 +14,15 @@ import {
   comparison,
 } from './compare-hashes.ts';
 import { compareImages } from './compare-images.ts';
-import { compareMetricFiles, compareRegistered } from './compare-values.ts';
+import { compareRegistered } from './compare-registered.ts';
+import { compareMetricFiles } from './compare-values.ts';
 import type { ReproductionContext } from './context.ts';
 import { bringGiven } from './given-data.ts';
 import { likelyCauses } from './likely-causes.ts';
 import { forgetTracking, recompute, withoutTracking } from './recompute.ts';
 import { depTagName } from './registered.ts';
 import type { Check, Compared } from './result.ts';
-import { metricTexts, type Revision } from './revision.ts';
+import { gatesOf, metricTexts, type Revision } from './revision.ts';
 import { outWithHash, readableRecords, readRecords, type StageRecord } from './stage-records.ts';
 import { checkStoredModel } from './stored-model.ts';
 import { objectPath } from './stored-objects.ts';
@@ -79,7 +80,7 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
   const texts = await metricTexts(root, revision, after);
   checks.push(
     ...compareMetricFiles(before, texts),
-    ...compareRegistered(registered.metrics, texts),
+    ...compareRegistered(registered.metrics, texts, gatesOf(root, revision)),
   );
 
   const notes = likelyCauses({ registered, commit, checks, before: locked, after });

@@ -6,9 +6,9 @@ import {
   listVersions,
   type ModelVersion,
   type RegisteredModel,
-  runMetrics,
 } from '../mlflow/registry.ts';
 import { holderOf } from '../promotion/alias.ts';
+import { type VersionMetrics, versionMetrics } from '../promotion/version-metrics.ts';
 import { type WantedVersion, wantedText } from './wanted-version.ts';
 
 /** What the registry says of a version: all that it can be made again from. */
@@ -29,13 +29,8 @@ export interface RegisteredVersion {
   readonly baseImage: string | undefined;
   /** MD5 by the name of the tag, which is a path in which `_` may stand for another character. */
   readonly deps: ReadonlyMap<string, string>;
-  readonly metrics: RegisteredMetrics;
-}
-
-export interface RegisteredMetrics {
-  /** `version`: what it was promoted with; `run`: the newest values that its MLflow run has. */
-  readonly of: 'version' | 'run';
-  readonly values: ReadonlyMap<string, number>;
+  /** `isComplete`: what it was promoted with; else the newest values that its MLflow run has. */
+  readonly metrics: VersionMetrics;
 }
 
 const depTag = 'sibling.dep.';
@@ -65,7 +60,7 @@ export async function findRegistered(
         name.startsWith(depTag) ? [[name.slice(depTag.length), value]] : [],
       ),
     ),
-    metrics: await metricsOf(client, version),
+    metrics: await versionMetrics(client, version),
   };
 }
 
@@ -88,24 +83,6 @@ async function resolveVersion(
   const held = holderOf(wanted.version.alias, model, versions);
   if (held) return held;
   throw noVersion(wanted, model, versions);
-}
-
-async function metricsOf(client: MlflowClient, version: ModelVersion): Promise<RegisteredMetrics> {
-  const kept = numbersIn(version.tags.get('sibling.metrics'));
-  if (kept) return { of: 'version', values: kept };
-  const values = version.run === undefined ? new Map() : await runMetrics(client, version.run);
-  return { of: 'run', values };
-}
-
-/** A JSON map of numbers, NaN and the infinities as words; undefined for any other text. */
-function numbersIn(text: string | undefined): ReadonlyMap<string, number> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text ?? 'null');
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    return new Map(Object.entries(parsed).map(([key, value]) => [key, Number(value)]));
-  } catch {
-    return undefined;
-  }
 }
 
 async function noModel(client: MlflowClient, name: string): Promise<ExpectedFailure> {

@@ -1,6 +1,9 @@
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import type { MetricGate } from '../report/gates.ts';
+import { stageGates } from '../report/result-files.ts';
 import { firstOf, objectReader, workspaceReader } from '../report/revision-reader.ts';
+import { configureStages } from '../stage-options.ts';
 import type { MetricTexts } from './compare-values.ts';
 import type { SourceCommit } from './find-commit.ts';
 import { depTagName, type RegisteredVersion } from './registered.ts';
@@ -75,6 +78,11 @@ export function metricPaths({ stages }: WantedStages): string[] {
   return stages.flatMap(({ outs }) =>
     outs.filter(({ kind }) => kind === 'metric').map(({ path }) => path),
   );
+}
+
+/** What the wanted stages say of their metrics. Throws 'configuration' for a wrong gate. */
+export function gatesOf(root: string, { wanted }: Revision): MetricGate[] {
+  return configureStages(root, wanted.stages).flatMap(stageGates);
 }
 
 /** What dvc.lock has of the outs of the wanted stages that a remote may have. */

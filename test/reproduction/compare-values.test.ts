@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareMetricFiles, compareRegistered } from '../../src/reproduction/compare-values.ts';
+import { compareMetricFiles } from '../../src/reproduction/compare-values.ts';
 import type { Check } from '../../src/reproduction/result.ts';
 
 const brief = (checks: readonly Check[]) =>
@@ -37,33 +37,5 @@ describe('metrics files', () => {
     const [check] = compareMetricFiles(file({ a: 1 }), new Map([['m.json', '{']]));
     expect(check).toMatchObject({ what: 'm.json', state: 'differs' });
     expect(check?.text).toMatch(/cannot be read/);
-  });
-});
-
-describe('registered metrics', () => {
-  const values = new Map([
-    ['a', 0.5],
-    ['b', 1 / 3],
-    ['c', Number.NaN],
-    ['run.only', 7],
-  ]);
-  const after = new Map([['m.json', `{"a": 0.25, "b": ${0.33333333333}, "c": NaN}`]]);
-
-  test('of the version count', () => {
-    expect(brief(compareRegistered({ of: 'version', values }, after))).toEqual([
-      ['a', 'differs', 0.5, 0.25, -0.25],
-      ['b', 'same', 1 / 3, 0.33333333333],
-      ['c', 'same', 'NaN', 'NaN'],
-      ['run.only', 'differs', 7, null],
-    ]);
-  });
-
-  test('of its run are noted, as far as a file has them', () => {
-    const noted = compareRegistered({ of: 'run', values }, after);
-    expect(noted.map(({ what, state }) => [what, state])).toEqual([
-      ['a', 'note'],
-      ['b', 'same'],
-      ['c', 'same'],
-    ]);
   });
 });

@@ -20,6 +20,7 @@ beforeEach(() => {
   for (const [path, text] of [
     [object, 'model'],
     [join(folder, 'checkout/model'), 'model'],
+    [join(folder, 'checkout/dvc.yaml'), 'stages: {}\n'],
     [join(folder, 'workspace/dvc.yaml'), 'stages: {}\n'],
   ] as const) {
     mkdirSync(dirname(path), { recursive: true });

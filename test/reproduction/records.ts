@@ -59,7 +59,7 @@ export function version(rest: Partial<RegisteredVersion> = {}): RegisteredVersio
     image: undefined,
     baseImage: undefined,
     deps: new Map(),
-    metrics: { of: 'version', values: new Map() },
+    metrics: { isComplete: true, values: new Map() },
     ...rest,
   };
 }
