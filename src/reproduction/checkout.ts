@@ -20,9 +20,14 @@ export interface Checkout {
  * Checks a commit, named as the registry has it, out into the clone. One that is not there comes from
  * origin. Throws 'unreproducible' where it cannot be had, or is none of a DVC project.
  */
-export async function checkOut(project: Project, clone: Clone, commit: string): Promise<Checkout> {
+export async function checkOut(
+  project: Project,
+  clone: Clone,
+  commit: string,
+  signal: AbortSignal,
+): Promise<Checkout> {
   const { folder, prefix } = clone;
-  const hash = await commitHash(clone, commit);
+  const hash = await commitHash(clone, commit, signal);
   await gitOrThrow(folder, 'checkout', '--quiet', '--detach', hash);
   const root = resolve(folder, prefix);
   await prepareDvc(project.root, root);
@@ -38,12 +43,17 @@ export async function checkOut(project: Project, clone: Clone, commit: string): 
   };
 }
 
-async function commitHash({ folder, fetchAll }: Clone, commit: string): Promise<string> {
+async function commitHash(
+  { folder, fetchAll }: Clone,
+  commit: string,
+  signal: AbortSignal,
+): Promise<string> {
   if (!/^[0-9a-f]{7,64}$/.test(commit)) throw noCommit(commit, 'it is not the name of one');
   const known = () => git(folder, 'rev-parse', '--verify', '--quiet', `${commit}^{commit}`);
   const here = await known();
   if (here) return here;
-  if (!(await fetchAll())) throw noCommit(commit, 'origin cannot be asked for it');
+  const fetched = await fetchAll(signal);
+  if (!fetched.isDone) throw noCommit(commit, 'origin did not give it', [fetched.reason]);
   const brought = await known();
   if (brought) return brought;
   throw noCommit(commit, 'no branch or tag of origin has it');
@@ -90,10 +100,11 @@ function openProject(root: string, commit: string): Project {
   }
 }
 
-function noCommit(commit: string, why: string): ExpectedFailure {
+function noCommit(commit: string, why: string, details?: string[]): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'unreproducible',
     cause: `the commit ${commit.slice(0, 40)}, which the model was made from, is not in this repository, and ${why}`,
-    hint: 'A shallow clone has only the newest commits: git fetch --unshallow, or fetch-depth: 0 for actions/checkout. A commit that was never pushed is only where it was made.',
+    hint: 'A shallow clone has only the newest commits: git fetch --unshallow, or fetch-depth: 0 for actions/checkout, after which nothing has to be fetched. A commit that was never pushed is only where it was made.',
+    ...(details && { details }),
   });
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitOrThrow, originOf } from '../git.ts';
+import { gitOverNetwork, type NetworkResult } from '../git-network.ts';
 import { type Project, siblingFolder } from '../project.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
 
@@ -9,8 +10,8 @@ export interface Clone {
   readonly folder: string;
   /** The project's folder in it, relative; empty for the whole repository. */
   readonly prefix: string;
-  /** Fetches every branch and tag of origin, whole, once; false where it cannot be asked. */
-  fetchAll(): Promise<boolean>;
+  /** Fetches every branch and tag of origin, whole, once. Throws where `signal` aborts. */
+  fetchAll(signal: AbortSignal): Promise<NetworkResult>;
   remove(): Promise<void>;
 }
 
@@ -36,12 +37,13 @@ export async function makeClone(project: Project, id: string): Promise<Clone> {
     await removeTree(folder);
     throw error;
   }
-  let fetched: Promise<boolean> | undefined;
+  let fetched: Promise<NetworkResult> | undefined;
   return {
     folder,
     prefix: prefix.replace(/\/$/, ''),
-    fetchAll: () => {
-      fetched ??= origin === undefined ? Promise.resolve(false) : fetchAll(folder);
+    fetchAll: (signal) => {
+      const none = { isDone: false, reason: 'the repository has no remote origin' } as const;
+      fetched ??= origin === undefined ? Promise.resolve(none) : fetchAll(folder, signal);
       return fetched;
     },
     remove: () => removeTree(folder),
@@ -49,11 +51,11 @@ export async function makeClone(project: Project, id: string): Promise<Clone> {
 }
 
 /** By its refs: by a hash alone a server also gives what only a stranger's fork has. */
-async function fetchAll(folder: string): Promise<boolean> {
+async function fetchAll(folder: string, signal: AbortSignal): Promise<NetworkResult> {
   const isShallow = (await git(folder, 'rev-parse', '--is-shallow-repository')) === 'true';
   const refs = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
   const options = ['--quiet', ...(isShallow ? ['--unshallow'] : [])];
-  return (await git(folder, 'fetch', ...options, 'origin', ...refs)) !== undefined;
+  return gitOverNetwork(folder, ['fetch', ...options, 'origin', ...refs], signal);
 }
 
 /** A remote that is a folder may be written relative to the repository. */

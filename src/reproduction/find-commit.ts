@@ -21,11 +21,12 @@ export async function findCommit(
   root: string,
   clone: Clone,
   { lockCommit, md5, gitCommit }: RegisteredVersion,
+  signal: AbortSignal,
 ): Promise<SourceCommit | undefined> {
   if (lockCommit !== undefined) return { hash: lockCommit, from: 'promotion' };
   const here = await firstCommitWith(root, md5);
   if (here !== undefined) return { hash: here, from: 'history' };
-  const there = (await clone.fetchAll())
+  const there = (await clone.fetchAll(signal)).isDone
     ? await firstCommitWith(clone.folder, md5, clone.prefix)
     : undefined;
   if (there !== undefined) return { hash: there, from: 'history' };

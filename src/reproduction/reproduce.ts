@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../errors.ts';
+import type { NetworkResult } from '../git-network.ts';
 import { announce } from '../presence.ts';
 import { newRunId } from '../run.ts';
 import { type Checkout, checkOut } from './checkout.ts';
@@ -71,12 +72,12 @@ async function compare(request: ReproductionRequest, known: Known): Promise<Comp
   let checkout: Checkout | undefined;
   try {
     clone = await makeClone(project, run);
-    const commit = await findCommit(project.root, clone, registered);
-    if (!commit) throw noCommit(registered);
+    const commit = await findCommit(project.root, clone, registered, signal);
+    if (!commit) throw noCommit(registered, await clone.fetchAll(signal));
     known.commit = commit.hash;
     known.commit_from = commit.from;
     signal.throwIfAborted();
-    checkout = await checkOut(project, clone, commit.hash);
+    checkout = await checkOut(project, clone, commit.hash, signal);
     known.commit = checkout.commit;
     view.line(`Checked out commit ${checkout.commit.slice(0, 10)}`);
     const engine = await request.openEngine();
@@ -127,10 +128,11 @@ function notCompared({ model, number }: RegisteredVersion): ExpectedFailure {
   });
 }
 
-function noCommit({ model, number }: RegisteredVersion): ExpectedFailure {
+function noCommit({ model, number }: RegisteredVersion, fetched: NetworkResult): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'unreproducible',
     cause: `nothing tells which commit version ${number} of ${model} was made from: no dvc.lock in the history names it, and it has no tag sibling.git_commit`,
     hint: 'Fetch the branch that has its dvc.lock (git fetch --all), or register models from a Git repository.',
+    ...(!fetched.isDone && { details: [`origin gave nothing: ${fetched.reason}`] }),
   });
 }

@@ -344,6 +344,7 @@ describe('a version that cannot be made again', () => {
     expect(code).toBe(15);
     expect(result.cannot?.cause).toMatch(/the commit \w+, .* is not in this repository/);
     expect(result.cannot?.hint).toMatch(/fetch-depth: 0/);
+    expect(result.cannot?.details).toEqual([expect.stringContaining('/nowhere')]);
   });
 });
 
