@@ -50,7 +50,5 @@ function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const fatal = lines.findLastIndex((line) => line.startsWith('fatal:'));
   const end = fatal < 0 ? lines.length : fatal + 1;
-  const words = lines.slice(Math.max(0, end - 2), end).join(' ');
-  // An address may have a token in it.
-  return words.replace(/\/\/[^/@\s]+@/g, '//');
+  return lines.slice(Math.max(0, end - 2), end).join(' ');
 }
