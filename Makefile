@@ -50,12 +50,12 @@ restore: ## bring the workspace to what dvc.lock says, from the DVC remote
 .PHONY: promote
 promote: ## make the model in dvc.lock production: MODEL= ALIAS= VERSION= OVERRIDE= DRY_RUN=1
 	@$(SIBLING) promote $(if $(ALIAS),--alias "$$ALIAS") $(if $(VERSION),--version "$$VERSION") \
-		$(if $(OVERRIDE),--override "$$OVERRIDE") $(if $(DRY_RUN),--dry-run) \
+		$(if $(OVERRIDE),--override "$$OVERRIDE") $(if $(filter-out 0 false no,$(DRY_RUN)),--dry-run) \
 		$(if $(MODEL),-- "$$MODEL")
 
 .PHONY: models
-models: ## list the registered versions of the model
-	@$(SIBLING) models
+models: ## list the registered versions of the model: MODEL=
+	@$(SIBLING) models $(if $(MODEL),-- "$$MODEL")
 
 .PHONY: push
 push: ## send outs and the run-cache to the DVC remote

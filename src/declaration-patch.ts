@@ -30,10 +30,11 @@ export function missingDeclarations(
   env: NodeJS.ProcessEnv,
   declaredEnv: readonly string[],
 ): MissingDeclaration {
-  const words = new Set(log.flatMap(wordsOf));
+  const quoted = new Set(log.flatMap(quotedIn));
+  const words = new Set([...quoted, ...log.flatMap(wordsOf)]);
   return {
     deps: undeclaredPaths(root, stage, words),
-    params: undeclaredParams(root, stage, words),
+    params: undeclaredParams(root, stage, words, quoted),
     env: [...words].filter(
       (word) =>
         /^[A-Z][A-Z0-9_]{2,}$/.test(word) &&
@@ -45,13 +46,16 @@ export function missingDeclarations(
   };
 }
 
-/** Quoted strings as they are, and runs of characters that paths and keys are made of. */
-function wordsOf(line: string): string[] {
-  const quoted = [...line.matchAll(/'([^']+)'|"([^"]+)"|`([^`]+)`/g)].map(
+function quotedIn(line: string): string[] {
+  return [...line.matchAll(/'([^']+)'|"([^"]+)"|`([^`]+)`/g)].map(
     (match) => match[1] ?? match[2] ?? match[3] ?? '',
   );
+}
+
+/** Runs of characters that paths and keys are made of. */
+function wordsOf(line: string): string[] {
   const bare = line.match(/[\p{L}\p{N}_./@+-]+/gu) ?? [];
-  return [...quoted, ...bare.map((word) => word.replace(/[.:,]+$/, ''))];
+  return bare.map((word) => word.replace(/[.:,]+$/, ''));
 }
 
 function undeclaredPaths(root: string, stage: Stage, words: ReadonlySet<string>): string[] {
@@ -72,7 +76,7 @@ function undeclaredPaths(root: string, stage: Stage, words: ReadonlySet<string>)
 
 /** What no stage is advised to depend on: secrets, and what DVC, Git and Sibling keep for themselves. */
 function isPrivate(path: string): boolean {
-  return /^(\.env|\.git|\.dvc|\.sibling)/.test(path);
+  return /^(\.env|\.git|\.dvc|\.sibling)|(^|\/)dvc\.(yaml|lock)$/.test(path);
 }
 
 /** The project path that a path in a container's log means; undefined outside the project. */
@@ -86,6 +90,7 @@ function undeclaredParams(
   root: string,
   stage: Stage,
   words: ReadonlySet<string>,
+  quoted: ReadonlySet<string>,
 ): Map<string, string[]> {
   const files = new Set(['params.yaml', ...stage.params.map((params) => params.path)]);
   const found = new Map<string, string[]>();
@@ -96,7 +101,8 @@ function undeclaredParams(
     const missing = keysOf(join(root, file)).filter((key) => {
       const last = key.slice(key.lastIndexOf('.') + 1);
       const isDeclared = keys.some((other) => key === other || key.startsWith(`${other}.`));
-      return !isDeclared && (words.has(key) || words.has(last));
+      // A KeyError has the last part alone, in quotes; without them `url` is any word.
+      return !isDeclared && (words.has(key) || quoted.has(last));
     });
     if (missing.length > 0) found.set(file, missing);
   }

@@ -73,7 +73,9 @@ export function addModelsCommand(program: Command): void {
         if (options.json) {
           process.stdout.write(`${JSON.stringify({ model, versions }, null, 2)}\n`);
         } else if (versions.length === 0) {
-          session.report(`The registry has no version of ${model}: sibling run registers one`);
+          session.report(
+            `The registry has no version of ${model}: the stage that makes it registers one, or sibling promote does`,
+          );
         } else {
           process.stdout.write(`${versionTable(session, versions)}\n`);
           if (shown.length < all.length) {

@@ -11,7 +11,7 @@ import { lockedCandidate, namedCandidate } from '../promotion/candidate.ts';
 import { kinOf, refuseMixedLock } from '../promotion/lineage.ts';
 import { lockedMetrics, metricsFiles } from '../promotion/locked-metrics.ts';
 import { lockedStages } from '../promotion/locked-stages.ts';
-import type { LockedOut } from '../promotion/model-out.ts';
+import { declaredModels, type LockedOut } from '../promotion/model-out.ts';
 import { type Promotion, promote } from '../promotion/promote.ts';
 import { renderPromotion } from '../promotion/render.ts';
 import type { Reasons } from '../promotion/version-tags.ts';
@@ -71,6 +71,7 @@ Examples:
       const result = await promoteFrom(session, {
         client: registry.client,
         model: model ?? registry.model,
+        project: registry.model,
         alias,
         number,
         reasons,
@@ -88,7 +89,11 @@ Examples:
 type Wanted = Pick<
   Parameters<typeof promote>[0],
   'client' | 'model' | 'alias' | 'reasons' | 'dryRun'
-> & { readonly number: number | undefined; readonly signal: AbortSignal };
+> & {
+  readonly project: string;
+  readonly number: number | undefined;
+  readonly signal: AbortSignal;
+};
 
 /** Finds what is to be promoted and what is known of it in the project's files, then promotes it. */
 async function promoteFrom(session: ProjectSession, wanted: Wanted): Promise<Promotion> {
@@ -96,7 +101,8 @@ async function promoteFrom(session: ProjectSession, wanted: Wanted): Promise<Pro
   const pipeline = await readPipelineWithPython(project.root, process.env);
   const locks = lockedStages(pipeline);
   const stages = configureStages(project.root, pipeline.stages);
-  const sought = { ...wanted, pipeline, locks };
+  const ownNames = [wanted.project, ...declaredModels(pipeline).map(({ name }) => name)];
+  const sought = { ...wanted, pipeline, locks, ownNames };
   const { number, signal } = wanted;
   const { version, out } =
     number === undefined ? await lockedCandidate(sought) : await namedCandidate(sought, number);

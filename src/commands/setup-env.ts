@@ -71,8 +71,14 @@ async function askAll(
     const name = repositoryName(repo);
     if (!user || !token || !name) throw incomplete(host);
     await terminal.orStopped(checkCredentials({ host, ...name, user, token }));
-    report('DagsHub accepts the credentials');
-    return { DAGSHUB_USER_NAME: user, DAGSHUB_TOKEN: token, DAGSHUB_REPO: repo };
+    report(`${host} accepts the credentials`);
+    return {
+      DAGSHUB_USER_NAME: user,
+      DAGSHUB_TOKEN: token,
+      DAGSHUB_REPO: repo,
+      // Else the token would go to dagshub.com the next time.
+      ...(host !== hostOf({}) && { DAGSHUB_CLIENT_HOST: host }),
+    };
   } finally {
     terminal.close();
   }

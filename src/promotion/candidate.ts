@@ -23,6 +23,8 @@ export interface Sought {
   readonly alias: string;
   readonly pipeline: Pipeline;
   readonly locks: LockedStages;
+  /** Names that the project's model may get where nobody has registered it yet. */
+  readonly ownNames: readonly string[];
 }
 
 /** The version with a number that somebody names. Throws 'usage' if there is none. */
@@ -65,7 +67,9 @@ function lockedOrNone(
 export async function lockedCandidate(sought: Sought): Promise<Candidate> {
   const { client, model, alias, pipeline, locks } = sought;
   const outs = modelOuts(pipeline, locks, model);
-  const holder = (await findModel(client, model))?.aliases.get(alias);
+  const registered = await findModel(client, model);
+  if (!registered && !sought.ownNames.includes(model)) throw unknown(sought);
+  const holder = registered?.aliases.get(alias);
   const versions = (await listVersions(client, model)).filter((version) => outOf(version, outs));
   if (new Set(versions.map(({ tags }) => tags.get(modelHashTag))).size > 1) {
     throw undeclared(model, outs, `several outs in dvc.lock are registered as ${model}`);
@@ -83,7 +87,10 @@ function outOf(version: ModelVersion, outs: readonly LockedOut[]): LockedOut | u
 }
 
 function undeclared(model: string, outs: readonly LockedOut[], cause: string): ExpectedFailure {
-  const last = outs.at(-1);
+  const [likely] = outs.filter(({ stage, path }) =>
+    stage.outs.some((out) => out.path === path && out.kind === 'out'),
+  );
+  const last = likely ?? outs.at(-1);
   return new ExpectedFailure({
     kind: last === undefined ? 'usage' : 'configuration',
     cause,
@@ -95,5 +102,13 @@ artifacts:
   ${model}:
     path: ${last.path}
     type: model`,
+  });
+}
+
+function unknown({ model, ownNames }: Sought): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: `the registry has no model ${model}, and it is no name of this project's`,
+    hint: `A model of this project is called ${ownNames.join(' or ')}; one of another name has to be registered first.`,
   });
 }

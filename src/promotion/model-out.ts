@@ -42,6 +42,14 @@ export function modelOuts(
       place: { file: only.file },
     });
   }
+  if (stage.outs.some(({ path, kind }) => path === only.path && kind !== 'out')) {
+    throw new ExpectedFailure({
+      kind: 'configuration',
+      cause: `artifacts.${only.name}: ${only.path} is a metrics or plots file, not a model`,
+      hint: 'Its path is that of the out which is the model.',
+      place: { file: only.file },
+    });
+  }
   const out = lockedOuts(stage, locks).find(({ path }) => path === only.path);
   if (out) return [out];
   throw new ExpectedFailure({
@@ -58,7 +66,8 @@ interface DeclaredModel {
   readonly path: string;
 }
 
-function declaredModels({ topLevel }: Pipeline): DeclaredModel[] {
+/** What `artifacts:` in dvc.yaml declares with `type: model`. */
+export function declaredModels({ topLevel }: Pipeline): DeclaredModel[] {
   return topLevel.flatMap(({ file, artifacts }) =>
     Object.entries(artifacts).flatMap(([name, artifact]) => {
       const { path, type } = Object(artifact) as { path?: unknown; type?: unknown };

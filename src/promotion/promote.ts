@@ -65,12 +65,13 @@ export async function promote(request: PromotionRequest): Promise<Promotion> {
 }
 
 function resultOf(
-  { model, alias }: PromotionRequest,
+  { model, alias, dryRun }: PromotionRequest,
   version: ModelVersion | undefined,
   { isHolder, passes, ...judged }: Judgement,
 ): Promotion {
   const outcome = isHolder ? 'already' : passes ? 'would-promote' : 'refused';
-  return { outcome, model, alias, version: version?.number ?? null, ...judged };
+  const notes = dryRun && !isHolder ? [...judged.notes, 'Nothing was changed.'] : judged.notes;
+  return { outcome, model, alias, version: version?.number ?? null, ...judged, notes };
 }
 
 /** A server may take an alias and not keep it, or another client may set it at the same time. */

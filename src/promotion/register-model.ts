@@ -73,7 +73,13 @@ export async function registerModel(
     onStarted: () => undefined,
     signal,
   });
-  if (result.failure) throw new ExpectedFailure(result.failure);
+  if (!result.failure) return;
+  throw new ExpectedFailure({
+    kind: 'tracking',
+    cause: `the command that registers the model of stage ${stage.address} (${options.register.join(' ')}) failed: ${result.failure.cause}`,
+    hint: 'It is meta.sibling.register of the stage: docs/MODELS.md. What it said is above; no alias was moved.',
+    place: { file: stage.file, line: stage.line },
+  });
 }
 
 /** What is registered is what lies in the workspace: it has to be what dvc.lock names. */

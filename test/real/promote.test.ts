@@ -114,6 +114,7 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     expectSuccess(dry);
     expect(dry.stderr).toMatch(/the model in dvc\.lock would become production/);
     expect(dry.stderr).toMatch(/it is registered first/);
+    expect(dry.stderr).toMatch(/Nothing was changed/);
     expect(await findModel(client(), 'shop')).toBeUndefined();
   });
 
@@ -337,6 +338,7 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
   test.each([
     [['promote', '--version', '77'], 2, /has no version 77.*\n.*3, 2, 1/],
     [['promote', '--override', ' '], 2, /--override has no reason/],
+    [['promote', 'shopp'], 2, /has no model shopp, and it is no name of this project/],
     [['promote', '--version', 'two'], 2, /"two" is not the number of a version/],
     [['promote', '--alias', 'v3'], 2, /"v3" cannot be an alias/],
     [['models', 'nobody'], 0, /no version of nobody/],

@@ -60,7 +60,7 @@ const values = () => parseEnv(readFileSync(path, 'utf8'));
 test('asks, checks, and writes .env for its owner only; the token is never on the screen', async () => {
   const { code, screen } = await setUp(typed());
   expect({ code, screen }).toMatchObject({ code: 0 });
-  expect(screen).toMatch(/DagsHub accepts the credentials/);
+  expect(screen).toMatch(/http:\S+ accepts the credentials/);
   expect(secret.hits(screen)).toEqual([]);
   expect(screen).not.toContain(secret.token.slice(0, 6));
   expect(values()).toMatchObject({
@@ -71,7 +71,8 @@ test('asks, checks, and writes .env for its owner only; the token is never on th
   expect(mode()).toBe(0o600);
   const comments = (text: string) => text.split('\n').filter((line) => line.startsWith('#'));
   const example = readFileSync(join(repository, '.env.example'), 'utf8');
-  expect(comments(readFileSync(path, 'utf8'))).toEqual(comments(example));
+  const others = comments(example).filter((line) => !line.startsWith('# DAGSHUB_CLIENT_HOST='));
+  expect(comments(readFileSync(path, 'utf8'))).toEqual(others);
   expect(elsewhere()).toEqual([]);
 });
 
@@ -134,6 +135,7 @@ DAGSHUB_USER_NAMES
     const { DAGSHUB_TOKEN: _, ...before } = parseEnv(own);
     expect(values()).toEqual({
       ...before,
+      DAGSHUB_CLIENT_HOST: dagsHub.url,
       DAGSHUB_USER_NAME: 'ada',
       DAGSHUB_TOKEN: secret.token,
       DAGSHUB_REPO: 'ada/iris',
