@@ -1,11 +1,9 @@
-import type { SourceCommit } from './find-commit.ts';
 import type { RegisteredVersion } from './registered.ts';
 import { type Check, verdictOf } from './result.ts';
 import type { StageRecord } from './stage-records.ts';
 
 export interface Evidence {
   readonly registered: RegisteredVersion;
-  readonly commit: SourceCommit;
   readonly checks: readonly Check[];
   /** What dvc.lock has at the commit; empty where it is of another run. */
   readonly before: readonly StageRecord[];
@@ -14,7 +12,7 @@ export interface Evidence {
 
 /** What most likely lies behind the differences, in sentences; none where nothing differs. */
 export function likelyCauses(evidence: Evidence): string[] {
-  const { registered, commit, checks } = evidence;
+  const { checks } = evidence;
   if (verdictOf(checks) !== 'differs') return [];
   const causes: string[] = [];
   const found = (kind: Check['kind']) =>
@@ -38,11 +36,6 @@ export function likelyCauses(evidence: Evidence): string[] {
   }
   const read = found('dep').map(({ what }) => what);
   if (read.length > 0) causes.push(`The model was made of another ${read.join(', ')} this time.`);
-  if (registered.isDirty && commit.from === 'run') {
-    causes.push(
-      'The version was registered from files that were not committed, and the commit may lack what it was made of.',
-    );
-  }
   if (causes.length > 0) return causes;
   const first = firstDivergence(evidence);
   if (first === undefined) return [];

@@ -83,7 +83,7 @@ export async function rebuild(context: ReproductionContext, revision: Revision):
     ...compareRegistered(registered.metrics, texts, gatesOf(root, revision)),
   );
 
-  const notes = likelyCauses({ registered, commit, checks, before: locked, after });
+  const notes = likelyCauses({ registered, checks, before: locked, after });
   const made = checks.find(({ kind, state }) => kind === 'model' && state === 'differs');
   const bytes =
     made &&

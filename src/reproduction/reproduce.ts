@@ -93,7 +93,11 @@ async function compare(request: ReproductionRequest, known: Known): Promise<Comp
     };
     const revision = await readRevision(checkout.project.root, registered, commit);
     const compared = await (request.pull ? lookAtStored : rebuild)(context, revision);
-    if (verdictOf(compared.checks) === 'cannot') throw notCompared(registered);
+    const verdict = verdictOf(compared.checks);
+    if (verdict === 'cannot') throw notCompared(registered);
+    if (verdict === 'differs' && registered.isDirty && commit.from === 'run') {
+      throw uncommitted(registered, checkout.commit);
+    }
     return { ...compared, notes: [...gaps(registered, commit.from), ...compared.notes] };
   } finally {
     if (request.keep && checkout) known.kept = await checkout.keep();
@@ -118,6 +122,15 @@ function gaps(registered: RegisteredVersion, from: Reproduction['commit_from']):
     ...(deps.size === 0 ? ['The registry does not say what it was made of.'] : []),
     ...(metrics.values.size === 0 ? ['The registry has no metrics of it.'] : []),
   ];
+}
+
+/** The commit may have other parameters: that something else came out of it shows nothing. */
+function uncommitted({ model, number }: RegisteredVersion, commit: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'unreproducible',
+    cause: `version ${number} of ${model} was registered with changes that were not committed, no commit's dvc.lock names it, and commit ${commit.slice(0, 10)} gives another model`,
+    hint: 'Commit params.yaml, dvc.yaml and dvc.lock as they were then; sibling promote notes that commit.',
+  });
 }
 
 function notCompared({ model, number }: RegisteredVersion): ExpectedFailure {

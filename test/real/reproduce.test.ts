@@ -319,6 +319,15 @@ describe('a version that cannot be made again', () => {
     expect(other.result.cannot?.hint).toMatch(/^Its models are .*words/);
   });
 
+  test('was made with parameters that nobody committed: that another came out shows nothing', async () => {
+    writeFileSync(join(root, 'params.yaml'), 'train:\n  seed: 7\n');
+    expect((await sibling(root, ['run'], { env: here })).code).toBe(0);
+    git(root, 'checkout', '--quiet', '.');
+    const { code, result } = await reproduce(root, ['/4']);
+    expect({ code, verdict: result.verdict }).toEqual({ code: 15, verdict: 'cannot' });
+    expect(result.cannot?.cause).toMatch(/changes that were not committed, no commit's dvc\.lock/);
+  });
+
   test('has a commit that a shallow clone lacks and origin does not give', async () => {
     await deleteTag(1, 'sibling.base_image');
     git(top, 'clone', '--quiet', '--depth', '1', `file://${top}`, `${cloned}-shallow`);

@@ -28,8 +28,7 @@ function causes(rest: Partial<Evidence>): string[] {
     record(words, { outs: { words: 'w' } }),
     record(train, { deps: { words: 'w' }, outs: { model: 'bb' } }),
   ];
-  const commit = { hash: 'c0ffee', from: 'history' } as const;
-  return likelyCauses({ registered, commit, checks: [other], before, after, ...rest });
+  return likelyCauses({ registered, checks: [other], before, after, ...rest });
 }
 
 test('nothing is said where nothing that counts differs', () => {
@@ -60,14 +59,6 @@ test('parameters, and what the model was made of', () => {
     'dvc.lock at the commit is of a run with other parameters: p: seed 1 → 2.',
     'The model was made of another words this time.',
   ]);
-});
-
-test('uncommitted files', () => {
-  const [said] = causes({
-    registered: { ...registered, isDirty: true },
-    commit: { hash: 'c0ffee', from: 'run' },
-  });
-  expect(said).toMatch(/registered from files that were not committed/);
 });
 
 test('else the first stage that made something else of the same', () => {
