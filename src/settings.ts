@@ -29,7 +29,7 @@ export function readEnvironment(
 function ownFile(root: string, env: NodeJS.ProcessEnv, warn: (line: string) => void) {
   const path = join(root, '.env');
   if (!existsSync(path)) return {};
-  const origin = originOf(root, env);
+  const origin = originOfEnvFile(root, env);
   if (origin !== 'own') {
     warn(notRead[origin]);
     return {};
@@ -65,8 +65,11 @@ function textOf(path: string): string {
   }
 }
 
-/** Whether `.env` is of this machine, or came with the repository. */
-function originOf(root: string, env: NodeJS.ProcessEnv): 'own' | 'tracked' | 'unknown' {
+/** Whether `.env` is of this machine, or came with the repository; there need not be one yet. */
+export function originOfEnvFile(
+  root: string,
+  env: NodeJS.ProcessEnv,
+): 'own' | 'tracked' | 'unknown' {
   // Also under a name that is the same file where case does not count.
   const question = ['ls-files', '--error-unmatch', '--', ':(icase).env'];
   try {

@@ -13,8 +13,8 @@ import { lockedMetrics, metricsFiles } from '../promotion/locked-metrics.ts';
 import { lockedStages } from '../promotion/locked-stages.ts';
 import { declaredModels, type LockedOut } from '../promotion/model-out.ts';
 import { type Promotion, promote } from '../promotion/promote.ts';
+import type { PromotionRequest, Reasons } from '../promotion/promotion-request.ts';
 import { renderPromotion } from '../promotion/render.ts';
-import type { Reasons } from '../promotion/version-tags.ts';
 import { markdown } from '../report/markdown-format.ts';
 import { stageGates } from '../report/result-files.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
@@ -86,10 +86,7 @@ Examples:
     });
 }
 
-type Wanted = Pick<
-  Parameters<typeof promote>[0],
-  'client' | 'model' | 'alias' | 'reasons' | 'dryRun'
-> & {
+type Wanted = Pick<PromotionRequest, 'client' | 'model' | 'alias' | 'reasons' | 'dryRun'> & {
   readonly project: string;
   readonly number: number | undefined;
   readonly signal: AbortSignal;

@@ -10,6 +10,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { git, originOf } from '../git.ts';
 import { installationRoot } from '../installation.ts';
 import { giveTo, siblingFolder } from '../project.ts';
+import { originOfEnvFile } from '../settings.ts';
 import { Prompt } from '../terminal/prompt.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -29,7 +30,7 @@ export function addSetupEnvCommand(program: Command): void {
 
 async function setUp(session: ProjectSession): Promise<void> {
   const { root } = session.project;
-  if (await git(root, 'ls-files', '--error-unmatch', '--', ':(icase).env')) throw trackedByGit();
+  if (originOfEnvFile(root, session.env) === 'tracked') throw trackedByGit();
   const path = join(root, '.env');
   const existing = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const before = existing ?? readFileSync(join(installationRoot(), '.env.example'), 'utf8');

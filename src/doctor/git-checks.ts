@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { lockFileOf } from '../dvc/lock.ts';
 import { git, gitState } from '../git.ts';
 import type { Project } from '../project.ts';
+import { originOfEnvFile } from '../settings.ts';
 import { type Check, judged, type Trouble } from './check.ts';
 import type { DeclaredPipeline } from './pipeline-checks.ts';
 
@@ -64,22 +65,11 @@ export function gitChecks(project: Check<Project>, pipeline: Check<DeclaredPipel
     async look(given) {
       const { root } = given(project);
       const fine = { value: undefined, kind: 'credentials' } as const;
-      if (await git(root, 'ls-files', '--', ':(icase).env')) {
+      if (originOfEnvFile(root, process.env) === 'tracked') {
         const hint =
           'Take it out (git rm --cached .env, then commit), and if it was pushed, make new tokens: the history keeps the old ones.';
-        return judged(
-          [
-            {
-              state: 'failure',
-              text: 'Git keeps .env, with all that is secret in it; Sibling does not read it so',
-              hint,
-            },
-          ],
-          {
-            text: '',
-            ...fine,
-          },
-        );
+        const text = 'Git keeps .env, with all that is secret in it; Sibling does not read it so';
+        return judged([{ state: 'failure', text, hint }], { text: '', ...fine });
       }
       // Of a file that is not there yet too: it is to be ignored before it is written.
       const isIgnored = (await git(root, 'check-ignore', '--', '.env')) !== undefined;

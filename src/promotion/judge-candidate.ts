@@ -1,23 +1,11 @@
 import { ExpectedFailure } from '../errors.ts';
-import type { MlflowClient } from '../mlflow/client.ts';
 import { findModel, findVersion, listVersions, type ModelVersion } from '../mlflow/registry.ts';
 import { compareMetrics } from '../report/compare-metrics.ts';
-import type { MetricGate } from '../report/gates.ts';
-import type { ReadFile } from '../report/read-metrics.ts';
 import type { MetricRow } from '../report/report.ts';
 import { holderOf } from './alias.ts';
 import { asFiles } from './metric-names.ts';
+import type { PromotionRequest } from './promotion-request.ts';
 import { versionMetrics } from './version-metrics.ts';
-import type { Reasons } from './version-tags.ts';
-
-interface JudgedRequest {
-  readonly client: MlflowClient;
-  readonly model: string;
-  readonly alias: string;
-  readonly metrics: readonly ReadFile[] | undefined;
-  readonly gates: readonly MetricGate[];
-  readonly reasons: Reasons;
-}
 
 /** What the gates say of a candidate for an alias. */
 export interface Judgement {
@@ -36,7 +24,7 @@ export interface Judgement {
  * a holder without metrics, or a candidate without any that has a gate.
  */
 export async function judgeCandidate(
-  request: JudgedRequest,
+  request: PromotionRequest,
   version: ModelVersion | undefined,
 ): Promise<Judgement> {
   const { client, model, alias, gates, reasons } = request;
@@ -76,7 +64,7 @@ export async function judgeCandidate(
   return { previous: holder?.number, isHolder, passes, rows, notes: [...obstacles, ...notes] };
 }
 
-async function findHolder({ client, model, alias }: JudgedRequest) {
+async function findHolder({ client, model, alias }: PromotionRequest) {
   const registered = await findModel(client, model);
   if (!registered) return { holder: undefined, isSet: false };
   const number = registered.aliases.get(alias);

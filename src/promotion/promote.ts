@@ -1,29 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedFailure } from '../errors.ts';
-import { type MlflowClient, shownAddress } from '../mlflow/client.ts';
+import { shownAddress } from '../mlflow/client.ts';
 import { aliasHolder, type ModelVersion, setAlias } from '../mlflow/registry.ts';
-import type { MetricGate } from '../report/gates.ts';
-import type { ReadFile } from '../report/read-metrics.ts';
 import { whileClaimed } from './claim.ts';
 import { type Judgement, judgeCandidate } from './judge-candidate.ts';
-import { type Reasons, writeFacts, writeReasons } from './version-tags.ts';
-
-export interface PromotionRequest {
-  readonly client: MlflowClient;
-  readonly model: string;
-  readonly alias: string;
-  /** Undefined where the model of dvc.lock has to be registered first. */
-  readonly version: ModelVersion | undefined;
-  readonly register: () => Promise<ModelVersion>;
-  /** The candidate's metrics; those that the server has when undefined. */
-  readonly metrics: readonly ReadFile[] | undefined;
-  readonly gates: readonly MetricGate[];
-  /** The commit whose dvc.lock has the model, for `sibling reproduce`. */
-  readonly lockCommit: string | undefined;
-  readonly reasons: Reasons;
-  readonly dryRun: boolean;
-  readonly signal?: AbortSignal;
-}
+import type { PromotionRequest } from './promotion-request.ts';
+import { writeFacts, writeReasons } from './version-tags.ts';
 
 /** What became of a promotion. */
 export interface Promotion extends Omit<Judgement, 'isHolder' | 'passes'> {

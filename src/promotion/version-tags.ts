@@ -1,36 +1,15 @@
 import { ExpectedFailure } from '../errors.ts';
-import type { MlflowClient } from '../mlflow/client.ts';
 import { deleteVersionTag, type ModelVersion, setVersionTag } from '../mlflow/registry.ts';
-import type { MetricGate } from '../report/gates.ts';
-import type { ReadFile } from '../report/read-metrics.ts';
 import type { MetricRow } from '../report/report.ts';
 import { nameMetrics } from './metric-names.ts';
+import type { PromotionRequest } from './promotion-request.ts';
 import { metricsTag, metricsText } from './version-metrics.ts';
-
-/** Who asked for a promotion, and where. */
-export interface Reasons {
-  readonly by: string;
-  /** The page of the workflow run. */
-  readonly run_url?: string;
-  /** Why a broken gate shall not count. */
-  readonly override?: string;
-}
-
-interface Tagged {
-  readonly client: MlflowClient;
-  readonly model: string;
-  readonly alias: string;
-  readonly metrics: readonly ReadFile[] | undefined;
-  readonly gates: readonly MetricGate[];
-  readonly lockCommit: string | undefined;
-  readonly reasons: Reasons;
-}
 
 /** The tag with the commit whose dvc.lock names the model. */
 const lockCommitTag = 'sibling.lock_commit';
 
 /** Writes what a later promotion and a reproduction need to know of a version, as far as it is known. */
-export async function writeFacts(request: Tagged, version: ModelVersion): Promise<void> {
+export async function writeFacts(request: PromotionRequest, version: ModelVersion): Promise<void> {
   const { client, model, metrics, gates, lockCommit } = request;
   const set = async (key: string, value: string) => {
     if (version.tags.get(key) === value) return;
@@ -49,7 +28,7 @@ export async function writeFacts(request: Tagged, version: ModelVersion): Promis
 
 /** Writes why an alias was moved. Throws what the server says, with that the alias has moved. */
 export async function writeReasons(
-  { client, model, alias, reasons }: Tagged,
+  { client, model, alias, reasons }: PromotionRequest,
   { number }: ModelVersion,
   {
     previous,

@@ -15,30 +15,19 @@ export interface StageImages {
  */
 export function compareImages(registered: RegisteredVersion, now: StageImages): Check[] {
   const { stage, reference, base } = now;
-  const checks: Check[] = [];
-  if (registered.image !== undefined) {
-    const isSame = registered.image === reference;
-    checks.push({
-      kind: 'image',
-      what: 'stage image',
-      stage,
-      state: isSame ? 'same' : 'note',
-      expected: registered.image,
-      found: reference,
-      ...(!isSame && { text: 'the image of the stage is another one now' }),
-    });
-  }
-  if (registered.baseImage !== undefined && base !== undefined) {
-    const isSame = registered.baseImage === base;
-    checks.push({
-      kind: 'base-image',
-      what: 'base image',
-      stage,
-      state: isSame ? 'same' : 'note',
-      expected: registered.baseImage,
-      found: base,
-      ...(!isSame && { text: 'the base image changed' }),
-    });
-  }
-  return checks;
+  const images = [
+    { kind: 'image', what: 'stage image', expected: registered.image, found: reference },
+    { kind: 'base-image', what: 'base image', expected: registered.baseImage, found: base },
+  ] as const;
+  return images.flatMap(({ kind, what, expected, found }): Check[] => {
+    if (expected === undefined || found === undefined) return [];
+    const pair = { kind, what, stage, expected, found };
+    if (expected === found) return [{ ...pair, state: 'same' }];
+    return [{ ...pair, state: 'note', text: changed[kind] }];
+  });
 }
+
+const changed = {
+  image: 'the image of the stage is another one now',
+  'base-image': 'the base image changed',
+} as const;

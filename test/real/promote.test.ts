@@ -293,6 +293,20 @@ describe.each(['2', '3'] as const)('promotion with MLflow %s', (version) => {
     expect(await claims()).toEqual([]);
   });
 
+  test('a command that cannot register is told as what it is', async () => {
+    await runWith(98);
+    const { env, stop } = await front(({ url }) =>
+      url?.endsWith('model-versions/create') ? 400 : undefined,
+    );
+    const result = await call(['promote'], env);
+    stop();
+    expect(result.code).toBe(9);
+    expect(result.stderr).toMatch(
+      /the command that registers the model of stage train \(sh \/run\.sh --register\) failed/,
+    );
+    expect(await holder('production')).toBe(2);
+  });
+
   test('Ctrl-C in the middle takes the claim back', async () => {
     let asked: () => void = () => undefined;
     const reached = new Promise<void>((resolve) => {
