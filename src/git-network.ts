@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { git } from './git.ts';
+import { git, gitArguments, gitEnvironment } from './git.ts';
 
 const run = promisify(execFile);
 
@@ -24,12 +24,11 @@ export async function gitOverNetwork(
     (await git(root, 'config', '--get', 'core.sshCommand'));
   const ssh = `ssh -oBatchMode=yes -oConnectTimeout=${quiet} -oServerAliveInterval=${quiet}`;
   try {
-    await run('git', ['-c', 'safe.directory=*', ...limits, '-C', root, ...args], {
+    await run('git', gitArguments(root, [...limits, ...args]), {
       signal,
       timeout: longest * 1000,
       env: {
-        ...process.env,
-        GIT_OPTIONAL_LOCKS: '0',
+        ...gitEnvironment(),
         GIT_TERMINAL_PROMPT: '0',
         ...(!isSshSet && { GIT_SSH_COMMAND: ssh }),
       },

@@ -7,18 +7,68 @@ const run = promisify(execFile);
 /** Root may work in a folder that belongs to another user; the repository is one above it, maybe. */
 const trusting = ['-c', 'safe.directory=*'];
 
+/**
+ * What a configuration must not change of what Git answers (git-config): a pager, a monitor of files,
+ * colours, signatures in a log, quoted names, paths relative to a folder.
+ */
+const plain = [
+  ...[
+    'core.pager=cat',
+    'core.fsmonitor=false',
+    'color.ui=false',
+    'core.quotePath=false',
+    'log.showSignature=false',
+  ],
+  ...['diff.relative=false', 'diff.noprefix=false', 'diff.mnemonicPrefix=false'],
+  ...['status.relativePaths=false', 'advice.detachedHead=false'],
+].flatMap((setting) => ['-c', setting]);
+
+/**
+ * Before the arguments of every call of Git: what it works on, and how it answers whoever's machine
+ * it is. How the network is reached (proxies, url.insteadOf, credentials) stays the machine's.
+ */
+export function gitArguments(root: string, args: readonly string[]): string[] {
+  return [...trusting, ...plain, '-C', root, ...args];
+}
+
+/** Git's environment: without the variables of a hook or a shell that mean another repository. */
+export function gitEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !elsewhere.has(name));
+  // Else even `git status` rewrites the index, as root in somebody else's folder.
+  return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0' };
+}
+
+/** What Git sets for its hooks (githooks), and what would change the answers. */
+const elsewhere = new Set([
+  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'],
+  ...['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_COMMON_DIR', 'GIT_NAMESPACE', 'GIT_QUARANTINE_PATH'],
+  ...['GIT_PAGER', 'GIT_EXTERNAL_DIFF', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS'],
+  ...['GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS', 'GIT_DEFAULT_HASH'],
+]);
+
+/**
+ * For commits that are nobody's own, such as a job's: hooks, signing, templates and habits of the
+ * machine are for what a person commits, and may wait for one.
+ */
+export const unattended = [
+  ...['core.hooksPath=/dev/null', 'core.editor=true'],
+  ...['sequence.editor=true', 'commit.gpgSign=false', 'tag.gpgSign=false', 'push.gpgSign=false'],
+  ...[
+    'commit.template=',
+    'commit.cleanup=whitespace',
+    'commit.verbose=false',
+    'commit.status=false',
+  ],
+  ...['rebase.autoStash=false', 'rebase.autoSquash=false', 'rebase.updateRefs=false'],
+  ...['rebase.missingCommitsCheck=ignore', 'rerere.enabled=false', 'push.followTags=false'],
+  ...['push.recurseSubmodules=no', 'fetch.recurseSubmodules=false', 'fetch.prune=false'],
+  ...['submodule.recurse=false', 'gc.auto=0', 'maintenance.auto=false', 'core.safecrlf=false'],
+].flatMap((setting) => ['-c', setting]);
+
 /** Git's answer without its last line end; undefined when it fails or there is no repository. */
 export async function git(root: string, ...args: string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await run('git', [...trusting, '-C', root, ...args], {
-      maxBuffer: 64 * 1024 ** 2,
-      // Else even `git status` rewrites the index, as root in somebody else's folder.
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' },
-    });
-    return stdout.replace(/\n$/, '');
-  } catch {
-    return undefined;
-  }
+  const answer = await askGit(root, args);
+  return answer.isDone ? answer.stdout : undefined;
 }
 
 /** The address of the remote `origin`; undefined where there is none. */
@@ -29,8 +79,11 @@ export function originOf(root: string): Promise<string | undefined> {
 /** As `git`, byte by byte. */
 export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Array | undefined> {
   try {
-    const all = [...trusting, '-C', root, ...args];
-    const { stdout } = await run('git', all, { maxBuffer: 64 * 1024 ** 2, encoding: 'buffer' });
+    const { stdout } = await run('git', gitArguments(root, args), {
+      maxBuffer: 64 * 1024 ** 2,
+      encoding: 'buffer',
+      env: gitEnvironment(),
+    });
     return stdout;
   } catch {
     return undefined;
@@ -54,21 +107,58 @@ export async function gitState(root: string): Promise<GitState | undefined> {
   return { commit, branch: branch || null, dirty: Boolean(status) };
 }
 
+/** What a call is for, where Git's own command would not tell a person: "committing the results". */
+export interface GitPurpose {
+  readonly purpose: string;
+  readonly hint?: string;
+}
+
 /** Git's answer. Throws 'usage' with Git's own words when it refuses. */
 export async function gitOrThrow(root: string, ...args: string[]): Promise<string> {
+  return gitFor({ purpose: `git ${subcommand(args)}` }, root, ...args);
+}
+
+/** As `gitOrThrow`; the failure says that `purpose` failed. */
+export async function gitFor(
+  { purpose, hint = 'What Git said is above.' }: GitPurpose,
+  root: string,
+  ...args: string[]
+): Promise<string> {
+  const answer = await askGit(root, args);
+  if (answer.isDone) return answer.stdout;
+  throw new ExpectedFailure(
+    {
+      kind: 'usage',
+      cause: `${purpose} failed`,
+      hint,
+      details: answer.stderr.split('\n').slice(-10),
+    },
+    { cause: answer.error },
+  );
+}
+
+/** How Git ended, with what it printed. */
+export type GitAnswer =
+  | { readonly isDone: true; readonly stdout: string }
+  | { readonly isDone: false; readonly stderr: string; readonly error: unknown };
+
+/** Git's answer, or its words when it refuses. */
+export async function askGit(root: string, args: readonly string[]): Promise<GitAnswer> {
   try {
-    const { stdout } = await run('git', [...trusting, '-C', root, ...args]);
-    return stdout.replace(/\n$/, '');
+    const { stdout } = await run('git', gitArguments(root, args), {
+      maxBuffer: 64 * 1024 ** 2,
+      env: gitEnvironment(),
+    });
+    return { isDone: true, stdout: stdout.replace(/\n$/, '') };
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
-    throw new ExpectedFailure(
-      {
-        kind: 'usage',
-        cause: `git ${args[0]} failed`,
-        hint: 'What Git said is above.',
-        details: stderr.trim().split('\n').slice(-10),
-      },
-      { cause: error },
-    );
+    const { stderr } = error as { stderr?: string };
+    return { isDone: false, stderr: (stderr || (error as Error).message).trim(), error };
   }
+}
+
+/** The name of Git's command behind settings of this one call (`-c NAME=VALUE`). */
+function subcommand(args: readonly string[]): string {
+  let at = 0;
+  while (args[at] === '-c') at += 2;
+  return args.slice(at).find((word) => !word.startsWith('-')) ?? '';
 }

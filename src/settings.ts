@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ExpectedFailure } from './errors.ts';
+import { gitArguments, gitEnvironment } from './git.ts';
 
 /** Variables that say where to go and as whom: an empty one, as a workflow sets it, says nothing. */
 const addresses = /^(DAGSHUB|MLFLOW|SIBLING|DVC|AWS)_/;
@@ -73,8 +74,7 @@ export function originOfEnvFile(
   // Also under a name that is the same file where case does not count.
   const question = ['ls-files', '--error-unmatch', '--', ':(icase).env'];
   try {
-    // safe.directory: the repository may be another user's, and begin above the project.
-    execFileSync('git', ['-c', 'safe.directory=*', '-C', root, ...question], { stdio: 'ignore' });
+    execFileSync('git', gitArguments(root, question), { stdio: 'ignore', env: gitEnvironment() });
     return 'tracked';
   } catch (error) {
     if ((error as { status?: number }).status === 1) return 'own';

@@ -1,13 +1,17 @@
-import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow } from '../git.ts';
+import { askGit, type GitPurpose, git, gitFor, unattended } from '../git.ts';
 import type { PipelineEvent } from './event.ts';
 
-const identity = [
-  '-c',
-  'user.name=github-actions[bot]',
-  '-c',
-  'user.email=41898282+github-actions[bot]@users.noreply.github.com',
+const botAddress = '41898282+github-actions[bot]@users.noreply.github.com';
+
+/** Settings of Git for the bot's commits. */
+const asBot = [
+  ...unattended,
+  ...[
+    'user.name=github-actions[bot]',
+    `user.email=${botAddress}`,
+    'user.useConfigOnly=false',
+  ].flatMap((setting) => ['-c', setting]),
 ];
 
 const tries = 5;
@@ -50,10 +54,13 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
     report(`Nothing is committed for ${event.name}: it is not of a branch that takes commits`);
     return undefined;
   }
-  if (files.length > 0) await gitOrThrow(root, 'add', '--', ...files);
-  if (!(await git(root, 'diff', '--cached', '--name-only'))) return nothingNew(report);
-  await gitOrThrow(root, ...identity, 'commit', '--quiet', '--message', message);
-  const made = await gitOrThrow(root, 'rev-parse', 'HEAD');
+  await stage(root, files);
+  if (await hasStaged(root)) {
+    await gitFor(committing, root, ...asBot, 'commit', '--quiet', '--message', message);
+  } else if (await isPushed(root, branch)) {
+    return nothingNew(report);
+  }
+  const made = await gitFor(committing, root, 'rev-parse', 'HEAD');
   for (let attempt = 1; ; attempt++) {
     const refusal = await tryPush(root, branch);
     if (refusal === undefined) break;
@@ -73,39 +80,81 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
   return commit;
 }
 
+const committing: GitPurpose = {
+  purpose: 'committing the results',
+  hint: 'Nothing was pushed. What Git said is above; the job needs a checkout that it may write to.',
+};
+
+async function stage(root: string, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return;
+  await gitFor(committing, root, ...asBot, '--literal-pathspecs', 'add', '--', ...files);
+}
+
+async function hasStaged(root: string): Promise<boolean> {
+  return (await gitFor(committing, root, 'diff', '--cached', '--name-only')) !== '';
+}
+
+/**
+ * Whether the branch has the commit that HEAD is. An earlier try of this step may have committed
+ * here and been refused there: only the remote can tell.
+ */
+async function isPushed(root: string, branch: string): Promise<boolean> {
+  const head = await gitFor(committing, root, 'log', '-1', '--format=%H %ce');
+  const [commit = '', committer] = head.split(' ');
+  const tip = await remoteTip(root, branch);
+  if (tip === commit || committer !== botAddress) return true;
+  await fetchBranch(root, branch);
+  return (await git(root, 'merge-base', '--is-ancestor', commit, 'FETCH_HEAD')) !== undefined;
+}
+
 /** Renames the commit that HEAD is: a pull request with `[skip ci]` would never be checked. */
 export async function amendMessage(root: string, message: string): Promise<void> {
-  await gitOrThrow(root, ...identity, 'commit', '--quiet', '--amend', '--message', message);
+  await gitFor(committing, root, ...asBot, 'commit', '--quiet', '--amend', '--message', message);
 }
 
 /** Puts the one commit on top of the branch as it is now; false when there it says nothing new. */
 async function rebase(root: string, branch: string): Promise<boolean> {
-  await gitOrThrow(root, 'fetch', '--quiet', 'origin', `refs/heads/${branch}`);
+  await fetchBranch(root, branch);
   // Only our commit: where the branch was rewritten, what was below it stays away.
   const onto = ['--quiet', '--onto', 'FETCH_HEAD', 'HEAD~1'];
-  if ((await git(root, ...identity, 'rebase', ...onto)) === undefined) {
-    await git(root, 'rebase', '--abort');
+  if ((await git(root, ...asBot, 'rebase', ...onto)) === undefined) {
+    await git(root, ...asBot, 'rebase', '--abort');
     throw outdated(branch, ['its dvc.lock or metrics differ from those of this run']);
   }
   return (await git(root, 'rev-parse', 'HEAD')) !== (await git(root, 'rev-parse', 'FETCH_HEAD'));
+}
+
+async function fetchBranch(root: string, branch: string): Promise<void> {
+  const purpose = { purpose: `fetching ${branch} from origin` };
+  await gitFor(purpose, root, ...asBot, 'fetch', '--quiet', 'origin', `refs/heads/${branch}`);
 }
 
 function nothingNew(report: (line: string) => void): undefined {
   report('Nothing to commit: the branch has these results already');
 }
 
+/** The commit that the branch has at the remote. Throws 'github' for one that is not there. */
+async function remoteTip(root: string, branch: string): Promise<string> {
+  const purpose = {
+    purpose: `asking origin for ${branch}`,
+    hint: 'Nothing was pushed. The checkout must keep its credentials (persist-credentials: true).',
+  };
+  const ref = `refs/heads/${branch}`;
+  const listed = await gitFor(purpose, root, ...asBot, 'ls-remote', '--heads', 'origin', ref);
+  // A pattern also matches the end of longer names.
+  const line = listed.split('\n').find((each) => each.endsWith(`\t${ref}`));
+  // A push would make the branch anew, or, where it was set back, bring back what went away.
+  if (line === undefined) throw deleted(branch);
+  return line.split('\t')[0] ?? '';
+}
+
 /** What Git says when the push is refused; undefined when it went through. */
 async function tryPush(root: string, branch: string): Promise<string | undefined> {
-  const tip = await git(root, 'ls-remote', '--heads', 'origin', `refs/heads/${branch}`);
-  // A push would make the branch anew, or, where it was set back, bring back what went away.
-  if (tip === '') throw deleted(branch);
-  if (tip && !tip.startsWith(await gitOrThrow(root, 'rev-parse', 'HEAD~1'))) return elsewhere;
-  const push = ['-C', root, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
-  const { exitCode, stderr } = await getExecOutput('git', push, {
-    silent: true,
-    ignoreReturnCode: true,
-  });
-  return exitCode === 0 ? undefined : stderr.trim();
+  const tip = await remoteTip(root, branch);
+  if (tip !== (await gitFor(committing, root, 'rev-parse', 'HEAD~1'))) return elsewhere;
+  const push = ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
+  const answer = await askGit(root, [...asBot, ...push]);
+  return answer.isDone ? undefined : answer.stderr;
 }
 
 /** The words of Git and of GitHub's rules (GH006 for a protected branch, GH013 for a ruleset). */

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow } from '../git.ts';
+import { git, gitFor, gitOrThrow, unattended } from '../git.ts';
 import { amendMessage, type ProtectedCommit } from './commit-results.ts';
 import { type GitHubRequest, requestFailure } from './request.ts';
 
@@ -23,7 +23,16 @@ export async function proposeResults(
   const head = `sibling/results-${branch.replace(/[^\w.-]/g, '-')}-${tree.slice(0, 12)}`;
   if (!(await git(root, 'ls-remote', '--heads', 'origin', `refs/heads/${head}`))) {
     await amendMessage(root, title);
-    await gitOrThrow(root, 'push', '--quiet', 'origin', `HEAD:refs/heads/${head}`);
+    const purpose = { purpose: `pushing the results to ${head}` };
+    await gitFor(
+      purpose,
+      root,
+      ...unattended,
+      'push',
+      '--quiet',
+      'origin',
+      `HEAD:refs/heads/${head}`,
+    );
   }
   const proposed = await refusing(async () => {
     const open = { owner, repo, state: 'open', head: `${owner}:${head}`, base: branch };

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -166,6 +167,84 @@ describe('results are committed', () => {
   });
 });
 
+describe('whatever the machine is set to', () => {
+  const machine = {
+    GIT_CONFIG_GLOBAL: process.env.GIT_CONFIG_GLOBAL,
+    GIT_DIR: process.env.GIT_DIR,
+  };
+  afterEach(() => {
+    for (const [name, value] of Object.entries(machine)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  test('the bot signs nothing, starts no hook and asks nobody', async () => {
+    const hooks = join(folder, 'hooks');
+    mkdirSync(hooks);
+    const hook = `#!/bin/sh\necho "$0" >> ${folder}/started\nexit 1\n`;
+    for (const name of ['pre-commit', 'commit-msg', 'pre-push', 'pre-rebase', 'post-commit']) {
+      writeFileSync(join(hooks, name), hook, { mode: 0o755 });
+    }
+    writeFileSync(join(hooks, 'fsmonitor'), hook, { mode: 0o755 });
+    writeFileSync(
+      join(folder, 'gitconfig'),
+      `[core]
+  hooksPath = ${hooks}
+  fsmonitor = ${hooks}/fsmonitor
+  pager = ${hooks}/pre-commit
+  editor = false
+  quotePath = true
+[commit]
+  gpgSign = true
+  template = ${folder}/none
+  verbose = true
+  cleanup = strip
+[tag]
+  gpgSign = true
+[push]
+  gpgSign = true
+  followTags = true
+[gpg]
+  program = false
+[color]
+  ui = always
+[log]
+  showSignature = true
+[user]
+  useConfigOnly = true
+[rebase]
+  autoStash = true
+  autoSquash = true
+[alias]
+  commit = !false
+  push = !false
+`,
+    );
+    process.env.GIT_CONFIG_GLOBAL = join(folder, 'gitconfig');
+    process.env.GIT_DIR = origin;
+    const made = await commit(() => {
+      delete process.env.GIT_DIR;
+      process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+      change({ 'README.md': 'new\n' });
+      process.env.GIT_CONFIG_GLOBAL = join(folder, 'gitconfig');
+      process.env.GIT_DIR = origin;
+    });
+    delete process.env.GIT_DIR;
+    process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+    expect(messages()).toEqual(['Results [skip ci]', 'other', 'start']);
+    expect(git(origin, 'rev-parse', 'main')).toBe(made);
+    expect(existsSync(join(folder, 'started'))).toBe(false);
+  });
+
+  const asRoot = process.getuid?.() === 0 ? test : test.skip; // only root may give files away
+  asRoot('root commits in a checkout of another user', async () => {
+    execFileSync('chown', ['-R', '1001:1001', job]);
+    const made = await commit(() => change({ 'README.md': 'new\n' }));
+    expect(git(origin, 'rev-parse', 'main')).toBe(made);
+  });
+});
+
 describe('nothing is committed', () => {
   test.each(['pull_request', 'merge_group'])('for %s', async (name) => {
     expect(
@@ -173,6 +252,18 @@ describe('nothing is committed', () => {
     ).toBeUndefined();
     expect(messages()).toEqual(['start']);
     expect(said[0]).toMatch(`Nothing is committed for ${name}`);
+  });
+
+  test('where an earlier try of the step pushed the commit', async () => {
+    const made = await commit();
+    const later = () => {
+      git(elsewhere, 'pull', '--quiet', '--rebase', 'origin', 'main');
+      change({ 'README.md': 'new\n' }, 'later');
+    };
+    expect(await commit(later)).toBeUndefined();
+    expect(messages()).toEqual(['later', 'Results [skip ci]', 'start']);
+    expect(git(job, 'rev-parse', 'HEAD')).toBe(made);
+    expect(said.at(-1)).toMatch(/has these results already/);
   });
 
   test('where another run brought the same results', async () => {
@@ -257,6 +348,28 @@ describe('a branch that does not take the commit', () => {
     expect(found.hint).toMatch(/on-protected-branch: pull-request/);
     expect(found.details?.join()).toMatch(/GH006/);
     expect(messages()).toEqual(['start']);
+  });
+
+  test('because it is protected is refused again when the step is repeated', async () => {
+    refuseCommits(origin, 'main');
+    const first = await failure(commit());
+    expect(await failure(commit())).toEqual(first);
+    expect(said).toEqual([]);
+  });
+
+  test('the first time is given the commit when the step is repeated', async () => {
+    refuseCommits(origin, 'main');
+    await failure(commit());
+    rmSync(join(origin, 'hooks/pre-receive'));
+    const made = await commit(() => change({ 'README.md': 'new\n' }));
+    expect(messages()).toEqual(['Results [skip ci]', 'other', 'start']);
+    expect(git(origin, 'rev-parse', 'main')).toBe(made);
+  });
+
+  test('because origin cannot be asked is named by what was to be done', async () => {
+    const found = await failure(commit(() => rmSync(origin, { recursive: true })));
+    expect(found.cause).toBe('asking origin for main failed');
+    expect(found.details?.join('\n')).toMatch(/does not appear to be a git repository/);
   });
 
   test('because others are always faster is given up on', async () => {
