@@ -62,7 +62,13 @@ export const unattended = [
   ...['rebase.autoStash=false', 'rebase.autoSquash=false', 'rebase.updateRefs=false'],
   ...['rebase.missingCommitsCheck=ignore', 'rerere.enabled=false', 'push.followTags=false'],
   ...['push.recurseSubmodules=no', 'fetch.recurseSubmodules=false', 'fetch.prune=false'],
-  ...['submodule.recurse=false', 'gc.auto=0', 'maintenance.auto=false', 'core.safecrlf=false'],
+  ...[
+    'submodule.recurse=false',
+    'init.templateDir=',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'core.safecrlf=false',
+  ],
 ].flatMap((setting) => ['-c', setting]);
 
 /** Git's answer without its last line end; undefined when it fails or there is no repository. */

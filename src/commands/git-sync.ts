@@ -8,7 +8,7 @@ import { lockFileOf } from '../dvc/lock.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow, originOf } from '../git.ts';
+import { git, gitFor, gitOrThrow, originOf } from '../git.ts';
 import { allUnchanged } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -47,20 +47,22 @@ export function addGitSyncCommand(program: Command): void {
       );
       if (!hasRun) await tellLeftOut(root, inputs, session.report);
       const paths = hasRun ? [...inputs, ...results] : results;
-      if (paths.length > 0) await gitOrThrow(root, 'add', '--', ...paths);
+      if (paths.length > 0) await gitFor(committing, root, 'add', '--', ...paths);
       // Without paths both would mean all that is staged, which may be somebody's own work.
       const staged =
         paths.length > 0 && (await git(root, 'diff', '--cached', '--stat', '--', ...paths));
       if (staged) {
         session.report(`Committing to ${branch}:`);
         process.stderr.write(`${staged}\n`);
-        await gitOrThrow(root, 'commit', '--quiet', '-m', options.message, '--', ...paths);
+        await gitFor(committing, root, 'commit', '--quiet', '-m', options.message, '--', ...paths);
       } else {
         session.report('Nothing to commit: Git has what the last run left');
       }
       if (options.push && (await push(root, branch, session.report))) await tellDagsHub(session);
     });
 }
+
+const committing = { purpose: 'committing what the run changed' };
 
 /** What a run writes, as far as it is Git that keeps it. */
 function resultPaths(stages: readonly Stage[]): string[] {

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow } from '../git.ts';
+import { git, gitFor, unattended } from '../git.ts';
 import { findProject, type Project, siblingFolder } from '../project.ts';
 import { giveTree } from '../scratch/give-tree.ts';
 import { checkoutConfig } from './checkout-config.ts';
@@ -28,7 +28,8 @@ export async function checkOut(
 ): Promise<Checkout> {
   const { folder, prefix } = clone;
   const hash = await commitHash(clone, commit, signal);
-  await gitOrThrow(folder, 'checkout', '--quiet', '--detach', hash);
+  const purpose = { purpose: `checking out ${hash}` };
+  await gitFor(purpose, folder, ...unattended, 'checkout', '--quiet', '--detach', hash);
   const root = resolve(folder, prefix);
   await prepareDvc(project.root, root);
   await giveTree(folder, project.user);

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow, originOf } from '../git.ts';
+import { git, gitFor, gitOrThrow, originOf, unattended } from '../git.ts';
 import { gitOverNetwork, type NetworkResult } from '../git-network.ts';
 import { type Project, siblingFolder } from '../project.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
@@ -30,7 +30,8 @@ export async function makeClone(project: Project, id: string): Promise<Clone> {
     // The repository may belong to another user than the one who runs this.
     const serve = ['--upload-pack', "git -c 'safe.directory=*' upload-pack"];
     const options = ['--quiet', '--no-checkout', '--no-tags', ...serve];
-    await gitOrThrow(top, 'clone', ...options, '--', top, folder);
+    const purpose = { purpose: 'cloning the repository' };
+    await gitFor(purpose, top, ...unattended, 'clone', ...options, '--', top, folder);
     if (origin === undefined) await gitOrThrow(folder, 'remote', 'remove', 'origin');
     else await gitOrThrow(folder, 'remote', 'set-url', 'origin', absoluteAddress(top, origin));
   } catch (error) {
