@@ -1,3 +1,4 @@
+import { loginIn } from './own-login.ts';
 import { BrokenAnswer, type GitHubRequest } from './request.ts';
 import type { Comment } from './sticky-step.ts';
 
@@ -13,13 +14,16 @@ export interface IssueComments {
   list(): Promise<Comment[]>;
   /** Undefined when it is gone. */
   get(id: number): Promise<Comment | undefined>;
-  create(body: string): Promise<void>;
+  /** The comment as it was made: its author is who we are. */
+  create(body: string): Promise<Comment>;
   update(id: number, body: string): Promise<void>;
   remove(id: number): Promise<void>;
 }
 
 /** GitHub's largest page. */
 const pageSize = 100;
+/** A pull request has a few hundred comments at the most: more pages than these are a loop. */
+const mostPages = 100;
 /** Milliseconds after which a request counts as lost: GitHub itself gives up after ten seconds. */
 const timeout = 20_000;
 
@@ -33,17 +37,20 @@ export function issueComments(
   const path = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
   return {
     async list() {
-      const comments: Comment[] = [];
-      for (let page = 1; ; page++) {
+      const comments = new Map<number, Comment>();
+      for (let page = 1; page <= mostPages; page++) {
         const { data } = await request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
           ...ofIssue,
           per_page: pageSize,
           page,
         });
         if (!Array.isArray(data)) throw new BrokenAnswer('the list of comments is no list');
-        comments.push(...data.map(commentOf));
-        if (data.length < pageSize) return comments;
+        const before = comments.size;
+        for (const comment of data.map(commentOf)) comments.set(comment.id, comment);
+        // A server that does not page gives the same comments again, however many.
+        if (data.length < pageSize || comments.size === before) return [...comments.values()];
       }
+      throw new BrokenAnswer(`the list of comments has no end after ${mostPages} pages`);
     },
     async get(id) {
       const parameters = { owner, repo, comment_id: id };
@@ -51,10 +58,8 @@ export function issueComments(
       return answer && commentOf(answer.data);
     },
     async create(body) {
-      await request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-        ...ofIssue,
-        body,
-      });
+      const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+      return commentOf((await request(route, { ...ofIssue, body })).data);
     },
     async update(id, body) {
       await unlessGone(request(`PATCH ${path}`, { owner, repo, comment_id: id, body }));
@@ -66,14 +71,9 @@ export function issueComments(
 }
 
 function commentOf(data: unknown): Comment {
-  const { id, body, user } = Object(data) as {
-    id?: unknown;
-    body?: string | null;
-    /** Null for a deleted account. */
-    user?: { login?: string } | null;
-  };
+  const { id, body, user } = Object(data) as { id?: unknown; body?: unknown; user?: unknown };
   if (typeof id !== 'number') throw new BrokenAnswer('a comment has no id');
-  return { id, body: body ?? '', author: user?.login ?? '' };
+  return { id, body: typeof body === 'string' ? body : '', author: loginIn(user) ?? '' };
 }
 
 /** Another run of ours, or a person, may delete a comment at any time. */

@@ -1,13 +1,15 @@
 import type { CommentMarker } from './comment-marker.ts';
 import { type IssueComments, issueComments, type PullRequest } from './issue-comments.ts';
+import { ownLogin } from './own-login.ts';
 import {
+  BrokenAnswer,
   type GitHubRequest,
   isRateLimit,
   type RequestFailure,
   requestFailure,
   retryDelay,
 } from './request.ts';
-import { nextStep, type OwnReport, type Step } from './sticky-step.ts';
+import { type Comment, hasUnknown, nextStep, type OwnReport, type Step } from './sticky-step.ts';
 
 /** Time, passed in so that tests need none. */
 export interface Clock {
@@ -39,34 +41,60 @@ const maxWaiting = 180_000;
 /**
  * Brings the pull request to exactly one comment with this report, or with that of a newer run. It
  * looks, does the one thing that `nextStep` says, and looks again; after a failed write too, since
- * that may have reached GitHub all the same. What GitHub answers is never thrown.
+ * that may have reached GitHub all the same. What GitHub answers is never thrown. `author` is the
+ * login that the token is said to write as; where comments with our marker are by others, or a
+ * comment turns out to be by another login, GitHub's own word counts too.
  */
 export async function putStickyComment(
   request: GitHubRequest,
   pullRequest: PullRequest,
-  report: OwnReport,
+  report: OwnReport & { readonly author: string },
   clock: Clock,
 ): Promise<StickyOutcome> {
   const comments = issueComments(request, pullRequest);
+  const ourselves = {
+    logins: new Set(report.author === '' ? [] : [report.author]),
+    made: new Set<number>(),
+    mayHaveMade: false,
+  };
+  let isAsked = false;
   let done: 'created' | 'updated' | 'unchanged' = 'unchanged';
   let updated: number | undefined;
   let failures = 0;
   let waited = 0;
   for (let round = 0; round < maxRounds; round++) {
+    let isCreating = false;
     try {
-      const step = nextStep(await look(comments, updated), report);
+      const found = await look(comments, updated);
+      let step = nextStep(found, report, ourselves);
+      if (step.do === 'create' && !isAsked && hasUnknown(found, report, ourselves)) {
+        isAsked = true;
+        const login = await ownLogin(request);
+        if (login !== undefined) ourselves.logins.add(login);
+        step = nextStep(found, report, ourselves);
+      }
       if (step.do === 'nothing') {
         return step.newer
           ? { kind: 'newer', id: step.id, by: step.newer }
           : { kind: done, id: step.id };
       }
+      if (step.do === 'create' && ourselves.made.size > 0) {
+        throw new BrokenAnswer('the comment was made, and is not among those that are there');
+      }
+      isCreating = step.do === 'create';
       done = doneBy(step, done);
-      await act(comments, step, report);
+      const made = await act(comments, step, report);
+      if (made !== undefined) {
+        ourselves.made.add(made.id);
+        if (made.author !== '') ourselves.logins.add(made.author);
+      }
       updated = step.do === 'update' && step.last ? step.id : undefined;
       failures = 0;
       await clock.sleep(settleTime);
     } catch (error) {
       const failure = requestFailure(error);
+      // A refusal is certain; anything else may have come after the comment was there.
+      if (isCreating && (failure.status ?? 500) >= 500) ourselves.mayHaveMade = true;
       const delay = retryDelay(failure, ++failures, clock.now());
       if (delay === undefined || waited + delay > maxWaiting) return givenUp(failure, pullRequest);
       updated = undefined;
@@ -88,14 +116,16 @@ async function act(
   comments: IssueComments,
   step: Exclude<Step, { do: 'nothing' }>,
   report: OwnReport,
-): Promise<void> {
+): Promise<Comment | undefined> {
   switch (step.do) {
     case 'create':
       return comments.create(report.body);
     case 'update':
-      return comments.update(step.id, step.body);
+      await comments.update(step.id, step.body);
+      return undefined;
     case 'delete':
-      return comments.remove(step.id);
+      await comments.remove(step.id);
+      return undefined;
   }
 }
 

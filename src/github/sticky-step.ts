@@ -12,8 +12,16 @@ export interface Comment {
 export interface OwnReport {
   readonly marker: CommentMarker;
   readonly body: string;
-  /** Our login: anybody can write our marker. */
-  readonly author: string;
+}
+
+/** What tells our comments from those of others: anybody can write our marker. */
+export interface Ourselves {
+  /** Logins that this token is known, or said, to write as. */
+  readonly logins: ReadonlySet<string>;
+  /** Ids of the comments that this run has made. */
+  readonly made: ReadonlySet<number>;
+  /** Whether this run may have made one of which no answer told. */
+  readonly mayHaveMade: boolean;
 }
 
 /** The next write, or the end: the comment that stays, and whether it is a newer run's. */
@@ -29,9 +37,13 @@ export type Step =
  * oldest, with what the newest run said. Every run decides alike from the same comments, so runs that
  * meet do each other's work instead of undoing it.
  */
-export function nextStep(comments: readonly Comment[], mine: OwnReport): Step {
+export function nextStep(
+  comments: readonly Comment[],
+  mine: OwnReport,
+  ourselves: Ourselves,
+): Step {
   const own = comments.flatMap((comment) => {
-    const marker = comment.author === mine.author ? readMarker(comment.body) : undefined;
+    const marker = isOurs(comment, mine, ourselves) ? readMarker(comment.body) : undefined;
     return marker?.pipeline === mine.marker.pipeline ? [{ ...comment, marker }] : [];
   });
   own.sort((left, right) => left.id - right.id);
@@ -49,6 +61,32 @@ export function nextStep(comments: readonly Comment[], mine: OwnReport): Step {
   return newest === mine
     ? { do: 'nothing', id: oldest.id }
     : { do: 'nothing', id: oldest.id, newer: newest.marker };
+}
+
+function isOurs(
+  { id, author, body }: Comment,
+  mine: OwnReport,
+  { logins, made, mayHaveMade }: Ourselves,
+): boolean {
+  if (logins.has(author) || made.has(id)) return true;
+  if (!mayHaveMade) return false;
+  const marker = readMarker(body);
+  return (
+    marker !== undefined && compareRuns(marker, mine.marker) === 0 && saysTheSame(body, mine.body)
+  );
+}
+
+/** Whether a comment with this pipeline's marker is there that we do not know to be ours. */
+export function hasUnknown(
+  comments: readonly Comment[],
+  mine: OwnReport,
+  ourselves: Ourselves,
+): boolean {
+  const { pipeline } = mine.marker;
+  return comments.some(
+    (comment) =>
+      !isOurs(comment, mine, ourselves) && readMarker(comment.body)?.pipeline === pipeline,
+  );
 }
 
 /** Whether a reader sees the same: the marker's line aside, and line ends as GitHub may store them. */

@@ -20,13 +20,18 @@ export interface SentRequest {
 interface StoredComment {
   readonly id: number;
   body: string;
-  readonly user: { readonly login: string };
+  readonly user: { readonly login: string } | null;
 }
+
+/** What kind of token a client has: GitHub tells only some of them who they are. */
+export type Token = 'workflow' | 'person' | 'app' | 'no-graphql' | 'nobody';
 
 /** The comments of one pull request, behind what octokit's `request` would answer. */
 export class FakeComments {
   readonly comments: StoredComment[] = [];
   readonly sent: SentRequest[] = [];
+  /** Whether the list comes in pages: some servers give all of it for each. */
+  pages = true;
   #nextId = 1;
 
   add(author: string, body: string): number {
@@ -44,9 +49,11 @@ export class FakeComments {
     {
       faultOf = () => undefined,
       travel = async () => undefined,
+      token = 'workflow',
     }: {
       faultOf?: (index: number, route: string) => Fault | undefined;
       travel?: () => Promise<void>;
+      token?: Token;
     } = {},
   ): GitHubRequest {
     let index = 0;
@@ -57,7 +64,7 @@ export class FakeComments {
       if (!(signal instanceof AbortSignal)) throw new Error('a request could hang for ever');
       await travel();
       if (fault && !fault.done) throw errorOf(fault);
-      const answer = this.#answer(author, route, parameters);
+      const answer = whoAmI(author, token, route) ?? this.#answer(author, route, parameters);
       await travel();
       if (fault?.cut) return { status: 200, headers: {}, data: '' };
       if (fault) throw errorOf(fault);
@@ -71,15 +78,16 @@ export class FakeComments {
     const comment = this.comments[found];
     switch (route) {
       case 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': {
-        const from = ((page ?? 1) - 1) * (size ?? 30);
+        const from = this.pages ? ((page ?? 1) - 1) * (size ?? 30) : 0;
+        const to = this.pages ? from + (size ?? 30) : undefined;
         return ok(
           200,
-          this.comments.slice(from, from + (size ?? 30)).map((item) => ({ ...item })),
+          this.comments.slice(from, to).map((item) => ({ ...item })),
         );
       }
       case 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments':
         this.add(author, String(body));
-        return ok(201, {});
+        return ok(201, { ...this.comments.at(-1) });
       case 'GET /repos/{owner}/{repo}/issues/comments/{comment_id}':
         if (!comment) throw errorOf({ status: 404, message: 'Not Found' });
         return ok(200, { ...comment });
@@ -95,6 +103,18 @@ export class FakeComments {
         throw new Error(`unexpected request: ${route}`);
     }
   }
+}
+
+/** The answers to the two questions after one's own login, as GitHub gives them by kind of token. */
+function whoAmI(author: string, token: Token, route: string) {
+  const isApp = token === 'workflow' || token === 'app';
+  if (route === 'POST /graphql') {
+    if (token === 'no-graphql') throw errorOf({ status: 404, message: 'Not Found' });
+    return ok(200, { data: token === 'nobody' ? null : { viewer: { login: author } } });
+  }
+  if (route !== 'GET /user') return undefined;
+  if (isApp) throw errorOf({ status: 403, message: 'Resource not accessible by integration' });
+  return ok(200, token === 'nobody' ? {} : { login: author });
 }
 
 function ok(status: number, data: unknown) {

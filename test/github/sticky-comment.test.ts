@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { markerLine } from '../../src/github/comment-marker.ts';
+import type { GitHubRequest } from '../../src/github/request.ts';
 import { type Clock, putStickyComment } from '../../src/github/sticky-comment.ts';
-import { FakeComments, type Fault } from './fake-comments.ts';
+import { FakeComments, type Fault, type Token } from './fake-comments.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const bot = 'github-actions[bot]';
@@ -86,23 +87,104 @@ describe('the comment on a pull request', () => {
   });
 });
 
+describe('whoever the token is of', () => {
+  const tokens: readonly [Token, string][] = [
+    ['workflow', bot],
+    ['person', 'ada'],
+    ['app', 'metrics-app[bot]'],
+    ['no-graphql', 'ada'],
+    ['nobody', 'somebody'],
+  ];
+  async function putAs(fake: FakeComments, [token, author]: readonly [Token, string], run: number) {
+    const time = new VirtualTime();
+    const request = fake.client(author, { token });
+    const [outcome] = await time.run([putStickyComment(request, pullRequest, reportOf(run), time)]);
+    return outcome;
+  }
+
+  test.each(tokens)('one comment remains, with a token of a %s', async (...token) => {
+    const fake = new FakeComments();
+    fake.add('mallory', reportOf(99).body);
+    for (const run of [1, 2, 3]) expect((await putAs(fake, token, run))?.kind).toMatch(/ed$/);
+    expect(bodies(fake)).toEqual([reportOf(99).body, reportOf(3).body]);
+    expect(fake.sent.filter(({ route }) => route.startsWith('POST /repos'))).toHaveLength(
+      token[0] === 'nobody' ? 3 : 1,
+    );
+  });
+
+  test.each(tokens)('a run makes one at the most that nobody tells the %s of', async (...token) => {
+    const fake = new FakeComments();
+    fake.add('mallory', reportOf(99).body);
+    const request = fake.client(token[1], { token: token[0] });
+    const deaf: GitHubRequest = async (route, parameters) => {
+      const answer = await request(route, parameters);
+      const anonymous = (data: unknown) => ({ ...Object(data), user: null });
+      if (route.startsWith('POST /repos')) return { ...answer, data: {} };
+      const { data } = answer;
+      return { ...answer, data: Array.isArray(data) ? data.map(anonymous) : data };
+    };
+    const time = new VirtualTime();
+    await time.run([putStickyComment(deaf, pullRequest, reportOf(1), time)]);
+    expect(bodies(fake)).toEqual([reportOf(99).body, reportOf(1).body]);
+  });
+
+  test('a comment that was made and cannot be seen is not made again', async () => {
+    const fake = new FakeComments();
+    const request = fake.client('ada', { token: 'person' });
+    const blind: GitHubRequest = async (route, parameters) => {
+      const answer = await request(route, parameters);
+      return Array.isArray(answer.data) ? { ...answer, data: [] } : answer;
+    };
+    const time = new VirtualTime();
+    const [outcome] = await time.run([putStickyComment(blind, pullRequest, reportOf(1), time)]);
+    expect(outcome?.kind).toBe('unavailable');
+    expect(fake.comments).toHaveLength(1);
+    expect(time.now()).toBeLessThan(60_000);
+  });
+
+  test.each([100, 250])(
+    'a server that gives all %d comments as each page is asked twice',
+    async (count) => {
+      const fake = new FakeComments();
+      fake.pages = false;
+      for (let n = 1; n < count; n++) fake.add('grace', `comment ${n}`);
+      fake.add(bot, reportOf(1).body);
+      expect((await put(fake, 2)).outcome).toEqual({ kind: 'updated', id: count });
+      expect(fake.sent).toHaveLength(4);
+    },
+  );
+
+  test('a list without an end is given up', async () => {
+    let id = 0;
+    const endless: GitHubRequest = async () => ({
+      ...{ status: 200, headers: {} },
+      data: Array.from({ length: 100 }, () => ({ id: ++id, body: '', user: null })),
+    });
+    const time = new VirtualTime();
+    const [outcome] = await time.run([putStickyComment(endless, pullRequest, reportOf(1), time)]);
+    expect(outcome).toMatchObject({ kind: 'unavailable', cause: expect.stringMatching(/no end/) });
+  });
+});
+
 describe('two or three runs at once', () => {
   /** Whether one comment with the newest run's words remains. */
   async function race(
     seed: number,
     clockOf = (time: VirtualTime): Clock => time,
+    token: Token = 'workflow',
   ): Promise<boolean> {
     const random = xoroshiro128plus(seed);
     const between = (from: number, to: number) => uniformInt(random, from, to);
     const fake = new FakeComments();
     const time = new VirtualTime();
-    if (between(0, 1) === 1) fake.add(bot, reportOf(1).body);
+    const author = { workflow: bot, person: 'ada' }[token as string] ?? 'metrics-app[bot]';
+    if (between(0, 1) === 1) fake.add(author, reportOf(1).body);
     const runs = [2, 3, 4].slice(0, between(2, 3));
     const travel = () => time.sleep(between(10, 450));
     await time.run(
       runs.map(async (run) => {
         await time.sleep(between(0, 2_500));
-        const request = fake.client(bot, { travel });
+        const request = fake.client(author, { travel, token });
         return putStickyComment(request, pullRequest, reportOf(run), clockOf(time));
       }),
     );
@@ -116,9 +198,14 @@ describe('two or three runs at once', () => {
     expect(await race(seed)).toBe(true);
   });
 
-  test('leave it in 300 more interleavings', async () => {
-    for (const seed of seeds) expect([seed, await race(seed + 1_000)]).toEqual([seed, true]);
-  });
+  test.each<Token>(['workflow', 'person', 'app'])(
+    'leave it in 300 more interleavings, with a token of a %s',
+    async (token) => {
+      for (const seed of seeds) {
+        expect([seed, await race(seed + 1_000, undefined, token)]).toEqual([seed, true]);
+      }
+    },
+  );
 
   test('would not, without the second look', async () => {
     const hasty = (time: VirtualTime): Clock => ({
