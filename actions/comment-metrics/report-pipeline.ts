@@ -19,6 +19,7 @@ import { runSummary } from '../../src/job/run-summary.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
 import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
+import { fitReport } from '../../src/report/fit-report.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { writeReportFolder } from '../../src/report/report-folder.ts';
@@ -78,7 +79,7 @@ export async function reportPipeline(
       : built;
   // A fork's run may not comment: comment.yml reads this.
   const { artifact, file: reportFile } = reportArtifact;
-  await keep(artifact, reportFile, new TextEncoder().encode(JSON.stringify(report)));
+  await keep(artifact, reportFile, new TextEncoder().encode(fitReport(report)));
   for (const { level, file, message } of annotationsOf(report)) {
     const annotate = level === 'failure' ? core.error : core.warning;
     annotate(message, { file, startLine: 1 });

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import * as v from 'valibot';
 import { fromBufferPromise } from 'yauzl';
 import { ExpectedFailure } from '../errors.ts';
 import type { GitHubRequest } from './request.ts';
@@ -27,11 +28,13 @@ export async function artifactText(
   const list = await request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', {
     ...{ owner, repo, run_id: run, name: artifact, per_page: 100 },
   });
-  const { artifacts = [] } = Object(list.data) as {
-    artifacts?: { id: number; name: string; size_in_bytes: number; expired: boolean }[];
-  };
-  // An attempt may have left one each: the last is of the last attempt.
-  const found = artifacts.filter(({ name, expired }) => name === artifact && !expired).at(-1);
+  // An attempt may have left one each: ids grow with time, and the list is not always in their order.
+  const found = artifactsIn(list.data)
+    .filter(({ name, expired }) => name === artifact && expired !== true)
+    .reduce<Artifact | undefined>(
+      (newest, one) => (newest && newest.id > one.id ? newest : one),
+      undefined,
+    );
   if (!found) return undefined;
   if (found.size_in_bytes > maxSize) {
     throw refused(artifact, `it has ${found.size_in_bytes} bytes, more than ${maxSize}`);
@@ -43,6 +46,20 @@ export async function artifactText(
     throw refused(artifact, 'it is not the archive that GitHub announced');
   }
   return onlyFile(Buffer.from(data), wanted);
+}
+
+const artifactSchema = v.object({
+  id: v.number(),
+  name: v.string(),
+  size_in_bytes: v.number(),
+  expired: v.nullish(v.boolean()),
+});
+type Artifact = v.InferOutput<typeof artifactSchema>;
+
+/** Those in GitHub's answer that are what its description says. */
+function artifactsIn(data: unknown): Artifact[] {
+  const { artifacts } = Object(data) as { artifacts?: unknown };
+  return (Array.isArray(artifacts) ? artifacts : []).filter((one) => v.is(artifactSchema, one));
 }
 
 /** The one file in an archive. Throws 'github' for a second one, another name or a false size. */

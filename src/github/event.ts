@@ -40,16 +40,16 @@ export interface RunEnded {
 
 const commit = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'no commit'));
 const name = v.pipe(v.string(), v.minLength(1));
-const repository = v.nullish(v.object({ full_name: name }));
+const repository = v.nullish(v.object({ full_name: v.nullish(v.string()) }));
 
 const pushSchema = v.object({
-  ref: v.optional(name),
-  before: v.optional(commit),
-  after: v.optional(commit),
-  deleted: v.optional(v.boolean()),
+  ref: v.nullish(name),
+  before: v.nullish(commit),
+  after: v.nullish(commit),
+  deleted: v.nullish(v.boolean()),
 });
 const pullRequestSchema = v.object({
-  action: v.optional(v.string()),
+  action: v.nullish(v.string()),
   pull_request: v.object({
     number: v.number(),
     base: v.object({ sha: commit, ref: name, repo: repository }),
@@ -57,20 +57,27 @@ const pullRequestSchema = v.object({
   }),
 });
 const mergeGroupSchema = v.object({
-  action: v.optional(v.string()),
-  merge_group: v.object({ base_sha: commit, base_ref: name, head_sha: v.optional(commit) }),
+  action: v.nullish(v.string()),
+  merge_group: v.object({ base_sha: commit, base_ref: name, head_sha: v.nullish(commit) }),
 });
 const endedRunSchema = v.object({
   workflow_run: v.object({
     id: v.number(),
     event: name,
     html_url: v.string(),
-    conclusion: v.nullable(v.string()),
+    conclusion: v.nullish(v.string()),
     run_number: v.number(),
-    run_attempt: v.number(),
+    run_attempt: v.nullish(v.number()),
     head_sha: commit,
-    head_branch: v.nullable(v.string()),
-    head_repository: v.object({ full_name: name, owner: v.object({ login: name }) }),
+    head_branch: v.nullish(v.string()),
+    /** Null, or without an owner, once the fork or its owner's account is deleted. */
+    head_repository: v.nullish(
+      v.object({
+        id: v.nullish(v.number()),
+        full_name: v.nullish(v.string()),
+        owner: v.nullish(v.object({ login: v.nullish(v.string()) })),
+      }),
+    ),
   }),
 });
 
@@ -137,12 +144,12 @@ function pushed(
     );
   }
   const base: BaseRule =
-    before === undefined
+    before == null
       ? { kind: 'checkout' }
       : isNone(before)
         ? { kind: 'nothing' }
         : { kind: 'commit', commit: before };
-  return { kind: 'pipeline', name: 'push', base, head: after, branch: branchOf(name) };
+  return { kind: 'pipeline', name: 'push', base, head: after ?? undefined, branch: branchOf(name) };
 }
 
 function pullRequest({
@@ -165,10 +172,10 @@ function pullRequest({
 }
 
 function mergeGroup({
-  action = 'checks_requested',
+  action,
   merge_group: group,
 }: v.InferOutput<typeof mergeGroupSchema>): PipelineEvent {
-  if (action !== 'checks_requested') {
+  if (action != null && action !== 'checks_requested') {
     throw refused(
       `the merge group was ${action}: nobody waits for its results`,
       'Run for the type checks_requested.',
@@ -176,14 +183,27 @@ function mergeGroup({
   }
   const ref = branchOf(group.base_ref) ?? group.base_ref;
   return {
-    ...{ kind: 'pipeline', name: 'merge_group', head: group.head_sha, branch: undefined },
+    ...{ kind: 'pipeline', name: 'merge_group', head: group.head_sha ?? undefined, branch: undefined },
     base: { kind: 'commit', commit: group.base_sha, ref },
   };
 }
 
 function runEnded(payload: object): RunEnded {
   const { workflow_run: run } = check('workflow_run', endedRunSchema, payload);
-  return { kind: 'run-ended', run: { ...run, head_branch: run.head_branch ?? '' } };
+  const { id, full_name, owner } = run.head_repository ?? {};
+  return {
+    kind: 'run-ended',
+    run: {
+      ...run,
+      conclusion: run.conclusion ?? null,
+      run_attempt: run.run_attempt ?? 1,
+      head_branch: run.head_branch ?? '',
+      head_repository:
+        full_name && owner?.login
+          ? { id: id ?? undefined, full_name, owner: { login: owner.login } }
+          : undefined,
+    },
+  };
 }
 
 function withoutBase(event: string, ref: string | undefined): PipelineEvent {
@@ -200,8 +220,8 @@ function branchOf(ref: string | undefined): string | undefined {
   return /^refs\/heads\/(.+)$/.exec(ref ?? '')?.[1];
 }
 
-function isNone(sha: string | undefined): boolean {
-  return sha !== undefined && /^0+$/.test(sha);
+function isNone(sha: string | null | undefined): boolean {
+  return sha != null && /^0+$/.test(sha);
 }
 
 function readPayload(path: string | undefined): object {

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
 import type { GitHubRequest } from './request.ts';
 
@@ -11,10 +12,15 @@ export interface EndedRun {
   readonly run_attempt: number;
   readonly head_sha: string;
   readonly head_branch: string;
-  readonly head_repository: {
-    readonly full_name: string;
-    readonly owner: { readonly login: string };
-  };
+  /** Undefined for a fork that was deleted while the run went on. */
+  readonly head_repository: ForkRepository | undefined;
+}
+
+export interface ForkRepository {
+  /** Stays when the repository is renamed. */
+  readonly id?: number | undefined;
+  readonly full_name: string;
+  readonly owner: { readonly login: string };
 }
 
 /**
@@ -34,16 +40,30 @@ export async function pullRequestOf(
       hint: "Let the job run only if github.event.workflow_run.event == 'pull_request'.",
     });
   }
+  const fork = run.head_repository;
+  if (fork === undefined) return undefined;
   const { data } = await request('GET /repos/{owner}/{repo}/pulls', {
     ...{ owner, repo, state: 'open', per_page: 100 },
-    head: `${run.head_repository.owner.login}:${run.head_branch}`,
+    head: `${fork.owner.login}:${run.head_branch}`,
   });
-  const pulls = (Array.isArray(data) ? data : []) as {
-    number: number;
-    head: { sha: string; repo: { full_name: string } | null };
-  }[];
-  return pulls.find(
-    ({ head }) =>
-      head.sha === run.head_sha && head.repo?.full_name === run.head_repository.full_name,
-  )?.number;
+  const pulls = (Array.isArray(data) ? data : []).filter((pull) => v.is(pullSchema, pull));
+  return pulls.find(({ head }) => head.sha === run.head_sha && isSame(head.repo, fork))?.number;
+}
+
+const pullSchema = v.object({
+  number: v.number(),
+  head: v.object({
+    sha: v.string(),
+    repo: v.nullish(v.object({ id: v.nullish(v.number()), full_name: v.nullish(v.string()) })),
+  }),
+});
+
+/** Whether it is the fork that the run was of, under whatever name. */
+function isSame(
+  repository: v.InferOutput<typeof pullSchema>['head']['repo'],
+  fork: ForkRepository,
+): boolean {
+  if (!repository) return false;
+  if (fork.id !== undefined && typeof repository.id === 'number') return repository.id === fork.id;
+  return repository.full_name === fork.full_name;
 }

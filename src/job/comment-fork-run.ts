@@ -29,6 +29,11 @@ export async function commentForkRun({
   author,
   server,
 }: ForkRun): Promise<void> {
+  if (run.head_repository === undefined) {
+    core.info('Nothing to comment: the fork that the run was for has been deleted');
+    core.setOutput('comment', 'none');
+    return;
+  }
   const found = await readForkReport(refusing(request), repository, run);
   if (!found) {
     core.info('Nothing to comment: the run left no report, or its pull request has moved on');

@@ -162,6 +162,46 @@ describe('the events that GitHub publishes as examples', () => {
   });
 });
 
+describe('null, which GitHub sends for what is gone or was never there,', () => {
+  const handled = ['push', 'pull_request', 'merge_group', 'workflow_run', 'workflow_dispatch'];
+
+  /** The payload once for each of its fields, with null in it. */
+  function* withNull(payload: Payload, path: readonly string[] = []): Generator<[string, Payload]> {
+    for (const [key, value] of Object.entries(payload)) {
+      yield [[...path, key].join('.'), { ...payload, [key]: null }];
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+      if (path.length > 3) continue;
+      for (const [at, inner] of withNull(value, [...path, key])) {
+        yield [at, { ...payload, [key]: inner }];
+      }
+    }
+  }
+
+  test.each(handled)('is refused in %s by the field’s name, or does not matter', (name) => {
+    const [payload = {}] = examples(name);
+    for (const [at, changed] of withNull(payload)) {
+      try {
+        readEvent(jobFor(name, changed));
+      } catch (error) {
+        const { failure } = error as { failure?: { cause: string } };
+        if (!failure) throw new Error(`${at}: ${error}`);
+        expect(failure.cause).toContain(at);
+      }
+    }
+  });
+
+  test.each([
+    ['a fork that was deleted', null],
+    ['a fork whose owner was deleted', { full_name: 'eve/iris', owner: null }],
+    ['a fork without a name', { full_name: null, owner: { login: 'eve' } }],
+  ])('stands for %s', (_, fork) => {
+    const [payload = {}] = examples('workflow_run');
+    const run = { ...payload.workflow_run, head_repository: fork, run_attempt: null };
+    const ended = read('workflow_run', { ...payload, workflow_run: run });
+    expect(ended).toMatchObject({ run: { head_repository: undefined, run_attempt: 1 } });
+  });
+});
+
 describe('an event as act gives it', () => {
   const act = { ACT: 'true', GITHUB_REF: 'refs/heads/main' };
 

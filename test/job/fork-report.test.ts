@@ -58,6 +58,44 @@ describe("a fork's report", () => {
     expect(found?.report.notes[0]).toMatch(/comes from a fork/);
   });
 
+  test('is found although its fork was renamed since', async () => {
+    const renamed = {
+      ...pull,
+      head: { sha: headCommit, repo: { id: 5, full_name: 'eve/flowers' } },
+    };
+    const other = { number: 13, head: { sha: headCommit, repo: { id: 6, full_name: 'eve/iris' } } };
+    const fork = { id: 5, full_name: 'eve/iris', owner: { login: 'eve' } };
+    const has = { pulls: [other, renamed], archive: archiveOf(good) };
+    expect((await read(has, { head_repository: fork }))?.pullRequest).toBe(12);
+  });
+
+  test('is not there where the fork was deleted', async () => {
+    const nobody = () => Promise.reject(new Error('asked'));
+    const gone = { ...run, head_repository: undefined };
+    expect(await readForkReport(nobody, repository, gone)).toBeUndefined();
+  });
+
+  test('is the newest: attempts leave one each, in any order', async () => {
+    const archives = new Map(
+      [3, 9, 4].map((id) => [id, archiveOf({ ...good, notes: [`of ${id}`] })]),
+    );
+    const artifacts = [...archives].map(([id, { length }]) => ({
+      ...{ id, name: 'sibling-report', expired: null, size_in_bytes: length },
+    }));
+    artifacts.push({ ...{ id: 12, name: 'other', expired: null, size_in_bytes: 1 } });
+    const expired = { id: 11, name: 'sibling-report', expired: true, size_in_bytes: 1 };
+    const request: GitHubRequest = async (route, { artifact_id: id }) => ({
+      ...{ status: 200, headers: {} },
+      data: route.endsWith('/pulls')
+        ? [null, pull]
+        : route.endsWith('/artifacts')
+          ? { artifacts: [null, expired, ...artifacts] }
+          : new Uint8Array(archives.get(Number(id)) ?? []).buffer,
+    });
+    const found = await readForkReport(request, repository, run);
+    expect(found?.report.notes).toContain('of 9');
+  });
+
   test('names, links and another pipeline are not the fork’s to choose', async () => {
     const forged = {
       ...good,

@@ -1,0 +1,35 @@
+import { maxReportLength } from './parse-report.ts';
+import type { Report } from './report.ts';
+import { type LeftOut, mostImportant, rowCount } from './select-rows.ts';
+
+/** Bytes of a written report: with room for the archive around it, which is read by the same limit. */
+const largest = maxReportLength - 48_000;
+
+/**
+ * A report as JSON that whoever reads it will take: the least important rows of one that is too large
+ * are left out, and a note says how many. `limit` is in bytes.
+ */
+export function fitReport(report: Report, limit = largest): string {
+  const whole = JSON.stringify(report);
+  if (Buffer.byteLength(whole) <= limit) return whole;
+  let [fits, tooMany] = [0, rowCount(report)];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (Buffer.byteLength(withRows(report, middle)) <= limit) fits = middle;
+    else tooMany = middle;
+  }
+  return withRows(report, fits);
+}
+
+function withRows(report: Report, count: number): string {
+  const { report: shorter, leftOut } = mostImportant(report, count);
+  // The first notes are those that matter; the reader's schema takes 50.
+  return JSON.stringify({ ...shorter, notes: [noteOn(leftOut), ...shorter.notes.slice(0, 39)] });
+}
+
+function noteOn(leftOut: LeftOut): string {
+  const parts = Object.entries(leftOut)
+    .filter(([, count]) => count > 0)
+    .map(([part, count]) => `${count} ${part}`);
+  return `The report was too large to hand on and is cut: ${parts.join(', ')} are left out, the least important first.`;
+}
