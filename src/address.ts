@@ -27,3 +27,8 @@ export function isSameOrigin(one: string, other: string): boolean {
 export function hostNameOf(address: string | undefined): string | undefined {
   return address && URL.canParse(address) ? new URL(address).hostname : undefined;
 }
+
+/** An address as it may be shown: a user and password in it are credentials. */
+export function withoutCredentials(address: string): string {
+  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1***@');
+}

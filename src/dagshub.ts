@@ -1,4 +1,4 @@
-import { isLoopback } from './address.ts';
+import { hostNameOf, isLoopback } from './address.ts';
 import { ExpectedFailure } from './errors.ts';
 
 /** A DagsHub repository with the credentials for it. */
@@ -13,8 +13,9 @@ export interface DagsHub {
 
 /**
  * DagsHub as the environment describes it, undefined without credentials. The repository comes from
- * DAGSHUB_REPO, else from MLFLOW_TRACKING_URI, else from the Git remote's address. Throws
- * 'credentials' when only one half of the credentials is set or no repository can be found.
+ * DAGSHUB_REPO, else from MLFLOW_TRACKING_URI where that is DagsHub's, else from the Git remote's
+ * address, which on another host is that of the repository that DagsHub mirrors. Throws 'credentials'
+ * when only one half of the credentials is set or no repository can be found.
  */
 export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub | undefined {
   const user = env.DAGSHUB_USER_NAME;
@@ -31,8 +32,9 @@ export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub |
   }
   const host = hostOf(env);
   const name =
-    repositoryName(env.DAGSHUB_REPO) ??
-    repositoryName(env.MLFLOW_TRACKING_URI) ??
+    namedRepository(env.DAGSHUB_REPO, host) ??
+    repositoryAt(env.MLFLOW_TRACKING_URI, host) ??
+    repositoryAt(gitRemote, host) ??
     repositoryName(gitRemote);
   if (!name) {
     throw new ExpectedFailure({
@@ -62,14 +64,48 @@ export function hostOf(env: NodeJS.ProcessEnv): string {
   });
 }
 
-/** Owner and name at the end of `OWNER/NAME`, an https address or an ssh address. */
+/**
+ * Owner and name in `OWNER/NAME` or in the address of a Git repository (https, ssh, `git@host:path`).
+ * The name is whole, dots and all: only `.git` is no part of it. Undefined for a path on this machine.
+ */
 export function repositoryName(
   text: string | undefined,
 ): { owner: string; repo: string } | undefined {
-  const match = /(?:^|[/:])([\w.-]+)\/([\w.-]+?)(?:\.(?:git|mlflow|s3|dvc))?\/?$/.exec(text ?? '');
-  const [, owner, repo] = match ?? [];
-  // A path such as `../.` has no names.
-  return owner && repo && /\w/.test(owner) && /\w/.test(repo) ? { owner, repo } : undefined;
+  const path = pathOf(text ?? '');
+  const [, owner, repo] = /(?:^|\/)([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i.exec(path ?? '') ?? [];
+  return owner && repo && isName(owner) && isName(repo) ? { owner, repo } : undefined;
+}
+
+/** What follows the host of an address; all of `OWNER/NAME`. */
+function pathOf(text: string): string | undefined {
+  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+  if (/^(?:https?|ssh|git):\/\//i.test(text) && URL.canParse(text)) return new URL(text).pathname;
+  // As scp writes it: one host, one colon, and no slash before it.
+  return /^(?:[^/@\s]+@)?[\w.-]{2,}:(?!\/\/)(.+)$/.exec(text)?.[1];
+}
+
+/** A path such as `../.` has no names. */
+function isName(part: string): boolean {
+  return /\w/.test(part);
+}
+
+/** `OWNER/NAME` as a person writes it, or the address of a page or service of DagsHub's. */
+function namedRepository(text: string | undefined, host: string) {
+  return repositoryAt(text, host) ?? repositoryName(text);
+}
+
+/**
+ * The repository that an address on DagsHub's own host is of: its page, Git, or one of the services
+ * beside it (`NAME.mlflow`, `NAME.s3`, `NAME.dvc`). Undefined for every other address.
+ */
+export function repositoryAt(address: string | undefined, host: string) {
+  if (hostNameOf(address) === undefined || hostNameOf(address) !== hostNameOf(host))
+    return undefined;
+  const [owner = '', name = ''] = new URL(address ?? '').pathname.split('/').filter(Boolean);
+  const repo = name.replace(/\.(?:git|mlflow|s3|dvc)$/i, '');
+  return isName(owner) && isName(repo) && /^[\w.-]+$/.test(owner + repo)
+    ? { owner, repo }
+    : undefined;
 }
 
 /** The repository's page. */

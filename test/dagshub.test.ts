@@ -7,14 +7,29 @@ const credentials = { DAGSHUB_USER_NAME: 'ada', DAGSHUB_TOKEN: 't0ken' };
 
 test.each([
   ['ada/iris', 'ada', 'iris'],
-  ['https://dagshub.com/ada/iris.mlflow', 'ada', 'iris'],
+  ['Ada/Iris.Data', 'Ada', 'Iris.Data'],
+  ['ada/example.dvc', 'ada', 'example.dvc'],
+  ['ada/example.s3', 'ada', 'example.s3'],
+  ['ada/iris.git', 'ada', 'iris'],
   ['https://dagshub.com/ada/iris.git', 'ada', 'iris'],
+  ['https://ada:t0ken@github.com/ada/example.dvc.git/', 'ada', 'example.dvc'],
   ['git@github.com:ada/my.iris.git', 'ada', 'my.iris'],
+  ['github.com:ada/example.mlflow', 'ada', 'example.mlflow'],
+  ['git@gitlab.com:group/team/iris.GIT', 'team', 'iris'],
+  ['ssh://git@github.com:22/ada/iris.git', 'ada', 'iris'],
 ])('repositoryName(%s)', (text, owner, repo) => {
   expect(repositoryName(text)).toEqual({ owner, repo });
 });
 
-test.each(['/home/ada/.', '../..', 'iris', ''])('%j names no repository', (text) => {
+test.each([
+  '/home/ada/.',
+  '/home/ada/iris.git',
+  '../ada/iris',
+  'file:///home/ada/iris',
+  '../..',
+  'iris',
+  '',
+])('%j names no repository', (text) => {
   expect(repositoryName(text)).toBeUndefined();
 });
 
@@ -34,8 +49,45 @@ describe('dagsHubOf', () => {
     ]);
   });
 
+  test.each<[NodeJS.ProcessEnv, string | undefined, string]>([
+    [{ DAGSHUB_REPO: 'https://dagshub.com/Ada/Iris.mlflow' }, undefined, 'Ada/Iris'],
+    [{ DAGSHUB_REPO: 'ada/example.dvc' }, undefined, 'ada/example.dvc'],
+    [
+      { MLFLOW_TRACKING_URI: 'https://DagsHub.com/ada/b.mlflow' },
+      'git@github.com:e/f.git',
+      'ada/b',
+    ],
+    [{ MLFLOW_TRACKING_URI: 'https://mlflow.example.org/mlflow' }, 'git@github.com:e/f', 'e/f'],
+    [{ MLFLOW_TRACKING_URI: 'https://example.org/a/b.mlflow' }, 'https://github.com/e/f', 'e/f'],
+    [{ MLFLOW_TRACKING_URI: 'http://127.0.0.1:5000' }, 'https://github.com/e/f.dvc', 'e/f.dvc'],
+    [{}, 'https://dagshub.com/ada/iris.dvc', 'ada/iris'],
+    [
+      {
+        DAGSHUB_CLIENT_HOST: 'https://hub.example.org',
+        MLFLOW_TRACKING_URI: 'https://hub.example.org/a/b.mlflow',
+      },
+      'https://github.com/e/f',
+      'a/b',
+    ],
+    [
+      {
+        DAGSHUB_CLIENT_HOST: 'https://hub.example.org',
+        MLFLOW_TRACKING_URI: 'https://dagshub.com/a/b.mlflow',
+      },
+      'https://github.com/e/f',
+      'e/f',
+    ],
+  ])('%j with the Git remote %s is %s', (env, origin, name) => {
+    const found = dagsHubOf({ ...credentials, ...env }, origin);
+    expect(found && `${found.owner}/${found.repo}`).toBe(name);
+  });
+
   test.each([
     [{ DAGSHUB_USER_NAME: 'ada' }, /DAGSHUB_TOKEN is not/],
+    [
+      { ...credentials, MLFLOW_TRACKING_URI: 'https://mlflow.example.org/mlflow' },
+      /not the repository/,
+    ],
     [{ DAGSHUB_TOKEN: 'x' }, /DAGSHUB_USER_NAME is not/],
     [credentials, /not the repository/],
     [{ ...credentials, DAGSHUB_CLIENT_HOST: 'http://dagshub.example.org' }, /read the token/],

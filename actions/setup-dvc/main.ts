@@ -1,34 +1,48 @@
 import * as core from '@actions/core';
-import { dagsHubOf, mlflowUri } from '../../src/dagshub.ts';
+import { withoutCredentials } from '../../src/address.ts';
+import { dagsHubOf } from '../../src/dagshub.ts';
 import { checkCredentials } from '../../src/dagshub-api.ts';
-import { git } from '../../src/git.ts';
+import { originOf } from '../../src/git.ts';
 import { credentialsVariable, writeCredentials } from '../../src/github/credentials-file.ts';
 import { booleanInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
+import { chooseRemote, remoteName } from '../../src/remote.ts';
 import { secretForms, secretsOf } from '../../src/secrets.ts';
+import { chooseTracking } from '../../src/tracking.ts';
 
 await runAction(async () => {
   const env = inputsOverEnvironment();
   maskSecrets(env);
-  const dagsHub = dagsHubOf(env, await git(process.cwd(), 'remote', 'get-url', 'origin'));
-  if (!dagsHub) {
-    offline(env);
-    return;
-  }
-  if (booleanInput('check')) await checkCredentials(dagsHub);
+  const root = process.cwd();
+  const dagsHub = dagsHubOf(env, await originOf(root));
+  if (dagsHub && booleanInput('check')) await checkCredentials(dagsHub);
   const path = await writeCredentials(process.env, {
-    DAGSHUB_USER_NAME: dagsHub.user,
-    DAGSHUB_TOKEN: dagsHub.token,
-    DAGSHUB_REPO: `${dagsHub.owner}/${dagsHub.repo}`,
+    ...(dagsHub && {
+      DAGSHUB_USER_NAME: dagsHub.user,
+      DAGSHUB_TOKEN: dagsHub.token,
+      DAGSHUB_REPO: `${dagsHub.owner}/${dagsHub.repo}`,
+    }),
+    // Also a server of one's own, which needs no DagsHub.
     ...(env.MLFLOW_TRACKING_URI && { MLFLOW_TRACKING_URI: env.MLFLOW_TRACKING_URI }),
   });
   core.saveState('credentials', path);
   core.exportVariable(credentialsVariable, path);
-  core.setOutput('mode', 'dagshub');
-  core.setOutput('transport', 'remote');
-  core.info(`DagsHub: user ${dagsHub.user}, repository ${dagsHub.owner}/${dagsHub.repo}`);
-  core.info(`MLflow: ${env.MLFLOW_TRACKING_URI ?? mlflowUri(dagsHub)}`);
+  core.setOutput('mode', dagsHub ? 'dagshub' : 'offline');
+  const local = dagsHub ? env : offline(env);
+  const remote = chooseRemote(root, '', local, dagsHub);
+  const isHere = remote.kind === 'folder';
+  core.setOutput('transport', isHere ? localTransport(env) : 'remote');
+  if (isHere) core.setOutput('remote-folder', remote.folder);
+  core.info(
+    dagsHub
+      ? `DagsHub: user ${dagsHub.user}, repository ${dagsHub.owner}/${dagsHub.repo}`
+      : 'No DagsHub credentials: nothing is pushed to DagsHub, and no models are registered there.',
+  );
+  core.info(`Data: ${withoutCredentials(remoteName(remote))}`);
+  const tracking = chooseTracking(local, dagsHub);
+  if (tracking.kind === 'remote') core.info(`MLflow: ${withoutCredentials(tracking.uri)}`);
+  else core.info('MLflow: none');
 });
 
 /** Of what Sibling reads: GitHub itself masks no other form of a secret than the plain one. */
@@ -62,17 +76,14 @@ function withoutEmpty(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 }
 
-/** No credentials, as in a fork: data stay on this machine or travel as artifacts. */
-function offline(env: NodeJS.ProcessEnv): void {
-  const folder = localRemoteFolder(env);
-  core.exportVariable('SIBLING_LOCAL_REMOTE', folder);
+/**
+ * No credentials, as in a fork: data that no other remote takes stay on this machine or travel as
+ * artifacts. Gives the environment that the later steps have.
+ */
+function offline(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const exported: Record<string, string> = { SIBLING_LOCAL_REMOTE: localRemoteFolder(env) };
   // A server on GitHub's machine would be thrown away with it; under act it is the person's own.
-  if (!underAct(env)) core.exportVariable('SIBLING_LOCAL_TRACKING', 'off');
-  core.setOutput('mode', 'offline');
-  core.setOutput('transport', localTransport(env));
-  core.setOutput('remote-folder', folder);
-  core.info(
-    'No DagsHub credentials: nothing is pushed to DagsHub, and runs and models are not logged there. ' +
-      `Data are kept in ${folder}.`,
-  );
+  if (!underAct(env)) exported.SIBLING_LOCAL_TRACKING = 'off';
+  for (const [name, value] of Object.entries(exported)) core.exportVariable(name, value);
+  return { ...env, ...exported };
 }

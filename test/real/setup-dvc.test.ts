@@ -41,3 +41,27 @@ test('setup-dvc tells the runner every form of each secret, before it does anyth
   const firstOther = lines.findIndex((line) => !isMask(line));
   expect(lines.slice(firstOther).some(isMask)).toBe(false);
 });
+
+test.each([
+  ['s3://bucket/data', 's3://bucket/data', 'remote'],
+  ['https://ada:t0ken@webdav.example.org/data', 'https://***@webdav.example.org/data', 'remote'],
+  ['/srv/data', 'the local folder /srv/data', 'artifacts'],
+])(
+  'setup-dvc says where data go without DagsHub: DVC_REMOTE_URL=%s',
+  async (url, shown, transport) => {
+    const env = { DVC_REMOTE_URL: url };
+    const job = actionJob({ workspace: folder, folder: join(folder, 'no-dagshub'), env });
+    const uri = 'https://mlflow.example.org/mlflow';
+    const { code, log, outputs } = await job.run('setup-dvc', { 'mlflow-tracking-uri': uri });
+    expect(code).toBe(0);
+    expect(log).toContain(`Data: ${shown}\n`);
+    expect(log).toContain(`MLflow: ${uri}\n`);
+    expect(
+      log
+        .split('\n')
+        .filter((line) => !line.startsWith('::add-mask'))
+        .join(),
+    ).not.toMatch(/t0ken/);
+    expect(outputs).toMatchObject({ mode: 'offline', transport });
+  },
+);
