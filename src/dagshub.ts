@@ -90,7 +90,7 @@ function isName(part: string): boolean {
 }
 
 /** `OWNER/NAME` as a person writes it, or the address of a page or service of DagsHub's. */
-function namedRepository(text: string | undefined, host: string) {
+export function namedRepository(text: string | undefined, host: string) {
   return repositoryAt(text, host) ?? repositoryName(text);
 }
 

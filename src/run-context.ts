@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { repositoryName } from './dagshub.ts';
+import { hostOf, namedRepository } from './dagshub.ts';
 import { gitState } from './git.ts';
 import type { Project } from './project.ts';
 
@@ -33,6 +33,6 @@ export function projectName(
   project: Project,
   { env, origin }: Pick<RunFacts, 'env' | 'origin'>,
 ): string {
-  const known = repositoryName(env.DAGSHUB_REPO || env.GITHUB_REPOSITORY || origin);
+  const known = namedRepository(env.DAGSHUB_REPO || env.GITHUB_REPOSITORY || origin, hostOf(env));
   return known?.repo ?? basename(project.root);
 }

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { hostOf, repositoryName } from '../dagshub.ts';
+import { hostOf, namedRepository } from '../dagshub.ts';
 import { checkCredentials } from '../dagshub-api.ts';
 import { setVariables } from '../env-file.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -59,7 +59,7 @@ async function askAll(
   exists: boolean,
 ): Promise<Record<string, string> | undefined> {
   const host = hostOf(env);
-  const origin = repositoryName(await originOf(project.root));
+  const origin = namedRepository(await originOf(project.root), host);
   const suggestion = env.DAGSHUB_REPO ?? (origin ? `${origin.owner}/${origin.repo}` : '');
   const terminal = new Prompt();
   try {
@@ -69,14 +69,14 @@ async function askAll(
     const token = await terminal.askHidden('DagsHub token (not shown): ');
     const repo =
       (await terminal.ask(`DagsHub repository [${suggestion || 'OWNER/NAME'}]: `)) || suggestion;
-    const name = repositoryName(repo);
+    const name = namedRepository(repo, host);
     if (!user || !token || !name) throw incomplete(host);
     await terminal.orStopped(checkCredentials({ host, ...name, user, token }));
     report(`${host} accepts the credentials`);
     return {
       DAGSHUB_USER_NAME: user,
       DAGSHUB_TOKEN: token,
-      DAGSHUB_REPO: repo,
+      DAGSHUB_REPO: `${name.owner}/${name.repo}`,
       // Else the token would go to dagshub.com the next time.
       ...(host !== hostOf({}) && { DAGSHUB_CLIENT_HOST: host }),
     };
