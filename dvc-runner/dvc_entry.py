@@ -23,6 +23,7 @@ import whole_transfer
 from dvc.cli import main
 
 if __name__ == "__main__":
+    handed_over.use_network()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
     if sys.argv[1:] == ["sibling-probe-remote"]:

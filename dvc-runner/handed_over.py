@@ -17,13 +17,22 @@ MEMORY = "/dev/shm"  # noqa: S108
 
 def take_config() -> dict:
     """Read what SIBLING_DVC_CONFIG_FILE names, and remove it; {} where nothing is named."""
-    path = os.environ.get("SIBLING_DVC_CONFIG_FILE")
+    return _take("SIBLING_DVC_CONFIG_FILE")
+
+
+def use_network() -> None:
+    """Go through the proxies that SIBLING_NETWORK_ENV_FILE names, which is removed."""
+    os.environ.update(_take("SIBLING_NETWORK_ENV_FILE"))
+
+
+def _take(variable: str) -> dict:
+    path = os.environ.get(variable)
     if not path:
         return {}
     with open(path, encoding="utf-8") as file:
-        config = json.load(file)
+        content = json.load(file)
     os.unlink(path)
-    return config
+    return content
 
 
 @contextmanager

@@ -28,6 +28,29 @@ export function hostNameOf(address: string | undefined): string | undefined {
   return address && URL.canParse(address) ? new URL(address).hostname : undefined;
 }
 
+/** An http address without the credentials in it, and these, decoded; undefined where it has none. */
+export function splitCredentials(address: string): {
+  readonly address: string;
+  readonly username?: string;
+  readonly password?: string;
+} {
+  if (!/^https?:\/\/[^/?#]*@/i.test(address) || !URL.canParse(address)) return { address };
+  const { username, password } = new URL(address);
+  return {
+    address: address.replace(/^(https?:\/\/)[^/?#]*@/i, '$1'),
+    ...(username && { username: decoded(username) }),
+    ...(password && { password: decoded(password) }),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a bare % that nobody encoded
+  }
+}
+
 /** An address as it may be shown: a user and password in it are credentials. */
 export function withoutCredentials(address: string): string {
   return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1***@');

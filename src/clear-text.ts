@@ -8,9 +8,9 @@ import type { Tracking } from './tracking.ts';
  */
 export function clearTextWarnings(remote: Remote, tracking?: Tracking): string[] {
   const servers: string[] = [];
-  if (tracking?.kind === 'remote' && tracking.env.MLFLOW_TRACKING_PASSWORD !== undefined) {
-    servers.push(tracking.uri);
-  }
+  const { MLFLOW_TRACKING_PASSWORD: password, MLFLOW_TRACKING_TOKEN: token } =
+    tracking?.kind === 'remote' ? tracking.env : {};
+  if (tracking?.kind === 'remote' && (password ?? token) !== undefined) servers.push(tracking.uri);
   const endpoint = remoteEndpoint(remote);
   const hasKey = remote.kind === 'address' && remote.options.access_key_id !== undefined;
   if (endpoint !== undefined && hasKey) servers.push(endpoint);

@@ -1,5 +1,6 @@
 import type { DagsHub } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
+import { httpFetch } from './network/http.ts';
 
 /** Milliseconds that DagsHub's API may take to answer. */
 const deadline = 20_000;
@@ -84,7 +85,7 @@ async function call(
 ): Promise<Response> {
   const credentials = Buffer.from(`${dagsHub.user}:${dagsHub.token}`).toString('base64');
   try {
-    return await fetch(`${dagsHub.host}/api/v1${path}`, {
+    return await httpFetch(`${dagsHub.host}/api/v1${path}`, {
       method,
       headers: { authorization: `Basic ${credentials}` },
       signal: AbortSignal.timeout(limit),

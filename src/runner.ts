@@ -8,6 +8,7 @@ import type { FilePlacement, PlacedFile } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
+import { hasLocalProxy, proxyVariables } from './network/proxies.ts';
 import type { Project } from './project.ts';
 import { type Remote, remoteConfig } from './remote.ts';
 
@@ -84,7 +85,7 @@ export async function runDvcInContainer(
           { Type: 'bind', Source: socketOnHost(engine), Target: socketInRunner, ReadOnly: false },
         ],
         ...(group !== undefined && { GroupAdd: [String(group)] }),
-        NetworkMode: where.hostNetwork ? 'host' : 'bridge',
+        NetworkMode: where.hostNetwork || hasLocalProxy(process.env) ? 'host' : 'bridge',
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         Init: true,
@@ -179,6 +180,8 @@ function secretFiles(request: RunnerRequest, folder: string): Record<string, str
   return {
     'dvc-config.json': JSON.stringify(config ?? {}),
     'stage-env.json': JSON.stringify(request.stageEnv),
+    // An address of a proxy may have a password in it.
+    'network-env.json': JSON.stringify(proxyVariables(process.env)),
   };
 }
 
@@ -187,6 +190,7 @@ function runnerSettings(): Record<string, string> {
     DOCKER_HOST: `unix://${socketInRunner}`,
     SIBLING_DVC_CONFIG_FILE: `${runnerFolder}/dvc-config.json`,
     SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
+    SIBLING_NETWORK_ENV_FILE: `${runnerFolder}/network-env.json`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { hostNameOf, isLoopback, isSameOrigin } from './address.ts';
+import { hostNameOf, isLoopback, isSameOrigin, splitCredentials } from './address.ts';
 import { type DagsHub, mlflowUri } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
 
@@ -20,12 +20,16 @@ export type Tracking =
  * 'credentials' for DagsHub's server over plain http.
  */
 export function chooseTracking(env: NodeJS.ProcessEnv, dagsHub: DagsHub | undefined): Tracking {
-  const uri = env.MLFLOW_TRACKING_URI ?? (dagsHub ? mlflowUri(dagsHub) : undefined);
-  if (!uri) return { kind: env.SIBLING_LOCAL_TRACKING === 'off' ? 'off' : 'local' };
+  const given = env.MLFLOW_TRACKING_URI ?? (dagsHub ? mlflowUri(dagsHub) : undefined);
+  if (!given) return { kind: env.SIBLING_LOCAL_TRACKING === 'off' ? 'off' : 'local' };
+  // An address is shown and kept in many places: the credentials in it travel beside it.
+  const { address: uri, ...inAddress } = splitCredentials(given);
   if (dagsHub) refuseClearText(uri, dagsHub);
   const isDagsHub = dagsHub !== undefined && isSameOrigin(uri, dagsHub.host);
-  const username = env.MLFLOW_TRACKING_USERNAME ?? (isDagsHub ? dagsHub.user : undefined);
-  const password = env.MLFLOW_TRACKING_PASSWORD ?? (isDagsHub ? dagsHub.token : undefined);
+  const own = isDagsHub ? dagsHub : undefined;
+  const username = env.MLFLOW_TRACKING_USERNAME ?? inAddress.username ?? own?.user;
+  const password = env.MLFLOW_TRACKING_PASSWORD ?? inAddress.password ?? own?.token;
+  const token = env.MLFLOW_TRACKING_TOKEN;
   return {
     kind: 'remote',
     uri,
@@ -33,6 +37,7 @@ export function chooseTracking(env: NodeJS.ProcessEnv, dagsHub: DagsHub | undefi
       MLFLOW_TRACKING_URI: uri,
       ...(username !== undefined && { MLFLOW_TRACKING_USERNAME: username }),
       ...(password !== undefined && { MLFLOW_TRACKING_PASSWORD: password }),
+      ...(token && { MLFLOW_TRACKING_TOKEN: token }),
     },
   };
 }

@@ -142,3 +142,29 @@ test('DagsHub’s credentials go to DagsHub’s MLflow only', () => {
   }
   expect(() => given('http://dagshub.com/ada/iris.mlflow')).toThrow(/read the token/);
 });
+
+test.each<[NodeJS.ProcessEnv, Record<string, string>]>([
+  [
+    { MLFLOW_TRACKING_URI: 'https://ada:p%40ss@mlflow.example.org/mlflow' },
+    { MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: 'p@ss' },
+  ],
+  [
+    {
+      MLFLOW_TRACKING_URI: 'https://ada:old@mlflow.example.org/mlflow',
+      MLFLOW_TRACKING_PASSWORD: 'new',
+    },
+    { MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: 'new' },
+  ],
+  [
+    { MLFLOW_TRACKING_URI: 'https://mlflow.example.org/mlflow', MLFLOW_TRACKING_TOKEN: 't' },
+    { MLFLOW_TRACKING_TOKEN: 't' },
+  ],
+])('credentials for MLflow travel beside its address: %j', (env, credentials) => {
+  const uri = 'https://mlflow.example.org/mlflow';
+  const chosen = chooseTracking(env, undefined);
+  expect(chosen).toEqual({
+    kind: 'remote',
+    uri,
+    env: { MLFLOW_TRACKING_URI: uri, ...credentials },
+  });
+});

@@ -32,7 +32,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   ],
   'where docker keeps its contexts and logins': ['DOCKER_CONFIG', 'DOCKER_CONTEXT'],
   'of the machine: its proxies, and other clients’ names for its certificates': [
-    ...['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
+    ...['ALL_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
     ...['GIT_SSL_CAINFO', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_DIR'],
   ],
   'words in lists that are no variables': ['ERR_STREAM_PREMATURE_CLOSE', 'FETCH_HEAD'],

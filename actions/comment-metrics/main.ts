@@ -3,17 +3,17 @@ import { readNeeds } from '../../src/github/baton.ts';
 import { readEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
 import { runAction } from '../../src/github/report-failure.ts';
-import type { GitHubRequest } from '../../src/github/request.ts';
 
 // What is wrong with the inputs is told before all that a report takes is loaded.
 await runAction(async () => {
   const event = readEvent(process.env);
   if (event.kind === 'run-ended') {
     const token = requiredInput('token');
-    const { context, getOctokit } = await import('@actions/github');
+    const { context } = await import('@actions/github');
+    const { gitHubClient } = await import('../../src/github/client.ts');
     const { commentForkRun } = await import('../../src/job/comment-fork-run.ts');
     return commentForkRun({
-      request: getOctokit(token).request as unknown as GitHubRequest,
+      request: gitHubClient(token),
       repository: context.repo,
       run: event.run,
       author: core.getInput('author'),

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { context, getOctokit } from '@actions/github';
+import { context } from '@actions/github';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { baseRevision } from '../../src/github/base-revision.ts';
 import type { NeededJob } from '../../src/github/baton.ts';
+import { gitHubClient } from '../../src/github/client.ts';
 import type { PipelineEvent } from '../../src/github/event.ts';
 import { filesUrl, localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
-import type { GitHubRequest } from '../../src/github/request.ts';
 import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
@@ -44,7 +44,7 @@ export async function reportPipeline(
   await applyBatons(pipeline, batons, project);
 
   const token = core.getInput('token');
-  const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
+  const request = token ? gitHubClient(token) : undefined;
   const base = await baseRevision(event.base, {
     root,
     ...context.repo,

@@ -1,17 +1,17 @@
 import * as core from '@actions/core';
-import { context, getOctokit } from '@actions/github';
+import { context } from '@actions/github';
 import { dagsHubOf } from '../../src/dagshub.ts';
 import { syncMirror } from '../../src/dagshub-api.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { readNeeds } from '../../src/github/baton.ts';
+import { gitHubClient } from '../../src/github/client.ts';
 import { commitResults, type ProtectedCommit } from '../../src/github/commit-results.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
 import { booleanInput, choiceInput, requiredInput } from '../../src/github/inputs.ts';
 import { proposeResults } from '../../src/github/propose-results.ts';
 import { runAction } from '../../src/github/report-failure.ts';
-import type { GitHubRequest } from '../../src/github/request.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { pushFromJob } from '../../src/job/push-job.ts';
 import { resultsHold } from '../../src/job/results-hold.ts';
@@ -50,7 +50,7 @@ await runAction(async () => {
 
 /** Asks for the token only here, where there is something to propose. */
 async function propose(commit: ProtectedCommit): Promise<void> {
-  const request = getOctokit(requiredInput('token')).request as unknown as GitHubRequest;
+  const request = gitHubClient(requiredInput('token'));
   const { number } = await proposeResults(request, context.repo, commit);
   core.setOutput('pull-request', number);
 }

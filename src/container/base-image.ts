@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
+import { hostCertificates } from '../network/trusted-certificates.ts';
 import { isDebian } from '../setup/debian.ts';
 import { debianBase, debianReference } from './debian-base.ts';
 import { withDeadline } from './engine.ts';
@@ -11,7 +12,7 @@ import {
   requiredBase,
   secondsSince,
 } from './local-base.ts';
-import { hostCertificates, trustingBase } from './trusting-base.ts';
+import { trustingBase } from './trusting-base.ts';
 
 /** The default of `ARG BASE` in this project's Dockerfiles. */
 export const stockBase =

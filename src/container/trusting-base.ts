@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
@@ -11,13 +10,6 @@ import {
   localBase,
   secondsSince,
 } from './local-base.ts';
-
-/** The certificate bundle that this host is told to trust, if it is told to trust one. */
-export function hostCertificates(env: NodeJS.ProcessEnv): Buffer | undefined {
-  const names = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'];
-  const path = names.map((name) => env[name]).find((value) => value && existsSync(value));
-  return path ? readFileSync(path) : undefined;
-}
 
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 

@@ -1,4 +1,5 @@
 import { ExpectedFailure, type FailureKind } from '../errors.ts';
+import { httpFetch } from '../network/http.ts';
 
 /** What a server answered to one request. */
 export interface ServerAnswer {
@@ -29,7 +30,7 @@ export async function askServer(
 ): Promise<ServerAnswer> {
   const basic = Buffer.from(`${user}:${password}`).toString('base64');
   try {
-    const response = await fetch(url, {
+    const response = await httpFetch(url, {
       method,
       redirect: 'manual',
       signal,

@@ -183,7 +183,12 @@ function mergeGroup({
   }
   const ref = branchOf(group.base_ref) ?? group.base_ref;
   return {
-    ...{ kind: 'pipeline', name: 'merge_group', head: group.head_sha ?? undefined, branch: undefined },
+    ...{
+      kind: 'pipeline',
+      name: 'merge_group',
+      head: group.head_sha ?? undefined,
+      branch: undefined,
+    },
     base: { kind: 'commit', commit: group.base_sha, ref },
   };
 }

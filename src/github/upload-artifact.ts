@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { httpFetch } from '../network/http.ts';
 
 /** What GitHub gives to a step of an action, and act with --artifact-server-path. */
 export interface ArtifactService {
@@ -51,7 +52,7 @@ async function putBlocks(address: string, content: Uint8Array<ArrayBuffer>): Pro
     const url = `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams(query)}`;
     const headers = { 'content-type': type, 'x-ms-blob-content-type': 'application/zip' };
     const signal = AbortSignal.timeout(timeout);
-    const answer = await fetch(url, { method: 'PUT', headers, body, signal });
+    const answer = await httpFetch(url, { method: 'PUT', headers, body, signal });
     if (!answer.ok) throw new Error(`the upload was answered with ${answer.status}`);
   }
 }
@@ -65,7 +66,7 @@ async function call(
   body: object,
 ): Promise<Record<string, unknown>> {
   const path = `twirp/github.actions.results.api.v1.ArtifactService/${method}`;
-  const answer = await fetch(new URL(path, url), {
+  const answer = await httpFetch(new URL(path, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { splitCredentials } from '../address.ts';
 import { ExpectedFailure, type Failure } from '../errors.ts';
+import { httpFetch } from '../network/http.ts';
 import { visible } from '../report/markdown-escape.ts';
 
 /** An MLflow server, and who asks it. */
@@ -8,6 +10,8 @@ export interface MlflowServer {
   readonly uri: string;
   readonly user?: string;
   readonly password?: string;
+  /** Instead of user and password. */
+  readonly token?: string;
 }
 
 export interface MlflowClient {
@@ -33,8 +37,16 @@ export interface ClientOptions {
 export function mlflowServerOf(env: Readonly<NodeJS.ProcessEnv>): MlflowServer | undefined {
   const uri = env.MLFLOW_TRACKING_URI?.replace(/\/+$/, '');
   if (!uri) return undefined;
-  const { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password } = env;
-  return { uri, ...(user && { user }), ...(password && { password }) };
+  const { address, username, password } = splitCredentials(uri);
+  const user = env.MLFLOW_TRACKING_USERNAME || username;
+  const secret = env.MLFLOW_TRACKING_PASSWORD || password;
+  const token = env.MLFLOW_TRACKING_TOKEN;
+  return {
+    uri: address,
+    ...(user && { user }),
+    ...(secret && { password: secret }),
+    ...(token && { token }),
+  };
 }
 
 /**
@@ -49,7 +61,7 @@ export function mlflowClient(server: MlflowServer, options: ClientOptions = {}):
   async function once(method: string, path: string, init: RequestInit): Promise<Answer> {
     const deadlines = [AbortSignal.timeout(deadline), ...(signal ? [signal] : [])];
     try {
-      const response = await fetch(`${server.uri}/api/2.0/mlflow/${path}`, {
+      const response = await httpFetch(`${server.uri}/api/2.0/mlflow/${path}`, {
         ...init,
         method,
         headers: { 'content-type': 'application/json', ...authorization(server) },
@@ -60,6 +72,7 @@ export function mlflowClient(server: MlflowServer, options: ClientOptions = {}):
       return { status: response.status, text: await response.text() };
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof ExpectedFailure) throw error;
       return { status: 0, text: reasonOf(error as Error, deadline) };
     }
   }
@@ -96,7 +109,11 @@ interface Answer {
   readonly text: string;
 }
 
-function authorization({ user, password }: MlflowServer): Record<string, string> {
+/** As MLflow's client has it: user and password before a token (rest_utils.py). */
+function authorization({ user, password, token }: MlflowServer): Record<string, string> {
+  if (token !== undefined && (user === undefined || password === undefined)) {
+    return { authorization: `Bearer ${token}` };
+  }
   if (user === undefined || password === undefined) return {};
   return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }

@@ -26,3 +26,14 @@ def test_a_stage_reads_its_variables_in_memory_and_nothing_is_left(project, tmp_
     assert not given.exists()
     folder = Path(path).parent
     assert not folder.exists()
+
+
+def test_dvc_goes_through_the_proxies_of_the_machine_and_their_file_is_gone(project, tmp_path):
+    given = tmp_path / "network-env.json"
+    given.write_text(json.dumps({"HTTPS_PROXY": "http://ada:CANARY@proxy"}), encoding="utf-8")
+    stage = {"cmd": 'echo "$HTTPS_PROXY" > seen', "outs": [{"seen": {"cache": False}}]}
+    project.write("dvc.yaml", json.dumps({"stages": {"look": stage}}))  # JSON is YAML.
+    done = project.dvc({}, "repro", environment={"SIBLING_NETWORK_ENV_FILE": str(given)})
+    assert done.returncode == 0, done.stderr
+    assert (project.root / "seen").read_text() == "http://ada:CANARY@proxy\n"
+    assert not given.exists()

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ExpectedFailure } from '../../src/errors.ts';
-import { mlflowClient } from '../../src/mlflow/client.ts';
+import { mlflowClient, mlflowServerOf } from '../../src/mlflow/client.ts';
 import { findModel, listVersions } from '../../src/mlflow/registry.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -123,4 +123,26 @@ test('versions are asked for page by page, and come newest first', async () => {
   ]);
   expect(asked[1]?.url).toContain('page_token=more');
   await expect(listVersions(mlflowClient({ uri }), `it's "it"`)).rejects.toThrow(/cannot be asked/);
+});
+
+test.each<[string, NodeJS.ProcessEnv, string | undefined]>([
+  ['nobody', {}, undefined],
+  ['a token', { MLFLOW_TRACKING_TOKEN: 't0ken' }, 'Bearer t0ken'],
+  [
+    'user and password, before a token',
+    {
+      ...{ MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: 'x' },
+      MLFLOW_TRACKING_TOKEN: 't',
+    },
+    `Basic ${btoa('ada:x')}`,
+  ],
+  ['a user in the address', { inAddress: 'ada:p%40ss@' }, `Basic ${btoa('ada:p@ss')}`],
+])('a server below a path is asked as %s', async (_, { inAddress = '', ...env }, authorization) => {
+  const uri = `${(await serve(answers.fine as Answer)).replace('//', `//${inAddress}`)}/below/mlflow/`;
+  const server = mlflowServerOf({ ...env, MLFLOW_TRACKING_URI: uri });
+  if (!server) throw new Error('no server');
+  expect(server.uri).not.toContain('ada');
+  await findModel(mlflowClient(server, { firstWait: 1 }), 'shop');
+  expect(asked[0]?.url).toMatch(/^\/below\/mlflow\/api\/2\.0\/mlflow\//);
+  expect(asked[0]?.headers.authorization).toBe(authorization);
 });

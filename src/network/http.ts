@@ -1,0 +1,48 @@
+import type { Dispatcher } from 'undici';
+import { proxyFor } from './proxies.ts';
+import { trustedAuthorities } from './trusted-certificates.ts';
+
+/**
+ * `fetch` by the network as the machine has it: through its proxies (`proxies.ts`), and trusting its
+ * certificate bundle (SSL_CERT_FILE and the like). Every request of ours to a server is made by it.
+ * Rejects as `fetch` does, or with an ExpectedFailure for what the environment says wrong.
+ */
+export async function httpFetch(url: string | URL, init?: RequestInit): Promise<Response> {
+  const through = await dispatcherTo(String(url), process.env);
+  if (through === undefined) return fetch(url, init);
+  const { fetch: fetchThrough } = await import('undici');
+  // Node's own fetch is undici's; the types of the two are declared apart.
+  const options = { ...init, dispatcher: through } as object;
+  return (await fetchThrough(String(url), options)) as unknown as Response;
+}
+
+/** One set of connections for all requests that go the same way. */
+const known = new Map<string, Promise<Dispatcher>>();
+
+/** Undefined where Node's own will do: undici is loaded by those alone who need it. */
+function dispatcherTo(url: string, env: NodeJS.ProcessEnv): Promise<Dispatcher> | undefined {
+  const proxy = proxyFor(url, env);
+  const ca =
+    url.startsWith('https:') || proxy?.startsWith('https:') ? trustedAuthorities(env) : undefined;
+  if (proxy === undefined && ca === undefined) return undefined;
+  const key = JSON.stringify([proxy, ca?.at(-1)]);
+  const dispatcher = known.get(key) ?? makeDispatcher(proxy, ca);
+  known.set(key, dispatcher);
+  return dispatcher;
+}
+
+async function makeDispatcher(
+  proxy: string | undefined,
+  ca: string[] | undefined,
+): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await import('undici');
+  const tls = ca && { ca };
+  if (proxy === undefined) return new Agent(tls && { connect: tls });
+  const { username, password } = new URL(proxy);
+  const login = [username, password].map(decodeURIComponent).join(':');
+  return new ProxyAgent({
+    uri: proxy,
+    ...(username && { token: `Basic ${Buffer.from(login).toString('base64')}` }),
+    ...(tls && { requestTls: tls, proxyTls: tls }),
+  });
+}
