@@ -62,7 +62,7 @@ export async function ensureImage(
     if (local)
       return { reference: source.reference, id: local, source: 'local', seconds: seconds() };
     surroundings.report(`Pulling ${source.reference}`);
-    const authconfig = loginFor(surroundings.env, source.reference);
+    const authconfig = await loginFor(surroundings.env, source.reference);
     await pullImage(docker, source.reference, { authconfig, signal }).catch((error) => {
       signal?.throwIfAborted();
       throw notPulled(source.reference, error);
@@ -76,7 +76,7 @@ export async function ensureImage(
   const local = await imageId(docker, reference);
   if (local) return { ...named, id: local, source: 'local', seconds: seconds() };
 
-  const registry = registryOf(surroundings.env);
+  const registry = await registryOf(surroundings.env);
   if (registry && (await fromRegistry(docker, registry, reference, surroundings))) {
     const id = (await imageId(docker, reference)) ?? '';
     surroundings.report(`Pulled image ${reference} (${seconds().toFixed(1)} s)`);

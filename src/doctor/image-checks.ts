@@ -68,8 +68,8 @@ async function registryTrouble(
   image: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const authconfig = loginFor(env, image);
   try {
+    const authconfig = await loginFor(env, image);
     const asking = docker.getImage(image).distribution(authconfig ? { authconfig } : {});
     await withDeadline(asking, registryDeadline);
     return undefined;
