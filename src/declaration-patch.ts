@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { baseEnvironment } from './container/sandbox.ts';
 import { contains } from './contains.ts';
 import type { Stage } from './dvc/pipeline.ts';
-import { leafKeys } from './params-copy.ts';
+import { leafKeys } from './params-copy/leaf-keys.ts';
 import { workRoot } from './scratch/scratch.ts';
 import { yamlPath } from './yaml-path.ts';
 
