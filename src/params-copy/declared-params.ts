@@ -51,7 +51,7 @@ async function cutParams(
 ): Promise<ParamsCopy> {
   const paths = keys.map(keyPath);
   const pattern = paths.findIndex(({ length }) => length === 0);
-  if (pattern !== -1) throw new CannotCut(`the key ${keys[pattern]} may mean any name`);
+  if (pattern !== -1) throw new CannotCut(`the key '${keys[pattern]}' may mean any name`);
   switch (extname(path).toLowerCase()) {
     case '.json':
       return { content: checked(path, text, cutJson(path, text, paths), paths) };

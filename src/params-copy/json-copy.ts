@@ -22,7 +22,6 @@ function cutObject(node: JsonNode, at: KeyPath, paths: readonly KeyPath[], range
       isKept: isNeeded(value, path, paths),
     };
   });
-  if (!places.some(({ isKept }) => isKept)) throw new CannotCut('nothing of it is declared');
   ranges.push(...entryRanges(places));
   for (const { path, value, isKept } of places) {
     const isWhole = paths.some((wanted) => relation(path, wanted) === 'within');

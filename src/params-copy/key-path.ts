@@ -1,4 +1,4 @@
-import { isList, isMap, pythonText, type Value } from '../dvc/value.ts';
+import { isList, isMap, keyText, Opaque, type Value } from '../dvc/value.ts';
 
 /** The names and indices that lead to a declared param; none for the whole file. */
 export type KeyPath = readonly string[];
@@ -19,12 +19,10 @@ export function keyPath(key: string): KeyPath {
  */
 export function keyMatches(key: Value, name: string): boolean {
   if (typeof key === 'string') return key === name;
-  if (key === null || typeof key !== 'object') {
-    return (
-      pythonText(key) === name || (/^\s*[-+]?\d+\s*$/.test(name) && Number(key) === Number(name))
-    );
-  }
-  return false;
+  if (isList(key) || isMap(key)) return false;
+  if (keyText(key) === name) return true;
+  const isIndex = /^\s*[-+]?\d+\s*$/.test(name) && !(key instanceof Opaque);
+  return isIndex && Number(key) === Number(name);
 }
 
 /** How two paths lie to one another: the first leads to the second, below it, or elsewhere. */

@@ -42,7 +42,10 @@ export function cutPython(text: string, paths: readonly KeyPath[]): PythonCopy {
     paths.every((wanted) => relation(path, wanted) === 'apart'),
   );
   const candidates = undeclared.filter(({ isAlone }) => isAlone);
-  const targets = candidates.map(({ target }): Range => [target.from, target.to]);
+  // That another name is given a value is no use of this one.
+  const targets = found
+    .filter(({ isAlone }) => isAlone)
+    .map(({ target }): Range => [target.from, target.to]);
   const rest = withoutRanges(source, [...blanks, ...targets]);
   const canCut = !reflection.test(rest);
   const words = new Set(rest.match(/[\p{L}\p{N}_]+/gu));
@@ -128,15 +131,17 @@ function literal(
   return [{ path: [...above, name], target, statement, body, isAlone }];
 }
 
-/** The lines of the literals with the comments above them; a body that loses all gets a `pass`. */
+/**
+ * The lines of the literals with the comments above them. A body that would lose all, or in which a
+ * text would come first and be a docstring then, gets a `pass`.
+ */
 function dropRanges(dropped: readonly Literal[], source: string): Range[] {
-  const emptied = new Set<number>();
   return dropped.map(({ statement, body }): Range => {
-    const own = dropped.filter((other) => other.body.from === body.from);
     const statements = children(body).filter(({ name }) => name !== ':');
-    const isLast = body.name === 'Body' && own.length === statements.length;
-    if (isLast && !emptied.has(body.from)) {
-      emptied.add(body.from);
+    const own = dropped.filter((other) => other.body.from === body.from);
+    const isAll = body.name === 'Body' && own.length === statements.length;
+    const hasText = statements.some((each) => each.firstChild && isDocText(each.firstChild));
+    if (statement.from === statements[0]?.from && (isAll || hasText)) {
       return [statement.from, statement.to, 'pass'];
     }
     const start = lineStart(source, statement.from);

@@ -18,7 +18,6 @@ import { type KeyPath, relation } from './key-path.ts';
 export function cutToml(text: string, paths: readonly KeyPath[]): string {
   const [top] = parse(text).body;
   const parts = top.body.flatMap((part) => partsOf(part, paths));
-  if (!parts.some(({ isKept }) => isKept)) throw new CannotCut('nothing of it is declared');
   const ranges: Range[] = [];
   for (const [at, { node, isKept, path }] of parts.entries()) {
     if (!isKept) ranges.push(lineRange(parts, at, text));

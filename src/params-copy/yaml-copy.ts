@@ -42,12 +42,16 @@ export function cutYaml(text: string, paths: readonly KeyPath[]): string {
   if (oddBreaks.test(text)) throw new CannotCut('it holds a line break that not all parsers know');
   const document = parse(text);
   const needs = new YamlNeeds(document, paths);
-  const ranges: Range[] = [];
-  cutMap(document.contents as unknown as YAMLMap, 0, { text, needs, ranges });
-  const copy = withoutRanges(text, ranges);
+  const copy = needs.isEmpty ? '{}\n' : cutRoot(document, text, needs);
   const [before, after] = [new YamlOutline(document), new YamlOutline(parse(copy))];
   if (paths.every((path) => before.at(path) === after.at(path))) return copy;
   throw new CannotCut('a part of it would mean something else without the rest');
+}
+
+function cutRoot({ contents }: Document, text: string, needs: YamlNeeds): string {
+  const ranges: Range[] = [];
+  cutMap(contents as unknown as YAMLMap, 0, { text, needs, ranges });
+  return withoutRanges(text, ranges);
 }
 
 function parse(text: string): Document {
@@ -76,7 +80,6 @@ function cutMap(map: YAMLMap, floor: number, cut: Cut): void {
     range: pairRange(pair),
     isKept: cut.needs.has(map, pair),
   }));
-  if (!places.some(({ isKept }) => isKept)) throw new CannotCut('nothing of it is declared');
   cut.ranges.push(...(map.flow ? entryRanges(places) : lineRanges(places, floor, cut.text)));
   for (const { pair, isKept } of places) {
     const value = pair.value;

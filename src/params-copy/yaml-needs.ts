@@ -29,6 +29,11 @@ export class YamlNeeds {
     for (const path of paths) this.require(root, path);
   }
 
+  /** Whether no path leads to anything. */
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
+  }
+
   /** Whether all below the node is needed. */
   isWhole(node: Node): boolean {
     return this.whole.has(node);
