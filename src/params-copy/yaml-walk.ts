@@ -10,7 +10,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import type { Value } from '../dvc/value.ts';
+import { keyText, type Value } from '../dvc/value.ts';
 import { plainScalar } from '../dvc/yaml-scalar.ts';
 import { CannotCut } from './cannot-cut.ts';
 
@@ -43,6 +43,7 @@ export function walkYaml(root: Node): YamlWalk {
     const { anchor } = node as Scalar;
     if (anchor !== undefined) anchors.set(anchor, node);
     if (isMap(node)) {
+      refuseTwice(node);
       for (const pair of node.items) {
         for (const part of [pair.key, pair.value]) {
           if (isNode(part)) walk(part, { collection: node, pair });
@@ -54,6 +55,25 @@ export function walkYaml(root: Node): YamlWalk {
   };
   walk(root);
   return { parents, targets };
+}
+
+/** Of a key that is there twice some programs take the last value, some the first, some none. */
+function refuseTwice({ items }: YAMLMap): void {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const text = identity(keyValue(key));
+    if (seen.has(text)) throw new CannotCut(`the key ${key.source} is there twice`);
+    seen.add(text);
+  }
+}
+
+/** Alike for keys that some program takes for one: `1` and `1.0`, in YAML 1.1 `yes` and `true`. */
+function identity(key: Value): string {
+  if (typeof key === 'boolean' || typeof key === 'number') return String(Number(key));
+  const text = keyText(key);
+  if (/^(?:y|yes|on|true)$/i.test(text)) return '1';
+  return /^(?:n|no|off|false)$/i.test(text) ? '0' : text;
 }
 
 /** The entries of a merge key (`<<`): the values that the mapping itself does not have. */

@@ -7,14 +7,14 @@ const literals = [
   ...['"""a\nb = 1\n"""', '[\n    1,\n    # two\n    2,\n]', '(\n    3\n)', "{'n': {'m': [1]}}"],
   ...['-(2)', '"# no"', '()', '{}', '1 \\\n    + 2j'],
 ];
-const names = ['alpha', 'beta', 'gamma', 'delta', 'lr', 'depth', 'epochs', 'size', '__version__'];
+const names = ['alpha', 'beta', 'gamma', 'delta', 'lr', 'depth', 'epochs', 'size'];
 
 /** A random Python params file: literals, and code that may use them. */
 export function randomPython(dice: Dice): RandomParams {
   const paths: string[] = [];
   const blanks = (indent: number) => ' '.repeat(indent);
   const assign = (above: string, indent: number, prefix: string): string => {
-    const name = dice.pick(names);
+    const name = dice.chance(0.01) ? '__version__' : dice.pick(names);
     paths.push(above + name);
     const type = prefix === '' && dice.chance(0.15) ? ': object' : '';
     const value = dice.pick(literals);
@@ -52,11 +52,12 @@ export function randomPython(dice: Dice): RandomParams {
     paths.push(name);
     return `class ${name}${base}:\n${body.join('') || '    pass\n'}`;
   };
+  const hasCode = dice.chance(0.5);
   const parts = Array.from({ length: dice.int(2, 9) }, (_, at) => {
     const kind = dice.int(0, 9);
     const gap = dice.chance(0.2) ? '\n' : '';
     if (kind < 6) return gap + assign('', 0, '');
-    return gap + (kind < 8 ? group(`Group${at}`) : code());
+    return gap + (kind < 8 || !hasCode ? group(`Group${at}`) : code());
   });
   let text = parts.join('');
   if (dice.chance(0.1)) text = text.replaceAll('\n', '\r\n');

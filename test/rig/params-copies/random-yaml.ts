@@ -23,7 +23,20 @@ const tagged = [
 const names = ['a', 'b', 'c', 'd', 'e', 'lr', 'long_name', 'x-y', 'é'];
 const oddKeys = [
   ...['0', '1', '0x10', '1.5', 'NO', 'yes', 'null', '"x.y"', "'q'", '"a b"', '2024-01-31', '07'],
-  ...['!!str 1', '"\\x62"', 'a b', 'true', '~', '"1"'],
+  ...['!!str 1', '"\\x62"', 'a b', 'on', 'true', '~', '"1"'],
+];
+
+const oddLines = [
+  ...['w: !!set {x, y}', 'w: !!omap [x: 1]', 'w: !!binary aGk=', 'w: !own 1', 'w: [a: 1, b]'],
+  ...['w: "a\u2028b"', 'w: {u, v: }', 'w: - 1', '!!str w: 1', 'w: &w', 'w: !!seq [1]', ': no key'],
+  ...[
+    `w${'w'.repeat(1100)}: 1`,
+    'w: "a\\\n\\  b"',
+    'w: [1,\n2]',
+    'w: # c',
+    "w: 'a\n\n b'",
+    'w:\t1',
+  ],
 ];
 
 /** A random YAML params file with what YAML has to offer, and keys that it may have. */
@@ -82,6 +95,10 @@ class YamlWriter {
       lines.push(start + this.blockValue(path, indent, depth));
     }
     if (dice.chance(this.oddity)) lines.push(`${blanks}? [x, y]\n${blanks}: 1\n`);
+    if (dice.chance(this.oddity / 2)) lines.push(`${blanks}${dice.pick(oddLines)}\n`);
+    if (dice.chance(this.oddity / 4) && this.anchors.length > 0) {
+      lines.push(`${blanks}${this.alias()} : 1\n`);
+    }
     const merge = this.merge();
     if (merge !== undefined && dice.chance(0.5)) {
       lines.splice(dice.int(0, lines.length), 0, `${blanks}<<: ${merge.text}\n`);

@@ -48,9 +48,11 @@ export async function runParamsCopies(options: {
   readonly seed: number;
   /** Of each format. */
   readonly count: number;
+  /** What makes the copies; to see that a wrong one is found out. */
+  readonly copy?: typeof declaredParams;
   readonly onCase?: (cases: number) => void;
 }): Promise<ReadonlyMap<string, CopiesResult>> {
-  const { seed, count, onCase } = options;
+  const { seed, count, copy = declaredParams, onCase } = options;
   const folder = mkdtempSync(join(tmpdir(), 'sibling-params-copies-'));
   const worker = new Worker();
   const results = new Map<string, CopiesResult>();
@@ -62,7 +64,7 @@ export async function runParamsCopies(options: {
       const pending: Promise<void>[] = [];
       for (let index = 0; index < count; index++) {
         const number = seed * 1_000_000 + index;
-        pending.push(oneCase(worker, folder, make, number, result));
+        pending.push(oneCase({ worker, folder, copy }, make, number, result));
         if (pending.length >= 32) await pending.shift();
         onCase?.(++cases);
       }
@@ -79,9 +81,14 @@ function newResult(): CopiesResult {
   return { cases: 0, read: 0, whole: 0, withMore: 0, reasons: new Map(), faults: [] };
 }
 
+interface Surroundings {
+  readonly worker: Worker;
+  readonly folder: string;
+  readonly copy: typeof declaredParams;
+}
+
 async function oneCase(
-  worker: Worker,
-  folder: string,
+  { worker, folder, copy: makeCopy }: Surroundings,
   make: (dice: Dice) => RandomParams,
   number: number,
   result: CopiesResult,
@@ -90,7 +97,7 @@ async function oneCase(
   const { file, text, paths } = make(dice);
   const keys = randomKeys(dice, paths);
   writeFileSync(join(folder, file), text);
-  const { content, note } = await declaredParams(folder, { path: file, keys }, 'stage');
+  const { content, note } = await makeCopy(folder, { path: file, keys }, 'stage');
   const copy = content.toString();
   const suffix = extname(file);
   const { differences, extra, isRead } = await worker.compare({
