@@ -1,5 +1,5 @@
 import { NotUnderstood } from './not-understood.ts';
-import { failureAt } from './source.ts';
+import { failureAt, refuseByteOrderMark } from './source.ts';
 import type { Value } from './value.ts';
 
 /** A part of a JSON text, from its first character to behind its last. */
@@ -28,6 +28,7 @@ export function parseJsonValue(file: string, text: string): Value {
 
 /** As `parseJsonValue`, with the places of values. */
 export function parseJsonTree(file: string, text: string): JsonNode {
+  refuseByteOrderMark({ file, text }, 'JSON');
   const reader = new JsonReader(text);
   try {
     return reader.document();

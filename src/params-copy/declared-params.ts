@@ -116,7 +116,10 @@ function readBytes(root: string, path: string): Buffer {
     return readFileSync(join(root, path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a folder' };
+    const reasons: Record<string, string> = {
+      ENOENT: 'does not exist',
+      EISDIR: 'is a folder, not a file',
+    };
     const cause = `the params file ${path} ${reasons[code ?? ''] ?? `cannot be read (${code})`}`;
     const hint = 'Create it, or correct the name under params in dvc.yaml.';
     throw new ExpectedFailure({ kind: 'configuration', cause, hint }, { cause: error });
