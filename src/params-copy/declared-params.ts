@@ -11,7 +11,6 @@ import { CannotCut } from './cannot-cut.ts';
 import { identical } from './identical.ts';
 import { cutJson } from './json-copy.ts';
 import { type KeyPath, keyPath, valuesAt } from './key-path.ts';
-import { cutToml } from './toml-copy.ts';
 import { cutYaml } from './yaml-copy.ts';
 
 /** What a stage is given of a params file. */
@@ -57,6 +56,8 @@ async function cutParams(
       return { content: checked(path, text, cutJson(path, text, paths), paths) };
     case '.toml': {
       parseValues(path, text); // refuses many levels, which would end the other parser
+      // In the same bundle file, as below, but run only now: few projects need it.
+      const { cutToml } = await import('./toml-copy.ts');
       return { content: checked(path, text, cutToml(text, paths), paths) };
     }
     case '.py': {

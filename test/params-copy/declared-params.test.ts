@@ -177,7 +177,7 @@ describe('Python', () => {
 });
 
 test.each<[string, string, string | Buffer, string]>([
-  ['twice', 'params.yaml', 'a: 1\na: 2\nb: 3\n', 'not valid YAML: the key a is there twice'],
+  ['twice', 'params.yaml', 'a: 1\na: 2\nb: 3\n', 'the key a is there twice'],
   ['list', 'params.yaml', '- a\n', 'it is not a mapping'],
   ['latin-1', 'params.yaml', Buffer.from('a: \xe9\nb: 1\n', 'latin1'), 'it is not UTF-8 text'],
   ['deep', 'params.yaml', `a: ${'['.repeat(10_000)}`, 'it has very many levels'],

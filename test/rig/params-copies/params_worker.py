@@ -11,7 +11,7 @@ import yaml
 from dvc.utils.serialize import PARSERS
 from ruamel.yaml import YAML
 
-YAML_LOADERS = [yaml.SafeLoader, yaml.FullLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
+YAML_LOADERS = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
 
 
 def universal(text):
@@ -136,6 +136,8 @@ def compare(suffix, original, copy, keys):
     paths = [steps(key) for key in keys]
     differences, extra, is_read = [], [], True
     for name, reader in READERS[suffix].items():
+        if name == "ruamel.yaml" and "\r" not in original:
+            continue  # DVC has asked it already
         try:
             before = reader(original)
         except Exception:  # noqa: BLE001 - whatever a parser throws

@@ -33,7 +33,8 @@ interface Comparison {
   readonly isRead: boolean;
 }
 
-const kinds: Readonly<Record<string, (dice: Dice) => RandomParams>> = {
+/** What makes files of each format. */
+export const formats: Readonly<Record<string, (dice: Dice) => RandomParams>> = {
   YAML: randomYaml,
   JSON: randomJson,
   TOML: randomToml,
@@ -46,6 +47,8 @@ const kinds: Readonly<Record<string, (dice: Dice) => RandomParams>> = {
  */
 export async function runParamsCopies(options: {
   readonly seed: number;
+  /** Only this format. */
+  readonly only?: string;
   /** Of each format. */
   readonly count: number;
   /** What makes the copies; to see that a wrong one is found out. */
@@ -58,7 +61,8 @@ export async function runParamsCopies(options: {
   const results = new Map<string, CopiesResult>();
   let cases = 0;
   try {
-    for (const [kind, make] of Object.entries(kinds)) {
+    for (const [kind, make] of Object.entries(formats)) {
+      if (kind !== (options.only ?? kind)) continue;
       const result = newResult();
       results.set(kind, result);
       const pending: Promise<void>[] = [];
