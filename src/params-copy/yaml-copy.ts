@@ -8,7 +8,6 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { mayBeDeep } from '../dvc/yaml-lenient.ts';
 import { CannotCut } from './cannot-cut.ts';
 import {
   commentAbove,
@@ -20,6 +19,7 @@ import {
   withoutRanges,
 } from './cut-text.ts';
 import type { KeyPath } from './key-path.ts';
+import { hasManyLevels } from './yaml-levels.ts';
 import { YamlNeeds } from './yaml-needs.ts';
 import { YamlOutline } from './yaml-outline.ts';
 
@@ -38,7 +38,7 @@ const oddBreaks = /[\u0085\u2028\u2029]|\r(?!\n)|(?!^)\uFEFF/;
  */
 export function cutYaml(text: string, paths: readonly KeyPath[]): string {
   if (text.length > maxLength) throw new CannotCut(`it is longer than ${maxLength} characters`);
-  if (mayBeDeep(text)) throw new CannotCut('it has very many levels');
+  if (hasManyLevels(text)) throw new CannotCut('it has very many levels');
   if (oddBreaks.test(text)) throw new CannotCut('it holds a line break that not all parsers know');
   const document = parse(text);
   const needs = new YamlNeeds(document, paths);

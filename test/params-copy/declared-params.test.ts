@@ -82,6 +82,24 @@ describe('YAML', () => {
       '"c": !!float 3\n',
     ],
     ['takes a pattern for all below', ['t.*'], 't: {a: 1}\nu: 2\n', 't: {a: 1}\n'],
+    [
+      'follows aliases through one another',
+      ['c.x.lr', 'c.y'],
+      'r: &r {lr: 1.0, no: 1}\na: &a {<<: *r, k: 2}\nb: &b [*a]\nc:\n  x: *a\n  y: 0x1\n  z: *b\n',
+      'r: &r {lr: 1.0}\na: &a {<<: *r}\nc:\n  x: *a\n  y: 0x1\n',
+    ],
+    [
+      'takes the last anchor of a name',
+      ['c'],
+      'a: &x 1\nb: &x 1.0\nc: *x\nd: &x 2\n',
+      'b: &x 1.0\nc: *x\n',
+    ],
+    [
+      'minds no number of brackets side by side',
+      ['a'],
+      `a: [${'[1], '.repeat(2000)}]\nb: 1\n`,
+      `a: [${'[1], '.repeat(2000)}]\n`,
+    ],
     ['takes an int key for its text', ['t.1'], 't:\n  1: a\n  2: b\n', 't:\n  1: a\n'],
   ])('%s', async (_, keys, text, copy) => {
     expect(await copyOf('params.yaml', text, keys)).toEqual({ copy, note: undefined });
@@ -181,6 +199,8 @@ test.each<[string, string, string | Buffer, string]>([
   ['list', 'params.yaml', '- a\n', 'it is not a mapping'],
   ['latin-1', 'params.yaml', Buffer.from('a: \xe9\nb: 1\n', 'latin1'), 'it is not UTF-8 text'],
   ['deep', 'params.yaml', `a: ${'['.repeat(10_000)}`, 'it has very many levels'],
+  ['deep', 'params.yaml', `a: !own ${'['.repeat(600)}${']'.repeat(600)}\n`, 'it has very many'],
+  ['deep', 'p.toml', `a = 1\n${'b.'.repeat(5000)}c = 1\n`, 'it holds the many levels of p.toml'],
   ['deep', 'p.json', `{"a": ${'['.repeat(10_000)}`, 'it holds JSON of more than 500 levels'],
   [
     'comments',
