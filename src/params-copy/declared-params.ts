@@ -109,7 +109,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof NotUnderstood) return `it holds ${error.construct}`;
   // The stack's end, in one of the parsers.
   if (error instanceof RangeError) return 'it has very many levels';
-  throw error;
+  // A fault of a parser is no reason to stop a stage that DVC runs.
+  return `it could not be taken apart (${(error as Error).message})`;
 }
 
 function readBytes(root: string, path: string): Buffer {

@@ -118,6 +118,7 @@ async function oneCase(
   const reason = /given whole to stage: (.*)/.exec(note ?? '')?.[1];
   if (reason !== undefined) {
     result.whole++;
+    if (reason.startsWith('it could not be taken apart')) result.faults.push(`${reason}: ${shown}`);
     result.reasons.set(reason, (result.reasons.get(reason) ?? 0) + 1);
   } else if (extra.length > 0) {
     result.withMore++;
