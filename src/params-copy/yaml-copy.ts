@@ -2,10 +2,12 @@ import {
   type Document,
   isMap,
   isNode,
+  isScalar,
   isSeq,
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import { CannotCut } from './cannot-cut.ts';
@@ -41,6 +43,7 @@ export function cutYaml(text: string, paths: readonly KeyPath[]): string {
   if (hasManyLevels(text)) throw new CannotCut('it has very many levels');
   if (oddBreaks.test(text)) throw new CannotCut('it holds a line break that not all parsers know');
   const document = parse(text);
+  refuseKeysOfVersion(document);
   const needs = new YamlNeeds(document, paths);
   const copy = needs.isEmpty ? '{}\n' : cutRoot(document, text, needs);
   const [before, after] = [new YamlOutline(document), new YamlOutline(parse(copy))];
@@ -65,6 +68,19 @@ function parse(text: string): Document {
   const [error] = document.errors;
   if (error) throw new CannotCut('it may not be valid YAML');
   return document;
+}
+
+/** After `%YAML 1.1` DVC takes `on` for True and `010` for 8: which key is meant is not known here. */
+function refuseKeysOfVersion(document: Document): void {
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (!explicit || version === '1.2') return;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || key.type !== 'PLAIN') return;
+      if (!/^(?:[yn]|yes|no|on|off|true|false|null|~|[-+.\d].*)$/i.test(key.source ?? '')) return;
+      throw new CannotCut(`what the key ${key.source} is depends on the version of YAML`);
+    },
+  });
 }
 
 interface Cut {

@@ -196,6 +196,7 @@ describe('Python', () => {
 
 test.each<[string, string, string | Buffer, string]>([
   ['twice', 'params.yaml', 'a: 1\na: 2\nb: 3\n', 'the key a is there twice'],
+  ['1.1', 'params.yaml', '%YAML 1.1\n---\na: {on: 1}\nb: 1\n', 'what the key on is depends on the'],
   ['list', 'params.yaml', '- a\n', 'it is not a mapping'],
   ['latin-1', 'params.yaml', Buffer.from('a: \xe9\nb: 1\n', 'latin1'), 'it is not UTF-8 text'],
   ['deep', 'params.yaml', `a: ${'['.repeat(10_000)}`, 'it has very many levels'],
