@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, posix, relative } from 'node:path';
-import { parse } from 'yaml';
 import { baseEnvironment } from './container/sandbox.ts';
 import { contains } from './contains.ts';
+import { parseValues } from './dvc/params-file.ts';
 import type { Stage } from './dvc/pipeline.ts';
-import { leafKeys } from './params-copy.ts';
+import { toPlain } from './dvc/value.ts';
+import { leafKeys } from './params-copy/leaf-keys.ts';
 import { workRoot } from './scratch/scratch.ts';
 import { yamlPath } from './yaml-path.ts';
 
@@ -110,9 +111,9 @@ function undeclaredParams(
 }
 
 function keysOf(path: string): string[] {
-  if (!/\.(ya?ml|json)$/.test(path) || !existsSync(path)) return [];
+  if (!existsSync(path)) return [];
   try {
-    return leafKeys(parse(readFileSync(path, 'utf8')));
+    return leafKeys(toPlain(parseValues(path, readFileSync(path, 'utf8'))));
   } catch {
     return []; // a broken params file is reported where it is read, not in a suggestion
   }

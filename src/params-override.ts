@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isScalar, parse, parseDocument } from 'yaml';
 import { closest } from './closest.ts';
 import { ExpectedFailure } from './errors.ts';
-import { leafKeys } from './params-copy.ts';
+import { leafKeys } from './params-copy/leaf-keys.ts';
 
 /** One `train.n_estimators=200`. */
 export interface ParamsOverride {

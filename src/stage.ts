@@ -107,6 +107,9 @@ async function runOnce(
     const socket = engineSocket(surroundings.engine);
     const owner = { ...project, ...(socket !== undefined && { engineSocket: socket }) };
     const scratch = await prepareScratch(owner, stage, `${scratchFolder}/work`);
+    if (scratch.notes.length > 0) {
+      await surroundings.onOutput({ stream: 'stderr', lines: [...scratch.notes] });
+    }
     const create = stageContainer({
       name: `sibling-${run}-${safeName}`,
       image: surroundings.image,

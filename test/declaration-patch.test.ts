@@ -15,6 +15,18 @@ beforeEach(async () => {
 afterEach(() => project.remove());
 
 test.each([
+  ['p.json', '{"seed": 1, "limit": {"depth": Infinity}}'],
+  ['p.toml', 'seed = 1\n[limit]\ndepth = inf\n'],
+])('a key of %s', async (file, text) => {
+  await project.write(file, text);
+  await project.write('dvc.yaml', `stages: {train: {cmd: make, params: [{${file}: [seed]}]}}\n`);
+  const [stage] = readPipeline(project.root).stages;
+  if (!stage) throw new Error('no stage');
+  const missing = missingDeclarations(project.root, stage, ["KeyError: 'depth'"], {}, []);
+  expect(missing.params.get(file)).toEqual(['limit.depth']);
+});
+
+test.each([
   ["FileNotFoundError: 'data.csv'", ['data.csv'], []],
   ["KeyError: 'depth'", [], ['train.depth']],
   ['train.depth is not there', [], ['train.depth']],

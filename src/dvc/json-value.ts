@@ -1,22 +1,39 @@
 import { NotUnderstood } from './not-understood.ts';
-import { failureAt } from './source.ts';
+import { failureAt, refuseByteOrderMark } from './source.ts';
 import type { Value } from './value.ts';
+
+/** A part of a JSON text, from its first character to behind its last. */
+export interface JsonNode {
+  readonly start: number;
+  readonly end: number;
+  readonly value: Value;
+  /** Of an object, every entry as written, in the order of the text. */
+  readonly entries?: readonly JsonEntry[];
+}
+
+export interface JsonEntry {
+  readonly start: number;
+  readonly key: string;
+  readonly value: JsonNode;
+}
 
 /**
  * A JSON text as Python's json module loads it: ints and floats are told apart, which JSON.parse
- * does not, and of a key that is there twice the last counts. Throws 'configuration' with the place
- * for what is not JSON.
+ * does not, NaN and Infinity are read, and of a key that is there twice the last counts. Throws
+ * 'configuration' with the place for what is not JSON.
  */
 export function parseJsonValue(file: string, text: string): Value {
+  return parseJsonTree(file, text).value;
+}
+
+/** As `parseJsonValue`, with the places of values. */
+export function parseJsonTree(file: string, text: string): JsonNode {
+  refuseByteOrderMark({ file, text }, 'JSON');
   const reader = new JsonReader(text);
   try {
     return reader.document();
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    // Python reads these.
-    if (/^-?(?:NaN|Infinity)/.test(text.slice(error.offset))) {
-      throw new NotUnderstood(`NaN or Infinity in ${file}`);
-    }
     const hint = 'Mend the line that is marked.';
     throw failureAt({ file, text }, error.offset, `not valid JSON: ${error.message}`, hint);
   }
@@ -42,20 +59,31 @@ class JsonReader {
     this.text = text;
   }
 
-  document(): Value {
-    const value = this.value();
+  document(): JsonNode {
+    const node = this.node();
     this.skipSpace();
     if (this.at < this.text.length) throw new JsonFault('more than one value', this.at);
-    return value;
+    return node;
   }
 
-  private value(): Value {
+  private node(): JsonNode {
     this.skipSpace();
     const start = this.at;
-    if (this.punctuation('{')) return this.nested(() => this.map());
-    if (this.punctuation('[')) return this.nested(() => this.list());
+    if (this.punctuation('{')) {
+      const entries = this.nested(() => this.entries());
+      const value = new Map(entries.map((entry) => [entry.key, entry.value.value]));
+      return { start, end: this.at, value, entries };
+    }
+    const isList = this.punctuation('[');
+    const value = isList ? this.nested(() => this.list()) : this.scalar(start);
+    return { start, end: this.at, value };
+  }
+
+  private scalar(start: number): Value {
     const string = this.take(/"(?:[^"\\]|\\.)*"/y);
     if (string) return this.string(string, start);
+    const special = this.take(/NaN|-?Infinity/y);
+    if (special) return Number(special);
     const number = this.take(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y);
     if (number) return /[.eE]/.test(number) ? Number(number) : BigInt(number);
     const word = this.take(/true|false|null/y);
@@ -66,34 +94,34 @@ class JsonReader {
     );
   }
 
-  private nested(read: () => Value): Value {
+  private nested<T>(read: () => T): T {
     // Python gives up at about a thousand.
     if (this.depth === maxDepth) throw new NotUnderstood(`JSON of more than ${maxDepth} levels`);
     this.depth++;
-    const value = read();
+    const result = read();
     this.depth--;
-    return value;
+    return result;
   }
 
-  private map(): Value {
-    const map = new Map<Value, Value>();
-    if (this.punctuation('}')) return map;
+  private entries(): JsonEntry[] {
+    const entries: JsonEntry[] = [];
+    if (this.punctuation('}')) return entries;
     do {
       this.skipSpace();
       const start = this.at;
       const key = this.take(/"(?:[^"\\]|\\.)*"/y);
       if (!key) throw new JsonFault('a key in double quotes is expected', start);
       this.expect(':');
-      map.set(this.string(key, start), this.value());
+      entries.push({ start, key: this.string(key, start), value: this.node() });
     } while (this.punctuation(','));
     this.expect('}');
-    return map;
+    return entries;
   }
 
   private list(): Value {
     const list: Value[] = [];
     if (this.punctuation(']')) return list;
-    do list.push(this.value());
+    do list.push(this.node().value);
     while (this.punctuation(','));
     this.expect(']');
     return list;

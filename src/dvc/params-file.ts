@@ -27,7 +27,8 @@ export function readValues(root: string, file: string): ValueMap {
   return value;
 }
 
-function parseValues(file: string, text: string): Value {
+/** As `readValues`, for a text that need not be a mapping. */
+export function parseValues(file: string, text: string): Value {
   switch (extname(file).toLowerCase()) {
     case '.json':
       return orEmpty(parseJsonValue(file, text));

@@ -82,7 +82,12 @@ function readAssignment(statement: SyntaxNode, source: string, onlySelf: boolean
   }
 }
 
-function targetName(target: SyntaxNode, source: string, onlySelf: boolean): string | undefined {
+/** The name that an assignment to `target` gives a param: a variable's, or that of `self.name`. */
+export function targetName(
+  target: SyntaxNode,
+  source: string,
+  onlySelf: boolean,
+): string | undefined {
   const text = source.slice(target.from, target.to);
   if (target.name === 'VariableName') return onlySelf ? undefined : text;
   if (target.name !== 'MemberExpression') return undefined;

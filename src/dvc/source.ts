@@ -26,7 +26,7 @@ export function readText(root: string, file: string, hint: string): string {
     bytes = readFileSync(join(root, file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    const reason = unreadable[code ?? ''] ?? `cannot be read (${code})`;
     throw new ExpectedFailure(
       { kind: 'configuration', cause: `${file} ${reason}`, hint, place: { file } },
       { cause: error },
@@ -39,6 +39,21 @@ export function readText(root: string, file: string, hint: string): string {
     hint: 'Save it in UTF-8.',
     place: { file },
   });
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder, not a file',
+};
+
+/** Python's parsers of JSON and TOML refuse a byte order mark, which many an editor hides. */
+export function refuseByteOrderMark(
+  source: { readonly file: string; readonly text: string },
+  format: string,
+): void {
+  if (!source.text.startsWith('\uFEFF')) return;
+  const cause = `not valid ${format}: it begins with a byte order mark`;
+  throw failureAt(source, 0, cause, 'Save it in UTF-8 without a byte order mark.');
 }
 
 /** Parses a YAML file's text. Throws 'configuration', with the place, for what is not YAML. */

@@ -1,12 +1,15 @@
 import { parse, TomlDate, TomlError } from 'smol-toml';
-import { failureAt } from './source.ts';
+import { NotUnderstood } from './not-understood.ts';
+import { failureAt, refuseByteOrderMark } from './source.ts';
 import { Opaque, type Value, type ValueMap } from './value.ts';
 
 /** The values of a TOML file. Throws 'configuration' with the place for what is not TOML. */
 export function readTomlValues(file: string, text: string): ValueMap {
+  refuseByteOrderMark({ file, text }, 'TOML');
   try {
     return convert(parse(text, { integersAsBigInt: true })) as ValueMap;
   } catch (error) {
+    if (error instanceof RangeError) throw new NotUnderstood(`the many levels of ${file}`);
     if (!(error instanceof TomlError)) throw error;
     const before = text.split('\n').slice(0, error.line - 1);
     const offset = before.reduce((sum, line) => sum + line.length + 1, 0) + error.column - 1;

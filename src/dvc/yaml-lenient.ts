@@ -55,7 +55,7 @@ const maxLength = 64_000;
 const maxLevels = 500;
 
 /** Of collections in brackets, and of blocks: two may start in one column, and some in one line. */
-function mayBeDeep(text: string): boolean {
+export function mayBeDeep(text: string): boolean {
   let levels = text.match(/[[{]/g)?.length ?? 0;
   let indent = 0;
   let inLine = 0;

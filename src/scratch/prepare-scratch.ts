@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { declaredParams } from '../params-copy.ts';
+import { declaredParams } from '../params-copy/declared-params.ts';
 import { depMounts, privatePaths } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
@@ -26,6 +26,7 @@ export async function prepareScratch(
   const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
   await mkdir(folder, { recursive: true });
   const brought = new Set<string>();
+  const notes: string[] = [];
   const outs = stage.outs.map((out) => out.path);
 
   await mkdir(join(folder, stage.wdir), { recursive: true });
@@ -41,12 +42,14 @@ export async function prepareScratch(
   for (const params of stage.params) {
     if (deps.some((dep) => contains(dep.path, params.path))) continue;
     await mkdir(join(folder, dirname(params.path)), { recursive: true });
-    await writeFile(join(folder, params.path), declaredParams(root, params));
+    const { content, note } = await declaredParams(root, params, stage.name);
+    await writeFile(join(folder, params.path), content);
+    if (note !== undefined) notes.push(note);
     brought.add(params.path);
   }
   await giveTree(folder, user); // the stage, which runs as the owner, has to write here
   const work = { source: folder, target: workRoot, kind: 'directory', readOnly: false } as const;
-  return { folder, files: [work, ...deps.map((dep) => dep.file)], brought };
+  return { folder, files: [work, ...deps.map((dep) => dep.file)], brought, notes };
 }
 
 async function makeMountPoint(path: string, isDirectory: boolean): Promise<void> {

@@ -12,6 +12,8 @@ export interface Scratch {
   readonly files: readonly PlacedFile[];
   /** Paths in the folder that we made (mount points, params copies, persisted outs' folders). */
   readonly brought: ReadonlySet<string>;
+  /** What there is to tell about it, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** Whose project it is, and what no stage may be given whatever it declares. */

@@ -23,6 +23,15 @@ test('JSON tells ints from floats and keeps the order of keys', () => {
   ]);
 });
 
+test('JSON has what Python alone writes', () => {
+  const values = read('p.json', '{"a": NaN, "b": Infinity, "c": [-Infinity]}');
+  expect([...values.values()]).toEqual([
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    [Number.NEGATIVE_INFINITY],
+  ]);
+});
+
 test('TOML has ints, floats, dates and tables', () => {
   const values = read('p.toml', 'n = 0x10\nx = 1e3\nd = 2020-01-01\n[t.u]\nl = [1, 2.5]\n');
   expect(values.get('n')).toBe(16n);
@@ -109,13 +118,28 @@ test.each([
   ['p.yaml', 'a: [1\n', 2, 1],
   ['p.json', '{\n  "a": x\n}', 2, 8],
   ['p.toml', 'a = 1\nb = = 2\n', 2, 5],
+  ['p.json', '', 1, 1],
+  ['p.json', '\uFEFF{"a": 1}', 1, 1],
+  ['p.toml', '\uFEFFa = 1\n', 1, 1],
 ])('the fault of %s has a place', (file, text, line, column) => {
   const failure = failureOf(() => read(file, text));
   expect(failure.kind).toBe('configuration');
   expect(failure.place).toEqual({ file, line, column });
 });
 
-test('a file that is not a mapping, or not text', () => {
+test.each([
+  ['p.json', `{"a": ${'['.repeat(100_000)}`],
+  ['p.yaml', `a: ${'['.repeat(100_000)}`],
+  ['p.toml', `${'a.'.repeat(5_000)}a = 1\n`],
+  ['p.py', `a = ${'('.repeat(100_000)}1${')'.repeat(100_000)}\n`],
+])('%s of very many levels is left to DVC', (file, text) => {
+  expect(() => read(file, text)).toThrow(NotUnderstood);
+});
+
+test('a file that is not a mapping, not text, or a folder', () => {
+  expect(failureOf(() => readValues(projectFolder({ 'p.json/x': '' }), 'p.json')).cause).toBe(
+    'p.json is a folder, not a file',
+  );
   expect(failureOf(() => read('p.yaml', '- a\n')).cause).toBe('p.yaml is not a mapping');
   expect(failureOf(() => readValues(projectFolder(), 'p.yaml')).cause).toBe(
     'p.yaml does not exist',

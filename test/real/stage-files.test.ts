@@ -130,3 +130,55 @@ test('stages of foreach and matrix run with what DVC resolves for each', async (
   ]);
   expect(readFileSync(join(root, 'out.b'), 'utf8')).toBe('b\n');
 });
+
+test('declared params reach a stage as their files write them, and as dvc.lock records them', async () => {
+  const train = `train:
+  lr: 1.0e-7
+  max_features: 1.0
+  seed: 12345678901234567890
+  class_weight: {0: 1.0}
+  country: "NO"
+  start: "2024-01-31"
+  time: "12:30:00"
+`;
+  const root = project({
+    stages: {
+      copy: {
+        script: 'mkdir out; cp params.yaml p.json p.toml p.py twice.yaml out',
+        entry: {
+          params: [
+            ...['train', 'merged.epochs', 'merged.lr'],
+            ...[{ 'p.json': ['train'] }, { 'p.toml': ['a.x'] }, { 'p.py': ['lr'] }],
+            { 'twice.yaml': ['t[0]'] },
+          ],
+          outs: ['out'],
+        },
+      },
+    },
+    files: {
+      'params.yaml': `base: &base {epochs: 20, no: 1}\n${train}other: 1\nmerged:\n  <<: *base\n  lr: 0.1\n`,
+      'p.json': '{"no": 1, "train": {"limit": Infinity}}\n',
+      'p.toml': 'no = 1\n[a]\nx = 1.0\nno = 2\n',
+      'p.py': 'no = 1\nlr = 1e-3  # fast\n',
+      'twice.yaml': 't0: 1.0\nu: 2\n',
+    },
+  });
+  const { code, stdout, stderr } = await sibling(root, ['run']);
+  expect([code, stderr]).toEqual([0, expect.anything()]);
+  const given = (path: string) => readFileSync(join(root, 'out', path), 'utf8');
+  expect(given('params.yaml')).toBe(
+    `base: &base {epochs: 20}\n${train}merged:\n  <<: *base\n  lr: 0.1\n`,
+  );
+  expect(given('p.json')).toBe('{"train": {"limit": Infinity}}\n');
+  expect(given('p.toml')).toBe('[a]\nx = 1.0\n');
+  expect(given('p.py')).toBe('lr = 1e-3  # fast\n');
+  expect(given('twice.yaml')).toBe('t0: 1.0\nu: 2\n');
+  expect(stdout + stderr).toContain(
+    "twice.yaml is given whole to copy: the key 't[0]' may mean any name",
+  );
+  const lock = readFileSync(join(root, 'dvc.lock'), 'utf8');
+  for (const line of ['seed: 12345678901234567890', 'limit: .inf', 'merged.epochs: 20']) {
+    expect(lock).toContain(line);
+  }
+  expect(await sibling(root, ['status'])).toMatchObject({ code: 0 });
+});

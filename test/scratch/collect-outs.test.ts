@@ -41,7 +41,7 @@ function link(path: string, target: string): void {
 }
 
 function collect(outs: string[], brought: string[] = []) {
-  const scratch: Scratch = { folder, files: [], brought: new Set(brought) };
+  const scratch: Scratch = { folder, files: [], brought: new Set(brought), notes: [] };
   return collectOuts({ root, user }, stageOf({ outs }), scratch);
 }
 
@@ -95,7 +95,7 @@ describe('moves nothing and says why when', () => {
 test('prints the outs: lines to add, relative to the wdir, quoted where YAML needs it', async () => {
   write('sub/out');
   write('sub/a: b.txt');
-  const scratch: Scratch = { folder, files: [], brought: new Set() };
+  const scratch: Scratch = { folder, files: [], brought: new Set(), notes: [] };
   const stage = stageOf({ outs: ['sub/out'], wdir: 'sub' });
   const failure = await collectOuts({ root, user }, stage, scratch).catch((error) => error.failure);
   expect(failure.hint).toContain('    outs:\n    - "a: b.txt"\n');

@@ -55,7 +55,7 @@ test('a stage gets its deps read-only, a place for its outs, and the params that
     '/work/data/in.csv',
     '/work/src',
   ]);
-  expect(readFileSync(join(base, 'scratch/params.yaml'), 'utf8')).toBe('train:\n  depth: 5\n');
+  expect(readFileSync(join(base, 'scratch/params.yaml'), 'utf8')).toBe('train: {depth: 5}\n');
   expect(readdirSync(join(base, 'scratch')).sort()).toEqual(['data', 'params.yaml', 'src']);
 });
 
