@@ -37,6 +37,46 @@ export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Ar
   }
 }
 
+/** What a Git command printed, or its last words. */
+export type GitAnswer =
+  | { readonly isDone: true; readonly stdout: Uint8Array; readonly said: string }
+  | { readonly isDone: false; readonly said: string };
+
+/**
+ * Runs a Git command and gives its output byte by byte, in English. It asks nobody for a password,
+ * not even where a partial clone gets a content from its server, and ends after `seconds`.
+ */
+export async function gitAnswer(
+  root: string,
+  args: readonly string[],
+  seconds = 60,
+): Promise<GitAnswer> {
+  const all = [...trusting, '-C', root, ...args];
+  try {
+    const { stdout, stderr } = await run('git', all, {
+      maxBuffer: 64 * 1024 ** 2,
+      encoding: 'buffer',
+      timeout: seconds * 1_000,
+      env: { ...process.env, ...unattended, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+    });
+    return { isDone: true, stdout, said: stderr.toString() };
+  } catch (error) {
+    const { stderr, killed, message } = error as Error & { stderr?: Buffer; killed?: boolean };
+    if (killed) return { isDone: false, said: `nothing for ${seconds} s` };
+    const lines = (stderr?.toString() || message).split('\n').map((line) => line.trim());
+    const said = lines.findLast((line) => line.startsWith('fatal:')) ?? lines.findLast(Boolean);
+    return { isDone: false, said: (said ?? 'nothing').replace(/^fatal: /, '').slice(0, 300) };
+  }
+}
+
+/** What keeps Git and its helpers from asking a person. */
+export const unattended = {
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+  SSH_ASKPASS: '',
+  GCM_INTERACTIVE: 'never',
+};
+
 /** Where a project stands in Git. */
 export interface GitState {
   readonly commit: string;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
+import { jobBase } from '../../src/base/job-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
-import { baseRevision } from '../../src/github/base-revision.ts';
 import type { NeededJob } from '../../src/github/baton.ts';
 import type { PipelineEvent } from '../../src/github/event.ts';
 import { filesUrl, localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
@@ -44,7 +44,7 @@ export async function reportPipeline(
 
   const token = core.getInput('token');
   const request = token ? (getOctokit(token).request as unknown as GitHubRequest) : undefined;
-  const base = await baseRevision(event.base, {
+  const base = await jobBase(event.base, {
     root,
     ...context.repo,
     ...(request && { request }),

@@ -55,7 +55,7 @@ export async function commentForkRun({
     name: 'metrics',
     headSha: run.head_sha,
     conclusion: conclusions[conclusion],
-    title: verdictLine(report, (untrusted) => visible(untrusted, 60)),
+    title: verdictLine(report, (untrusted, maxLength = 60) => visible(untrusted, maxLength)),
     summary: renderMarkdown(report, { maxLength: 60_000, linkHosts }).text,
     annotations: annotationsOf(report),
     detailsUrl: run.html_url,

@@ -15,6 +15,7 @@ const words: Partial<Record<MetricRow['verdict'], string>> = {
   missing: 'missing',
   unreadable: 'not to be read',
   'not-comparable': 'not comparable',
+  'not-compared': 'not compared',
 };
 
 /** Why a report fails its run, as a failure. */
@@ -23,7 +24,25 @@ export function brokenGates(report: Report): ExpectedFailure {
   return new ExpectedFailure({
     kind: report.outcome === 'failed' ? 'stage' : 'gate',
     cause: report.failure ?? `a gate is broken: ${broken.map(brokenText).join('; ')}`,
-    hint: 'The report has the values; gates are under meta.sibling.metrics in dvc.yaml.',
+    hint: hintOf(report),
+  });
+}
+
+function hintOf({ base }: Report): string {
+  const values = 'The report has the values; gates are under meta.sibling.metrics in dvc.yaml.';
+  if (base.found || base.missing !== 'unavailable') return values;
+  return [`There is no base to compare with: ${base.reason}`, base.remedy ?? '', values]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** Why a report that found no base fails its command; undefined where there is none yet. */
+export function notCompared({ base }: Report): ExpectedFailure | undefined {
+  if (base.found || base.missing !== 'unavailable') return undefined;
+  return new ExpectedFailure({
+    kind: 'uncompared',
+    cause: `nothing was compared: ${base.reason}`,
+    hint: base.remedy ?? 'Name a revision to compare with: sibling report --base REVISION',
   });
 }
 
