@@ -51,7 +51,7 @@ export async function reportPipeline(
   });
   const head = event.head ?? (await git(root, 'rev-parse', 'HEAD'));
   const url = runUrl(process.env);
-  const files = filesUrl(process.env, head);
+  const files = filesUrl(process.env, head, await git(root, 'rev-parse', '--show-prefix'));
   const { report: built, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),

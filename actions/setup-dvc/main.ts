@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import { dagsHubOf, mlflowUri } from '../../src/dagshub.ts';
 import { checkCredentials } from '../../src/dagshub-api.ts';
@@ -11,7 +12,13 @@ import { secretForms, secretsOf } from '../../src/secrets.ts';
 await runAction(async () => {
   const env = inputsOverEnvironment();
   maskSecrets(env);
-  const dagsHub = dagsHubOf(env, await git(process.cwd(), 'remote', 'get-url', 'origin'));
+  const dagsHub = dagsHubOf(
+    env,
+    await git(
+      resolve(core.getInput('working-directory') || '.'),
+      ...['remote', 'get-url', 'origin'],
+    ),
+  );
   if (!dagsHub) {
     offline(env);
     return;

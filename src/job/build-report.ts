@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
+import { git } from '../git.ts';
 import type { NeededJob } from '../github/baton.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
@@ -53,7 +54,9 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
   const failed = rows.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const report = assembleReport({
-    pipeline: 'dvc.yaml',
+    pipeline: `${(await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''}dvc.yaml`.slice(
+      -200,
+    ),
     base: foundBase(base, 'missing' in before ? before : undefined),
     head: head === undefined ? {} : { commit: head },
     outcome: failed.length > 0 ? 'failed' : 'succeeded',

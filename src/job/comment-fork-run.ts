@@ -16,6 +16,8 @@ export interface ForkRun {
   readonly run: EndedRun;
   readonly author: string;
   readonly server: string;
+  /** The project's folder in the repository, as this repository's own workflow says it. */
+  readonly folder?: string;
 }
 
 /**
@@ -28,8 +30,9 @@ export async function commentForkRun({
   run,
   author,
   server,
+  folder = '.',
 }: ForkRun): Promise<void> {
-  const found = await readForkReport(refusing(request), repository, run);
+  const found = await readForkReport(refusing(request), repository, run, folder);
   if (!found) {
     core.info('Nothing to comment: the run left no report, or its pull request has moved on');
     core.setOutput('comment', 'none');

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import type { MetricRow, Report } from './report.ts';
 
@@ -46,7 +47,10 @@ export function notCompared({ base }: Report): ExpectedFailure | undefined {
   });
 }
 
-/** One for each gate that fails or warns; GitHub shows ten of a kind for a step, so not more. */
+/**
+ * One for each gate that fails or warns, at the file's path in the repository; GitHub shows ten of a
+ * kind for a step, so not more.
+ */
 export function annotationsOf(report: Report): Annotation[] {
   const ofLevel = (level: 'fail' | 'warn') =>
     report.metrics
@@ -54,7 +58,7 @@ export function annotationsOf(report: Report): Annotation[] {
       .slice(0, 10)
       .map((row) => ({
         level: level === 'fail' ? ('failure' as const) : ('warning' as const),
-        file: row.file,
+        file: posix.join(posix.dirname(report.pipeline), row.file),
         message: brokenText(row),
       }));
   return [...ofLevel('fail'), ...ofLevel('warn')];
