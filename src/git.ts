@@ -26,17 +26,6 @@ export function originOf(root: string): Promise<string | undefined> {
   return git(root, 'remote', 'get-url', 'origin');
 }
 
-/** As `git`, byte by byte. */
-export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Array | undefined> {
-  try {
-    const all = [...trusting, '-C', root, ...args];
-    const { stdout } = await run('git', all, { maxBuffer: 64 * 1024 ** 2, encoding: 'buffer' });
-    return stdout;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a Git command printed, or its last words. */
 export type GitAnswer =
   | { readonly isDone: true; readonly stdout: Uint8Array; readonly said: string }

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -64,7 +72,10 @@ test("the workflow is at Git's root, for the folder, the branch and actions that
 });
 
 test('a job runs, commits and reports in the folder', async () => {
+  const event = join(scratch, 'push.json');
+  writeFileSync(event, JSON.stringify({ ref: 'refs/heads/master' }));
   const env = {
+    GITHUB_EVENT_PATH: event,
     ...{ GITHUB_REPOSITORY: 'ada/mono', GITHUB_SERVER_URL: 'https://github.com' },
     ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: join(scratch, 'remote') },
   };
@@ -85,6 +96,14 @@ test('a job runs, commits and reports in the folder', async () => {
   const needs = JSON.stringify({
     train: { result: 'success', outputs: { baton: ran.outputs.baton ?? '' } },
   });
+  const committing = job('commit');
+  await succeed(
+    committing.run('push-artifacts', { needs, commit: 'true', message: 'Results', ...inFolder }),
+  );
+  expect(git(origin, 'diff', '--name-only', 'master~1', 'master').split('\n')).toEqual([
+    `${folder}/dvc.lock`,
+    `${folder}/metrics.json`,
+  ]);
   const reporting = job('report');
   const report = await succeed(reporting.run('comment-metrics', { needs, ...inFolder }));
   const said = readFileSync(join(report.outputs.folder ?? '', 'report.json'), 'utf8');

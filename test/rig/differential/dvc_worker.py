@@ -103,7 +103,7 @@ def load(path):
 
 
 def plot(root, path, props):
-    """What DVC draws of a plot with its own file: x and y of each row, as `dvc plots` joins them."""
+    """What DVC draws of a plot with its own file: x, y and the field of each row."""
     from dvc.fs import localfs
     from dvc.render.converter.vega import VegaConverter
     from dvc.repo.plots import parse
