@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
+import { branchOf } from './folder-project.ts';
 
 /** Where a workflow finds Sibling's actions. */
 export interface ActionsReference {
@@ -21,10 +22,11 @@ export interface Remembered {
 
 export function remembered(text: string | undefined): Remembered {
   const [, actions, ref] = /^ *uses: (\S+)\/run-stage(?:@(\S+))?$/m.exec(text ?? '') ?? [];
-  const [, branch] = /^ {4}branches: \[(.+)\]$/m.exec(text ?? '') ?? [];
+  // Of a list that somebody wrote by hand nothing is taken over.
+  const [, branch] = /^ {4}branches: \[("(?:[^"\\]|\\.)*"|[^\],"]+)\]$/m.exec(text ?? '') ?? [];
   return {
     ...(actions !== undefined && { actions: { actions, ...(ref !== undefined && { ref }) } }),
-    ...(branch !== undefined && { branch: branch.startsWith('"') ? JSON.parse(branch) : branch }),
+    ...(branch !== undefined && { branch: branchOf(branch) }),
     proposesResults: /^ *on-protected-branch: pull-request$/m.test(text ?? ''),
   };
 }

@@ -34,3 +34,9 @@ export function plain(branch: string): string {
     ? pattern
     : JSON.stringify(pattern);
 }
+
+/** The branch that `plain` wrote. */
+export function branchOf(pattern: string): string {
+  const text: string = pattern.startsWith('"') ? JSON.parse(pattern) : pattern;
+  return text.replace(/\\([+!\]])/g, '$1');
+}

@@ -81,6 +81,7 @@ describe('a workflow', () => {
     ['c++', '"c\\\\+\\\\+"'],
   ])('names the branch %s as a pattern: %s', (branch, text) => {
     expect(plain(branch)).toBe(text);
+    expect(remembered(`    branches: [${text}]`).branch).toBe(branch);
   });
 });
 
@@ -108,6 +109,10 @@ describe('the actions', () => {
         }),
       }),
     );
+  });
+
+  test('of a list of branches none is taken over', () => {
+    expect(remembered('    branches: [main, "1.0"]').branch).toBeUndefined();
   });
 
   test('are remembered, and so are the branch and proposals', () => {

@@ -112,6 +112,25 @@ describe('the report on a workspace', () => {
     expect(report.stages).toMatchObject([{ name: 'train', outcome: 'ran' }]);
   });
 
+  test('a metric of the base whose content nobody here has breaks the gate that needs it', async () => {
+    const locked = `schema: '2.0'
+stages:
+  train:
+    cmd: sibling stage train
+    outs:
+    - {path: metrics.json, hash: md5, md5: ${'ab'.repeat(16)}, size: 20}
+`;
+    repository.write('.gitignore', '/metrics.json\n/.dvc/cache\n');
+    repository.write('dvc.lock', locked);
+    repository.commit('base');
+    repository.run(better);
+    const { report } = await build();
+    expect(report.metrics).toMatchObject([
+      { key: 'accuracy', verdict: 'not-compared', broken: true },
+      { key: '', verdict: 'unreadable', problem: { side: 'before' } },
+    ]);
+  });
+
   test("the stages' own words and links, each page once", async () => {
     repository.run(better);
     const page = (url: string) => ({ kind: 'dagshub', url }) as const;
