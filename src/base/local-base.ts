@@ -17,6 +17,8 @@ import { resolveRevision } from './resolve-revision.ts';
 export interface LocalBaseOptions {
   /** What to compare with, as a person names it; by default the main branch. */
   readonly rev?: string;
+  /** The branch that counts as the main one, as a pull request's job knows it. */
+  readonly branch?: string;
   /** The revision itself, not its merge base with HEAD. */
   readonly isExact?: boolean;
   /** Whether what is not here may be fetched. */
@@ -39,7 +41,7 @@ export async function localBase(root: string, options: LocalBaseOptions = {}): P
     return mergeBase(root, { name: rev, commit, head, mayFetch });
   }
   if (!head) return withoutCommit(root);
-  const found = await mainBranchHere(root, mayFetch);
+  const found = await mainBranchHere(root, mayFetch, options.branch);
   if ('missing' in found) return found;
   const { ref = '', name, remote } = found;
   const commit = (await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`)) ?? '';
@@ -65,11 +67,16 @@ async function withoutCommit(root: string): Promise<NoBase> {
 }
 
 /** The main branch where the clone has it, after fetching if it may. */
-async function mainBranchHere(root: string, mayFetch: boolean): Promise<MainBranch | NoBase> {
+async function mainBranchHere(
+  root: string,
+  mayFetch: boolean,
+  branch: string | undefined,
+): Promise<MainBranch | NoBase> {
   const isCut = await isShallow(root);
-  let known = await mainBranch(root);
+  const remote = await mainRemote(root);
+  const isNamed = branch !== undefined && remote !== undefined;
+  let known = isNamed ? await ofRemote(root, remote, branch) : await mainBranch(root);
   if (known?.ref !== undefined) return known;
-  const remote = known?.remote ?? (await mainRemote(root));
   if (remote === undefined) {
     const reason =
       'no branch is called main or master, and none of several is known to be the main';

@@ -68,6 +68,7 @@ export function addReportCommands(program: Command): void {
           stages: configureStages(root, pipeline.stages),
           base: await localBase(root, {
             ...(options.base !== undefined && { rev: options.base }),
+            ...(process.env.GITHUB_BASE_REF && { branch: process.env.GITHUB_BASE_REF }),
             isExact: options.exact === true,
             mayFetch: options.fetch ?? isJob(process.env),
           }),

@@ -254,6 +254,13 @@ describe('a clone that compares', () => {
     }
   });
 
+  test("with the branch that a pull request's job names", async () => {
+    const root = clone('--depth 1 --branch topic', 'other', 'git switch --quiet --create change');
+    const base = await localBase(root, { branch: 'topic', mayFetch: true });
+    expect(base).toMatchObject({ ref: 'topic' });
+    expect(isFound(base)).toBe(true);
+  });
+
   test('knows a branch that only the remote has', async () => {
     const base = await localBase(clone('', 'plain'), { rev: 'topic' });
     expect(isFound(base)).toBe(true);
