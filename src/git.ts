@@ -26,10 +26,10 @@ export function originOf(root: string): Promise<string | undefined> {
   return git(root, 'remote', 'get-url', 'origin');
 }
 
-/** What a Git command printed, or its last words. */
-export type GitAnswer =
-  | { readonly isDone: true; readonly stdout: Uint8Array; readonly said: string }
-  | { readonly isDone: false; readonly said: string };
+/** What a Git command printed, or its last words; `stderr` is all that it said beside. */
+type GitAnswer =
+  | { readonly isDone: true; readonly stdout: Uint8Array; readonly stderr: string }
+  | { readonly isDone: false; readonly said: string; readonly stderr: string };
 
 /**
  * Runs a Git command and gives its output byte by byte, in English. It asks nobody for a password,
@@ -48,13 +48,18 @@ export async function gitAnswer(
       timeout: seconds * 1_000,
       env: { ...process.env, ...unattended, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
     });
-    return { isDone: true, stdout, said: stderr.toString() };
+    return { isDone: true, stdout, stderr: stderr.toString() };
   } catch (error) {
-    const { stderr, killed, message } = error as Error & { stderr?: Buffer; killed?: boolean };
-    if (killed) return { isDone: false, said: `nothing for ${seconds} s` };
-    const lines = (stderr?.toString() || message).split('\n').map((line) => line.trim());
+    const { killed, message, ...failed } = error as Error & { stderr?: Buffer; killed?: boolean };
+    const stderr = failed.stderr?.toString() || message;
+    if (killed) return { isDone: false, said: `nothing for ${seconds} s`, stderr };
+    const lines = stderr.split('\n').map((line) => line.trim());
     const said = lines.findLast((line) => line.startsWith('fatal:')) ?? lines.findLast(Boolean);
-    return { isDone: false, said: (said ?? 'nothing').replace(/^fatal: /, '').slice(0, 300) };
+    return {
+      isDone: false,
+      said: (said ?? 'nothing').replace(/^fatal: /, '').slice(0, 300),
+      stderr,
+    };
   }
 }
 

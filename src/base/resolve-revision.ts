@@ -21,7 +21,7 @@ export async function resolveRevision(
 ): Promise<string> {
   const args = ['-c', 'core.warnAmbiguousRefs=true', 'rev-parse', '--verify', `${rev}^{commit}`];
   const answer = await gitAnswer(root, args);
-  if (/ambiguous/.test(answer.said)) throw await ambiguous(root, rev);
+  if (/ambiguous/.test(answer.stderr)) throw await ambiguous(root, rev);
   if (answer.isDone) return new TextDecoder().decode(answer.stdout).trim();
   const remote = await mainRemote(root);
   const name = remote && rev.startsWith(`${remote}/`) ? rev.slice(remote.length + 1) : rev;

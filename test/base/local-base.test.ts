@@ -266,6 +266,22 @@ describe('a clone that compares', () => {
     expect(isFound(base)).toBe(true);
   });
 
+  test('refuses the beginning of two hashes', async () => {
+    const root = at('many');
+    mkdirSync(root);
+    // The same commits each time, so many that two begin alike.
+    const commit = 'commit refs/heads/main\ncommitter Ada <ada@example.com> 0 +0000\ndata 0\n';
+    writeFileSync(join(root, 'commits'), commit.repeat(700));
+    run(root, 'git init --quiet --initial-branch=main; git fast-import --quiet < commits');
+    const hashes = run(root, 'git log --format=%H').trim().split('\n');
+    const starts = hashes.map((hash) => hash.slice(0, 4));
+    const rev = starts.find((start, index) => starts.indexOf(start) !== index) ?? 'none';
+    const hint = expect.stringContaining(hashes.find((hash) => hash.startsWith(rev)) ?? '');
+    await expect(localBase(root, { rev })).rejects.toMatchObject({
+      failure: { kind: 'usage', cause: expect.stringContaining('is ambiguous'), hint },
+    });
+  });
+
   test.each([
     ['nowhere', 'Git knows no revision nowhere'],
     ['--output=x', 'Git knows no revision --output=x'],
