@@ -25,6 +25,7 @@ export type FailureKind =
   | 'busy' // another run holds the workspace
   | 'reproduction' // a registered model, made again, is another one
   | 'unreproducible' // a registered model cannot be made again here
+  | 'uncompared' // the revision to compare with cannot be had
   | 'interrupted'; // SIGINT or SIGTERM
 
 /** An expected failure, as data: `failureText` alone turns it into words for a person. */
@@ -69,6 +70,7 @@ export const exitCodes: Readonly<Record<FailureKind, number>> = {
   busy: 13,
   reproduction: 14,
   unreproducible: 15,
+  uncompared: 16,
   interrupted: 130,
 };
 

@@ -82,19 +82,49 @@ export function originOf(root: string): Promise<string | undefined> {
   return git(root, 'remote', 'get-url', 'origin');
 }
 
-/** As `git`, byte by byte. */
-export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Array | undefined> {
+/** What a Git command printed, or its last words; `stderr` is all that it said beside. */
+type GitOutput =
+  | { readonly isDone: true; readonly stdout: Uint8Array; readonly stderr: string }
+  | { readonly isDone: false; readonly said: string; readonly stderr: string };
+
+/**
+ * Runs a Git command and gives its output byte by byte, in English. It asks nobody for a password,
+ * not even where a partial clone gets a content from its server, and ends after `seconds`.
+ */
+export async function gitBytes(
+  root: string,
+  args: readonly string[],
+  seconds = 60,
+): Promise<GitOutput> {
   try {
-    const { stdout } = await run('git', gitArguments(root, args), {
+    const { stdout, stderr } = await run('git', gitArguments(root, args), {
       maxBuffer: 64 * 1024 ** 2,
       encoding: 'buffer',
-      env: gitEnvironment(),
+      timeout: seconds * 1_000,
+      env: { ...gitEnvironment(), ...askingNobody, LC_ALL: 'C' },
     });
-    return stdout;
-  } catch {
-    return undefined;
+    return { isDone: true, stdout, stderr: stderr.toString() };
+  } catch (error) {
+    const { killed, message, ...failed } = error as Error & { stderr?: Buffer; killed?: boolean };
+    const stderr = failed.stderr?.toString() || message;
+    if (killed) return { isDone: false, said: `nothing for ${seconds} s`, stderr };
+    const lines = stderr.split('\n').map((line) => line.trim());
+    const said = lines.findLast((line) => line.startsWith('fatal:')) ?? lines.findLast(Boolean);
+    return {
+      isDone: false,
+      said: (said ?? 'nothing').replace(/^fatal: /, '').slice(0, 300),
+      stderr,
+    };
   }
 }
+
+/** What keeps Git and its helpers from asking a person. */
+export const askingNobody = {
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+  SSH_ASKPASS: '',
+  GCM_INTERACTIVE: 'never',
+};
 
 /** Where a project stands in Git. */
 export interface GitState {

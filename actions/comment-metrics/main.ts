@@ -18,6 +18,7 @@ await runAction(async () => {
       run: event.run,
       author: core.getInput('author'),
       server: context.serverUrl,
+      folder: core.getInput('working-directory') || '.',
     });
   }
   const needs = readNeeds(requiredInput('needs'));

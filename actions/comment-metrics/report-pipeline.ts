@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { context } from '@actions/github';
+import { jobBase } from '../../src/base/job-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
-import { baseRevision } from '../../src/github/base-revision.ts';
 import type { NeededJob } from '../../src/github/baton.ts';
 import { gitHubClient } from '../../src/github/client.ts';
 import type { PipelineEvent } from '../../src/github/event.ts';
@@ -45,14 +45,14 @@ export async function reportPipeline(
 
   const token = core.getInput('token');
   const request = token ? gitHubClient(token) : undefined;
-  const base = await baseRevision(event.base, {
+  const base = await jobBase(event.base, {
     root,
     ...context.repo,
     ...(request && { request }),
   });
   const head = event.head ?? (await git(root, 'rev-parse', 'HEAD'));
   const url = runUrl(process.env);
-  const files = filesUrl(process.env, head);
+  const files = filesUrl(process.env, head, await git(root, 'rev-parse', '--show-prefix'));
   const { report: built, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),

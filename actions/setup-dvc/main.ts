@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import { withoutCredentials } from '../../src/address.ts';
 import { dagsHubOf } from '../../src/dagshub.ts';
@@ -14,7 +15,7 @@ import { chooseTracking } from '../../src/tracking.ts';
 await runAction(async () => {
   const env = inputsOverEnvironment();
   maskSecrets(env);
-  const root = process.cwd();
+  const root = resolve(core.getInput('working-directory') || '.');
   const dagsHub = dagsHubOf(env, await originOf(root));
   if (dagsHub && booleanInput('check')) await checkCredentials(dagsHub);
   const path = await writeCredentials(process.env, {

@@ -1,72 +1,94 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { actionsReference, remembered } from '../export/actions-reference.ts';
 import { githubWorkflow } from '../export/github-workflow.ts';
+import {
+  existingWorkflow,
+  pushedBranch,
+  watchedPaths,
+  workflowName,
+  workflowPlace,
+} from '../export/workflow-place.ts';
 import { openProject, openSession } from './session.ts';
 
-const workflowPath = '.github/workflows/pipeline.yml';
+interface ExportOptions {
+  readonly check?: boolean;
+  readonly actions?: string;
+  readonly ref?: string;
+  readonly branch?: string;
+  readonly proposeResults?: boolean;
+}
 
 export function addExportCommand(program: Command): void {
   program
     .command('export')
     .summary('write the GitHub workflow that runs the pipeline')
     .description(
-      `Writes ${workflowPath}: a job for each stage of dvc.yaml. Marked regions keep what you wrote there.`,
+      "Writes a workflow with a job for each stage of dvc.yaml to Git's root: .github/workflows/pipeline.yml, for a project in a folder pipeline-FOLDER.yml, which runs when the folder changes. Marked regions keep what you wrote there, and options need not be given again.",
     )
     .argument('<target>', 'github')
     .option('--check', 'write nothing; fail if the file is not what would be written')
-    .option('--actions <path>', 'where the actions are', './actions')
-    .option('--ref <ref>', 'the tag or commit of the actions, when they are in another repository')
-    .option('--branch <name>', 'the branch whose pushes run the pipeline', 'main')
+    .option(
+      '--actions <where>',
+      'OWNER/REPO@REF, or ./PATH in this repository (default: ./actions)',
+    )
+    .option('--ref <ref>', 'the tag or commit of the actions, where --actions has none')
+    .option('--branch <name>', "whose pushes run the pipeline (default: the remote's HEAD)")
     .option('--propose-results', 'a pull request with dvc.lock where that branch is protected')
+    .option('--no-propose-results', 'fail where that branch is protected')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ sibling export github\n  $ sibling export github --check\n  $ sibling export github --actions OWNER/sibling/actions --ref v1',
+      '\nExamples:\n  $ sibling export github\n  $ sibling export github --check\n  $ sibling export github --actions OWNER/REPO@v1',
     )
-    .action(
-      async (
-        target: string,
-        options: {
-          check?: boolean;
-          actions: string;
-          ref?: string;
-          branch: string;
-          proposeResults?: boolean;
+    .action(async (target: string, options: ExportOptions, command: Command) => {
+      const session = openProject(openSession(command.optsWithGlobals()));
+      if (target !== 'github') {
+        throw new ExpectedFailure({
+          kind: 'usage',
+          cause: `nothing can be exported for ${target}`,
+          hint: 'sibling export github writes a GitHub workflow.',
+        });
+      }
+      const { root } = session.project;
+      const place = await workflowPlace(root);
+      const existing = existingWorkflow(place);
+      const before = remembered(existing.text);
+      const pipeline = readPipeline(root);
+      const inFolder = place.folder === '.' ? {} : folderOptions();
+      const text = githubWorkflow(
+        pipeline,
+        {
+          ...actionsReference(options, before.actions, place.top),
+          branch: options.branch ?? before.branch ?? (await pushedBranch(root)),
+          proposesResults: options.proposeResults ?? before.proposesResults,
+          ...inFolder,
         },
-        command: Command,
-      ) => {
-        const session = openProject(openSession(command.optsWithGlobals()));
-        if (target !== 'github') {
-          throw new ExpectedFailure({
-            kind: 'usage',
-            cause: `nothing can be exported for ${target}`,
-            hint: 'sibling export github writes a GitHub workflow.',
-          });
-        }
-        const path = join(session.project.root, workflowPath);
-        const existing = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-        const text = githubWorkflow(
-          readPipeline(session.project.root),
-          { ...options, proposesResults: options.proposeResults === true },
-          existing,
-        );
-        if (options.check) {
-          if (text === existing) return session.report(`${workflowPath} mirrors dvc.yaml`);
-          throw new ExpectedFailure({
-            kind: 'drift',
-            cause: `${workflowPath} is not what dvc.yaml gives`,
-            hint: 'Run sibling export github and commit the file; own lines go between "# keep: NAME" and "# end: NAME".',
-            place: { file: workflowPath },
-          });
-        }
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, text);
-        session.report(
-          text === existing ? `${workflowPath} is as it should be` : `Wrote ${workflowPath}`,
-        );
-      },
-    );
+        existing.text,
+      );
+      const isWritten = text === existing.text && existing.misplaced === undefined;
+      if (options.check) {
+        if (isWritten) return session.report(`${place.file} mirrors dvc.yaml`);
+        throw new ExpectedFailure({
+          kind: 'drift',
+          cause: `${place.file} is not what dvc.yaml gives`,
+          hint: 'Run sibling export github and commit the file; own lines go between "# keep: NAME" and "# end: NAME".',
+          place: { file: place.file },
+        });
+      }
+      const path = join(place.top, place.file);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+      session.report(isWritten ? `${place.file} is as it should be` : `Wrote ${place.file}`);
+      if (existing.misplaced !== undefined) {
+        session.report(`GitHub does not look there: git rm ${existing.misplaced}`);
+      }
+
+      function folderOptions() {
+        const name = workflowName(place.folder);
+        return { project: { name, folder: place.folder, paths: watchedPaths(pipeline, place) } };
+      }
+    });
 }

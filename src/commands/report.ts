@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { localBase } from '../base/local-base.ts';
+import { namedRevision } from '../base/resolve-revision.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { git } from '../git.ts';
 import { type BuiltReport, buildReport, plotTemplates } from '../job/build-report.ts';
-import { brokenGates } from '../report/broken-gates.ts';
+import { brokenGates, notCompared } from '../report/broken-gates.ts';
 import { collectResults } from '../report/collect-results.ts';
-import { localBase, namedRevision } from '../report/local-base.ts';
+import { visible } from '../report/markdown-escape.ts';
 import { markdown } from '../report/markdown-format.ts';
 import { metricsAcross, metricsAcrossTable } from '../report/metrics-across.ts';
 import { formatOf, readMetrics } from '../report/read-metrics.ts';
@@ -16,7 +18,7 @@ import { drawPlots } from '../report/report-folder.ts';
 import { folderOfStage, resultFiles } from '../report/result-files.ts';
 import { workspaceReader } from '../report/revision-reader.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
-import { conclusionOf } from '../report/verdict-line.ts';
+import { conclusionOf, verdictLine } from '../report/verdict-line.ts';
 import { configureStages } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
@@ -34,6 +36,9 @@ export function addReportCommands(program: Command): void {
       '--base <rev>',
       'compare with the merge base of this revision (default: the main branch)',
     )
+    .option('--exact', 'compare with that revision itself, not with its merge base')
+    .option('--fetch', 'fetch what the clone lacks (default: in CI)')
+    .option('--no-fetch', 'fetch nothing; say which command does')
     .addOption(
       new Option('--format <format>', 'how to write it')
         .choices(['terminal', 'markdown', 'json', 'html'])
@@ -42,11 +47,17 @@ export function addReportCommands(program: Command): void {
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
-      '\nExits with 11 when a gate of meta.sibling.metrics is broken.\n\nExamples:\n  $ sibling report\n  $ sibling report --base v1.0 --format html -o report.html',
+      `${exits}\n\nExamples:\n  $ sibling report\n  $ sibling report --base v1.0 --format html -o report.html`,
     )
     .action(
       async (
-        options: { base?: string; format: ReportFormat; output?: string },
+        options: {
+          base?: string;
+          exact?: boolean;
+          fetch?: boolean;
+          format: ReportFormat;
+          output?: string;
+        },
         command: Command,
       ) => {
         const session = openProject(openSession(command.optsWithGlobals()));
@@ -55,7 +66,12 @@ export function addReportCommands(program: Command): void {
         const built = await buildReport({
           pipeline,
           stages: configureStages(root, pipeline.stages),
-          base: await localBase(root, options.base),
+          base: await localBase(root, {
+            ...(options.base !== undefined && { rev: options.base }),
+            ...(process.env.GITHUB_BASE_REF && { branch: process.env.GITHUB_BASE_REF }),
+            isExact: options.exact === true,
+            mayFetch: options.fetch ?? isJob(process.env),
+          }),
           head: await cleanHead(root),
           links: [],
         });
@@ -63,6 +79,8 @@ export function addReportCommands(program: Command): void {
         if (options.output === undefined) process.stdout.write(text);
         else await writeFile(options.output, text);
         if (conclusionOf(built.report) === 'failure') throw brokenGates(built.report);
+        const without = notCompared(built.report);
+        if (without) throw without;
       },
     );
   program
@@ -91,6 +109,15 @@ export function addReportCommands(program: Command): void {
     });
 }
 
+const exits = `
+Exits with 11 when a gate of meta.sibling.metrics is broken, and with 16 when the base cannot be had: its
+first line then says why, and what brings it. With 0 where there is none yet: no commit, or no results.`;
+
+/** Whether this is a job of some CI, where nobody could type what brings the base. */
+function isJob({ CI, GITHUB_ACTIONS }: NodeJS.ProcessEnv): boolean {
+  return GITHUB_ACTIONS === 'true' || (CI !== undefined && !['', '0', 'false'].includes(CI));
+}
+
 /** The commit that the workspace is; undefined where it differs from all commits. */
 async function cleanHead(root: string): Promise<string | undefined> {
   const changes = await git(root, 'status', '--porcelain', '--untracked-files=no');
@@ -105,7 +132,7 @@ async function written(
 ): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
+      return `${JSON.stringify({ verdict: verdictLine(report, visible), ...report }, null, 2)}\n`;
     case 'markdown':
       return renderMarkdown(report).text;
     case 'terminal':

@@ -1,6 +1,7 @@
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
+import { type FolderProject, filter, plain, runsInFolder, within } from './folder-project.ts';
 
 export interface WorkflowOptions {
   /** Where the actions are: `./actions` in this repository, `OWNER/sibling/actions` elsewhere. */
@@ -11,6 +12,8 @@ export interface WorkflowOptions {
   readonly branch: string;
   /** Open a pull request with the results where the branch takes no commit from a workflow. */
   readonly proposesResults?: boolean;
+  /** A project in a folder of the repository; absent for one at Git's root. */
+  readonly project?: FolderProject;
 }
 
 /** Third-party actions, by commit: a tag can be moved. */
@@ -31,7 +34,7 @@ export function githubWorkflow(
   refuseSameIds(jobs);
   const idOf = new Map(jobs.map(({ address, id }) => [address, id]));
   const lines = [
-    header(options.branch),
+    header(options),
     ...jobs.map(({ address, id }) => {
       const needs = (pipeline.upstream.get(address) ?? []).map((other) => idOf.get(other) ?? other);
       return stageJob(address, id, needs, options);
@@ -52,15 +55,15 @@ function use(action: string, { actions, ref }: WorkflowOptions): string {
   return `${actions}/${action}${ref ? `@${ref}` : ''}`;
 }
 
-function header(branch: string): string {
+function header({ branch, project }: WorkflowOptions): string {
   return `# Written by \`sibling export github\` from dvc.yaml; \`sibling export github --check\` finds drift.
 # Lines between "# keep: NAME" and "# end: NAME" are yours.
-name: pipeline
+name: ${project ? JSON.stringify(`pipeline ${project.folder}`) : 'pipeline'}
 
 on:
   push:
-    branches: [${branch}]
-  pull_request:
+    branches: [${plain(branch)}]${filter(project)}
+  pull_request:${filter(project)}
   merge_group:
   workflow_dispatch:
     inputs:
@@ -84,9 +87,9 @@ permissions: {}
 
 # Runs of one branch queue up: a run that is ended in the middle of a push helps nobody.
 concurrency:
-  group: pipeline-\${{ github.ref }}
+  group: ${project?.name ?? 'pipeline'}-\${{ github.ref }}
   cancel-in-progress: false
-
+${runsInFolder(project)}
 # keep: env
 # end: env
 
@@ -99,7 +102,7 @@ const setUp = (options: WorkflowOptions) => `      - id: dvc
           dagshub-user: \${{ secrets.DAGSHUB_USER_NAME }}
           dagshub-token: \${{ secrets.DAGSHUB_TOKEN }}
           dagshub-repo: \${{ vars.DAGSHUB_REPO }}
-          mlflow-tracking-uri: \${{ vars.MLFLOW_TRACKING_URI }}`;
+          mlflow-tracking-uri: \${{ vars.MLFLOW_TRACKING_URI }}${within(options.project)}`;
 
 function stageJob(
   address: string,
@@ -133,7 +136,7 @@ ${setUp(options)}${fetch}
       - id: run
         uses: ${use('run-stage', options)}
         with:
-          stage: ${JSON.stringify(address)}
+          stage: ${JSON.stringify(address)}${within(options.project)}
           needs: \${{ toJSON(needs) }}
           force: \${{ inputs.force }}
           params: \${{ inputs.params }}
@@ -141,7 +144,7 @@ ${setUp(options)}${fetch}
       - if: \${{ steps.run.outputs.outcome != 'unchanged' }}
         uses: ${use('push-artifacts', options)}
         with:
-          stage: ${JSON.stringify(address)}
+          stage: ${JSON.stringify(address)}${within(options.project)}
       - if: \${{ steps.dvc.outputs.transport == 'artifacts' && steps.run.outputs.outcome != 'unchanged' }}
         uses: ${use('carry-data', options)}
         with:
@@ -169,7 +172,7 @@ function commitJob(ids: readonly string[], options: WorkflowOptions): string {
 ${setUp(options)}
       - uses: ${use('push-artifacts', options)}
         with:
-          needs: \${{ toJSON(needs) }}
+          needs: \${{ toJSON(needs) }}${within(options.project)}
           commit: "true"
           mirror-sync: "true"${options.proposesResults ? proposalInputs : ''}
 `;
@@ -198,7 +201,7 @@ function reportJob(ids: readonly string[], options: WorkflowOptions): string {
           persist-credentials: false
       - uses: ${use('comment-metrics', options)}
         with:
-          needs: \${{ toJSON(needs) }}
+          needs: \${{ toJSON(needs) }}${within(options.project)}
           params: \${{ inputs.params }}
           token: \${{ github.token }}`;
 }

@@ -41,11 +41,16 @@ export function localTransport(env: NodeJS.ProcessEnv): 'folder' | 'artifacts' {
   return underAct(env) ? 'folder' : 'artifacts';
 }
 
-/** The files of a commit on GitHub; undefined outside GitHub, where the server has no such commit. */
-export function filesUrl(env: NodeJS.ProcessEnv, commit: string | undefined): string | undefined {
+/** The files of a commit on GitHub, of the whole repository or of a folder in it; undefined outside GitHub, where the server has no such commit. */
+export function filesUrl(
+  env: NodeJS.ProcessEnv,
+  commit: string | undefined,
+  folder = '',
+): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
   if (!server || !repository || !commit || underAct(env)) return undefined;
-  return `${server}/${repository}/tree/${commit}`;
+  const below = folder.split('/').map(encodeURIComponent).join('/').replace(/\/$/, '');
+  return `${server}/${repository}/tree/${commit}${below === '' ? '' : `/${below}`}`;
 }
 
 /** The page of this workflow run; undefined outside GitHub. */

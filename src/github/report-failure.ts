@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as core from '@actions/core';
 import { ExpectedFailure } from '../errors.ts';
 import { errorText } from '../failure-text.ts';
@@ -16,12 +17,19 @@ export async function runAction(recipe: () => Promise<void>): Promise<void> {
   process.exit();
 }
 
+/** A path of the project as GitHub wants it: the project may be a folder of the repository. */
+function inRepository(file: string): string {
+  const folder = core.getInput('working-directory');
+  const isWhole = folder === '' || posix.isAbsolute(folder) || posix.isAbsolute(file);
+  return isWhole ? file : posix.join(folder, file);
+}
+
 function annotate(error: unknown): void {
   const text = errorText(error, style(false));
   const place = error instanceof ExpectedFailure ? error.failure.place : undefined;
   core.error(text, {
     title: error instanceof ExpectedFailure ? error.failure.cause : 'unexpected error',
-    ...(place && { file: place.file }),
+    ...(place && { file: inRepository(place.file) }),
     ...(place?.line !== undefined && { startLine: place.line }),
     ...(place?.column !== undefined && { startColumn: place.column }),
   });

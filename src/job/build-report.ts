@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import type { BaseRevision } from '../github/base-revision.ts';
+import { git } from '../git.ts';
 import type { NeededJob } from '../github/baton.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
@@ -22,7 +23,7 @@ export interface ReportRequest {
   readonly stages: readonly ConfiguredStage[];
   /** The jobs that ran the stages; undefined for a workspace, of which nobody knows what ran. */
   readonly needs?: readonly NeededJob[];
-  readonly base: BaseRevision | undefined;
+  readonly base: Base;
   readonly head: string | undefined;
   readonly links: Report['links'];
   /** Folders laid out as DVC's cache, beside the cache itself. */
@@ -45,17 +46,18 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
   const [after, before] = await Promise.all([
     collectResults(files, here, options),
-    base && collectResults(files, base, options),
+    baseResults(base, (revision) => collectResults(files, revision, options)),
   ]);
-  const ran = before !== undefined && (before.metrics.length > 0 || before.locks.length > 0);
-  const old = ran ? before : undefined;
+  const old = 'missing' in before ? undefined : before;
   const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
   const plots = readPlots(readPlotSpecs(files.plots, paths), old?.plots, after.plots);
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
   const failed = rows.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const report = assembleReport({
-    pipeline: 'dvc.yaml',
-    base: foundBase(base, ran),
+    pipeline: `${(await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''}dvc.yaml`.slice(
+      -200,
+    ),
+    base: foundBase(base, 'missing' in before ? before : undefined),
     head: head === undefined ? {} : { commit: head },
     outcome: failed.length > 0 ? 'failed' : 'succeeded',
     ...(failed.length > 0 && { failure: `${failed.join(', ')} failed` }),
@@ -63,10 +65,10 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     after,
     gates: stages.flatMap(stageGates),
     folderOf,
-    params: compareParams(before?.params.map(readParams), after.params.map(readParams)),
+    params: compareParams(old?.params.map(readParams), after.params.map(readParams)),
     stages: rows,
     plots,
-    trends: base && ran ? await readTrends(base, after.metrics) : [],
+    trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(old, after),
   });
@@ -83,12 +85,48 @@ function linksOf(needs: readonly NeededJob[]): Report['links'] {
   return [...new Map(found.map((one) => [one.url, one])).values()];
 }
 
-function foundBase(base: BaseRevision | undefined, ran: boolean): Report['base'] {
-  if (!base) return { found: false, reason: 'there is no earlier commit' };
-  const { commit, ref } = base;
-  return ran
-    ? { found: true, commit, ...(ref !== undefined && { ref }) }
-    : { found: false, commit, reason: 'the pipeline never ran there' };
+/** The results of the base, or why there are none. What cannot be read makes all of it unavailable. */
+async function baseResults(
+  base: Base,
+  collect: (revision: BaseRevision) => Promise<CollectedResults>,
+): Promise<CollectedResults | NoBase> {
+  if (!isFound(base)) return base;
+  try {
+    const results = await collect(base);
+    if (results.metrics.length > 0 || results.locks.length > 0) return results;
+    const { commit, ref } = base;
+    const of = ref === undefined ? '' : ` of ${ref}`;
+    const reason = `the pipeline never ran at ${commit.slice(0, 7)}${of}`;
+    return { missing: 'never-ran', reason, commit, ...(ref !== undefined && { ref }) };
+  } catch (error) {
+    return unavailableBy(error, base);
+  }
+}
+
+/** Values of earlier commits adorn a report: without them it is whole. */
+async function trendsOf(base: BaseRevision, { metrics }: CollectedResults) {
+  try {
+    return await readTrends(base, metrics);
+  } catch (error) {
+    unavailableBy(error, base);
+    return [];
+  }
+}
+
+function foundBase(base: Base, without: NoBase | undefined): Report['base'] {
+  if (without !== undefined) return noBase(without);
+  if (!isFound(base)) return noBase(base);
+  const { commit, ref, self } = base;
+  return { found: true, commit, ...(ref !== undefined && { ref }), ...(self && { self }) };
+}
+
+function noBase({ missing, reason, remedy, commit, ref }: NoBase): Report['base'] {
+  return {
+    ...{ found: false, missing, reason: reason.slice(0, 1_000) },
+    ...(remedy !== undefined && { remedy: remedy.slice(0, 1_000) }),
+    ...(commit !== undefined && { commit }),
+    ...(ref !== undefined && { ref: ref.slice(0, 300) }),
+  };
 }
 
 /** Says when a picture shows one revision only because the other's file is in a remote. */

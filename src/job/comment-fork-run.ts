@@ -16,6 +16,8 @@ export interface ForkRun {
   readonly run: EndedRun;
   readonly author: string;
   readonly server: string;
+  /** The project's folder in the repository, as this repository's own workflow says it. */
+  readonly folder?: string;
 }
 
 /**
@@ -28,13 +30,14 @@ export async function commentForkRun({
   run,
   author,
   server,
+  folder = '.',
 }: ForkRun): Promise<void> {
   if (run.head_repository === undefined) {
     core.info('Nothing to comment: the fork that the run was for has been deleted');
     core.setOutput('comment', 'none');
     return;
   }
-  const found = await readForkReport(refusing(request), repository, run);
+  const found = await readForkReport(refusing(request), repository, run, folder);
   if (!found) {
     core.info('Nothing to comment: the run left no report, or its pull request has moved on');
     core.setOutput('comment', 'none');
@@ -60,7 +63,7 @@ export async function commentForkRun({
     name: 'metrics',
     headSha: run.head_sha,
     conclusion: conclusions[conclusion],
-    title: verdictLine(report, (untrusted) => visible(untrusted, 60)),
+    title: verdictLine(report, (untrusted, maxLength = 60) => visible(untrusted, maxLength)),
     summary: renderMarkdown(report, { maxLength: 60_000, linkHosts }).text,
     annotations: annotationsOf(report),
     detailsUrl: run.html_url,

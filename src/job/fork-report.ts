@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { artifactText } from '../github/artifact.ts';
 import { type EndedRun, pullRequestOf } from '../github/fork-run.ts';
@@ -23,6 +24,7 @@ export async function readForkReport(
   request: GitHubRequest,
   repository: { readonly owner: string; readonly repo: string },
   run: EndedRun,
+  folder = '.',
 ): Promise<ForkReport | undefined> {
   const pullRequest = await pullRequestOf(request, repository, run);
   if (pullRequest === undefined) return undefined;
@@ -43,15 +45,15 @@ export async function readForkReport(
       place: { file: reportArtifact.file },
     });
   }
-  return { pullRequest, report: trusted(report, run) };
+  return { pullRequest, report: trusted(report, run, folder) };
 }
 
-function trusted(report: Report, run: EndedRun): Report {
+function trusted(report: Report, run: EndedRun, folder: string): Report {
   const failed = run.conclusion !== 'success';
   return {
     ...report,
     // Another name would be another comment.
-    pipeline: 'dvc.yaml',
+    pipeline: posix.join(folder, 'dvc.yaml'),
     head: { commit: run.head_sha },
     ...(failed &&
       report.failure === undefined && { failure: `the run ended with ${run.conclusion}` }),

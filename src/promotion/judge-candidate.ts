@@ -36,7 +36,7 @@ export async function judgeCandidate(
   const known = holder && (await versionMetrics(client, holder));
   const before = known && asFiles(known.values, asked, after, known.isComplete);
   const comparable = before !== undefined && before.length > 0;
-  const rows = compareMetrics(comparable ? before : undefined, after, asked).filter(
+  const rows = compareMetrics(comparable ? before : undefined, after, asked, 'known').filter(
     ({ gate }) => gate !== undefined && gate.level !== 'off',
   );
   const obstacles: string[] = [];

@@ -20,6 +20,8 @@ export interface RevisionResults {
   /** Its dvc.lock files. */
   readonly locks: readonly TextFile[];
   readonly metrics: readonly TextFile[];
+  /** Metrics files that it has, and whose content cannot be had here. */
+  readonly absent?: readonly string[];
 }
 
 export interface ReportInput {
@@ -42,6 +44,8 @@ export interface ReportInput {
   readonly trends?: Report['trends'];
   readonly links?: Report['links'];
   readonly notes?: readonly string[];
+  /** What of either revision could not be read, one sentence each. */
+  readonly unread?: readonly string[];
 }
 
 /**
@@ -51,19 +55,26 @@ export interface ReportInput {
 export function assembleReport(input: ReportInput): Report {
   const { pipeline, base, head, outcome, failure, stages, trends, links } = input;
   const notes = [...(input.notes ?? [])];
-  const before = input.before && lockOf(input, input.before, 'base: ', notes);
-  const after = lockOf(input, input.after, '', notes);
+  const unread = [...(input.unread ?? [])];
+  const before = input.before && lockOf(input, input.before, 'base: ', unread);
+  const after = lockOf(input, input.after, '', unread);
+  notes.push(...unread);
   return {
     version: 1,
     pipeline,
     base,
+    ...(unread.length > 0 && { unread: unread.join('; ').slice(0, 1_000) }),
     head,
     outcome,
     ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
     metrics: compareMetrics(
-      input.before?.metrics.map(read),
+      input.before && [
+        ...input.before.metrics.map(read),
+        ...(input.before.absent ?? []).map(absentFile),
+      ],
       input.after.metrics.map(read),
       input.gates,
+      base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none',
     ),
     params: input.params ?? compareParams(before?.params, after.params),
     data: compareData(before, after),
@@ -77,6 +88,11 @@ export function assembleReport(input: ReportInput): Report {
 
 function read({ path, text }: TextFile): ReadFile {
   return { path, reading: readMetrics(text, formatOf(path)) };
+}
+
+function absentFile(path: string): ReadFile {
+  const cause = 'its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it';
+  return { path, reading: { problem: { cause } } };
 }
 
 /** All dvc.lock files of a revision as one. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import type { MetricRow, Report } from './report.ts';
 
@@ -15,6 +16,7 @@ const words: Partial<Record<MetricRow['verdict'], string>> = {
   missing: 'missing',
   unreadable: 'not to be read',
   'not-comparable': 'not comparable',
+  'not-compared': 'not compared',
 };
 
 /** Why a report fails its run, as a failure. */
@@ -23,11 +25,32 @@ export function brokenGates(report: Report): ExpectedFailure {
   return new ExpectedFailure({
     kind: report.outcome === 'failed' ? 'stage' : 'gate',
     cause: report.failure ?? `a gate is broken: ${broken.map(brokenText).join('; ')}`,
-    hint: 'The report has the values; gates are under meta.sibling.metrics in dvc.yaml.',
+    hint: hintOf(report),
   });
 }
 
-/** One for each gate that fails or warns; GitHub shows ten of a kind for a step, so not more. */
+function hintOf({ base }: Report): string {
+  const values = 'The report has the values; gates are under meta.sibling.metrics in dvc.yaml.';
+  if (base.found || base.missing !== 'unavailable') return values;
+  return [`There is no base to compare with: ${base.reason}`, base.remedy ?? '', values]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** Why a report that found no base fails its command; undefined where there is none yet. */
+export function notCompared({ base }: Report): ExpectedFailure | undefined {
+  if (base.found || base.missing !== 'unavailable') return undefined;
+  return new ExpectedFailure({
+    kind: 'uncompared',
+    cause: `nothing was compared: ${base.reason}`,
+    hint: base.remedy ?? 'Name a revision to compare with: sibling report --base REVISION',
+  });
+}
+
+/**
+ * One for each gate that fails or warns, at the file's path in the repository; GitHub shows ten of a
+ * kind for a step, so not more.
+ */
 export function annotationsOf(report: Report): Annotation[] {
   const ofLevel = (level: 'fail' | 'warn') =>
     report.metrics
@@ -35,7 +58,7 @@ export function annotationsOf(report: Report): Annotation[] {
       .slice(0, 10)
       .map((row) => ({
         level: level === 'fail' ? ('failure' as const) : ('warning' as const),
-        file: row.file,
+        file: posix.join(posix.dirname(report.pipeline), row.file),
         message: brokenText(row),
       }));
   return [...ofLevel('fail'), ...ofLevel('warn')];

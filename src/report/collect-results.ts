@@ -11,6 +11,8 @@ import { firstOf, objectReader, type RevisionReader } from './revision-reader.ts
 export interface CollectedResults extends RevisionResults {
   readonly params: readonly TextFile[];
   readonly plots: readonly PlotFile[];
+  /** Metrics files that dvc.lock has, and whose content is not here. */
+  readonly absent: readonly string[];
 }
 
 export interface CollectOptions {
@@ -45,7 +47,9 @@ export async function collectResults(
     texts(revision, files.params),
     plotFiles(files, everywhere),
   ]);
-  return { locks, metrics, params, plots };
+  const read = new Set(metrics.map(({ path }) => path));
+  const absent = files.metrics.filter((path) => outs.has(path) && !read.has(path));
+  return { locks, metrics, params, plots, absent };
 }
 
 async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<PlotFile[]> {

@@ -1,7 +1,7 @@
 import type { FlatValues } from './flatten.ts';
 import { gateOf, type MetricGate } from './gates.ts';
 import { isGlob } from './glob.ts';
-import { type Judgement, judge } from './judge.ts';
+import { type Judgement, judge, type Past } from './judge.ts';
 import type { ReadFile, ReadProblem } from './read-metrics.ts';
 import { findRenamed, type Keyed } from './renamed.ts';
 import type { MetricRow } from './report.ts';
@@ -9,7 +9,7 @@ import type { Value } from './value.ts';
 
 /**
  * Compares the metrics files of two revisions. `before` is undefined when there is nothing to
- * compare with. Gives a row for every metric of either side, one for each file that cannot be read,
+ * compare with, and `past` then says whether there may be. Gives a row for every metric of either side, one for each file that cannot be read,
  * and one (`missing`) for each gate whose metric is nowhere: a mistyped name must not pass. In the
  * order of importance, equals in the order of the files.
  */
@@ -17,7 +17,9 @@ export function compareMetrics(
   before: readonly ReadFile[] | undefined,
   after: readonly ReadFile[],
   gates: readonly MetricGate[],
+  past: Past = before ? 'known' : 'none',
 ): MetricRow[] {
+  const pastOf = pastByFile(past, before ?? []);
   const [old, current] = [valuesOf(before ?? []), valuesOf(after)];
   const renamed = findRenamed(without(old, current), without(current, old));
   const oldNames = new Set([...renamed.values()].map(idOf));
@@ -25,7 +27,7 @@ export function compareMetrics(
   for (const { file, key, value } of current.values()) {
     const from = renamed.get(idOf({ file, key }));
     const previous = old.get(idOf(from ?? { file, key }))?.value;
-    const row = metricRow(file, key, previous, value, gateOf(gates, file, key));
+    const row = metricRow(file, key, previous, value, gateOf(gates, file, key), pastOf(file));
     rows.push(from ? { ...row, renamedFrom: { file: from.file, key: from.key } } : row);
   }
   for (const { file, key, value } of without(old, current)) {
@@ -44,9 +46,10 @@ export function metricRow(
   before: Value | undefined,
   after: Value | undefined,
   gate: MetricGate | undefined,
+  past: Past = 'known',
 ): MetricRow {
   const { files: _, ...declared } = gate ?? {};
-  const judgement = judge(before, after, gate);
+  const judgement = judge(before, after, gate, past);
   return {
     file,
     key,
@@ -58,6 +61,12 @@ export function metricRow(
   };
 }
 
+/** A file of the base that cannot be read hides what its metrics were. */
+function pastByFile(past: Past, before: readonly ReadFile[]): (file: string) => Past {
+  const unread = new Set(before.flatMap(({ path, reading }) => ('problem' in reading ? path : [])));
+  return (file) => (unread.has(file) ? 'unknown' : past);
+}
+
 const ranks: Readonly<Record<Judgement['verdict'], number>> = {
   'below-floor': 7,
   'above-ceiling': 7,
@@ -65,6 +74,7 @@ const ranks: Readonly<Record<Judgement['verdict'], number>> = {
   unreadable: 7,
   missing: 6,
   'not-comparable': 6,
+  'not-compared': 3,
   removed: 5,
   improved: 5,
   changed: 4,

@@ -8,6 +8,7 @@ export const verdicts = [
   'unreadable',
   'missing',
   'not-comparable',
+  'not-compared',
   'removed',
   'improved',
   'changed',
@@ -16,7 +17,10 @@ export const verdicts = [
   'same',
 ] as const;
 
-/** What became of one metric; `missing` is a gate whose metric neither revision has. */
+/**
+ * What became of one metric; `missing` is a gate whose metric neither revision has, `not-compared` a
+ * metric whose value before nobody can tell here.
+ */
 export type Verdict = (typeof verdicts)[number];
 
 export interface Judgement {
@@ -30,16 +34,30 @@ export interface Judgement {
 }
 
 /**
- * Judges one metric. A gated metric that is gone, or is no finite number any more, breaks its gate:
- * what cannot be compared must not pass for unchanged.
+ * Whether there is a value before: `known`, be it that there is none; `none` where there is no earlier
+ * run; `unknown` where there may be one that cannot be had.
  */
-export function judge(before: Value | undefined, after: Value | undefined, gate?: Gate): Judgement {
+export type Past = 'known' | 'none' | 'unknown';
+
+/**
+ * Judges one metric. A gated metric that is gone, or is no finite number any more, breaks its gate:
+ * what cannot be compared must not pass for unchanged. So does one whose gate has a direction, when
+ * its past is unknown. Where there was no earlier run, such a gate is not compared and lets it pass,
+ * else no gate could ever be added.
+ */
+export function judge(
+  before: Value | undefined,
+  after: Value | undefined,
+  gate?: Gate,
+  past: Past = 'known',
+): Judgement {
   const gated = gate !== undefined && gate.level !== 'off';
   if (after === undefined) {
     return { verdict: before === undefined ? 'missing' : 'removed', broken: gated };
   }
   if (after.type !== 'number') {
-    return { verdict: verdictOnOther(before, after), broken: gated };
+    const isUnknown = before === undefined && past === 'unknown' && after.type !== 'non-finite';
+    return { verdict: isUnknown ? 'not-compared' : verdictOnOther(before, after), broken: gated };
   }
   const change = before?.type === 'number' ? changeOf(before, after) : {};
   if (gate?.min !== undefined && exceeds(gate.min, after.value)) {
@@ -48,7 +66,11 @@ export function judge(before: Value | undefined, after: Value | undefined, gate?
   if (gate?.max !== undefined && exceeds(after.value, gate.max)) {
     return { verdict: 'above-ceiling', ...change, broken: gated };
   }
-  if (before === undefined) return { verdict: 'added', broken: false };
+  if (before === undefined) {
+    const needsPast = gated && gate.better !== undefined;
+    if (past === 'unknown') return { verdict: 'not-compared', broken: needsPast };
+    return { verdict: past === 'none' && needsPast ? 'not-compared' : 'added', broken: false };
+  }
   if (before.type !== 'number') return { verdict: 'not-comparable', broken: false };
   if (sameValue(before, after)) return { verdict: 'same', ...change, broken: false };
   if (gate?.better === undefined) return { verdict: 'changed', ...change, broken: false };

@@ -28,6 +28,7 @@ const calmStates: Readonly<Record<MetricRow['verdict'], Omit<State, 'words'>>> =
   unreadable: { tone: 'warning', sign: '⚠️' },
   missing: { tone: 'warning', sign: '⚠️' },
   'not-comparable': { tone: 'warning', sign: '⚠️' },
+  'not-compared': { tone: 'warning', sign: '⚠️' },
   removed: { tone: 'neutral', sign: '➖' },
   improved: { tone: 'good', sign: '✅' },
   changed: { tone: 'neutral', sign: '✏️' },
@@ -48,6 +49,8 @@ function wordsOf(row: MetricRow): string {
       return 'no such metric';
     case 'not-comparable':
       return 'not comparable';
+    case 'not-compared':
+      return 'not compared';
     case 'improved':
       return 'better';
     case 'added':

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
 import { metricRow } from './compare-metrics.ts';
+import type { Past } from './judge.ts';
 import { type MetricRow, type Report, reportSchema } from './report.ts';
 
 /** Characters of a report that are read from an artifact; a larger one is not ours. */
@@ -28,12 +29,23 @@ export function parseReport(text: string, place: string): Report {
   }
   const parsed = v.safeParse(reportSchema, json, { abortEarly: true });
   if (!parsed.success) throw refused(place, issueText(parsed.issues[0]));
+  const pastOf = pastIn(parsed.output);
+  const judgedAnew = (row: MetricRow) => rowAnew(row, pastOf(row.file));
   return { ...parsed.output, metrics: parsed.output.metrics.map(judgedAnew) };
 }
 
-function judgedAnew(row: MetricRow): MetricRow {
+/** Whether the values before are known, as the report itself says it. */
+function pastIn({ base, metrics }: Report): (file: string) => Past {
+  const unread = new Set(
+    metrics.flatMap(({ file, problem }) => (problem?.side === 'before' ? file : [])),
+  );
+  const past = base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none';
+  return (file) => (unread.has(file) ? 'unknown' : past);
+}
+
+function rowAnew(row: MetricRow, past: Past): MetricRow {
   if (row.verdict === 'unreadable') return row;
-  const anew = metricRow(row.file, row.key, row.before, row.after, row.gate);
+  const anew = metricRow(row.file, row.key, row.before, row.after, row.gate, past);
   return row.renamedFrom ? { ...anew, renamedFrom: row.renamedFrom } : anew;
 }
 

@@ -65,7 +65,7 @@ const signs: Readonly<Record<Conclusion, string>> = {
 
 /** `whole` decides the verdict, `shown` holds the rows. */
 function wholeText(whole: Report, shown: Report, leftOut: LeftOut, limits: MarkdownLimits): string {
-  const verdict = verdictLine(whole, (untrusted) => code(untrusted, 60));
+  const verdict = verdictLine(whole, (untrusted, maxLength = 60) => code(untrusted, maxLength));
   const blocks = [
     `### ${signs[conclusionOf(whole)]} ${verdict}`,
     contextLine(markdown, whole, limits.linkHosts),

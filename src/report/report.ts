@@ -142,14 +142,25 @@ export const reportSchema = v.strictObject({
   pipeline: v.pipe(text(200), v.minLength(1)),
   /** What the results are compared with; `reason` says why there is nothing to compare with. */
   base: v.variant('found', [
-    v.strictObject({ found: v.literal(true), commit, ref: v.optional(text(300)) }),
+    v.strictObject({
+      found: v.literal(true),
+      commit,
+      ref: v.optional(text(300)),
+      /** Said where the base is the commit that is checked out, with how to look further back. */
+      self: v.optional(v.strictObject({ words: text(500), remedy: v.optional(text(500)) })),
+    }),
     v.strictObject({
       found: v.literal(false),
       ref: v.optional(text(300)),
       commit: v.optional(commit),
+      /** `unavailable` where there is a base, or may be, and it cannot be had; gates then break. */
+      missing: v.picklist(['nothing', 'never-ran', 'unavailable']),
       reason: text(1_000),
+      remedy: v.optional(text(1_000)),
     }),
   ]),
+  /** What of either revision could not be read beside metrics, so that its changes are not told. */
+  unread: v.optional(text(1_000)),
   /** Undefined for a working tree. */
   head: v.strictObject({ commit: v.optional(commit), ref: v.optional(text(300)) }),
   /** The pipeline's own outcome, gates aside; `failure` is the first line of what went wrong. */

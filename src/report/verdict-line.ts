@@ -5,7 +5,7 @@ import { valueText } from './value-text.ts';
 export type Conclusion = 'success' | 'warning' | 'failure';
 
 /** How names and values from files are written: as code in Markdown, bold in a terminal. */
-export type Quote = (untrusted: string) => string;
+export type Quote = (untrusted: string, maxLength?: number) => string;
 
 /** Success, or what keeps a run from it: a failed pipeline or broken gate, a warning one. */
 export function conclusionOf(report: Report): Conclusion {
@@ -14,13 +14,26 @@ export function conclusionOf(report: Report): Conclusion {
     return 'failure';
   }
   const doubtful = (row: MetricRow) =>
-    row.broken || row.verdict === 'unreadable' || row.verdict === 'not-comparable';
-  return report.metrics.some(doubtful) ? 'warning' : 'success';
+    row.broken || ['unreadable', 'not-comparable', 'not-compared'].includes(row.verdict);
+  const isUnsure = isUnavailable(report) || report.unread !== undefined || isWithItself(report);
+  return isUnsure || report.metrics.some(doubtful) ? 'warning' : 'success';
+}
+
+function isUnavailable({ base }: Report): boolean {
+  return !base.found && base.missing === 'unavailable';
+}
+
+/** Whether HEAD was compared with itself, and no edit of the workspace shows. */
+function isWithItself(report: Report): boolean {
+  const { base, metrics, params, data } = report;
+  const isSame = metrics.every(({ verdict }) => verdict === 'same');
+  return base.found && base.self !== undefined && isSame && params.length + data.length === 0;
 }
 
 /**
  * The answer in one line: the most important metric with its change, then how many others changed
- * and how; without metrics that changed, what did.
+ * and how; without metrics that changed, what did. Where nothing was compared it begins with that and
+ * with what mends it: no report looks like an all-clear by accident.
  */
 export function verdictLine(report: Report, quote: Quote): string {
   const parts: string[] = [];
@@ -33,16 +46,34 @@ export function verdictLine(report: Report, quote: Quote): string {
   }
   const rows = report.metrics.filter((row) => row.verdict !== 'same');
   const [first, ...others] = rows;
-  if (!report.base.found && !rows.some((row) => row.broken)) {
+  if (!report.base.found) parts.push(withoutBase(report.base, quote));
+  if (!report.base.found && !rows.some((row) => row.broken && row.verdict !== 'not-compared')) {
     const values = rows.filter((row) => row.after).slice(0, 3);
     parts.push(...values.map((row) => `${quote(row.key)} ${valueText(row.after, quote)}`));
-    parts.push('nothing to compare with');
+    const broken = rows.filter((row) => row.broken).length;
+    if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'gate needs' : 'gates need'} the base`);
   } else if (first) {
     parts.push(headline(first, quote), ...counts(others));
+  } else if (report.base.found && report.base.self) {
+    const { words, remedy } = report.base.self;
+    const changed = isWithItself(report) ? 'nothing to tell' : nothingChanged(report);
+    parts.push(`${changed}: ${quote(words, 200)}${remedyText(remedy, quote)}`);
   } else {
     parts.push(nothingChanged(report));
   }
+  if (report.base.found && report.base.self && first) parts.push('since HEAD itself');
+  if (report.unread !== undefined)
+    parts.push(`not all could be read: ${quote(report.unread, 200)}`);
   return parts.join(', ');
+}
+
+function withoutBase(base: Extract<Report['base'], { found: false }>, quote: Quote): string {
+  const words = base.missing === 'unavailable' ? 'not compared' : 'nothing to compare with';
+  return `${words}: ${quote(base.reason, 300)}${remedyText(base.remedy, quote)}`;
+}
+
+function remedyText(remedy: string | undefined, quote: Quote): string {
+  return remedy === undefined ? '' : ` (${quote(remedy, 300)})`;
 }
 
 function headline(row: MetricRow, quote: Quote): string {
@@ -67,8 +98,9 @@ function headline(row: MetricRow, quote: Quote): string {
     const beyond =
       bound === undefined ? '' : `, ${row.verdict === 'below-floor' ? 'below' : 'above'} ${limit}`;
     const worse = row.broken && row.verdict === 'worse' ? ', worse than its gate allows' : '';
+    const unsure = row.verdict === 'not-compared' ? ', not compared' : '';
     const fresh = row.verdict === 'added' ? 'new: ' : '';
-    return `${fresh}${name} ${values}${share}${beyond}${worse}`;
+    return `${fresh}${name} ${values}${share}${beyond}${worse}${unsure}`;
   }
   const words: Partial<Record<MetricRow['verdict'], string>> = {
     unreadable: 'cannot be read',
@@ -85,6 +117,7 @@ const countWords: readonly (readonly [string, readonly MetricRow['verdict'][]])[
   ['unreadable', ['unreadable']],
   ['missing', ['missing']],
   ['not comparable', ['not-comparable']],
+  ['not compared', ['not-compared']],
   ['better', ['improved']],
   ['changed', ['changed']],
   ['within tolerance', ['within']],
@@ -115,7 +148,9 @@ function nothingChanged(report: Report): string {
   const metrics = report.metrics.length === 0 ? 'no metrics' : 'no metric changed';
   return others.length > 0
     ? `${metrics}; ${others.join(', ')} did`
-    : `${metrics}, nor anything else`;
+    : report.unread === undefined
+      ? `${metrics}, nor anything else`
+      : metrics;
 }
 
 /** `+0.034 (+3.6 %)`; empty when there is no difference to tell. */

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { jobBase } from '../../src/base/job-base.ts';
+import { localBase } from '../../src/base/local-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import { baseRevision } from '../../src/github/base-revision.ts';
 import type { Baton, NeededJob } from '../../src/github/baton.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import { buildReport } from '../../src/job/build-report.ts';
-import { localBase } from '../../src/report/local-base.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { better, resultsRepository, worse } from './results-repository.ts';
 
@@ -21,7 +21,7 @@ async function build(parts: { base?: string; needs?: readonly NeededJob[] } = {}
   return buildReport({
     pipeline,
     stages: configureStages(repository.root, pipeline.stages),
-    base: await localBase(repository.root, parts.base),
+    base: await localBase(repository.root, parts.base === undefined ? {} : { rev: parts.base }),
     head: undefined,
     links: [],
     ...(parts.needs && { needs: parts.needs }),
@@ -85,8 +85,12 @@ describe('the report on a workspace', () => {
     repository.commit('no results yet');
     repository.run(better);
     expect((await build()).report).toMatchObject({
-      base: { found: false, reason: 'the pipeline never ran there' },
-      metrics: [{ key: 'accuracy', verdict: 'added' }],
+      base: {
+        found: false,
+        missing: 'never-ran',
+        reason: expect.stringMatching(/never ran at \w{7} of main/),
+      },
+      metrics: [{ key: 'accuracy', verdict: 'not-compared', broken: false }],
       data: [],
     });
   });
@@ -106,6 +110,25 @@ describe('the report on a workspace', () => {
     ]);
     expect(report.notes).toEqual(['Of the base, roc.csv is only in the DVC remote: not compared']);
     expect(report.stages).toMatchObject([{ name: 'train', outcome: 'ran' }]);
+  });
+
+  test('a metric of the base whose content nobody here has breaks the gate that needs it', async () => {
+    const locked = `schema: '2.0'
+stages:
+  train:
+    cmd: sibling stage train
+    outs:
+    - {path: metrics.json, hash: md5, md5: ${'ab'.repeat(16)}, size: 20}
+`;
+    repository.write('.gitignore', '/metrics.json\n/.dvc/cache\n');
+    repository.write('dvc.lock', locked);
+    repository.commit('base');
+    repository.run(better);
+    const { report } = await build();
+    expect(report.metrics).toMatchObject([
+      { key: 'accuracy', verdict: 'not-compared', broken: true },
+      { key: '', verdict: 'unreadable', problem: { side: 'before' } },
+    ]);
   });
 
   test("the stages' own words and links, each page once", async () => {
@@ -163,7 +186,7 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
   const { report } = await buildReport({
     pipeline,
     stages: [],
-    base: await baseRevision(rule, sources),
+    base: await jobBase(rule, sources),
     head: 'b'.repeat(40),
     links: [],
   });

@@ -44,10 +44,14 @@ describe('a report', () => {
   test('without a base', () => {
     const report = assembleReport({
       ...common,
-      base: { found: false, reason: 'the pipeline never ran there' },
+      base: { found: false, missing: 'nothing', reason: 'the pipeline never ran there' },
       after: results(0.95, 7, 'bbbb'),
     });
-    expect(report).toMatchObject({ metrics: [{ verdict: 'added' }], params: [], data: [] });
+    expect(report).toMatchObject({
+      metrics: [{ verdict: 'not-compared', broken: false }],
+      params: [],
+      data: [],
+    });
   });
 
   test('on a lock that cannot be read says so', () => {

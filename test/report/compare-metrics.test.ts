@@ -136,12 +136,17 @@ describe('whole files', () => {
     expect(second).toMatchObject({ key: 'a', verdict: 'removed' });
   });
 
-  test('a base that cannot be read is a row and breaks none', () => {
+  test('a base that cannot be read is a row, and breaks the gates that need it', () => {
     const read = rows([file('oops')], [file({ a: 1 })], { a: { min: 0 } });
-    expect(read.map(({ verdict, broken }) => [verdict, broken])).toEqual([
+    const found = read.map(({ verdict, broken }) => [verdict, broken]);
+    expect(found).toEqual([
       ['unreadable', false],
-      ['added', false],
+      ['not-compared', false],
     ]);
+    const gates = { a: { better: 'higher' } };
+    expect(rows([file('oops')], [file({ a: 1 })], gates)).toContainEqual(
+      expect.objectContaining({ key: 'a', verdict: 'not-compared', broken: true }),
+    );
   });
 
   test('without a base all is new', () => {

@@ -97,7 +97,7 @@ export const situations: readonly Situation[] = [
     plotsOf(4),
   ),
   situation('no base', {
-    base: { found: false, reason: 'the pipeline never ran there' },
+    base: { found: false, missing: 'never-ran', reason: 'the pipeline never ran there' },
     metrics: metricRows(undefined, after, gates),
   }),
   situation('no change', {

@@ -40,6 +40,16 @@ describe('a report from elsewhere', () => {
     expect(read.metrics).toEqual(whole.metrics);
   });
 
+  test('a gate that needs a base does not hold without one, whatever the report says', () => {
+    const base = { found: false, missing: 'unavailable', reason: 'no answer' };
+    const metrics = metricRows(undefined, { a: 0.4 }, { a: { better: 'higher' } });
+    const forged = { ...metrics[0], verdict: 'same', broken: false, importance: 0 };
+    const text = JSON.stringify({ ...whole, base, metrics: [forged] });
+    expect(parseReport(text, 'report.json').metrics).toMatchObject([
+      { verdict: 'not-compared', broken: true },
+    ]);
+  });
+
   test.each<[string, object, string]>([
     ['an unknown field', { html: '<script>' }, 'html'],
     [

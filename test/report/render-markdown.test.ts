@@ -70,18 +70,23 @@ describe('the first line', () => {
     [
       'no base',
       {
-        base: { found: false, ref: 'main', reason: 'the pipeline never ran there' },
+        base: {
+          found: false,
+          missing: 'nothing',
+          ref: 'main',
+          reason: 'the pipeline never ran there',
+        },
         metrics: metricRows(undefined, { a: 1, b: 0.5 }),
       },
-      '### ✅ `a` 1, `b` 0.5, nothing to compare with',
+      '### ✅ nothing to compare with: `the pipeline never ran there`, `a` 1, `b` 0.5',
     ],
     [
       'no base and a broken floor',
       {
-        base: { found: false, reason: 'never ran' },
+        base: { found: false, missing: 'nothing', reason: 'never ran' },
         metrics: metricRows(undefined, { a: 1 }, { a: { min: 2 } }),
       },
-      '### ❌ `a` 1, below 2',
+      '### ❌ nothing to compare with: `never ran`, `a` 1, below 2',
     ],
     [
       'a failed pipeline',
@@ -298,7 +303,7 @@ describe('whatever the names and values', () => {
     });
     return report({
       pipeline: take(),
-      base: { found: false, reason: take(), ref: take() },
+      base: { found: false, missing: 'nothing', reason: take(), ref: take() },
       outcome: 'failed',
       failure: take(),
       metrics: [

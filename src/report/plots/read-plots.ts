@@ -1,4 +1,4 @@
-import { type Datapoint, readDatapoints } from './datapoints.ts';
+import { type Datapoint, type Datapoints, readDatapoints } from './datapoints.ts';
 import type { PlotSpec, SeriesSource } from './plot-spec.ts';
 
 /** A plot file of a revision; an image is bytes, everything else UTF-8 text. */
@@ -98,7 +98,7 @@ function only(values: ReadonlySet<string | undefined>): string | undefined {
 }
 
 function lastColumn(rows: readonly PlotRow[] | undefined): string | undefined {
-  return rows?.[0] && Object.keys(rows[0].point).at(-1);
+  return rows?.[0]?.source.yField;
 }
 
 /** The rows of one revision; undefined, with the reason if there is one, when it has none. */
@@ -107,36 +107,49 @@ function rowsOf(
   files: readonly PlotFile[],
   complain: (problem: string) => void,
 ): PlotRow[] | undefined {
-  const tables = new Map<string, readonly Datapoint[]>();
+  const tables = new Map<string, Extract<Datapoints, { rows: unknown }>>();
   for (const path of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
     const file = files.find((candidate) => candidate.path === path);
     if (!file) continue;
     const read = readDatapoints(path, new TextDecoder().decode(file.content), spec.header);
     if ('problem' in read) complain(`${path}: ${read.problem}`);
-    else tables.set(path, read.rows);
+    else tables.set(path, read);
   }
   const rows: PlotRow[] = [];
   for (const source of spec.sources) {
-    const ys = tables.get(source.yFile);
-    if (!ys) continue;
-    const xs = source.xField === undefined ? undefined : tables.get(source.xFile);
-    const yField = source.yField ?? Object.keys(ys[0] ?? {}).at(-1) ?? '';
-    if (!Object.hasOwn(ys[0] ?? {}, yField)) {
-      complain(`${source.yFile}: there is no column ${yField}`);
-    } else if (source.xField !== undefined && !Object.hasOwn(xs?.[0] ?? {}, source.xField)) {
-      complain(`${source.xFile}: there is no column ${source.xField}`);
-    } else if (xs && xs.length !== ys.length) {
-      complain(`${source.xFile} and ${source.yFile} have different numbers of rows`);
-    } else {
-      const category = categoryOf(ys, [yField, source.xField]);
-      for (const [index, point] of ys.entries()) {
-        const x = source.xField === undefined ? index : xs?.[index]?.[source.xField];
-        const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
-        rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
-      }
+    const table = tables.get(source.yFile);
+    if (!table) continue;
+    const ys = table.rows;
+    const xs = source.xField === undefined ? undefined : tables.get(source.xFile)?.rows;
+    const yField = source.yField ?? table.lastField ?? '';
+    const problem = problemOf({ ...source, yField }, xs, ys);
+    // DVC draws none of a plot's curves where one cannot be drawn.
+    if (problem !== undefined) {
+      complain(problem);
+      return undefined;
+    }
+    const category = categoryOf(ys, [yField, source.xField]);
+    for (const [index, point] of ys.entries()) {
+      const x = source.xField === undefined ? index : xs?.[index]?.[source.xField];
+      const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
+      rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
     }
   }
   return rows.length > 0 ? rows : undefined;
+}
+
+/** What keeps a curve from being drawn; only the first row must have the columns. */
+function problemOf(
+  { xFile, xField, yFile, yField = '' }: SeriesSource,
+  xs: readonly Datapoint[] | undefined,
+  ys: readonly Datapoint[],
+): string | undefined {
+  if (!Object.hasOwn(ys[0] ?? {}, yField)) return `${yFile}: there is no column ${yField}`;
+  if (xField === undefined) return undefined;
+  if (!Object.hasOwn(xs?.[0] ?? {}, xField)) return `${xFile}: there is no column ${xField}`;
+  return xs?.length === ys.length
+    ? undefined
+    : `${xFile} and ${yFile} have different numbers of rows`;
 }
 
 /**

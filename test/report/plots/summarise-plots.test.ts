@@ -57,7 +57,7 @@ describe('a curve', () => {
     [
       'lists side by side',
       'loss.json',
-      '{"a": [{"step": 0}, {"step": 1}], "b": [{"loss": 1}, {"loss": 0.5}]}',
+      '{"a": [{"loss": 1}, {"loss": 0.5}], "b": [{"step": 0}, {"step": 1}]}',
     ],
     ['YAML', 'loss.yaml', '- {step: 0, loss: 1}\n- {step: 1, loss: 0.5}\n'],
     ['TSV', 'loss.tsv', 'step\tloss\n0\t1\n1\t0.5\n'],

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 import sys
 import traceback
@@ -101,7 +102,29 @@ def load(path):
     return json.loads(json.dumps(load_path(path, localfs), default=repr))
 
 
+def plot(root, path, props):
+    """What DVC draws of a plot with its own file: x, y and the field of each row."""
+    from dvc.fs import localfs
+    from dvc.render.converter.vega import VegaConverter
+    from dvc.repo.plots import parse
+
+    read = parse(localfs, os.path.join(root, path), props=props)
+    content = read["data"] if isinstance(read, dict) and "data" in read else None
+    if isinstance(read, dict) and "error" in read:
+        raise read["error"]
+    data = {path: content} if content else {}
+    rows, found = VegaConverter(path, data, props).flat_datapoints("workspace")
+    x, y = found.get("x"), found.get("y")
+    return [[shown(row.get(x)), shown(row.get(y)), row["field"]] for row in rows]
+
+
+def shown(value):
+    """A cell; nothing where it is no number that can be drawn."""
+    return value if not isinstance(value, float) or math.isfinite(value) else None
+
+
 QUESTIONS = {
+    "plot": plot,
     "init": init,
     "status": status,
     "repro": repro,

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { git } from '../git.ts';
+import { type GitHubRequest, requestFailure, retryDelay } from '../github/request.ts';
+import { type BaseFiles, unreadable } from './base.ts';
+import { versions } from './committed-files.ts';
+
+export interface Repository {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+export const contentsRight = 'permissions: {contents: read}, for the job that reports';
+
+/** Attempts at one request, and milliseconds that are waited for the next. */
+const patience = { attempts: 3, wait: 10_000 };
+
+/** What GitHub answers to a request; undefined for "there is no such thing" (404 and 422). */
+export type Ask = (
+  route: string,
+  parameters: Readonly<Record<string, unknown>>,
+) => Promise<{ readonly data: unknown } | undefined>;
+
+/** Asks again after a passing failure. Throws 'uncompared' for every answer but yes and no. */
+export function asking(request: GitHubRequest, { owner, repo }: Repository): Ask {
+  return async (route, parameters) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request(route, { owner, repo, ...parameters });
+      } catch (error) {
+        const { status: code } = error as { status?: unknown };
+        if (code === 404 || code === 422) return undefined;
+        const failure = requestFailure(error);
+        const { status, message } = failure;
+        const delay = retryDelay(failure, attempt, Date.now());
+        if (delay === undefined || delay > patience.wait || attempt >= patience.attempts) {
+          const answer = [status ?? 'nothing', message].join(' ');
+          throw unreadable(`GitHub answers ${answer} to ${route}`, contentsRight);
+        }
+        await sleep(delay);
+      }
+    }
+  };
+}
+
+/**
+ * The files of a commit that GitHub is known to have: "not found" means that the commit has no such
+ * file. Throws 'uncompared' for every other answer.
+ */
+export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
+  // The project may be a folder of the repository.
+  const prefix = git(root, 'rev-parse', '--show-prefix').then((found) => found ?? '');
+  const contents = 'GET /repos/{owner}/{repo}/contents/{path}';
+
+  async function readAt(ref: string, path: string): Promise<Uint8Array | undefined> {
+    const raw = { path: `${await prefix}${path}`, ref, mediaType: { format: 'raw' } };
+    const data = (await ask(contents, raw))?.data;
+    return typeof data === 'string' ? new TextEncoder().encode(data) : undefined;
+  }
+
+  async function listAt(folder: string): Promise<string[]> {
+    const data = (await ask(contents, { path: `${await prefix}${folder}`, ref: commit }))?.data;
+    const paths: string[] = [];
+    for (const entry of Array.isArray(data) ? data : []) {
+      const { name, type } = entry as { name?: unknown; type?: unknown };
+      const path = `${folder}/${String(name)}`;
+      if (type === 'file') paths.push(path);
+      if (type === 'dir') paths.push(...(await listAt(path)));
+    }
+    return paths;
+  }
+
+  return {
+    read: (path) => readAt(commit, path),
+    list: listAt,
+    async history(path, count) {
+      const asked = { sha: commit, path: `${await prefix}${path}`, per_page: count };
+      const data = (await ask('GET /repos/{owner}/{repo}/commits', asked))?.data;
+      const commits = (Array.isArray(data) ? data : []).flatMap((one: { sha?: unknown }) =>
+        typeof one.sha === 'string' ? [one.sha] : [],
+      );
+      const all = await Promise.all(commits.map((one) => readAt(one, path)));
+      return versions(commits, all);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { git } from '../git.ts';
+import type { BaseRule } from '../github/event.ts';
+import type { GitHubRequest } from '../github/request.ts';
+import {
+  type Base,
+  type BaseFiles,
+  isFound,
+  isShallow,
+  type NoBase,
+  unavailableBy,
+} from './base.ts';
+import { localRevision } from './committed-files.ts';
+import { fetchCommit, fetchHistory, runFetch } from './fetch.ts';
+import { type Ask, asking, githubFiles, type Repository } from './github-files.ts';
+import { mainRemote } from './main-branch.ts';
+
+/** What finding the base needs besides the rule. */
+export interface BaseSources extends Repository {
+  readonly root: string;
+  /** Asked for what a shallow clone lacks; without it, the clone's remote is. */
+  readonly request?: GitHubRequest;
+}
+
+const wholeHistory = 'actions/checkout with fetch-depth: 0';
+const withToken = 'comment-metrics with its token';
+
+/**
+ * The revision that a job's results are compared with, as the event's rule says. What the clone has is
+ * read from it; of the rest GitHub is asked, or the clone's remote where there is no token or GitHub
+ * does not answer. What is not there at all, and what cannot be had, are told apart.
+ */
+export async function jobBase(rule: BaseRule, sources: BaseSources): Promise<Base> {
+  const { root, request } = sources;
+  switch (rule.kind) {
+    case 'nothing':
+      return { missing: 'nothing', reason: 'the branch is new' };
+    case 'checkout': {
+      const head = await git(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
+      return head
+        ? localRevision(root, head)
+        : unavailable('the checkout is no clone of Git', wholeHistory);
+    }
+    case 'commit':
+      return revisionAt(rule.commit, rule.ref, sources, request && asking(request, sources), false);
+    case 'merge-base':
+      return mergeBase(rule, sources, request && asking(request, sources));
+  }
+}
+
+async function mergeBase(
+  rule: Extract<BaseRule, { kind: 'merge-base' }>,
+  sources: BaseSources,
+  ask: Ask | undefined,
+): Promise<Base> {
+  const { root } = sources;
+  const { commit, ref, head } = rule;
+  const local = await localMergeBase(root, rule);
+  if (local) return localRevision(root, local, ref);
+  const asked = await guarded({ ref }, async (): Promise<Base> => {
+    if (!ask) return unavailable(`where the branch left ${ref} is not in this clone`, remedy, ref);
+    const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+    const answer = await ask(route, { basehead: `${commit}...${head}`, per_page: 1 });
+    const found = answer?.data as { merge_base_commit?: { sha?: string } } | undefined;
+    const sha = found?.merge_base_commit?.sha;
+    return sha
+      ? revisionAt(sha, ref, sources, ask, true)
+      : unavailable(
+          `GitHub knows no commit that the branch and ${ref} have in common`,
+          rebase,
+          ref,
+        );
+  });
+  if (isFound(asked)) return asked;
+  // Not of the project's own remote alone: the pull request's head may be a fork's.
+  const remote = await mainRemote(root);
+  if (remote === undefined) return asked;
+  await runFetch(root, fetchHistory(remote, commit, await isShallow(root)));
+  const late = await localMergeBase(root, rule);
+  return late ? localRevision(root, late, ref) : asked;
+}
+
+const remedy = `${wholeHistory}, or ${withToken}`;
+const rebase = 'git rebase onto the base branch';
+
+async function localMergeBase(
+  root: string,
+  { commit, head }: { readonly commit: string; readonly head: string },
+): Promise<string | undefined> {
+  const found = await git(root, 'merge-base', commit, head);
+  return found || (await git(root, 'merge-base', commit, 'HEAD'));
+}
+
+/** A commit: from the clone where it is, else from GitHub, else from the clone's remote. */
+async function revisionAt(
+  commit: string,
+  ref: string | undefined,
+  { root }: BaseSources,
+  ask: Ask | undefined,
+  isKnown: boolean,
+): Promise<Base> {
+  const isHere = async () =>
+    (await git(root, 'cat-file', '-e', `${commit}^{commit}`)) !== undefined;
+  const local = localRevision(root, commit, ref);
+  if (await isHere()) return local;
+  const short = commit.slice(0, 7);
+  let fetching: Promise<boolean> | undefined;
+  const asked = await guarded(local, async (): Promise<Base> => {
+    if (!ask) return unavailable(`${short} is not in this clone`, remedy, ref, commit);
+    const route = 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}';
+    const isThere = isKnown || (await ask(route, { commit_sha: commit })) !== undefined;
+    const lost = `GitHub has no commit ${short} any more, or the token may not read it`;
+    if (!isThere) return unavailable(lost, remedy, ref, commit);
+    return { ...local, ...oneOrOther(githubFiles(root, commit, ask), local, fetched) };
+  });
+  return isFound(asked) || !(await fetched()) ? asked : local;
+
+  /** Whether the clone has the commit after asking its remote, which is asked once. */
+  function fetched(): Promise<boolean> {
+    fetching ??= mainRemote(root).then(async (remote) => {
+      if (remote !== undefined) await runFetch(root, fetchCommit(remote, commit, true));
+      return isHere();
+    });
+    return fetching;
+  }
+}
+
+/** Files of the one, or of the other where the one cannot say and the other is there. */
+function oneOrOther(
+  one: BaseFiles,
+  other: BaseFiles,
+  isOtherThere: () => Promise<boolean>,
+): BaseFiles {
+  const either = async <Found>(find: (files: BaseFiles) => Promise<Found>) => {
+    try {
+      return await find(one);
+    } catch (error) {
+      if (await isOtherThere()) return find(other);
+      throw error;
+    }
+  };
+  return {
+    read: (path) => either((files) => files.read(path)),
+    list: (folder) => either((files) => files.list(folder)),
+    history: (path, count) => either((files) => files.history(path, count)),
+  };
+}
+
+/** What is found, or why GitHub could not say. */
+async function guarded(
+  base: { readonly commit?: string; readonly ref?: string },
+  find: () => Promise<Base>,
+): Promise<Base> {
+  try {
+    return await find();
+  } catch (error) {
+    return unavailableBy(error, base);
+  }
+}
+
+function unavailable(reason: string, how: string, ref?: string, commit?: string): NoBase {
+  return {
+    ...{ missing: 'unavailable', reason, remedy: how },
+    ...(ref !== undefined && { ref }),
+    ...(commit !== undefined && { commit }),
+  };
+}

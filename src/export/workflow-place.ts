@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix, resolve } from 'node:path';
+import { askMainBranch } from '../base/fetch.ts';
+import { mainBranch, mainRemote } from '../base/main-branch.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { git } from '../git.ts';
+
+/** Where a project's workflow belongs. */
+export interface WorkflowPlace {
+  /** Git's root, absolute: GitHub reads workflows from nowhere else. */
+  readonly top: string;
+  /** The project's folder below it; `.` where they are one. */
+  readonly folder: string;
+  /** The workflow's file, relative to Git's root; each project of a repository has its own. */
+  readonly file: string;
+}
+
+const firstLine = '# Written by `sibling export github`';
+
+/** Finds Git's root around a project; without a repository that is the project's own folder. */
+export async function workflowPlace(root: string): Promise<WorkflowPlace> {
+  const prefix = (await git(root, 'rev-parse', '--show-prefix')) ?? '';
+  const folder = prefix === '' ? '.' : prefix.replace(/\/$/, '');
+  const above = (await git(root, 'rev-parse', '--show-cdup')) ?? '';
+  return {
+    top: resolve(root, above),
+    folder,
+    file: `.github/workflows/${workflowName(folder)}.yml`,
+  };
+}
+
+/**
+ * `pipeline` for a project at Git's root, `pipeline-services--model` for one below: no two folders have
+ * the same name. Where the letters alone do not tell two folders apart, a part of a hash does.
+ */
+export function workflowName(folder: string): string {
+  if (folder === '.') return 'pipeline';
+  const isPlain = folder.split('/').every((part) => /^(?!-|.*--|.*-$)[\w.-]+$/.test(part));
+  const name = folder.replaceAll('/', '--').replace(/[^\w.-]/g, '-');
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
+  return `pipeline-${isPlain ? name : `${name}-${hash}`}`;
+}
+
+/**
+ * The text of the workflow that is there, or that an earlier version wrote below the project's folder,
+ * where GitHub does not look. Throws 'usage' for a file that somebody else wrote.
+ */
+export function existingWorkflow({ top, folder, file }: WorkflowPlace): {
+  readonly text?: string;
+  readonly misplaced?: string;
+} {
+  const old = posix.join(folder, '.github/workflows/pipeline.yml');
+  const text = readIfThere(join(top, file));
+  const misplaced = folder === '.' ? undefined : readIfThere(join(top, old));
+  if (text !== undefined && !text.startsWith(firstLine)) {
+    throw new ExpectedFailure({
+      kind: 'usage',
+      cause: `${file} is not a file that sibling export github wrote`,
+      hint: `Rename it: the workflow that runs this pipeline has that name.`,
+      place: { file },
+    });
+  }
+  const isOurs = misplaced?.startsWith(firstLine) === true;
+  const found = text ?? (isOurs ? misplaced : undefined);
+  return { ...(found !== undefined && { text: found }), ...(isOurs && { misplaced: old }) };
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root. */
+export function watchedPaths({ stages }: Pipeline, { folder, file }: WorkflowPlace): string[] {
+  const read = stages.flatMap(({ deps, params }) => [...deps, ...params.map(({ path }) => path)]);
+  const outside = read
+    .filter((path) => path.startsWith('../'))
+    .map((path) => posix.join(folder, path))
+    .filter((path) => !path.startsWith('..') && !path.startsWith(`${folder}/`));
+  const patterns = [...new Set(outside)].sort().flatMap((path) => [path, `${path}/**`]);
+  return [`${folder}/**`, ...patterns, file].map((path, at) =>
+    path.endsWith('/**') && at < patterns.length + 1
+      ? `${escaped(path.slice(0, -3))}/**`
+      : escaped(path),
+  );
+}
+
+/** What GitHub would read as a pattern stands for itself behind a backslash. */
+function escaped(path: string): string {
+  return path.replace(/[*?+![\]\\]/g, '\\$&');
+}
+
+/**
+ * The branch whose pushes run the pipeline: the repository's main branch as the clone knows it, or as
+ * its remote says; else the one that is checked out; else `main`.
+ */
+export async function pushedBranch(root: string): Promise<string> {
+  const known = await mainBranch(root);
+  if (known) return known.name;
+  const remote = await mainRemote(root);
+  const asked = remote === undefined ? undefined : await askMainBranch(root, remote);
+  return asked ?? ((await git(root, 'symbolic-ref', '--quiet', '--short', 'HEAD')) || 'main');
+}

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jobBase } from '../../src/base/job-base.ts';
+import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import type { BaseRule } from '../../src/github/event.ts';
+import type { GitHubRequest } from '../../src/github/request.ts';
+import { buildReport } from '../../src/job/build-report.ts';
+import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
+import { configureStages } from '../../src/stage-options.ts';
+import { better, resultsRepository, worse } from '../job/results-repository.ts';
+
+const repository = resultsRepository();
+const [base, tip, head] = ['c', 'a', 'b'].map((letter) => letter.repeat(40)) as [
+  string,
+  string,
+  string,
+];
+beforeAll(() => {
+  repository.run(worse);
+  repository.commit('head');
+});
+afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
+
+const mergeBase: BaseRule = { kind: 'merge-base', commit: tip, ref: 'main', head };
+const pushed: BaseRule = { kind: 'commit', commit: base };
+
+/** A GitHub of which some routes answer with a status. */
+function github(status: number, broken: RegExp): GitHubRequest {
+  return async (route, { path, commit_sha }) => {
+    const answers: readonly (readonly [RegExp, unknown])[] = [
+      [/compare/, { merge_base_commit: { sha: base } }],
+      [/git\/commits/, commit_sha === base ? {} : undefined],
+      [/contents/, path === 'metrics.json' ? '{"accuracy": 0.97}' : undefined],
+      [/commits$/, []],
+    ];
+    const data = answers.find(([pattern]) => pattern.test(route))?.[1];
+    const code = broken.test(`${route} ${path}`) ? status : data === undefined ? 404 : 200;
+    if (code === 200) return { status: 200, headers: {}, data };
+    throw Object.assign(new Error(`status ${code}`), { status: code, response: { headers: {} } });
+  };
+}
+
+async function reported(rule: BaseRule, request?: GitHubRequest, root = repository.root) {
+  const pipeline = readPipeline(root);
+  const found = await jobBase(rule, {
+    root,
+    owner: 'ada',
+    repo: 'iris',
+    ...(request && { request }),
+  });
+  const stages = configureStages(root, pipeline.stages);
+  return (await buildReport({ pipeline, stages, base: found, head, links: [] })).report;
+}
+
+const plain = (text: string) => text;
+
+describe('what a job is compared with', () => {
+  test.each([mergeBase, pushed])(
+    'a commit that GitHub has, files that it has not: %j',
+    async (rule) => {
+      const report = await reported(rule, github(502, /nothing/));
+      expect(report.base).toMatchObject({ found: true, commit: base });
+      expect(report.metrics).toMatchObject([
+        { before: { value: 0.97 }, verdict: 'worse', broken: true },
+      ]);
+    },
+  );
+
+  test.each([
+    ['a file', mergeBase, 502, /metrics.json/],
+    ['another file', mergeBase, 403, /dvc.lock/],
+    ['everything', mergeBase, 502, /./],
+    ['the merge base', mergeBase, 404, /compare/],
+    ['the commit', pushed, 404, /git\/commits/],
+    ['whether there is the commit', pushed, 500, /git\/commits/],
+  ] as const)(
+    'GitHub does not give %s',
+    async (_, rule, status, broken) => {
+      const report = await reported(rule, github(status, broken));
+      expect(report.base).toMatchObject({ found: false, missing: 'unavailable' });
+      expect(report.metrics).toMatchObject([{ verdict: 'not-compared', broken: true }]);
+      expect(conclusionOf(report)).toBe('failure');
+      expect(verdictLine(report, plain)).toMatch(/^not compared: .*GitHub/);
+    },
+    30_000,
+  );
+
+  test('without a token and history: what brings them', async () => {
+    const report = await reported(mergeBase);
+    expect(verdictLine(report, plain)).toMatch(/^not compared: .*fetch-depth: 0/);
+    expect(conclusionOf(report)).toBe('failure');
+  });
+
+  test("without a token: from the clone's own remote", async () => {
+    repository.git('switch', '--quiet', '-C', 'topic');
+    repository.run(better);
+    repository.commit('better');
+    const clone = `${repository.root}-clone`;
+    const source = `file://${repository.root}`;
+    execFileSync('git', ['clone', '--quiet', '--depth=1', '--branch=topic', source, clone]);
+    const [old, now] = ['main', 'topic'].map((name) => repository.git('rev-parse', name));
+    const rules = [
+      { kind: 'merge-base', commit: old ?? '', ref: 'main', head: now ?? '' },
+      { kind: 'commit', commit: old ?? '' },
+    ] as const;
+    for (const rule of rules) {
+      const report = await reported(rule, undefined, clone);
+      expect(report.base).toMatchObject({ found: true, commit: old });
+      expect(report.metrics).toMatchObject([{ verdict: 'improved' }]);
+    }
+    rmSync(clone, { recursive: true });
+  });
+
+  test('a branch that is new has nothing, and breaks no gate', async () => {
+    const report = await reported({ kind: 'nothing' });
+    expect(verdictLine(report, plain)).toMatch(/^nothing to compare with: the branch is new/);
+    expect(conclusionOf(report)).toBe('warning');
+  });
+});

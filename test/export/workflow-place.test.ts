@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { actionsReference, remembered } from '../../src/export/actions-reference.ts';
+import { plain } from '../../src/export/folder-project.ts';
+import { pushedBranch, workflowName, workflowPlace } from '../../src/export/workflow-place.ts';
+import { git } from '../rig/stage-project.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'sibling-place-'));
+let count = 0;
+/** A repository whose only branch has this name. */
+function repository(branch: string): string {
+  const root = join(scratch, String(count++));
+  mkdirSync(join(root, 'services/model'), { recursive: true });
+  writeFileSync(join(root, 'services/model/dvc.yaml'), 'stages: {}\n');
+  git(root, 'init', '--quiet', `--initial-branch=${branch}`);
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--message', 'start');
+  return root;
+}
+beforeAll(() => {
+  mkdirSync(join(scratch, 'top/actions/run-stage'), { recursive: true });
+  writeFileSync(join(scratch, 'top/actions/run-stage/action.yml'), '');
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('a workflow', () => {
+  test("is at Git's root, and named by the project's folder", async () => {
+    const root = repository('main');
+    const below = await workflowPlace(join(root, 'services/model'));
+    expect(below).toEqual({
+      ...{ top: root, folder: 'services/model' },
+      file: '.github/workflows/pipeline-services--model.yml',
+    });
+    expect(await workflowPlace(root)).toMatchObject({ top: root, folder: '.' });
+  });
+
+  test('of one project never has the name of another', () => {
+    const folders = [
+      'a/b',
+      'a-b',
+      'a--b',
+      'a-/b',
+      'a/-b',
+      'a b',
+      'a?b',
+      'a/b c',
+      'a/b-c',
+      'ä',
+      'ö',
+      '.',
+    ];
+    const names = folders.map(workflowName);
+    expect(new Set(names).size).toBe(folders.length);
+    for (const name of names) expect(name).toMatch(/^pipeline[\w.-]*$/);
+    expect(names.slice(0, 2)).toEqual(['pipeline-a--b', 'pipeline-a-b']);
+  });
+
+  const clone = (root: string, ...options: string[]) => {
+    git(root, 'clone', '--quiet', ...options, `file://${root}`, `${root}-clone`);
+    return `${root}-clone`;
+  };
+  const topic = (root: string) => {
+    git(root, 'branch', 'topic');
+    return clone(root, '--depth=1', '--branch=topic');
+  };
+  test.each([
+    ['a clone', 'master', clone],
+    ['a clone of another branch', 'trunk', topic],
+    ['a repository without a remote', 'work', (root: string) => root],
+  ])('runs for pushes to the main branch of %s', async (_, branch, make) => {
+    expect(await pushedBranch(make(repository(branch)))).toBe(branch);
+  });
+
+  test.each([
+    ['main', 'main'],
+    ['release/1.x', 'release/1.x'],
+    ['1.0', '"1.0"'],
+    ['on', '"on"'],
+    ['c++', '"c\\\\+\\\\+"'],
+  ])('names the branch %s as a pattern: %s', (branch, text) => {
+    expect(plain(branch)).toBe(text);
+    expect(remembered(`    branches: [${text}]`).branch).toBe(branch);
+  });
+});
+
+describe('the actions', () => {
+  const top = join(scratch, 'top');
+  test.each([
+    ['of this repository', {}, { actions: './actions' }],
+    ['of another one', { actions: 'ada/it@v1' }, { actions: 'ada/it/actions', ref: 'v1' }],
+    ['with a ref beside', { actions: 'ada/it/x', ref: 'v1' }, { actions: 'ada/it/x', ref: 'v1' }],
+  ])('%s', (_, named, found) => {
+    expect(actionsReference(named, undefined, top)).toEqual(found);
+  });
+
+  test.each([
+    ['nowhere', {}, scratch],
+    ['in a folder without them', { actions: './other' }, top],
+    ['without a ref', { actions: 'ada/it' }, top],
+    ['at an address', { actions: 'https://github.com/ada/it@v1' }, top],
+  ])('%s are refused with the remedy', (_, named, where) => {
+    expect(() => actionsReference(named, undefined, where)).toThrow(
+      expect.objectContaining({
+        failure: expect.objectContaining({
+          kind: 'usage',
+          hint: expect.stringContaining('--actions OWNER/REPO@REF'),
+        }),
+      }),
+    );
+  });
+
+  test('of a list of branches none is taken over', () => {
+    expect(remembered('    branches: [main, "1.0"]').branch).toBeUndefined();
+  });
+
+  test('are remembered, and so are the branch and proposals', () => {
+    const text = `    branches: ["1.0"]
+        uses: ada/it/actions/run-stage@v1
+          on-protected-branch: pull-request
+`;
+    expect(remembered(text)).toEqual({
+      ...{ actions: { actions: 'ada/it/actions', ref: 'v1' }, branch: '1.0' },
+      proposesResults: true,
+    });
+    expect(actionsReference({}, remembered(text).actions, scratch)).toMatchObject({ ref: 'v1' });
+  });
+});
