@@ -18,6 +18,7 @@ import remote_probe
 import remote_truth
 import run_cache
 import settings_file
+import stage_calls
 import transfer_progress
 import whole_transfer
 from dvc.cli import main
@@ -28,6 +29,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["sibling-probe-remote"]:
         sys.exit(remote_probe.main())
     settings_file.refuse_as_out()
+    stage_calls.call_directly(stage_calls.take_events())
     remote_truth.forget_indexes()
     named_objects.remember()
     transfer_progress.follow()

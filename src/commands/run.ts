@@ -6,6 +6,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import { isWorkspaceQuiet } from '../run-lock.ts';
+import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { runSummary } from '../terminal/run-summary.ts';
 import { liveView, plainView } from '../terminal/run-view.ts';
@@ -45,10 +46,9 @@ Examples:
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const pipeline = readPipeline(session.project.root, process.env, listings);
-      const stages = configureStages(
-        session.project.root,
-        selectStages(pipeline, targets, options.single === true),
-      );
+      const selected = selectStages(pipeline, targets, options.single === true);
+      requireStageCommands(pipeline, selected);
+      const stages = configureStages(session.project.root, selected);
       const addresses = stages.map(({ stage }) => stage.address);
       const begun = performance.now();
       if (

@@ -1,4 +1,5 @@
-import type { Stage } from '../dvc/pipeline.ts';
+import type { DataSource, Pipeline, Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure, type Failure } from '../errors.ts';
 import { commandLines, runsCommand } from './command-lines.ts';
 import {
   elsewhere,
@@ -36,9 +37,54 @@ export function stageCommands(root: string, stage: Stage): readonly StageCommand
   return commands;
 }
 
-/** Throws as `stageCommands` does at the first stage whose `cmd` cannot be run. */
-export function requireStageCommands(root: string, stages: readonly Stage[]): void {
-  for (const stage of stages) stageCommands(root, stage);
+/** Whether two commands are one and the same. */
+export function sameWords(one: StageCommand, other: StageCommand): boolean {
+  return one.length === other.length && one.every((word, at) => word === other[at]);
+}
+
+/**
+ * What of the stages nothing could run in a container: each `cmd` that `stageCommands` refuses, and
+ * each `.dvc` file with a cmd of its own among what they depend on. So DVC wrote stages before 1.0,
+ * and so it still runs them.
+ */
+export function commandFailures(pipeline: Pipeline, stages: readonly Stage[]): Failure[] {
+  return stages.flatMap((stage) => {
+    const files = pipeline.upstreamSources.get(stage.address) ?? [];
+    const sources = pipeline.sources.filter(({ address }) => files.includes(address));
+    return [
+      ...failureOf(() => stageCommands(pipeline.root, stage)),
+      ...sources.filter(hasCommand).map(({ file }) => oldStageFile(file)),
+    ];
+  });
+}
+
+/** Throws the first of `commandFailures`. */
+export function requireStageCommands(pipeline: Pipeline, stages: readonly Stage[]): void {
+  const [failure] = commandFailures(pipeline, stages);
+  if (failure) throw new ExpectedFailure(failure);
+}
+
+function failureOf(act: () => unknown): Failure[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return [error.failure];
+    throw error;
+  }
+}
+
+function hasCommand({ file, frozen, notUnderstood }: DataSource): boolean {
+  return !frozen && notUnderstood.includes(`cmd of ${file}`);
+}
+
+function oldStageFile(file: string): Failure {
+  return {
+    kind: 'configuration',
+    cause: `${file} has a cmd, which DVC would run outside any container`,
+    hint: 'Make a stage of dvc.yaml of it, with the same cmd, deps and outs, and remove the file.',
+    place: { file },
+  };
 }
 
 /** `train@a`, and `train` for a stage that foreach or matrix makes; also with the file before it. */

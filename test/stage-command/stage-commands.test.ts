@@ -7,7 +7,8 @@ import { failureOf, noConfig, projectFolder } from '../dvc/project-folder.ts';
 
 function stagesOf(dvcYaml: string, files: Record<string, string> = {}) {
   const root = projectFolder({ 'dvc.yaml': dvcYaml, ...files });
-  return { root, stages: readPipeline(root, noConfig).stages };
+  const pipeline = readPipeline(root, noConfig);
+  return { root, pipeline, stages: pipeline.stages };
 }
 
 function commandsOf(dvcYaml: string) {
@@ -16,8 +17,8 @@ function commandsOf(dvcYaml: string) {
 }
 
 function refusal(dvcYaml: string, files: Record<string, string> = {}): Failure {
-  const { root, stages } = stagesOf(dvcYaml, files);
-  return failureOf(() => requireStageCommands(root, stages));
+  const { pipeline, stages } = stagesOf(dvcYaml, files);
+  return failureOf(() => requireStageCommands(pipeline, stages));
 }
 
 const one = (cmd: string) => `stages:\n  a:\n    cmd: ${cmd}\n`;
