@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -58,7 +59,7 @@ Examples:
       ) {
         const seconds = (performance.now() - begun) / 1000;
         const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));
-        show({ run: '', stages: unchanged, seconds }, stages, session, options);
+        show({ run: '', stages: unchanged, seconds }, stages, pipeline, session, options);
         return;
       }
       const engine = await openEngine(session);
@@ -81,7 +82,7 @@ Examples:
           colour: session.colour,
         });
         view.end();
-        show(result, stages, session, options);
+        show(result, stages, pipeline, session, options);
         if (result.failure) throw new ExpectedFailure(result.failure);
       } finally {
         view.end();
@@ -92,12 +93,13 @@ Examples:
 function show(
   result: RunResult,
   stages: readonly ConfiguredStage[],
+  pipeline: Pipeline,
   session: ProjectSession,
   options: RunOptions,
 ): void {
   if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else {
-    const text = runSummary(result, stages, session.project.root, session.style);
+    const text = runSummary(result, stages, pipeline, session.style);
     process.stderr.write(`\n${text}\n`);
   }
 }
