@@ -105,7 +105,7 @@ async function stage(
     image: image.reference,
     commands: called.commands,
     defaultMemory: Math.round(engine.memory * 0.75),
-    onOutput: (output) => printStageOutput(output, prefix),
+    onOutput: (output) => printStageOutput(output, prefix, call ? 'one' : 'two'),
     onStarted: (container) => {
       if (isStarted || !call) return; // a list's further commands are the same stage
       isStarted = true;
