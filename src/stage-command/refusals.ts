@@ -112,7 +112,12 @@ function example(at: CmdLine, work: string): string {
         ? ` -- ${words.map(({ text }) => quoteWord(text)).join(' ')}`
         : ` -- sh -c ${quoteWord(work.trim())}`;
   const line = `sibling stage ${ownName(at)}${shown}`;
-  const options = { lineWidth: 0 };
+  const options = {
+    ...{ lineWidth: 0, blockQuote: false },
+    // Our reader leaves a tab without quotes to DVC.
+    ...(line.includes('\t') &&
+      ({ defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as const)),
+  };
   const isItem = at.stage.isCmdList || line.includes('\n');
   const yaml = isItem ? stringify([line], options) : stringify({ cmd: line }, options);
   return yaml.trimEnd().replace(/^/gm, '  ');

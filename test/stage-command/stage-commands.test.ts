@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { Failure } from '../../src/errors.ts';
 import { shellWords } from '../../src/stage-command/shell-words.ts';
@@ -161,6 +162,22 @@ describe('refused, with the place and the text to write', () => {
       expect(commandsOf(`stages:\n  a:\n  ${advice}\n`)).toEqual([[words]]);
       expect(shellWords(words.at(-1) ?? '')).toBeDefined();
     }
+  });
+
+  test('whatever a shell would have done is advised to one in the container, as it is written', () => {
+    const unit = fc.constantFrom(...`ab  ''""\\\\#;&|<>()$\`*?[]~{},.!=:-1%@\t`);
+    fc.assert(
+      fc.property(fc.string({ unit, minLength: 1, maxLength: 14 }), (text) => {
+        const { fault } = shellWords(`x ${text}`);
+        fc.pre(fault !== undefined && fault.kind !== 'unfinished');
+        const cmd = JSON.stringify(`sibling stage a -- x ${text}`);
+        const { hint } = refusal(`stages:\n  a:\n    cmd: ${cmd}\n`);
+        const [advice = ''] = /^ {2}cmd: .*$/m.exec(hint) ?? [];
+        const meant = `x ${text}`.trim();
+        expect(commandsOf(`stages:\n  a:\n  ${advice}\n`)).toEqual([[['sh', '-c', meant]]]);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   test('references stay in what is advised; a value may bring an operator', () => {
