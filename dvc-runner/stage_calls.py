@@ -18,9 +18,9 @@ def call_directly(events: str) -> None:
     """Let DVC start `sibling stage NAME` for a stage, once, whatever its `cmd` is.
 
     `cmd_run` (dvc/stage/run.py, DVC 3.67) gives each line of a cmd to the user's shell. Here
-    `sibling stage` gets the whole cmd in a private file, reads it as a shell would, and refuses what
-    it cannot run in the stage's container; `events` is the secret by which it tells of what it did.
-    Output of the call is this process's own, so that nothing can lead it elsewhere.
+    `sibling stage` gets the whole cmd in a private file, reads it as a shell would, and refuses
+    what it cannot run in the stage's container; `events` is the secret by which it tells of what it
+    did. Output of the call is this process's own, so that nothing can lead it elsewhere.
     """
 
     def cmd_run(stage, dry=False, run_env=None):

@@ -48,8 +48,8 @@ Examples:
       const listings = new FolderListings();
       const pipeline = readPipeline(session.project.root, process.env, listings);
       const selected = selectStages(pipeline, targets, options.single === true);
-      requireStageCommands(pipeline, selected);
       const stages = configureStages(session.project.root, selected);
+      requireStageCommands(pipeline, selected);
       const addresses = stages.map(({ stage }) => stage.address);
       const begun = performance.now();
       if (

@@ -63,8 +63,8 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const startedAt = new Date();
   const pipeline = readPipeline(project.root);
   const selected = selectStages(pipeline, [request.stage], true);
-  requireStageCommands(pipeline, selected);
   const stages = configureStages(project.root, selected);
+  requireStageCommands(pipeline, selected);
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
   const { stage } = configured;

@@ -47,7 +47,7 @@ test.each<[string, string, string, number]>([
   ['a\nb', 'operator', '\n', 1],
   ['a # c\nb', 'operator', '\n', 5],
   ['a $B', 'expansion', '$', 2],
-  ['a "x${B}"', 'expansion', '$', 4],
+  [`a "x\${B}"`, 'expansion', '$', 4],
   ["a $'b'", 'expansion', '$', 2],
   ['a `b`', 'expansion', '`', 2],
   ['a "`b`"', 'expansion', '`', 3],

@@ -45,8 +45,8 @@ describe('what runs in the container', () => {
   test('foreach and matrix: by the name of the entry and by the whole name', () => {
     const text = [
       'stages:',
-      '  a: {foreach: [x, y], do: {cmd: "sibling stage a -- echo ${item}"}}',
-      '  b: {matrix: {k: [1]}, cmd: "sibling stage b@${item.k} -- x"}',
+      `  a: {foreach: [x, y], do: {cmd: "sibling stage a -- echo \${item}"}}`,
+      `  b: {matrix: {k: [1]}, cmd: "sibling stage b@\${item.k} -- x"}`,
     ].join('\n');
     expect(commandsOf(text)).toEqual([[['echo', 'x']], [['echo', 'y']], [['x']]]);
   });
@@ -183,7 +183,7 @@ describe('refused, with the place and the text to write', () => {
   test('references stay in what is advised; a value may bring an operator', () => {
     const text = (value: string) =>
       `vars: [{p: '${value}'}]\nstages:\n  a:\n    cmd: sibling stage a -- cp \${p} out && x\n`;
-    expect(refusal(text('in')).hint).toContain("sibling stage a -- sh -c 'cp ${p} out && x'");
+    expect(refusal(text('in')).hint).toContain(`sibling stage a -- sh -c 'cp \${p} out && x'`);
     const brought = refusal(text('in; y').replace(' && x', ''));
     expect(brought).toMatchObject({ place: { line: 4 } });
     expect(brought.cause).toMatch(/has ; outside quotes/);
