@@ -47,7 +47,9 @@ export function addInspectCommands(program: Command): void {
             text: statusText(status, words),
           }))
         : await statusByDvc(session, pipeline);
-      for (const { cause, place } of commandFailures(pipeline, pipeline.stages)) {
+      const failure = commandFailures(pipeline, pipeline.stages).next().value;
+      if (failure) {
+        const { cause, place } = failure;
         const where = place ? `${placeText(place)}: ` : '';
         session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
       }

@@ -34,7 +34,7 @@ export function pipelineChecks(
       const [beyond] = read.handovers;
       const count = `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
       const troubles = [
-        ...commandFailures(read, read.stages).map(commandTrouble),
+        ...[...commandFailures(read, read.stages)].map(commandTrouble),
         ...stages.flatMap(gateTroubles),
       ];
       return judged(troubles, {

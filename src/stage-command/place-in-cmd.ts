@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { type Document, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import type { Stage } from '../dvc/pipeline.ts';
 import { placeAt } from '../dvc/source.ts';
 import type { Place } from '../errors.ts';
@@ -40,7 +40,7 @@ export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number
 }
 
 function cmdScalar(text: string, stage: Stage, index: number): Scalar | undefined {
-  const document = parseDocument(text);
+  const document = documentOf(text);
   const base = ['stages', stage.name.replace(/@.*$/s, '')];
   for (const steps of [
     [...base, 'cmd'],
@@ -54,6 +54,14 @@ function cmdScalar(text: string, stage: Stage, index: number): Scalar | undefine
     }
   }
   return undefined;
+}
+
+/** Of the text that was asked about last: questions about one come together. */
+let parsed: { readonly text: string; readonly document: Document } | undefined;
+
+function documentOf(text: string): Document {
+  if (parsed?.text !== text) parsed = { text, document: parseDocument(text) };
+  return parsed.document;
 }
 
 function lineOf(text: string, index: number): string {

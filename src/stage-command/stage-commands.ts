@@ -47,20 +47,21 @@ export function sameWords(one: StageCommand, other: StageCommand): boolean {
  * each `.dvc` file with a cmd of its own among what they depend on. So DVC wrote stages before 1.0,
  * and so it still runs them.
  */
-export function commandFailures(pipeline: Pipeline, stages: readonly Stage[]): Failure[] {
-  return stages.flatMap((stage) => {
+export function* commandFailures(
+  pipeline: Pipeline,
+  stages: readonly Stage[],
+): Generator<Failure, undefined> {
+  const old = new Set(pipeline.sources.filter(hasCommand).map(({ address }) => address));
+  for (const stage of stages) {
+    yield* failureOf(() => stageCommands(pipeline.root, stage));
     const files = pipeline.upstreamSources.get(stage.address) ?? [];
-    const sources = pipeline.sources.filter(({ address }) => files.includes(address));
-    return [
-      ...failureOf(() => stageCommands(pipeline.root, stage)),
-      ...sources.filter(hasCommand).map(({ file }) => oldStageFile(file)),
-    ];
-  });
+    yield* files.filter((file) => old.has(file)).map(oldStageFile);
+  }
 }
 
 /** Throws the first of `commandFailures`. */
 export function requireStageCommands(pipeline: Pipeline, stages: readonly Stage[]): void {
-  const [failure] = commandFailures(pipeline, stages);
+  const failure = commandFailures(pipeline, stages).next().value;
   if (failure) throw new ExpectedFailure(failure);
 }
 
