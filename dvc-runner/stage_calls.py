@@ -35,7 +35,7 @@ def call_directly(events: str) -> None:
             json.dump(call, file)
             file.flush()
             kwargs["env"]["SIBLING_STAGE_CALL"] = file.name
-            command = ["sibling", "stage", stage.name]
+            command = ["sibling", "stage", getattr(stage, "name", stage.addressing)]
             try:
                 stage_run._run(None, command, **kwargs | {"shell": False})
             except StageCmdFailedError as error:
