@@ -15,6 +15,11 @@ from contextlib import contextmanager
 MEMORY = "/dev/shm"  # noqa: S108
 
 
+def in_memory() -> str | None:
+    """A folder in memory for what only this container's processes may read; None: the usual one."""
+    return MEMORY if os.path.ismount(MEMORY) else None
+
+
 def take_config() -> dict:
     """Read what SIBLING_DVC_CONFIG_FILE names, and remove it; {} where nothing is named."""
     return _take("SIBLING_DVC_CONFIG_FILE")
@@ -39,7 +44,7 @@ def _take(variable: str) -> dict:
 def stage_variables_in_memory() -> Iterator[None]:
     """Move what SIBLING_STAGE_ENV_FILE names, which each stage reads, into memory for the while."""
     path = os.environ.get("SIBLING_STAGE_ENV_FILE")
-    if not path or not os.path.ismount(MEMORY):
+    if not path or in_memory() is None:
         yield
         return
     folder = tempfile.mkdtemp(prefix="sibling-", dir=MEMORY)

@@ -1,4 +1,4 @@
-import type { OutputLines } from './container/log-lines.ts';
+import { LogTail, type OutputLines } from './container/log-lines.ts';
 import { ExpectedFailure } from './errors.ts';
 import {
   type RunnerContainer,
@@ -17,9 +17,9 @@ export async function askDvc(
   dvcArguments: readonly string[],
 ): Promise<string> {
   const out: string[] = [];
-  const all: string[] = [];
+  const said = new LogTail(20);
   const onOutput = ({ stream, lines }: OutputLines) => {
-    all.push(...lines);
+    said.push(lines);
     if (stream === 'stdout') out.push(...lines);
   };
   const full = { ...request, onOutput };
@@ -32,6 +32,6 @@ export async function askDvc(
     kind: 'dvc',
     cause: `dvc ${dvcArguments[0]} ended with exit code ${code}`,
     hint: 'Its last words are above.',
-    details: all.filter((line) => line.trim() !== '').slice(-20),
+    details: said.lines,
   });
 }

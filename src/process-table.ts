@@ -46,15 +46,20 @@ export function pidNamespace(): string {
   }
 }
 
-/** Fields 3 and 22 of /proc/PID/stat (proc(5)). */
+/** The process that started another one; 0 where this cannot be told. */
+export function parentProcess(pid: number, table: ProcessTable = processTable): number {
+  return readStat(pid, table)?.parent ?? 0;
+}
+
+/** Fields 3, 4 and 22 of /proc/PID/stat (proc(5)). */
 function readStat(
   pid: number,
   table: ProcessTable,
-): { readonly state: string; readonly started: string } | undefined {
+): { readonly state: string; readonly parent: number; readonly started: string } | undefined {
   try {
     const line = table.stat(pid);
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', started: fields[19] ?? '' };
+    return { state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '' };
   } catch {
     return undefined;
   }

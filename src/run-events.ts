@@ -38,6 +38,17 @@ export function encodeEvent(token: string, event: RunEvent): string[] {
   return parts.map((part, at) => `\x1e${token} ${at + 1}/${parts.length} ${part}`);
 }
 
+/** A line of a run's output, taken apart. */
+export interface TakenLine<Event> {
+  /** What is for people; absent where the line is an event's alone. */
+  readonly before?: string;
+  /**
+   * The event that the line completes, or `part` where more has to come, or where the beginning is
+   * missing: a process that was killed may leave half an event.
+   */
+  readonly event?: Event | 'part';
+}
+
 /** Puts the events together that come in the lines of a run's output. */
 export class EventReader<Event = RunEvent> {
   readonly #mark: string;
@@ -50,19 +61,27 @@ export class EventReader<Event = RunEvent> {
     this.#hide = hide;
   }
 
-  /**
-   * Undefined for an ordinary line; else the event that it completes, or `part` where more has to
-   * come, or where the beginning is missing: a process that was killed may leave half an event.
-   */
-  take(line: string): Event | 'part' | undefined {
-    if (!line.startsWith(this.#mark)) return undefined;
+  /** What a line of the output has of an event, and what of other output. */
+  take(line: string): TakenLine<Event> {
+    const at = line.indexOf(this.#mark);
+    if (at === -1) return { before: line };
+    // Somebody else may have left a line unfinished.
+    const before = at > 0 ? { before: line.slice(0, at) } : {};
     const [, part, parts, text = ''] =
-      /^(\d+)\/(\d+) (.*)$/.exec(line.slice(this.#mark.length)) ?? [];
+      /^(\d+)\/(\d+) (.*)$/.exec(line.slice(at + this.#mark.length)) ?? [];
     if (part === '1') this.#parts = [];
     this.#parts.push(text);
-    if (this.#parts.length !== Number(part) || part !== parts) return 'part';
-    return JSON.parse(this.#parts.join(''), (_, value) =>
-      typeof value === 'string' ? this.#hide(value) : value,
-    ) as Event;
+    if (this.#parts.length !== Number(part) || part !== parts) return { ...before, event: 'part' };
+    const event = parseEvent<Event>(this.#parts.join(''), this.#hide);
+    return { ...before, event: event ?? 'part' };
+  }
+}
+
+/** Undefined where a process that was killed and another one have written into one line. */
+function parseEvent<Event>(text: string, hide: (text: string) => string): Event | undefined {
+  try {
+    return JSON.parse(text, (_, value) => (typeof value === 'string' ? hide(value) : value));
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { OutputLines } from './container/log-lines.ts';
-import { isAdvice, stageMessage } from './dvc/repro-output.ts';
+import { isAdvice, type StageMessage, stageMessage } from './dvc/repro-output.ts';
 import type { Failure } from './errors.ts';
 import { EventReader, type RunEvent } from './run-events.ts';
 import type { CollectedOut } from './scratch/collect-outs.ts';
@@ -34,6 +34,8 @@ export class RunProgress {
   readonly #events: EventReader;
   readonly #stages: Map<string, StageProgress>;
   readonly #hide: (text: string) => string;
+  /** Stages that DVC has begun to run, of which no event has come yet. */
+  readonly #unseen = new Set<string>();
 
   /** `hide` takes secrets out of all that is shown and kept. */
   constructor(
@@ -53,27 +55,38 @@ export class RunProgress {
   /** Takes note of the output and gives back the lines that are for people. */
   take(output: OutputLines): string[] {
     return output.lines.flatMap((line) => {
-      const event = this.#events.take(line);
-      if (event !== undefined) {
-        if (event !== 'part') this.#apply(event);
-        return [];
-      }
-      const shown = this.#hide(line);
-      this.#read(shown);
-      return isAdvice(shown) ? [] : [shown];
+      const { before, event } = this.#events.take(line);
+      const shown = before === undefined ? [] : this.#readLine(before);
+      if (event !== undefined && event !== 'part') this.#apply(event);
+      return shown;
     });
   }
 
-  /** After the run: what never started was not run. */
-  end(): readonly StageProgress[] {
+  /**
+   * After DVC has ended with `code`: what never started was not run. A stage that DVC has run, but
+   * whose container nobody saw begin or end, has failed, whatever DVC makes of it.
+   */
+  end(code: number): readonly StageProgress[] {
+    for (const stage of this.#unseen) {
+      this.#update(stage, { state: 'failed', ...(code === 0 && { failure: unseen(stage) }) });
+    }
     for (const { stage, state } of this.stages) {
-      if (state === 'waiting') this.#update(stage, { state: 'not-run' });
-      if (state === 'running') this.#update(stage, { state: 'failed' });
+      if (state === 'waiting' && code !== 0) this.#update(stage, { state: 'not-run' });
+      if (state === 'running') {
+        this.#update(stage, { state: 'failed', ...(code === 0 && { failure: unended(stage) }) });
+      }
     }
     return this.stages;
   }
 
+  #readLine(line: string): string[] {
+    const shown = this.#hide(line);
+    this.#read(shown);
+    return isAdvice(shown) ? [] : [shown];
+  }
+
   #apply(event: RunEvent): void {
+    this.#unseen.delete(event.stage);
     if (event.type === 'stage-started') {
       const { image, imageId } = event;
       this.#update(event.stage, { state: 'running', image, imageId, startedAt: performance.now() });
@@ -86,8 +99,8 @@ export class RunProgress {
 
   #read(line: string): void {
     const message = stageMessage(line);
-    if (message && message.state !== 'running') {
-      this.#update(message.stage, { state: message.state });
+    if (message) {
+      this.#note(message);
       return;
     }
     const prefixed = /^\[([^\]]+)\] (.*)$/.exec(stripColour(line));
@@ -97,8 +110,37 @@ export class RunProgress {
     }
   }
 
-  #update(stage: string, change: Partial<StageProgress>): void {
-    const known = this.#stages.get(stage);
-    if (known) this.#stages.set(stage, { ...known, ...change });
+  /** DVC's word counts for what it does itself; that a stage failed is never taken back. */
+  #note({ stage, state }: StageMessage): void {
+    if (state === 'running') {
+      this.#unseen.add(stage);
+    } else if (state === 'failed') {
+      this.#unseen.delete(stage);
+      this.#update(stage, { state });
+    } else if (this.#stages.has(stage) && this.#stages.get(stage)?.failure === undefined) {
+      this.#update(stage, { state });
+    }
   }
+
+  /** A stage that nobody has announced, such as one of another dvc.yaml, joins the others. */
+  #update(stage: string, change: Partial<StageProgress>): void {
+    const known = this.#stages.get(stage) ?? { stage, state: 'waiting' };
+    this.#stages.set(stage, { ...known, ...change });
+  }
+}
+
+function unseen(stage: string): Failure {
+  return {
+    kind: 'stage',
+    cause: `DVC says that it ran stage ${stage}, but no container of that stage was started`,
+    hint: `Look at the cmd of stage ${stage}: it has to be sibling stage NAME. What dvc.lock now has of it was made outside any container.`,
+  };
+}
+
+function unended(stage: string): Failure {
+  return {
+    kind: 'stage',
+    cause: `stage ${stage} was started, and nobody has heard how it ended`,
+    hint: `Run it again: sibling run ${stage} --force`,
+  };
 }

@@ -6,15 +6,16 @@ import { isLoopback } from './address.ts';
 import { clearTextWarnings } from './clear-text.ts';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
-import type { OutputLines } from './container/log-lines.ts';
+import { LogTail, type OutputLines } from './container/log-lines.ts';
 import { engineRuns, leftoversOf, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf } from './dagshub.ts';
 import { explainFullDisk } from './disk-full.ts';
 import { lockFileOf } from './dvc/lock.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
-import type { ExpectedFailure, Failure } from './errors.ts';
+import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
+import { runFailure } from './outcome/run-failure.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
@@ -25,6 +26,7 @@ import { RunProgress, type StageProgress } from './run-progress.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { secretHider } from './secrets.ts';
+import { stageCommands } from './stage-command/stage-commands.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
 import { chooseTracking, networkTo, type Tracking } from './tracking.ts';
@@ -73,6 +75,7 @@ export function newRunId(): string {
  */
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const { project, engine } = request;
+  for (const { stage } of request.stages) stageCommands(project.root, stage);
   const begun = performance.now();
   const run = request.run ?? newRunId();
   const lock = await lockWorkspace(project, run, (owner) => engineRuns(engine, owner));
@@ -161,7 +164,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const log = join(await siblingFolder(project, 'runs'), `${run}.log`);
   await writeFile(log, '');
   await giveTo(log, project.user);
-  const others: string[] = [];
+  const said = new LogTail(shownLines);
 
   const runnerRequest: RunnerRequest = {
     project,
@@ -170,7 +173,6 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     stageEnv: stageEnvironment(wanted, filled),
     env: {
       SIBLING_RUN_ID: run,
-      SIBLING_EVENTS: token,
       SIBLING_IMAGES: JSON.stringify(
         Object.fromEntries(
           [...images.stages].map(([stage, { reference, id, base }]) => [
@@ -183,15 +185,14 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
       SIBLING_CONTEXT: JSON.stringify(await runContext(project, { run, env, origin })),
       ...(request.colour && { FORCE_COLOR: '1' }),
     },
+    events: token,
     onOutput: async (output: OutputLines) => {
       const lines = progress.take(output);
       view.stages(progress.stages);
       if (lines.length === 0) return;
       await appendFile(log, `${lines.join('\n')}\n`);
-      for (const line of lines) {
-        if (!line.includes('] ')) others.push(line);
-        view.line(line);
-      }
+      said.push(lines);
+      for (const line of lines) view.line(line);
     },
     signal,
   };
@@ -222,14 +223,15 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   }
   signal.removeEventListener('abort', onAbort);
   await keepNewestRuns(project);
-  const ended = code === 0 ? progress.stages : progress.end();
+  const ended = progress.end(code);
+  const failure = runFailure({ code, stages: ended, said: said.lines, signal });
   const trackingUri =
     images.trackingServer?.uri ?? (tracks ? filled.MLFLOW_TRACKING_URI : undefined);
   return {
     run,
     stages: ended,
     ...(trackingUri !== undefined && { trackingUri }),
-    ...(code !== 0 && { failure: runFailure(code, ended, others, signal) }),
+    ...(failure && { failure }),
   };
 }
 
@@ -271,23 +273,8 @@ function holdsData(remote: Remote): boolean {
   return remote.kind === 'address';
 }
 
-function runFailure(
-  code: number,
-  stages: readonly StageProgress[],
-  output: readonly string[],
-  signal: AbortSignal,
-): Failure {
-  if (signal.aborted) return (signal.reason as ExpectedFailure).failure;
-  const failed = stages.find((stage) => stage.failure);
-  if (failed?.failure) return { ...failed.failure, exitCode: failed.failure.exitCode ?? 1 };
-  const errors = output.filter((line) => /^ERROR:|^\S*Error\b/.test(line));
-  return {
-    kind: 'dvc',
-    cause: `DVC ended with exit code ${code}`,
-    hint: 'sibling logs shows all it said.',
-    details: (errors.length > 0 ? errors : output).slice(-20),
-  };
-}
+/** Lines of the run's output that the error shows where no stage's own log explains it. */
+const shownLines = 20;
 
 const keptRuns = 20;
 

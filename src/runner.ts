@@ -21,6 +21,8 @@ export interface RunnerRequest {
   readonly stageEnv: Readonly<Record<string, string>>;
   /** Settings of Sibling itself for the processes in the runner; never secret. */
   readonly env: Readonly<Record<string, string>>;
+  /** A secret by which events of stages are told from all other output; absent where none run. */
+  readonly events?: string;
   readonly onOutput: (output: OutputLines) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
@@ -128,6 +130,7 @@ export async function runDvcHere(
         ...request.env,
         SIBLING_DVC_CONFIG_FILE: join(folder, 'dvc-config.json'),
         SIBLING_STAGE_ENV_FILE: join(folder, 'stage-env.json'),
+        SIBLING_EVENTS_FILE: join(folder, 'events'),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -173,7 +176,8 @@ async function forwardChild(
 
 /**
  * Files rather than environment variables, which anybody who may inspect the container could read:
- * the remote with its credentials for DVC, the stages' variables for `sibling stage`.
+ * the remote with its credentials for DVC, the stages' variables for `sibling stage`, and the secret
+ * that marks events.
  */
 function secretFiles(request: RunnerRequest, folder: string): Record<string, string> {
   const config = remoteConfig(request.remote, folder);
@@ -182,6 +186,7 @@ function secretFiles(request: RunnerRequest, folder: string): Record<string, str
     'stage-env.json': JSON.stringify(request.stageEnv),
     // An address of a proxy may have a password in it.
     'network-env.json': JSON.stringify(proxyVariables(process.env)),
+    events: request.events ?? '',
   };
 }
 
@@ -191,6 +196,7 @@ function runnerSettings(): Record<string, string> {
     SIBLING_DVC_CONFIG_FILE: `${runnerFolder}/dvc-config.json`,
     SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
     SIBLING_NETWORK_ENV_FILE: `${runnerFolder}/network-env.json`,
+    SIBLING_EVENTS_FILE: `${runnerFolder}/events`,
   };
 }
 

@@ -77,12 +77,18 @@ export function exitFailure(
   return {
     kind: 'stage',
     cause: `stage ${stage.name} ${howItEnded(exit.code)}`,
-    hint:
-      patch.length > 0 ? patch.join('\n') : `Its last ${log.length} log lines are above. ${kept}`,
+    hint: patch.length > 0 ? patch.join('\n') : `${aboutLog(log)} ${kept}`,
     place,
     details: log,
     exitCode: exit.code,
   };
+}
+
+function aboutLog(log: readonly string[]): string {
+  if (log.length === 0) return 'It printed nothing.';
+  return log.length === 1
+    ? 'What it printed is above.'
+    : `Its last ${log.length} log lines are above.`;
 }
 
 /** The stage, or Sibling on its behalf, could not write any more. */

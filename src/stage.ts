@@ -12,6 +12,7 @@ import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
 import { prepareScratch } from './scratch/prepare-scratch.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { workRoot } from './scratch/scratch.ts';
+import type { StageCommand } from './stage-command/stage-commands.ts';
 import { declaredEnvironment } from './stage-environment.ts';
 import { diskFull, exitFailure, interrupted, scratchRemoved } from './stage-failure.ts';
 import type { StageOptions } from './stage-options.ts';
@@ -30,8 +31,8 @@ export interface StageSurroundings {
   /** The engine's network that stands for `meta.sibling.network`. */
   readonly network: string;
   readonly image: string;
-  /** Replaces the image's own command. */
-  readonly command?: readonly string[];
+  /** Run one after the other until one fails; each replaces the image's own command, unless empty. */
+  readonly commands: readonly StageCommand[];
   /** Bytes for a stage that declares no limit. */
   readonly defaultMemory: number;
   readonly onOutput: (output: OutputLines) => void | Promise<void>;
@@ -92,7 +93,11 @@ export async function runStage(
   }
 }
 
-/** One try; `outs` is absent when the container did not end with success. */
+/**
+ * One try: each command in a container of its own over the same scratch folder, whose outs are
+ * looked at once, at the end. `outs` is absent when a container did not end with success. Of /tmp a
+ * command has nothing that the one before it left.
+ */
 async function runOnce(
   stage: Stage,
   options: StageOptions,
@@ -110,37 +115,45 @@ async function runOnce(
     if (scratch.notes.length > 0) {
       await surroundings.onOutput({ stream: 'stderr', lines: [...scratch.notes] });
     }
-    const create = stageContainer({
-      name: `sibling-${run}-${safeName}`,
-      image: surroundings.image,
-      ...(surroundings.command && { command: surroundings.command }),
-      user: project.user,
-      workingDirectory: posix.join(workRoot, stage.wdir),
-      mounts: placement.mounts(scratch.files),
-      env: { ...baseEnvironment, ...surroundings.context, ...env },
-      network: surroundings.network,
-      memory: options.memory ?? surroundings.defaultMemory,
-      ...(options.cpus !== undefined && { cpus: options.cpus }),
-      labels: ownershipLabels({ run, project: project.id, role: 'stage', stage: stage.address }),
-    });
-    const exit = await runContainer(surroundings.engine, create, {
-      onOutput: async (output) => {
-        tail.push(output.lines);
-        await surroundings.onOutput(output);
-      },
-      beforeStart: async (container) => {
-        await placement.bringIn(container, scratch.files, project.user);
-        surroundings.onStarted(container.id);
-      },
-      afterExit: async (container, { code }) => {
-        if (code === 0) await placement.takeOut(container, scratch.files);
-      },
-      longestLine: longestStageLine,
-      ...(surroundings.signal && { signal: surroundings.signal }),
-      ...(options.timeout !== undefined && { timeout: options.timeout }),
-    });
-    const succeeded = exit.code === 0 && !exit.timedOut && !exit.stopped;
-    if (!succeeded) return { exit };
+    const create = (command: StageCommand) =>
+      stageContainer({
+        name: `sibling-${run}-${safeName}`,
+        image: surroundings.image,
+        ...(command.length > 0 && { command }),
+        user: project.user,
+        workingDirectory: posix.join(workRoot, stage.wdir),
+        mounts: placement.mounts(scratch.files),
+        env: { ...baseEnvironment, ...surroundings.context, ...env },
+        network: surroundings.network,
+        memory: options.memory ?? surroundings.defaultMemory,
+        ...(options.cpus !== undefined && { cpus: options.cpus }),
+        labels: ownershipLabels({ run, project: project.id, role: 'stage', stage: stage.address }),
+      });
+    const begun = performance.now();
+    let exit: ContainerExit | undefined;
+    for (const command of surroundings.commands) {
+      const timeLeft =
+        options.timeout === undefined ? undefined : options.timeout - (performance.now() - begun);
+      exit = await runContainer(surroundings.engine, create(command), {
+        onOutput: async (output) => {
+          tail.push(output.lines);
+          await surroundings.onOutput(output);
+        },
+        beforeStart: async (container) => {
+          await placement.bringIn(container, scratch.files, project.user);
+          surroundings.onStarted(container.id);
+        },
+        afterExit: async (container, { code }) => {
+          if (code === 0) await placement.takeOut(container, scratch.files);
+        },
+        longestLine: longestStageLine,
+        ...(surroundings.signal && { signal: surroundings.signal }),
+        ...(timeLeft !== undefined && { timeout: Math.max(1, timeLeft) }),
+      });
+      const succeeded = exit.code === 0 && !exit.timedOut && !exit.stopped;
+      if (!succeeded) return { exit };
+    }
+    if (!exit) throw new Error(`stage ${stage.address} has no command`);
     return { exit, outs: await collectOuts(project, stage, scratch) };
   } finally {
     await removeTree(scratchFolder);

@@ -83,8 +83,8 @@ class Story {
 
   take({ lines }: OutputLines): void {
     for (const line of lines) {
-      const event = this.#reader.take(line);
-      if (event === undefined && line.trim() !== '') this.output.push(line);
+      const { before, event } = this.#reader.take(line);
+      if (before !== undefined && before.trim() !== '') this.output.push(before);
       if (event !== undefined && event !== 'part') this.#apply(event);
     }
   }

@@ -20,7 +20,7 @@ function read(output: string, size: number): (RunEvent | 'part' | undefined)[] {
   for (let at = 0; at < bytes.length; at += size) {
     lines.push(...splitter.push(bytes.subarray(at, at + size)));
   }
-  return [...lines, ...splitter.end()].map((line) => reader.take(line));
+  return [...lines, ...splitter.end()].map((line) => reader.take(line).event);
 }
 
 const print = (event: RunEvent) => `${encodeEvent('secret', event).join('\n')}\n`;

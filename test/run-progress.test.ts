@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { encodeEvent } from '../src/run-events.ts';
+import type { Failure } from '../src/errors.ts';
+import { encodeEvent, type RunEvent } from '../src/run-events.ts';
 import { RunProgress } from '../src/run-progress.ts';
 
 const started = (stage: string) => ({
@@ -32,11 +33,11 @@ test('follows a run by DVC’s messages and by events, which people do not see',
   expect(progress.stages[2]?.lastLine).toBe('working');
   const ended = { type: 'stage-ended' as const, stage: 'c', seconds: 2, outs: [], logTail: [] };
   progress.take({ stream: 'stdout', lines: encodeEvent('t', ended) });
-  expect(progress.end().map(({ state }) => state)).toEqual([
+  expect(progress.end(0).map(({ state }) => state)).toEqual([
     'unchanged',
     'cached',
     'ran',
-    'not-run',
+    'waiting',
   ]);
 });
 
@@ -56,7 +57,7 @@ test('a stage that DVC could not reproduce has failed, whatever was said of it b
       "ERROR: failed to reproduce 'a': unable to remove 'x' without a confirmation.",
     ],
   });
-  expect(progress.end().map(({ state }) => state)).toEqual(['failed', 'not-run']);
+  expect(progress.end(1).map(({ state }) => state)).toEqual(['failed', 'not-run']);
 });
 
 test('what DVC advises to do next is left out', () => {
@@ -81,4 +82,58 @@ test('what is secret is in no line and in no event, also where parts of it cut i
   expect(lines.filter((line) => line.includes(secret))).toHaveLength(1); // the event's is cut in two
   expect(progress.take({ stream: 'stdout', lines })).toEqual(['[a] ***']);
   expect(JSON.stringify(progress.stages)).not.toContain('canary');
+});
+
+const ended = (stage: string, failure?: Failure): RunEvent => ({
+  type: 'stage-ended',
+  stage,
+  seconds: 1,
+  outs: [],
+  logTail: [],
+  ...(failure && { failure }),
+});
+
+const outcomes = (progress: RunProgress, code: number) =>
+  progress.end(code).map(({ stage, state, failure }) => [stage, state, failure?.cause]);
+
+test('a failure once known is never forgotten, and no run without its container is a success', () => {
+  const progress = new RunProgress('t', ['a', 'b', 'c', 'd']);
+  const failure: Failure = { kind: 'stage', cause: 'stage a ended with 3', hint: '' };
+  progress.take({
+    stream: 'stdout',
+    lines: [
+      ...["Running stage 'a':", ...encodeEvent('t', started('a'))],
+      ...encodeEvent('t', ended('a', failure)),
+      ...["Stage 'a' didn't change, skipping", "Running stage 'b':"],
+      ...["Running stage 'c':", ...encodeEvent('t', started('c'))],
+      ...["Running stage 'd':", ...encodeEvent('t', started('d')), ...encodeEvent('t', ended('d'))],
+      "Running stage 'up/dvc.yaml:e':",
+      "Stage 'data.csv.dvc' didn't change, skipping",
+    ],
+  });
+  expect(outcomes(progress, 0)).toEqual([
+    ['a', 'failed', 'stage a ended with 3'],
+    ['b', 'failed', expect.stringMatching(/ran stage b, but no container/)],
+    ['c', 'failed', expect.stringMatching(/nobody has heard how it ended/)],
+    ['d', 'ran', undefined],
+    [
+      'up/dvc.yaml:e',
+      'failed',
+      expect.stringMatching(/ran stage up\/dvc.yaml:e, but no container/),
+    ],
+  ]);
+});
+
+test('an event behind somebody else’s unfinished line arrives, and its secret is not shown', () => {
+  const progress = new RunProgress('t', ['a']);
+  const lines = encodeEvent('t', started('a')).map((line) => `  5%|█ ${line}`);
+  expect(progress.take({ stream: 'stdout', lines })).toEqual(['  5%|█ ']);
+  expect(progress.stages[0]?.state).toBe('running');
+});
+
+test('two events that were written into one another break nothing, and are not shown', () => {
+  const progress = new RunProgress('t', ['a']);
+  const lines = ['\x1et 1/1 {"type":\x1et 1/1 {}', '\x1et nonsense'];
+  expect(progress.take({ stream: 'stdout', lines })).toEqual([]);
+  expect(progress.stages[0]?.state).toBe('waiting');
 });

@@ -7,7 +7,9 @@ import type { StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
+import { placeText } from '../failure-text.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { commandFailures } from '../stage-command/stage-commands.ts';
 import { imageName } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
@@ -45,6 +47,12 @@ export function addInspectCommands(program: Command): void {
             text: statusText(status, words),
           }))
         : await statusByDvc(session, pipeline);
+      const failure = commandFailures(pipeline, pipeline.stages).next().value;
+      if (failure) {
+        const { cause, place } = failure;
+        const where = place ? `${placeText(place)}: ` : '';
+        session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
+      }
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
         return;

@@ -39,7 +39,7 @@ export function registration(
         model: sought.model,
         locks: sought.locks,
         // Standard output is for the result.
-        onOutput: (output) => printStageOutput({ ...output, stream: 'stderr' }, prefix),
+        onOutput: (output) => printStageOutput({ ...output, stream: 'stderr' }, prefix, 'two'),
       },
       makes,
       out,

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
+import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import { isWorkspaceQuiet } from '../run-lock.ts';
+import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { runSummary } from '../terminal/run-summary.ts';
 import { liveView, plainView } from '../terminal/run-view.ts';
@@ -45,10 +47,9 @@ Examples:
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const pipeline = readPipeline(session.project.root, process.env, listings);
-      const stages = configureStages(
-        session.project.root,
-        selectStages(pipeline, targets, options.single === true),
-      );
+      const selected = selectStages(pipeline, targets, options.single === true);
+      const stages = configureStages(session.project.root, selected);
+      requireStageCommands(pipeline, selected);
       const addresses = stages.map(({ stage }) => stage.address);
       const begun = performance.now();
       if (
@@ -58,7 +59,7 @@ Examples:
       ) {
         const seconds = (performance.now() - begun) / 1000;
         const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));
-        show({ run: '', stages: unchanged, seconds }, stages, session, options);
+        show({ run: '', stages: unchanged, seconds }, stages, pipeline, session, options);
         return;
       }
       const engine = await openEngine(session);
@@ -81,7 +82,7 @@ Examples:
           colour: session.colour,
         });
         view.end();
-        show(result, stages, session, options);
+        show(result, stages, pipeline, session, options);
         if (result.failure) throw new ExpectedFailure(result.failure);
       } finally {
         view.end();
@@ -92,12 +93,13 @@ Examples:
 function show(
   result: RunResult,
   stages: readonly ConfiguredStage[],
+  pipeline: Pipeline,
   session: ProjectSession,
   options: RunOptions,
 ): void {
   if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else {
-    const text = runSummary(result, stages, session.project.root, session.style);
+    const text = runSummary(result, stages, pipeline, session.style);
     process.stderr.write(`\n${text}\n`);
   }
 }

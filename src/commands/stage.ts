@@ -14,9 +14,10 @@ import { untilInterrupted } from '../interruption.ts';
 import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
-import { encodeEvent, type RunEvent } from '../run-events.ts';
 import { joinWorkspace } from '../run-lock.ts';
 import { runStage } from '../stage.ts';
+import { calledCommands } from '../stage-command/called-commands.ts';
+import { readStageCall, type StageCall, tellLauncher } from '../stage-command/stage-call.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
 import { networkName, type StageTracking, trackingOf } from '../stage-tracking.ts';
@@ -42,13 +43,30 @@ Examples (in dvc.yaml):
     )
     .action(async (name: string, words: string[], _options: unknown, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      await stage(session, name, words);
+      const call = readStageCall(process.env);
+      try {
+        await stage(session, name, words, call);
+      } catch (error) {
+        if (!call?.events || !(error instanceof ExpectedFailure)) throw error;
+        // The launcher hears of each failure, also of one before the stage's container started.
+        const { failure } = error;
+        const ended = { seconds: 0, outs: [], logTail: [], failure };
+        tellLauncher(call, { type: 'stage-ended', stage: call.stage, ...ended });
+        process.exitCode = exitCodeOf(error);
+      }
     });
 }
 
-async function stage(session: ProjectSession, name: string, words: string[]): Promise<void> {
+async function stage(
+  session: ProjectSession,
+  name: string,
+  words: readonly string[],
+  call: StageCall | undefined,
+): Promise<void> {
   const { project } = session;
   const declared = findStage(session, name);
+  const called = await calledCommands(project, declared, words, { call, env: process.env });
+  if (called.commands.length === 0) return;
   const [configured] = configureStages(project.root, [declared]);
   if (!configured) return;
   const { options } = configured;
@@ -64,10 +82,7 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
       ? await givenTracking({ ...session, engine, signal })
       : undefined;
   const context = await givenContext(session, run);
-  const emit = (event: RunEvent) => {
-    const token = process.env.SIBLING_EVENTS;
-    if (token) process.stdout.write(`${encodeEvent(token, event).join('\n')}\n`);
-  };
+  let isStarted = false;
   const prefix = session.style.named(declared.address, `[${declared.address}]`);
   const result = await runStage(declared, options, {
     engine,
@@ -88,24 +103,24 @@ async function stage(session: ProjectSession, name: string, words: string[]): Pr
     },
     network: networkName(options, tracking),
     image: image.reference,
-    ...(words.length > 0 && { command: words }),
+    commands: called.commands,
     defaultMemory: Math.round(engine.memory * 0.75),
-    onOutput: (output) => printStageOutput(output, prefix),
-    onStarted: (container) =>
-      emit({
-        type: 'stage-started',
-        stage: declared.address,
-        image: image.reference,
-        imageId: image.id,
-        container,
-      }),
+    onOutput: (output) => printStageOutput(output, prefix, call ? 'one' : 'two'),
+    onStarted: (container) => {
+      if (isStarted || !call) return; // a list's further commands are the same stage
+      isStarted = true;
+      const { reference, id } = image;
+      const made = { image: reference, imageId: id, container };
+      tellLauncher(call, { type: 'stage-started', stage: call.stage, ...made });
+    },
     signal,
   });
-  emit({ type: 'stage-ended', stage: declared.address, ...result });
+  if (call) tellLauncher(call, { type: 'stage-ended', stage: call.stage, ...result });
+  await (result.failure ? called.failed() : called.succeeded());
   if (!result.failure) return;
   const failure = new ExpectedFailure(result.failure);
   // The launcher explains a failure that it hears of by an event; DVC needs the exit code only.
-  if (process.env.SIBLING_EVENTS) process.exitCode = exitCodeOf(failure);
+  if (call?.events) process.exitCode = exitCodeOf(failure);
   else throw failure;
 }
 

@@ -1,9 +1,11 @@
 import type { DagsHub } from '../dagshub.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import type { Failure } from '../errors.ts';
 import { expectedReferences, withTracking } from '../prepare.ts';
 import type { Project } from '../project.ts';
 import { readGates } from '../report/gates.ts';
+import { commandFailures } from '../stage-command/stage-commands.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { type Check, judged, type Trouble } from './check.ts';
 import type { Subject } from './subject.ts';
@@ -31,7 +33,11 @@ export function pipelineChecks(
       const stages = configureStages(root, read.stages);
       const [beyond] = read.handovers;
       const count = `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
-      return judged(stages.flatMap(gateTroubles), {
+      const troubles = [
+        ...[...commandFailures(read, read.stages)].map(commandTrouble),
+        ...stages.flatMap(gateTroubles),
+      ];
+      return judged(troubles, {
         text: beyond
           ? `${count}; ${beyond.construct} is left to DVC`
           : `${count}, all params there`,
@@ -79,6 +85,10 @@ export function pipelineChecks(
     },
   };
   return { pipeline, images, variables };
+}
+
+function commandTrouble({ cause, hint, place }: Failure): Trouble {
+  return { state: 'failure', text: cause, hint, ...(place && { place }) };
 }
 
 function gateTroubles({ stage, options }: ConfiguredStage): Trouble[] {

@@ -10,6 +10,7 @@ import { expandStage, type ResolvedStage, type ResolveScope } from './expand-sta
 import { FolderListings } from './folder-listings.ts';
 import { GitIgnore } from './git-ignore.ts';
 import { buildGraph } from './graph.ts';
+import { withListedMetrics } from './metric-paths.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { isInProject } from './paths.ts';
 import type { DataSource, Handover, Pipeline, Stage, TopLevel } from './pipeline.ts';
@@ -47,7 +48,8 @@ export function loadProject(
   const { config, doubts } = configOf(root, env);
   const files = new FileCollector(root, config, listings);
   files.collect('');
-  const { stages, sources, topLevel, origins, dvcIgnore } = files;
+  const { sources, topLevel, origins, dvcIgnore } = files;
+  const stages = withListedMetrics(files.stages, topLevel);
   const handovers = [...doubts, ...files.handovers];
   const graph = buildGraph(stages, sources);
   return {

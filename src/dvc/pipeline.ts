@@ -20,6 +20,8 @@ export interface Out {
   readonly push: boolean;
   /** The remote that the out goes to, where it is not the default one. */
   readonly remote?: string;
+  /** Of an out that is neither metric nor plot: its metrics files that the section `metrics:` lists. */
+  readonly listedMetrics?: readonly string[];
   /** `template`, `x`, `y` and the like, of a plot. */
   readonly plotOptions?: Readonly<Record<string, unknown>>;
 }

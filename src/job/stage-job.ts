@@ -20,6 +20,7 @@ import { runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { readEnvironment } from '../settings.ts';
 import { installEngine } from '../setup/install-engine.ts';
+import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { configureStages } from '../stage-options.ts';
 import { plainView } from '../terminal/run-view.ts';
 import { projectStatus } from '../unchanged.ts';
@@ -61,7 +62,9 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const env = readEnvironment(project.root, request.env, (line) => console.log(line));
   const startedAt = new Date();
   const pipeline = readPipeline(project.root);
-  const stages = configureStages(project.root, selectStages(pipeline, [request.stage], true));
+  const selected = selectStages(pipeline, [request.stage], true);
+  const stages = configureStages(project.root, selected);
+  requireStageCommands(pipeline, selected);
   const [configured] = stages;
   if (!configured || stages.length > 1) throw severalStages(request.stage);
   const { stage } = configured;

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDvcConfig } from '../dvc/dvc-config.ts';
+import { metricPaths, stageMetrics } from '../dvc/metric-paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
+import { objectReader } from '../report/revision-reader.ts';
 import type { LockedStages } from './locked-stages.ts';
 
 /** The metrics files of stages, relative to the project root. */
 export function metricsFiles(stages: readonly Stage[]): string[] {
-  return stages
-    .flatMap(({ outs }) => outs.filter(({ kind }) => kind === 'metric'))
-    .map(({ path }) => path);
+  return stages.flatMap(stageMetrics);
 }
 
 /**
@@ -24,9 +25,15 @@ export async function lockedMetrics(
 ): Promise<ReadFile[]> {
   const read: ReadFile[] = [];
   for (const stage of stages) {
-    for (const path of metricsFiles([stage])) {
-      const text = await contentAt(root, path, locks.out(stage, path).hash);
-      read.push({ path, reading: readMetrics(text, formatOf(path)) });
+    for (const out of stage.outs) {
+      const { hash } = locks.out(stage, out.path);
+      for (const path of metricPaths(out)) {
+        const text =
+          path === out.path
+            ? await contentAt(root, path, hash)
+            : await contentInFolder(root, path, { path: out.path, hash });
+        read.push({ path, reading: readMetrics(text, formatOf(path)) });
+      }
     }
   }
   return read;
@@ -36,9 +43,30 @@ async function contentAt(root: string, path: string, hash: string | undefined): 
   const content = await readFile(join(root, path)).catch(() => undefined);
   const isThat = content !== undefined && createHash('md5').update(content).digest('hex') === hash;
   if (content !== undefined && isThat) return content.toString('utf8');
-  throw new ExpectedFailure({
+  throw notLocked(path, content !== undefined);
+}
+
+/** Of a folder dvc.lock has one hash; the cache has, under it, what the folder held. */
+async function contentInFolder(
+  root: string,
+  path: string,
+  folder: { readonly path: string; readonly hash: string | undefined },
+): Promise<string> {
+  const { cacheFolder } = readDvcConfig(root);
+  const { hash } = folder;
+  const reader = objectReader(new Map(hash ? [[folder.path, { hash }]] : []), [cacheFolder]);
+  const [here, locked] = await Promise.all([
+    readFile(join(root, path)).catch(() => undefined),
+    reader.read(path),
+  ]);
+  if (here && locked && here.equals(locked)) return here.toString('utf8');
+  throw notLocked(path, here !== undefined);
+}
+
+function notLocked(path: string, isHere: boolean): ExpectedFailure {
+  return new ExpectedFailure({
     kind: 'usage',
-    cause: `${path} ${content === undefined ? 'is not here' : 'is not what dvc.lock says'}`,
+    cause: `${path} ${isHere ? 'is not what dvc.lock says' : 'is not here'}`,
     hint: 'Bring the results here: sibling pull, or sibling run.',
     place: { file: path },
   });

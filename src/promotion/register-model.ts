@@ -67,7 +67,7 @@ export async function registerModel(
     },
     network: networkName(options, tracking),
     image: image.reference,
-    command: options.register,
+    commands: [options.register],
     defaultMemory: Math.round(engine.memory * 0.75),
     onOutput: request.onOutput,
     onStarted: () => undefined,

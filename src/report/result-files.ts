@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { lockFileOf } from '../dvc/lock.ts';
-import { joinPath } from '../dvc/paths.ts';
+import { stageMetrics, topLevelMetrics } from '../dvc/metric-paths.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
@@ -16,20 +16,16 @@ export interface ResultFiles {
 }
 
 export function resultFiles({ stages, topLevel }: Pipeline): ResultFiles {
-  const outs = (kind: 'metric' | 'plot') =>
-    stages.flatMap((stage) => stage.outs.filter((out) => out.kind === kind));
-  const listed = topLevel.flatMap(({ file, metrics }) =>
-    metrics.map((path) => joinPath(dirname(file), path)),
-  );
+  const plotOuts = stages.flatMap(({ outs }) => outs.filter(({ kind }) => kind === 'plot'));
   return {
     locks: unique(stages.map((stage) => lockFileOf(stage.file))),
-    metrics: unique([...outs('metric').map(({ path }) => path), ...listed]),
+    metrics: unique([...stages.flatMap(stageMetrics), ...topLevelMetrics(topLevel)]),
     params: unique(stages.flatMap((stage) => stage.params.map(({ path }) => path))),
     plots: [
       ...topLevel.flatMap(({ file, plots }) =>
         plots.map((entry) => ({ folder: dirname(file), entry })),
       ),
-      ...outs('plot').map(({ path, plotOptions = {} }) => ({
+      ...plotOuts.map(({ path, plotOptions = {} }) => ({
         folder: '.',
         entry: { [path]: plotOptions },
       })),
@@ -47,8 +43,7 @@ export function folderOfStage({ stages }: Pipeline): (lock: string, stage: strin
 
 /** The gates that a stage declares, for its own metrics. Throws 'configuration' for a wrong one. */
 export function stageGates({ stage, options }: ConfiguredStage): readonly MetricGate[] {
-  const files = stage.outs.filter((out) => out.kind === 'metric').map((out) => out.path);
-  const { gates, problems } = readGates(options.metrics, files);
+  const { gates, problems } = readGates(options.metrics, stageMetrics(stage));
   const [problem] = problems;
   if (!problem) return gates;
   throw new ExpectedFailure({

@@ -1,3 +1,4 @@
+import { stageMetrics } from '../dvc/metric-paths.ts';
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import type { MetricGate } from '../report/gates.ts';
@@ -75,9 +76,7 @@ export async function metricTexts(
 
 /** Where the wanted stages write metrics. */
 export function metricPaths({ stages }: WantedStages): string[] {
-  return stages.flatMap(({ outs }) =>
-    outs.filter(({ kind }) => kind === 'metric').map(({ path }) => path),
-  );
+  return stages.flatMap(stageMetrics);
 }
 
 /** What the wanted stages say of their metrics. Throws 'configuration' for a wrong gate. */

@@ -1,3 +1,4 @@
+import { stageMetrics } from '../dvc/metric-paths.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -37,9 +38,9 @@ export function requireTargetsRun(
   model: ModelOut | undefined,
 ): void {
   for (const stage of stages) {
-    const { address, frozen, outs } = stage;
+    const { address, frozen } = stage;
     // Where nobody knows the model all are targets, also data that are kept as they are.
-    const counts = model ? targets.includes(address) : outs.some(({ kind }) => kind === 'metric');
+    const counts = model ? targets.includes(address) : stageMetrics(stage).length > 0;
     if (frozen && counts) throw frozenStage(stage);
   }
 }
@@ -75,7 +76,7 @@ function measuringStages({ stages, upstream }: Pipeline, model: string): string[
     if (upstream.get(address)?.some((other) => after.has(other))) after.add(address);
   }
   return stages
-    .filter(({ address, outs }) => after.has(address) && outs.some(({ kind }) => kind === 'metric'))
+    .filter((stage) => after.has(stage.address) && stageMetrics(stage).length > 0)
     .map(({ address }) => address)
     .filter((address) => address !== model);
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { stageMetrics, topLevelMetrics } from '../dvc/metric-paths.ts';
+import type { TopLevel } from '../dvc/pipeline.ts';
+import { numberText } from '../report/number-text.ts';
+import { formatOf, readMetrics } from '../report/read-metrics.ts';
 import type { RunResult } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
@@ -8,11 +11,18 @@ import { stateMark, stateText } from './run-view.ts';
 import type { Style } from './style.ts';
 import { duration, table } from './table.ts';
 
+/** Where metrics are looked for. */
+export interface MetricsPlace {
+  /** The project's folder. */
+  readonly root: string;
+  readonly topLevel: readonly TopLevel[];
+}
+
 /** The table at the end of a run, and where to look next. */
 export function runSummary(
   result: RunResult,
   stages: readonly ConfiguredStage[],
-  root: string,
+  place: MetricsPlace,
   style: Style,
 ): string {
   const rows = result.stages.map((progress) => [
@@ -26,7 +36,7 @@ export function runSummary(
   const ran = result.stages.filter((progress) => progress.state === 'ran').length;
   if (!result.failure) lines.push('', verdict(result.stages, ran, result.seconds));
   // After a failure they would be those of an earlier run.
-  const metrics = result.failure ? [] : mainMetrics(stages, root);
+  const metrics = result.failure ? [] : mainMetrics(stages, place);
   for (const { file, values } of metrics) {
     lines.push(`  metrics  ${file}: ${values}`);
   }
@@ -46,36 +56,37 @@ const shownMetrics = 4;
 /** The first numbers of each metrics file, those with a gate before the others. */
 function mainMetrics(
   stages: readonly ConfiguredStage[],
-  root: string,
+  { root, topLevel }: MetricsPlace,
 ): { file: string; values: string }[] {
-  return stages.flatMap(({ stage, options }) => {
+  const gates = new Map<string, readonly string[]>(
+    topLevelMetrics(topLevel).map((path) => [path, []]),
+  );
+  for (const { stage, options } of stages) {
     const gated = Object.keys(options.metrics as object);
-    return stage.outs
-      .filter((out) => out.kind === 'metric')
-      .flatMap((out) => {
-        const numbers = numbersOf(join(root, out.path));
-        const first = numbers.filter(([key]) => gated.includes(key));
-        const rest = numbers.filter(([key]) => !gated.includes(key));
-        const values = [...first, ...rest]
-          .slice(0, shownMetrics)
-          .map(([key, value]) => `${key} ${Number(value.toPrecision(4))}`);
-        return values.length > 0 ? [{ file: out.path, values: values.join(', ') }] : [];
-      });
+    for (const path of stageMetrics(stage)) gates.set(path, gated);
+  }
+  return [...gates].flatMap(([file, gated]) => {
+    const numbers = numbersOf(root, file);
+    const first = numbers.filter(([key]) => gated.includes(key));
+    const rest = numbers.filter(([key]) => !gated.includes(key));
+    const values = [...first, ...rest]
+      .slice(0, shownMetrics)
+      .map(([key, value]) => `${key} ${numberText(value)}`.trimStart());
+    return values.length > 0 ? [{ file, values: values.join(', ') }] : [];
   });
 }
 
-function numbersOf(path: string): [string, number][] {
+/** None of a file that is absent, or that cannot be summed up in a line. */
+function numbersOf(root: string, file: string): [string, number][] {
+  let text: string;
   try {
-    return flatten(parse(readFileSync(path, 'utf8')), '');
+    text = readFileSync(join(root, file), 'utf8');
   } catch {
-    return []; // absent, or not a file that can be summed up in a line
+    return [];
   }
-}
-
-function flatten(value: unknown, prefix: string): [string, number][] {
-  if (typeof value === 'number') return [[prefix, value]];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) =>
-    flatten(child, prefix === '' ? key : `${prefix}.${key}`),
+  const reading = readMetrics(text, formatOf(file));
+  if (!('values' in reading)) return [];
+  return [...reading.values].flatMap(([key, value]): [string, number][] =>
+    value.type === 'number' ? [[key, value.value]] : [],
   );
 }

@@ -20,6 +20,16 @@ ENTRY = Path(__file__).parents[2] / "dvc-runner/dvc_entry.py"
 PYTHON = os.environ.get("DVC_PYTHON", sys.executable)
 
 
+# In place of `sibling`: runs on this machine what the real one would run in a container.
+SIBLING = f"""#!{sys.executable}
+import json, os, subprocess, sys
+with open(os.environ["SIBLING_STAGE_CALL"], encoding="utf-8") as file:
+    call = json.load(file)
+assert sys.argv[1] == "stage", sys.argv
+sys.exit(subprocess.run(["sh", "-c", call["cmd"]]).returncode)
+"""
+
+
 class Project:
     """A Git and DVC project; every one has a cache and a configuration of its own."""
 
@@ -30,7 +40,7 @@ class Project:
 
     def environment(self) -> dict[str, str]:
         return {
-            "PATH": f"{Path(PYTHON).parent}:{os.environ['PATH']}",
+            "PATH": f"{self.home}/bin:{Path(PYTHON).parent}:{os.environ['PATH']}",
             "HOME": str(self.home),
             "USER": "sibling",
             "DVC_NO_ANALYTICS": "1",
@@ -113,7 +123,10 @@ class Listener:
 @pytest.fixture
 def new_project(tmp_path):
     home = tmp_path / "home"
-    home.mkdir()
+    (home / "bin").mkdir(parents=True)
+    sibling = home / "bin/sibling"
+    sibling.write_text(SIBLING, encoding="utf-8")
+    sibling.chmod(0o755)
     return lambda name: Project(tmp_path / name, home)
 
 

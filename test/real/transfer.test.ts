@@ -329,7 +329,9 @@ async function fetched({ root }: DataProject): Promise<object> {
   });
   const reader = new EventReader<TransferEvent>('token');
   const events = output.split('\n').map((line) => reader.take(line));
-  const last = events.filter((event) => typeof event === 'object' && event.type === 'progress');
+  const last = events.flatMap(({ event }) =>
+    typeof event === 'object' && event.type === 'progress' ? [event] : [],
+  );
   const { type, ...progress } = last.at(-1) as TransferEvent & { type: 'progress' };
   return progress;
 }

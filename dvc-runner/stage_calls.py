@@ -1,0 +1,56 @@
+"""Start each stage's container by a direct call: no text of a dvc.yaml ever reaches a shell here.
+
+Beside the engine's socket a shell would do for `cmd` what no sandbox could take back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+
+import dvc.stage.run as stage_run
+from dvc.stage.exceptions import StageCmdFailedError
+from handed_over import in_memory
+
+
+def call_directly(events: str) -> None:
+    """Let DVC start `sibling stage NAME` for a stage, once, whatever its `cmd` is.
+
+    `cmd_run` (dvc/stage/run.py, DVC 3.67) gives each line of a cmd to the user's shell. Here
+    `sibling stage` gets the whole cmd in a private file, reads it as a shell would, and refuses
+    what it cannot run in the stage's container; `events` is the secret by which it tells of what it
+    did. Output of the call is this process's own, so that nothing can lead it elsewhere.
+    """
+
+    def cmd_run(stage, dry=False, run_env=None):
+        stage_run.logger.info("Running stage '%s':", stage.addressing)
+        for line in stage_run._enforce_cmd_list(stage.cmd):
+            stage_run.display_command(line)
+        if dry:
+            return
+        kwargs = stage_run.prepare_kwargs(stage, run_env=run_env)
+        call = {"events": events, "stage": stage.addressing, "cmd": stage.cmd}
+        with tempfile.NamedTemporaryFile("w", prefix="sibling-call-", dir=in_memory()) as file:
+            json.dump(call, file)
+            file.flush()
+            kwargs["env"]["SIBLING_STAGE_CALL"] = file.name
+            command = ["sibling", "stage", getattr(stage, "name", stage.addressing)]
+            try:
+                stage_run._run(None, command, **kwargs | {"shell": False})
+            except StageCmdFailedError as error:
+                status = str(error).rpartition(" ")[2]
+                raise StageCmdFailedError(" ".join(command), status) from None
+
+    stage_run.cmd_run = cmd_run
+
+
+def take_events() -> str:
+    """Read the secret that SIBLING_EVENTS_FILE names, and remove it; empty where nobody listens."""
+    path = os.environ.pop("SIBLING_EVENTS_FILE", None)
+    if not path:
+        return ""
+    with open(path, encoding="utf-8") as file:
+        secret = file.read()
+    os.unlink(path)
+    return secret

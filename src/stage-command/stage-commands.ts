@@ -1,0 +1,95 @@
+import type { DataSource, Pipeline, Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure, type Failure } from '../errors.ts';
+import { commandLines, runsCommand } from './command-lines.ts';
+import {
+  elsewhere,
+  nothingToRun,
+  shellWork,
+  withoutPrefix,
+  wordsWithoutDashes,
+} from './refusals.ts';
+import { shellWords } from './shell-words.ts';
+
+/** What runs in a stage's container: words, or the image's own command where there are none. */
+export type StageCommand = readonly string[];
+
+/**
+ * What a stage's `cmd` runs, in order: of each line `sibling stage NAME [-- WORDS]` the words. A
+ * frozen stage and one without a cmd run nothing. Throws 'configuration', with the place in
+ * dvc.yaml and the text to write, for every other line: a shell would run it beside the engine's
+ * socket, where no sandbox is. `root` is the project's folder.
+ */
+export function stageCommands(root: string, stage: Stage): readonly StageCommand[] {
+  if (!runsCommand(stage)) return [];
+  const commands = commandLines(stage).flatMap((line, index) => {
+    const { words, fault } = shellWords(line);
+    const [program, verb, name, dashes, ...rest] = words;
+    if (words.length === 0 && !fault) return []; // blank, or a comment
+    const at = { root, stage, line, index };
+    if (program?.text !== 'sibling' || verb?.text !== 'stage') throw withoutPrefix(at);
+    if (name && !ownNames(stage).includes(name.text)) throw elsewhere(at, name);
+    if (fault) throw shellWork(at, fault);
+    if (!name) throw withoutPrefix(at);
+    if (dashes && dashes.text !== '--') throw wordsWithoutDashes(at, dashes);
+    return [rest.map(({ text }) => text)];
+  });
+  if (commands.length === 0) throw nothingToRun({ root, stage, line: '', index: 0 });
+  return commands;
+}
+
+/** Whether two commands are one and the same. */
+export function sameWords(one: StageCommand, other: StageCommand): boolean {
+  return one.length === other.length && one.every((word, at) => word === other[at]);
+}
+
+/**
+ * What of the stages nothing could run in a container: each `cmd` that `stageCommands` refuses, and
+ * each `.dvc` file with a cmd of its own among what they depend on. So DVC wrote stages before 1.0,
+ * and so it still runs them.
+ */
+export function* commandFailures(
+  pipeline: Pipeline,
+  stages: readonly Stage[],
+): Generator<Failure, undefined> {
+  const old = new Set(pipeline.sources.filter(hasCommand).map(({ address }) => address));
+  for (const stage of stages) {
+    yield* failureOf(() => stageCommands(pipeline.root, stage));
+    const files = pipeline.upstreamSources.get(stage.address) ?? [];
+    yield* files.filter((file) => old.has(file)).map(oldStageFile);
+  }
+}
+
+/** Throws the first of `commandFailures`. */
+export function requireStageCommands(pipeline: Pipeline, stages: readonly Stage[]): void {
+  const failure = commandFailures(pipeline, stages).next().value;
+  if (failure) throw new ExpectedFailure(failure);
+}
+
+function failureOf(act: () => unknown): Failure[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return [error.failure];
+    throw error;
+  }
+}
+
+function hasCommand({ file, frozen, notUnderstood }: DataSource): boolean {
+  return !frozen && notUnderstood.includes(`cmd of ${file}`);
+}
+
+function oldStageFile(file: string): Failure {
+  return {
+    kind: 'configuration',
+    cause: `${file} has a cmd, which DVC would run outside any container`,
+    hint: 'Make a stage of dvc.yaml of it, with the same cmd, deps and outs, and remove the file.',
+    place: { file },
+  };
+}
+
+/** `train@a`, and `train` for a stage that foreach or matrix makes; also with the file before it. */
+function ownNames({ name, address }: Stage): string[] {
+  const base = (text: string) => text.replace(/@.*$/s, '');
+  return [name, base(name), address, address.slice(0, -name.length) + base(name)];
+}
