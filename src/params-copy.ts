@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { ParamsDep } from './dvc/pipeline.ts';
 
@@ -9,7 +9,7 @@ import type { ParamsDep } from './dvc/pipeline.ts';
  * without changing what it means and is given whole, as is a file declared without keys.
  */
 export function declaredParams(root: string, params: ParamsDep): string {
-  const text = readFileSync(join(root, params.path), 'utf8');
+  const text = readFileSync(resolve(root, params.path), 'utf8');
   if (params.keys.length === 0) return text;
   switch (extname(params.path)) {
     case '.yaml':

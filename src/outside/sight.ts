@@ -1,0 +1,97 @@
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { PlacedFile } from '../container/files/placement.ts';
+import { contains } from '../contains.ts';
+
+/** More links than this one after another are a circle, as for the kernel. */
+const longestChain = 40;
+
+/**
+ * What a container sees of this machine's files: of a path that leads out of what it has, link by
+ * link as its kernel would go, the place at which the rest has to be mounted.
+ */
+export class Sight {
+  readonly #files: PlacedFile[];
+
+  constructor(files: readonly PlacedFile[]) {
+    this.#files = [...files];
+  }
+
+  get files(): readonly PlacedFile[] {
+    return this.#files;
+  }
+
+  /**
+   * Lets the container see at `path`, absolute, what is there on this machine. Gives the mount that
+   * it took, undefined where it sees that already, and for a path that leads nowhere.
+   */
+  show(path: string, readOnly: boolean): PlacedFile | undefined {
+    const source = realOf(path);
+    if (source === undefined) return undefined;
+    const target = this.#firstUnseen(path);
+    if (target === undefined) return undefined;
+    const stats = lstatSync(source);
+    if (!stats.isDirectory() && !stats.isFile()) return undefined;
+    const kind = stats.isDirectory() ? 'directory' : 'file';
+    const file: PlacedFile = { source, target, kind, readOnly };
+    this.#files.push(file);
+    return file;
+  }
+
+  /** Where this machine has what the container has at `path`; undefined where it has nothing of ours. */
+  sourceOf(path: string): string | undefined {
+    let best: PlacedFile | undefined;
+    for (const file of this.#files) {
+      if (!contains(file.target, path)) continue;
+      if (!best || file.target.length > best.target.length) best = file;
+    }
+    return best && join(best.source, relative(best.target, path));
+  }
+
+  /** Follows a path as the container does; gives the first place, with the rest, that it has not. */
+  #firstUnseen(path: string): string | undefined {
+    let at = '/';
+    let rest = resolve(path).split('/').filter(Boolean);
+    let links = 0;
+    for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+      if (name === '..') {
+        at = dirname(at);
+        continue;
+      }
+      const next = join(at, name);
+      const source = this.sourceOf(next);
+      if (source === undefined) {
+        // The folders above a mount are the container's own, and plain.
+        const isAbove = this.#files.some(({ target }) => contains(next, target));
+        if (!isAbove || rest.length === 0) return resolve(next, ...rest);
+        at = next;
+        continue;
+      }
+      const target = linkAt(source);
+      if (target === undefined) at = next;
+      else {
+        if (++links > longestChain) return undefined;
+        const parts = target.split('/').filter((part) => part !== '' && part !== '.');
+        rest = [...parts, ...rest];
+        if (target.startsWith('/')) at = '/';
+      }
+    }
+    return undefined;
+  }
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
