@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { privateFileArchive } from './container/archive.ts';
 import { type Engine, socketGroup } from './container/engine.ts';
-import type { FilePlacement, PlacedFile } from './container/files/placement.ts';
+import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
-import type { Project } from './project.ts';
+import { guardedHome } from './outside/dvc-folders.ts';
+import { type RunnerView, runnerView } from './outside/runner-view.ts';
+import { withStandIns } from './outside/stand-in.ts';
+import { type Project, siblingFolder } from './project.ts';
 import { type Remote, remoteConfig } from './remote.ts';
+import { removeTree } from './scratch/remove-tree.ts';
 
 /** What DVC needs to run, wherever it does. */
 export interface RunnerRequest {
@@ -53,17 +57,35 @@ export async function runDvcInContainer(
 ): Promise<number> {
   const { engine, placement } = where;
   const { project } = request;
-  const files: PlacedFile[] = project.folders.map((folder) => ({
-    source: folder,
-    target: folder,
-    kind: 'directory',
-    readOnly: false,
-  }));
-  if (request.remote.kind === 'folder') {
-    const { folder } = request.remote;
-    files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
+  const view = await runnerView(project, placement);
+  const standIns = await siblingFolder(project, 'outside', request.run);
+  try {
+    const files = await withStandIns(placement, view.files, standIns);
+    if (request.remote.kind === 'folder') {
+      const { folder } = request.remote;
+      files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
+    }
+    return await runWith(where, request, dvcArguments, { ...view, files });
+  } finally {
+    await removeTree(standIns);
   }
+}
+
+async function runWith(
+  where: RunnerContainer,
+  request: RunnerRequest,
+  dvcArguments: readonly string[],
+  { files, temporary, ...settings }: RunnerView,
+): Promise<number> {
+  const { engine, placement } = where;
+  const { project } = request;
   const group = socketGroup(engine);
+  const env = {
+    ...dvcEnvironment(project),
+    ...(temporary !== undefined && { HOME: temporary, TMPDIR: temporary }),
+    ...request.env,
+    ...runnerSettings(),
+  };
   const exit = await runContainer(
     engine,
     {
@@ -72,9 +94,7 @@ export async function runDvcInContainer(
       Cmd: [...dvcEntry, ...dvcArguments],
       User: containerUser(engine, project),
       WorkingDir: project.root,
-      Env: Object.entries({ ...dvcEnvironment(project), ...request.env, ...runnerSettings() }).map(
-        ([name, value]) => `${name}=${value}`,
-      ),
+      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       Labels: ownershipLabels({ run: request.run, project: project.id, role: 'dvc-runner' }),
       AttachStdout: true,
       AttachStderr: true,
@@ -95,7 +115,7 @@ export async function runDvcInContainer(
       ...(request.signal && { signal: request.signal }),
       beforeStart: async (container) => {
         await placement.bringIn(container, files, project.user);
-        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder))) {
+        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder, settings))) {
           const archive = await privateFileArchive('sibling', name, text, project.user);
           await container.putArchive(archive, { path: '/run' });
         }
@@ -174,10 +194,15 @@ async function forwardChild(
  * Files rather than environment variables, which anybody who may inspect the container could read:
  * the remote with its credentials for DVC, the stages' variables for `sibling stage`.
  */
-function secretFiles(request: RunnerRequest, folder: string): Record<string, string> {
+function secretFiles(
+  request: RunnerRequest,
+  folder: string,
+  settings?: Pick<RunnerView, 'cache' | 'machineConfig'>,
+): Record<string, string> {
   const config = remoteConfig(request.remote, folder);
   return {
-    'dvc-config.json': JSON.stringify(config ?? {}),
+    'dvc-config.json': JSON.stringify({ ...config, ...(settings && { cache: settings.cache }) }),
+    ...(settings && { config: settings.machineConfig }),
     'stage-env.json': JSON.stringify(request.stageEnv),
   };
 }
@@ -187,6 +212,9 @@ function runnerSettings(): Record<string, string> {
     DOCKER_HOST: `unix://${socketInRunner}`,
     SIBLING_DVC_CONFIG_FILE: `${runnerFolder}/dvc-config.json`,
     SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
+    // What the files of this machine and its user say of how DVC works.
+    DVC_GLOBAL_CONFIG_DIR: runnerFolder,
+    SIBLING_GUARDED_HOME: guardedHome(),
   };
 }
 

@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
+import { ExpectedFailure } from '../errors.ts';
 
 /** More links than this one after another are a circle, as for the kernel. */
 const longestChain = 40;
@@ -17,23 +18,29 @@ export class Sight {
     this.#files = [...files];
   }
 
-  get files(): readonly PlacedFile[] {
-    return this.#files;
-  }
-
   /**
-   * Lets the container see at `path`, absolute, what is there on this machine. Gives the mount that
-   * it took, undefined where it sees that already, and for a path that leads nowhere.
+   * What has to be mounted, and where, so that the container sees at `path`, absolute, what is there
+   * on this machine; undefined where it sees that already, for a path that leads nowhere, and for
+   * what is neither file nor folder. Throws 'configuration' where a link would lead it to something
+   * else that it has.
    */
-  show(path: string, readOnly: boolean): PlacedFile | undefined {
+  missing(path: string): Pick<PlacedFile, 'source' | 'target' | 'kind'> | undefined {
     const source = realOf(path);
     if (source === undefined) return undefined;
-    const target = this.#firstUnseen(path);
-    if (target === undefined) return undefined;
+    const { unseen, end } = this.#follow(path);
+    if (unseen === undefined) {
+      if (end !== undefined && realOf(this.sourceOf(end) ?? end) !== source) {
+        throw misled(path, end);
+      }
+      return undefined;
+    }
     const stats = lstatSync(source);
     if (!stats.isDirectory() && !stats.isFile()) return undefined;
-    const kind = stats.isDirectory() ? 'directory' : 'file';
-    const file: PlacedFile = { source, target, kind, readOnly };
+    return { source, target: unseen, kind: stats.isDirectory() ? 'directory' : 'file' };
+  }
+
+  /** Counts what is going to be mounted as seen. */
+  add(file: PlacedFile): PlacedFile {
     this.#files.push(file);
     return file;
   }
@@ -48,8 +55,8 @@ export class Sight {
     return best && join(best.source, relative(best.target, path));
   }
 
-  /** Follows a path as the container does; gives the first place, with the rest, that it has not. */
-  #firstUnseen(path: string): string | undefined {
+  /** Follows a path as the container does, to its end or to the first place that it has not. */
+  #follow(path: string): { readonly unseen?: string; readonly end?: string } {
     let at = '/';
     let rest = resolve(path).split('/').filter(Boolean);
     let links = 0;
@@ -63,21 +70,29 @@ export class Sight {
       if (source === undefined) {
         // The folders above a mount are the container's own, and plain.
         const isAbove = this.#files.some(({ target }) => contains(next, target));
-        if (!isAbove || rest.length === 0) return resolve(next, ...rest);
+        if (!isAbove || rest.length === 0) return { unseen: resolve(next, ...rest) };
         at = next;
         continue;
       }
       const target = linkAt(source);
       if (target === undefined) at = next;
       else {
-        if (++links > longestChain) return undefined;
+        if (++links > longestChain) return {};
         const parts = target.split('/').filter((part) => part !== '' && part !== '.');
         rest = [...parts, ...rest];
         if (target.startsWith('/')) at = '/';
       }
     }
-    return undefined;
+    return { end: at };
   }
+}
+
+function misled(path: string, end: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${path} leads through links to ${end} in DVC’s container, which is something else there`,
+    hint: 'Let the link name the file itself, by its absolute path.',
+  });
 }
 
 function linkAt(path: string): string | undefined {

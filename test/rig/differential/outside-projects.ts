@@ -91,6 +91,7 @@ const vars: OutsideProject = {
     put(elsewhere, 'more.json', '{"folder": "."}');
     put(root, 'in', 'x');
     const files = [join(relative(root, elsewhere), 'paths.yaml'), join(elsewhere, 'more.json')];
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: DVC's templates
     put(root, 'dvc.yaml', `vars: ${JSON.stringify(files)}\n${pipeline(['${folder}/${name}'])}`);
   },
   edits: [

@@ -1,0 +1,209 @@
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { PlacedFile } from '../container/files/placement.ts';
+import { contains } from '../contains.ts';
+import { homeOf } from '../dvc/config-files.ts';
+import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
+import { loadProject } from '../dvc/load-project.ts';
+import { isUrl } from '../dvc/paths.ts';
+import type { Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import type { Project } from '../project.ts';
+import { gatherFiles } from './gather-files.ts';
+import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
+import { Sight } from './sight.ts';
+
+/** What a project names outside of itself. */
+export interface Outside {
+  /** To be mounted where the project's own folders are, for DVC to find what its files name. */
+  readonly files: readonly PlacedFile[];
+  /** What a stage names that it cannot be given; only a run of that stage needs to end with it. */
+  readonly refusals: readonly { readonly stage: Stage; readonly failure: ExpectedFailure }[];
+}
+
+/**
+ * Finds what a project names outside of `seen`, the folders that DVC's container has: deps, params
+ * and vars, through links or by their paths, what `.dvc` files were imported from, and where links
+ * lead that outs are written through. `cacheFolder` comes first, for it is written to.
+ */
+export function findOutside(
+  project: Project,
+  cacheFolder: string,
+  seen: readonly PlacedFile[],
+  env: NodeJS.ProcessEnv = process.env,
+): Outside {
+  const { root } = project;
+  const owned = { root: realOr(root), home: homeOf(env) };
+  const found = new Found(new Sight(seen), owned, cacheFolder);
+  found.show(cacheFolder, false);
+  for (const name of ['.dvc', '.dvc/tmp', '.git']) found.show(join(root, name), false);
+  for (const name of ['.dvc/config', '.dvc/config.local', '.dvcignore']) {
+    found.show(join(root, name), true);
+  }
+  const read = tryLoad(root, env);
+  if (read) {
+    const { pipeline, files, dvcIgnore } = read;
+    for (const { outs } of [...pipeline.stages, ...pipeline.sources]) {
+      for (const { path } of outs) found.showParent(root, path);
+    }
+    for (const path of files) found.show(resolve(root, path), true);
+    for (const stage of pipeline.stages) {
+      for (const { path } of stage.outs) found.judgeOut(stage, path);
+      for (const path of stage.deps) found.showDep(root, path, dvcIgnore, stage);
+    }
+    for (const { deps, outs } of pipeline.sources) {
+      for (const path of [...deps, ...outs.map((out) => out.path)]) {
+        found.showDep(root, path, dvcIgnore);
+      }
+    }
+  }
+  return { files: gatherFiles(found.files), refusals: found.refusals };
+}
+
+/** What is wrong with the project's files is for those to say who cannot do without them. */
+function tryLoad(root: string, env: NodeJS.ProcessEnv) {
+  try {
+    return loadProject(root, env);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return undefined;
+    throw error;
+  }
+}
+
+class Found {
+  readonly files: PlacedFile[] = [];
+  readonly refusals: { stage: Stage; failure: ExpectedFailure }[] = [];
+  /** The folder of DVC's cache, which is seen. */
+  readonly #cache: string;
+  readonly #sight: Sight;
+  readonly #owned: Owned;
+  readonly #walked = new Set<string>();
+
+  constructor(sight: Sight, owned: Owned, cache: string) {
+    this.#cache = cache;
+    this.#sight = sight;
+    this.#owned = owned;
+  }
+
+  show(path: string, readOnly: boolean, stage?: Stage, named = path): void {
+    const real = readOnly ? realOr(path, '') : '';
+    const why = real === '' ? undefined : whyGuarded(real, this.#owned);
+    if (why !== undefined) {
+      this.#refuse(stage, `depends on ${named}, which is ${why}`, narrower);
+      return;
+    }
+    const place = this.#sight.missing(path);
+    if (place === undefined) return;
+    const { target, kind } = place;
+    if (hidesRunner(target, kind)) {
+      const what = `names ${named}, which leads to ${target}: DVC's container has its own there`;
+      this.#refuse(stage, what, elsewhere);
+    } else this.files.push(this.#sight.add({ ...place, readOnly, apart: true }));
+  }
+
+  /** The deepest folder above an out that is there: DVC writes through the links on the way. */
+  showParent(root: string, path: string): void {
+    if (isUrl(path) || isAbsolute(path)) return;
+    let folder = dirname(resolve(root, path));
+    while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+    if (contains(root, folder)) this.show(folder, false);
+  }
+
+  showDep(root: string, path: string, dvcIgnore: DvcIgnore, stage?: Stage): void {
+    if (isUrl(path)) return;
+    const full = resolve(root, path);
+    this.show(full, true, stage, path);
+    if (this.#walked.has(full) || !isFolder(full)) return;
+    this.#walked.add(full);
+    for (const link of linksOut(full, this.#cache, contains(root, full) ? { root, dvcIgnore } : undefined)) {
+      this.show(link, true, stage, contains(root, link) ? link.slice(root.length + 1) : link);
+    }
+  }
+
+  judgeOut(stage: Stage, path: string): void {
+    if (!isUrl(path) && !isAbsolute(path) && contains('', path)) return;
+    const hint =
+      'A stage container can only write below the folder of the project: name a path there.';
+    this.#refuse(stage, `has the out ${path}, which lies outside the project`, hint);
+  }
+
+  #refuse(stage: Stage | undefined, what: string, hint: string): void {
+    if (stage === undefined) return;
+    const place = { file: stage.file, line: stage.line };
+    const cause = `stage ${stage.name} ${what}`;
+    const failure = new ExpectedFailure({ kind: 'configuration', cause, hint, place });
+    this.refusals.push({ stage, failure });
+  }
+}
+
+const narrower =
+  'It would open more of this machine than the stage can need: name what it reads more exactly.';
+const elsewhere =
+  'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
+
+/**
+ * Links in a folder that plainly lead neither to the cache nor to the folder itself, at any depth;
+ * links are not followed.
+ */
+function* linksOut(
+  folder: string,
+  cache: string,
+  project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
+): Generator<string> {
+  const below = [folder];
+  for (let current = below.pop(); current !== undefined; current = below.pop()) {
+    for (const entry of entriesOf(current)) {
+      const full = join(current, entry.name);
+      if (entry.isDirectory()) {
+        if (!isIgnored(full, true, project)) below.push(full);
+      } else if (entry.isSymbolicLink()) {
+        const target = readlinkSync(full);
+        const stays = isAbsolute(target)
+          ? target.startsWith(`${cache}/`)
+          : contains(folder, join(current, target));
+        if (!stays && !isIgnored(full, false, project)) yield full;
+      }
+    }
+  }
+}
+
+function isIgnored(
+  full: string,
+  asFolder: boolean,
+  project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
+): boolean {
+  if (!project) return false;
+  const path = full.slice(project.root.length + 1);
+  const slash = path.lastIndexOf('/');
+  const [folder, name] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+  if (folder === '' && ['.git', '.sibling', '.dvc'].includes(name)) return true;
+  try {
+    return project.dvcIgnore.ignores(folder, name, asFolder);
+  } catch {
+    return false;
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // what cannot be listed is DVC's to complain of
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function realOr(path: string, otherwise = path): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return otherwise;
+  }
+}
