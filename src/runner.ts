@@ -8,7 +8,7 @@ import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
-import { guardedHome } from './outside/dvc-folders.ts';
+import { guardedHome } from './outside/guarded-home.ts';
 import { type RunnerView, runnerView } from './outside/runner-view.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';

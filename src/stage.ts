@@ -7,6 +7,7 @@ import { type ContainerExit, runContainer } from './container/run-container.ts';
 import { baseEnvironment, stageContainer } from './container/sandbox.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
+import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';
 import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
 import { prepareScratch } from './scratch/prepare-scratch.ts';
@@ -107,13 +108,14 @@ async function runOnce(
     const socket = engineSocket(surroundings.engine);
     const owner = { ...project, ...(socket !== undefined && { engineSocket: socket }) };
     const scratch = await prepareScratch(owner, stage, `${scratchFolder}/work`);
+    const files = await withStandIns(placement, scratch.files, `${scratchFolder}/copies`);
     const create = stageContainer({
       name: `sibling-${run}-${safeName}`,
       image: surroundings.image,
       ...(surroundings.command && { command: surroundings.command }),
       user: project.user,
       workingDirectory: posix.join(workRoot, stage.wdir),
-      mounts: placement.mounts(scratch.files),
+      mounts: placement.mounts(files),
       env: { ...baseEnvironment, ...surroundings.context, ...env },
       network: surroundings.network,
       memory: options.memory ?? surroundings.defaultMemory,
@@ -126,11 +128,11 @@ async function runOnce(
         await surroundings.onOutput(output);
       },
       beforeStart: async (container) => {
-        await placement.bringIn(container, scratch.files, project.user);
+        await placement.bringIn(container, files, project.user);
         surroundings.onStarted(container.id);
       },
       afterExit: async (container, { code }) => {
-        if (code === 0) await placement.takeOut(container, scratch.files);
+        if (code === 0) await placement.takeOut(container, files);
       },
       longestLine: longestStageLine,
       ...(surroundings.signal && { signal: surroundings.signal }),

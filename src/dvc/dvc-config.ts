@@ -110,7 +110,9 @@ export function remoteUrl(
 function setting(root: string, section: string, option: string): string | undefined {
   const files = [join(root, '.dvc/config.local'), join(root, '.dvc/config')];
   for (const file of files) {
-    const value = readConfigFile(file).get(section)?.get(option);
+    const sections = readConfigFile(file);
+    const entries = sections.get(section);
+    const value = entries?.get(option) ?? entries?.get('') ?? sections.get('')?.get('');
     if (value === undefined) continue;
     if ('doubt' in value) throw value.doubt;
     return value.text;

@@ -2,7 +2,6 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
-import { homeOf } from '../dvc/config-files.ts';
 import { type DvcConfig, readDvcConfig } from '../dvc/dvc-config.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -104,9 +103,4 @@ export function projectFolders(plan: CachePlan): PlacedFile[] {
     kind: 'directory',
     readOnly: false,
   }));
-}
-
-/** Home folder of who runs Sibling, for the guard of a stage in a container that has another. */
-export function guardedHome(env: NodeJS.ProcessEnv = process.env): string {
-  return env.SIBLING_GUARDED_HOME ?? homeOf(env);
 }

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'n
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
-import { homeOf } from '../dvc/config-files.ts';
 import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
 import { loadProject } from '../dvc/load-project.ts';
 import { isUrl } from '../dvc/paths.ts';
@@ -10,8 +9,10 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { Project } from '../project.ts';
 import { gatherFiles } from './gather-files.ts';
+import { guardedHome } from './guarded-home.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
 import { Sight } from './sight.ts';
+import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
 
 /** What a project names outside of itself. */
 export interface Outside {
@@ -33,7 +34,7 @@ export function findOutside(
   env: NodeJS.ProcessEnv = process.env,
 ): Outside {
   const { root } = project;
-  const owned = { root: realOr(root), home: homeOf(env) };
+  const owned = { root: realOr(root), home: guardedHome(env) };
   const found = new Found(new Sight(seen), owned, cacheFolder);
   found.show(cacheFolder, false);
   for (const name of ['.dvc', '.dvc/tmp', '.git']) found.show(join(root, name), false);
@@ -50,6 +51,7 @@ export function findOutside(
     for (const stage of pipeline.stages) {
       for (const { path } of stage.outs) found.judgeOut(stage, path);
       for (const path of stage.deps) found.showDep(root, path, dvcIgnore, stage);
+      found.judgePlaces(root, stage);
     }
     for (const { deps, outs } of pipeline.sources) {
       for (const path of [...deps, ...outs.map((out) => out.path)]) {
@@ -118,6 +120,23 @@ class Found {
     for (const link of linksOut(full, this.#cache, contains(root, full) ? { root, dvcIgnore } : undefined)) {
       this.show(link, true, stage, contains(root, link) ? link.slice(root.length + 1) : link);
     }
+  }
+
+  /** Whether each dep has a place in the stage's own container. */
+  judgePlaces(root: string, stage: Stage): void {
+    const deps = stage.deps.flatMap((path) => {
+      const source = isUrl(path) ? '' : realOr(resolve(root, path), '');
+      return source === '' ? [] : [{ path, source }];
+    });
+    for (const { path, source } of deps) {
+      const why = whyNoPlace(path, isFolder(source) ? 'directory' : 'file');
+      if (why !== undefined) this.#refuse(stage, `depends on ${path}, ${why}`, linkHint(path));
+    }
+    const [one, other] = sharedPlace(deps) ?? [];
+    if (one === undefined || other === undefined) return;
+    const place = placeInStage(other);
+    const what = `depends on ${one} and on ${other}, which would both lie at ${place} in its container`;
+    this.#refuse(stage, what, linkHint(other));
   }
 
   judgeOut(stage: Stage, path: string): void {

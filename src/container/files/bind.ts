@@ -45,7 +45,7 @@ export async function requireOurs(
     if (await hasOurs(container, file)) continue;
     throw new ExpectedFailure({
       kind: 'engine',
-      cause: `the container engine mounts something else than ${file.source}: what is there does not appear in the container`,
+      cause: `the container engine mounts another ${file.kind === 'file' ? 'file' : 'folder'} than ${file.source}: ${file.readOnly ? 'what is there' : 'a file written there'} does not appear in the container`,
       hint: `Tried: a mount of ${hostPath(file.source)}, because ${because}. Set SIBLING_FILES=copy to send the files instead, or SIBLING_CONTAINER_ID if this runs in a container (docs/DOCKER_SOCKET.md).`,
     });
   }
