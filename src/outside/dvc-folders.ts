@@ -1,4 +1,5 @@
-import { access, constants, realpath, stat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
@@ -47,15 +48,14 @@ export async function planCache(
   canJoin: (folder: string) => boolean,
 ): Promise<CachePlan> {
   const { folders, root } = project;
-  if (folders.some((folder) => contains(folder, cacheFolder))) {
-    const real = await realpath(cacheFolder).catch(() => cacheFolder);
-    const stays = folders.some((folder) => contains(folder, real));
-    if (stays || !(await exists(cacheFolder))) return { folder: cacheFolder, folders };
-  }
-  await makeCache(project, cacheFolder);
   const plan = { folder: cacheFolder, folders };
-  if (!linkTypes.includes('hardlink')) return plan;
+  // DVC makes its own when it needs it; whoever names another folder has it made, or hears why not.
+  const isStandard = cacheFolder === join(root, '.dvc/cache');
+  if (isStandard && !isThere(cacheFolder)) return plan;
+  await makeCache(project, cacheFolder);
   const real = await realpath(cacheFolder);
+  if (folders.some((folder) => contains(folder, real))) return plan;
+  if (!linkTypes.includes('hardlink')) return plan;
   if ((await stat(real)).dev !== (await stat(root)).dev) return plan;
   const joint = commonFolder(root, real);
   if (joint !== '/' && !hidesRunner(join(joint, 'any'), 'file') && canBeJoint(joint) && canJoin(joint)) {
@@ -89,11 +89,8 @@ async function makeCache({ user }: Project, folder: string): Promise<void> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 export function projectFolders(plan: CachePlan): PlacedFile[] {

@@ -87,20 +87,24 @@ class Found {
     this.#owned = owned;
   }
 
-  show(path: string, readOnly: boolean, stage?: Stage, named = path): void {
+  /** False for what must not be shown, nor looked into. */
+  show(path: string, readOnly: boolean, stage?: Stage, named = path): boolean {
     const real = readOnly ? realOr(path, '') : '';
     const why = real === '' ? undefined : whyGuarded(real, this.#owned);
     if (why !== undefined) {
       this.#refuse(stage, `depends on ${named}, which is ${why}`, narrower);
-      return;
+      return false;
     }
     const place = this.#sight.missing(path);
-    if (place === undefined) return;
+    if (place === undefined) return true;
     const { target, kind } = place;
     if (hidesRunner(target, kind)) {
       const what = `names ${named}, which leads to ${target}: DVC's container has its own there`;
       this.#refuse(stage, what, elsewhere);
-    } else this.files.push(this.#sight.add({ ...place, readOnly, apart: true }));
+      return false;
+    }
+    this.files.push(this.#sight.add({ ...place, readOnly, apart: true }));
+    return true;
   }
 
   /** The deepest folder above an out that is there: DVC writes through the links on the way. */
@@ -114,7 +118,7 @@ class Found {
   showDep(root: string, path: string, dvcIgnore: DvcIgnore, stage?: Stage): void {
     if (isUrl(path)) return;
     const full = resolve(root, path);
-    this.show(full, true, stage, path);
+    if (!this.show(full, true, stage, path)) return;
     if (this.#walked.has(full) || !isFolder(full)) return;
     this.#walked.add(full);
     for (const link of linksOut(full, this.#cache, contains(root, full) ? { root, dvcIgnore } : undefined)) {
@@ -176,7 +180,7 @@ function* linksOut(
       if (entry.isDirectory()) {
         if (!isIgnored(full, true, project)) below.push(full);
       } else if (entry.isSymbolicLink()) {
-        const target = readlinkSync(full);
+        const target = targetOf(full);
         const stays = isAbsolute(target)
           ? target.startsWith(`${cache}/`)
           : contains(folder, join(current, target));
@@ -208,6 +212,15 @@ function entriesOf(folder: string) {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
     return []; // what cannot be listed is DVC's to complain of
+  }
+}
+
+/** A link that is gone by now leads nowhere. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
   }
 }
 
