@@ -149,7 +149,10 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     wanted.map(({ stage }) => stage),
   );
   if (insideRunner(env)) {
-    await requireLastingCache(project, await choosePlacement(engine, project, env, anyImage(engine)));
+    await requireLastingCache(
+      project,
+      await choosePlacement(engine, project, env, anyImage(engine)),
+    );
   }
 
   const images = await prepareImages(

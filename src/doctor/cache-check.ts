@@ -41,7 +41,9 @@ async function foldersTroubles(cacheFolder: string, there: string): Promise<Trou
     return [];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return trouble(`DVC's cache ${cacheFolder} cannot be written to: ${there} refuses it (${code})`);
+    return trouble(
+      `DVC's cache ${cacheFolder} cannot be written to: ${there} refuses it (${code})`,
+    );
   }
 }
 

@@ -58,8 +58,16 @@ export async function planCache(
   if (!linkTypes.includes('hardlink')) return plan;
   if ((await stat(real)).dev !== (await stat(root)).dev) return plan;
   const joint = commonFolder(root, real);
-  if (joint !== '/' && !hidesRunner(join(joint, 'any'), 'file') && canBeJoint(joint) && canJoin(joint)) {
-    return { folder: cacheFolder, folders: [joint, ...folders.filter((each) => !contains(joint, each))] };
+  if (
+    joint !== '/' &&
+    !hidesRunner(join(joint, 'any'), 'file') &&
+    canBeJoint(joint) &&
+    canJoin(joint)
+  ) {
+    return {
+      folder: cacheFolder,
+      folders: [joint, ...folders.filter((each) => !contains(joint, each))],
+    };
   }
   return { ...plan, linkTypes: [...new Set([...linkTypes, 'copy'])] };
 }

@@ -121,7 +121,11 @@ class Found {
     if (!this.show(full, true, stage, path)) return;
     if (this.#walked.has(full) || !isFolder(full)) return;
     this.#walked.add(full);
-    for (const link of linksOut(full, this.#cache, contains(root, full) ? { root, dvcIgnore } : undefined)) {
+    for (const link of linksOut(
+      full,
+      this.#cache,
+      contains(root, full) ? { root, dvcIgnore } : undefined,
+    )) {
       this.show(link, true, stage, contains(root, link) ? link.slice(root.length + 1) : link);
     }
   }
@@ -161,8 +165,7 @@ class Found {
 
 const narrower =
   'It would open more of this machine than the stage can need: name what it reads more exactly.';
-const elsewhere =
-  'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
+const elsewhere = 'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
 
 /**
  * Links in a folder that plainly lead neither to the cache nor to the folder itself, at any depth;

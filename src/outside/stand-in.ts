@@ -19,7 +19,11 @@ export async function withStandIns(
     }
     const copy = join(folder, String(index));
     await mkdir(folder, { recursive: true });
-    await cp(file.source, copy, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await cp(file.source, copy, {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+    });
     placed.push({ ...file, source: copy });
   }
   return placed;

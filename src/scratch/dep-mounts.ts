@@ -39,6 +39,7 @@ export async function depMounts(
   const apart = [...stage.outs.map((out) => out.path), ...privatePaths];
   const mounts: DepMount[] = [];
   for (const dep of deps) {
+    await refuseAsWhole(owner, stage, dep);
     for (const path of await mountableParts(owner.root, stage, dep, apart)) {
       const mount = await mountOf(owner, stage, path);
       const shadow = join(shadows, String(mounts.length));
@@ -50,6 +51,17 @@ export async function depMounts(
   }
   requireOnePlaceEach(stage, mounts);
   return mounts;
+}
+
+/** Before it is taken in parts: what no part of may be given, whatever is in it. */
+async function refuseAsWhole(owner: ScratchOwner, stage: Stage, dep: string): Promise<void> {
+  const source = await realpath(at(owner.root, dep)).catch(() => undefined);
+  if (source === undefined) return; // told below
+  const root = await realpath(owner.root);
+  if (source === root || !contains(source, root)) return;
+  await refuseEngine(owner, stage, dep, source);
+  const why = whyGuarded(source, { root, home: guardedHome() });
+  if (why !== undefined) throw guardedDep(stage, dep, why);
 }
 
 function requireOnePlaceEach(stage: Stage, mounts: readonly DepMount[]): void {
@@ -116,7 +128,8 @@ async function refuseGuarded(owner: ScratchOwner, stage: Stage, mount: DepMount)
   const why = whyGuarded(source, { root, home: guardedHome() });
   if (why !== undefined) throw guardedDep(stage, path, why);
   const noPlace = whyNoPlace(path, kind);
-  if (noPlace !== undefined) throw depFailure(stage, `depends on ${path}, ${noPlace}`, linkHint(path));
+  if (noPlace !== undefined)
+    throw depFailure(stage, `depends on ${path}, ${noPlace}`, linkHint(path));
 }
 
 async function refuseEngine(

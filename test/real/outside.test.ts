@@ -53,9 +53,15 @@ function put(at: string, path: string, text: string): void {
 
 /** What DVC itself, on this machine, says of a project: nothing where all is as it was recorded. */
 function dvcStatus(root: string): unknown {
-  const at = { cwd: root, env: { ...process.env, ...env(), DVC_SITE_CACHE_DIR: join(machine, 'dvc') } };
+  const at = {
+    cwd: root,
+    env: { ...process.env, ...env(), DVC_SITE_CACHE_DIR: join(machine, 'dvc') },
+  };
   return JSON.parse(
-    execFileSync(toolPath('dvc', { set: 'dvc' }), ['status', '--json'], { ...at, encoding: 'utf8' }),
+    execFileSync(toolPath('dvc', { set: 'dvc' }), ['status', '--json'], {
+      ...at,
+      encoding: 'utf8',
+    }),
   );
 }
 
@@ -76,7 +82,15 @@ function project(config: (elsewhere: string) => string) {
     ...['linked-file', 'middle/end', 'data/inside', up('file'), join(elsewhere, 'folder/sub/b')],
     up('conf/params.yaml'),
   ];
-  const deps = ['linked-folder', '${name}', 'middle/end', 'data', up('file'), join(elsewhere, 'folder')];
+  const deps = [
+    'linked-folder',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: DVC's template
+    '${name}',
+    'middle/end',
+    'data',
+    up('file'),
+    join(elsewhere, 'folder'),
+  ];
   const entry = {
     vars: [up('conf/vars.yaml')],
     deps: [...deps, 'stages/one'],
@@ -125,7 +139,7 @@ test('a cache elsewhere, links as outs and deps by every way out: as with DVC on
   expect(readdirSync(join(elsewhere, 'big'))).toEqual(expect.arrayContaining(['through']));
   expect(dvcStatus(root)).toEqual({});
   const status = await sibling(root, ['status'], { env: env() });
-  expect(status.stdout).toMatch(/one +up to date[^]*two +up to date/);
+  expect(status.stdout).toMatch(/one +up to date[\s\S]*two +up to date/);
   const doctor = JSON.parse((await sibling(root, ['doctor', '--json'], { env: env() })).stdout);
   const found = (name: string) =>
     doctor.checks.find((check: { name: string }) => check.name === name);
@@ -169,7 +183,11 @@ test('what the user’s configuration says of the cache counts, but not where da
 }, 120_000);
 
 /** One stage that must not start, with the rest of its entry; all that is refused is refused at once. */
-async function refused(root: string, entry: object, files: (root: string) => void = () => undefined) {
+async function refused(
+  root: string,
+  entry: object,
+  files: (root: string) => void = () => undefined,
+) {
   files(root);
   const stage = { cmd: 'sibling stage one', ...entry };
   put(root, 'dvc.yaml', JSON.stringify({ stages: { one: stage } }));
@@ -207,22 +225,29 @@ test('what would open the machine, or cannot be, is refused by name before anyth
 
 test('inside a container, a folder that goes with it is refused as a cache, and copied as a dep', async () => {
   const { root } = project(() => '');
-  const reference = JSON.parse((await sibling(root, ['build', '--json'])).stdout)['dvc-runner'].reference;
+  const reference = JSON.parse((await sibling(root, ['build', '--json'])).stdout)['dvc-runner']
+    .reference;
   const inside = (...args: string[]) =>
     runCommand('docker', [
       ...['run', '--rm', '--volume', '/var/run/docker.sock:/var/run/docker.sock'],
       ...['--volume', `${root}:/project`, '--workdir', '/project', ...args],
     ]);
-  put(root, 'dvc.yaml', JSON.stringify({
-    stages: { one: { cmd: 'sibling stage one', deps: ['/layer/file', 'from'], outs: ['one'] } },
-  }));
+  put(
+    root,
+    'dvc.yaml',
+    JSON.stringify({
+      stages: { one: { cmd: 'sibling stage one', deps: ['/layer/file', 'from'], outs: ['one'] } },
+    }),
+  );
   symlinkSync('/layer/folder', join(root, 'from'));
   put(root, 'stages/one/run.sh', 'cat /layer/file from/x > one\n');
   const make = 'mkdir -p /layer/folder && echo 1 > /layer/file && echo 2 > /layer/folder/x';
   const run = [reference, 'sh', '-c', `${make} && exec sibling run`];
   put(root, '.dvc/config.local', '[cache]\n    dir = /lost/cache\n');
   const lost = await inside(...run);
-  expect(`${lost.code} ${lost.stderr}`).toMatch(/^4 .*cannot see \/lost\/cache: it is in this container/s);
+  expect(`${lost.code} ${lost.stderr}`).toMatch(
+    /^4 .*cannot see \/lost\/cache: it is in this container/s,
+  );
   const kept = await inside('--volume', `${folder('kept')}:/lost/cache`, ...run);
   expect(`${kept.code} ${kept.stderr}`).toMatch(/^0 /);
   expect(readFileSync(join(root, 'one'), 'utf8')).toBe('1\n2\n');

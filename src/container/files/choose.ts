@@ -105,8 +105,7 @@ export async function choosePlacement(
 /** Without mounts of our own, and where it is forced, a path that no mount covers is the engine's too. */
 function hostPaths(mounts: readonly ContainerMount[] | undefined, isForced: boolean) {
   if (mounts === undefined) return (path: string) => path;
-  return (path: string) =>
-    toHostMount(mounts, path)?.source || (isForced ? path : undefined);
+  return (path: string) => toHostMount(mounts, path)?.source || (isForced ? path : undefined);
 }
 
 /** A container that the engine does not know may have the same host name as its machine. */

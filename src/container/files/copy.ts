@@ -26,7 +26,9 @@ export function copyPlacement(because: string): FilePlacement {
         const parts = files.filter(
           ({ target }) =>
             contains(path, target) &&
-            !volumes.some((inner) => inner !== path && contains(path, inner) && contains(inner, target)),
+            !volumes.some(
+              (inner) => inner !== path && contains(path, inner) && contains(inner, target),
+            ),
         );
         await container.putArchive(packFolders(path, parts, user, sent), { path });
       }

@@ -38,7 +38,8 @@ export async function hasOurs(container: Docker.Container, file: PlacedFile): Pr
     try {
       return await hasOurFolder(container, source, target);
     } catch (error) {
-      if (!['EACCES', 'EROFS', 'EPERM'].includes((error as { code?: string }).code ?? '')) throw error;
+      if (!['EACCES', 'EROFS', 'EPERM'].includes((error as { code?: string }).code ?? ''))
+        throw error;
     }
   }
   const [ours, theirs] = [await stat(source), await statIn(container, target)];
