@@ -11,7 +11,7 @@ import { runContainer } from './container/run-container.ts';
 import { guardedHome } from './outside/guarded-home.ts';
 import { type RunnerView, runnerView } from './outside/runner-view.ts';
 import { withStandIns } from './outside/stand-in.ts';
-import { type Project, siblingFolder } from './project.ts';
+import type { Project } from './project.ts';
 import { type Remote, remoteConfig } from './remote.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 
@@ -55,10 +55,10 @@ export async function runDvcInContainer(
   request: RunnerRequest,
   dvcArguments: readonly string[],
 ): Promise<number> {
-  const { engine, placement } = where;
+  const { placement } = where;
   const { project } = request;
   const view = await runnerView(project, placement);
-  const standIns = await siblingFolder(project, 'outside', request.run);
+  const standIns = join(project.root, '.sibling/outside', request.run);
   try {
     const files = await withStandIns(placement, view.files, standIns);
     if (request.remote.kind === 'folder') {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
@@ -11,6 +11,7 @@ import type { Project } from '../project.ts';
 import { gatherFiles } from './gather-files.ts';
 import { guardedHome } from './guarded-home.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
+import { linksOut } from './links-out.ts';
 import { Sight } from './sight.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
 
@@ -36,20 +37,24 @@ export function findOutside(
   const { root } = project;
   const owned = { root: realOr(root), home: guardedHome(env) };
   const found = new Found(new Sight(seen), owned, cacheFolder);
-  found.show(cacheFolder, false);
+  if (!found.show(cacheFolder, false)) throw hiddenCache(cacheFolder);
   for (const name of ['.dvc', '.dvc/tmp', '.git']) found.show(join(root, name), false);
+  for (const path of borrowedObjects(project.folders)) found.show(path, true);
   for (const name of ['.dvc/config', '.dvc/config.local', '.dvcignore']) {
     found.show(join(root, name), true);
   }
   const read = tryLoad(root, env);
   if (read) {
     const { pipeline, files, dvcIgnore } = read;
-    for (const { outs } of [...pipeline.stages, ...pipeline.sources]) {
+    for (const { outs } of pipeline.sources) {
       for (const { path } of outs) found.showParent(root, path);
+    }
+    // What is written comes first: a folder that is mounted to be read would hide it.
+    for (const stage of pipeline.stages) {
+      for (const { path } of stage.outs) found.judgeOut(root, stage, path);
     }
     for (const path of files) found.show(resolve(root, path), true);
     for (const stage of pipeline.stages) {
-      for (const { path } of stage.outs) found.judgeOut(stage, path);
       for (const path of stage.deps) found.showDep(root, path, dvcIgnore, stage);
       found.judgePlaces(root, stage);
     }
@@ -60,6 +65,19 @@ export function findOutside(
     }
   }
   return { files: gatherFiles(found.files), refusals: found.refusals };
+}
+
+/** Git repositories whose objects one of these uses (`git clone --reference`). */
+function borrowedObjects(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    const objects = join(folder, folder.endsWith('.git') ? 'objects' : '.git/objects');
+    try {
+      const lines = readFileSync(join(objects, 'info/alternates'), 'utf8').split('\n');
+      return lines.filter((line) => line !== '').map((line) => resolve(objects, line));
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** What is wrong with the project's files is for those to say who cannot do without them. */
@@ -108,11 +126,11 @@ class Found {
   }
 
   /** The deepest folder above an out that is there: DVC writes through the links on the way. */
-  showParent(root: string, path: string): void {
+  showParent(root: string, path: string, stage?: Stage): void {
     if (isUrl(path) || isAbsolute(path)) return;
     let folder = dirname(resolve(root, path));
     while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
-    if (contains(root, folder)) this.show(folder, false);
+    if (contains(root, folder)) this.show(folder, false, stage, path);
   }
 
   showDep(root: string, path: string, dvcIgnore: DvcIgnore, stage?: Stage): void {
@@ -147,8 +165,12 @@ class Found {
     this.#refuse(stage, what, linkHint(other));
   }
 
-  judgeOut(stage: Stage, path: string): void {
-    if (!isUrl(path) && !isAbsolute(path) && contains('', path)) return;
+  /** Shows where an out is written, or refuses it. */
+  judgeOut(root: string, stage: Stage, path: string): void {
+    if (!isUrl(path) && !isAbsolute(path) && contains('', path)) {
+      this.showParent(root, path, stage);
+      return;
+    }
     const hint =
       'A stage container can only write below the folder of the project: name a path there.';
     this.#refuse(stage, `has the out ${path}, which lies outside the project`, hint);
@@ -163,69 +185,17 @@ class Found {
   }
 }
 
+function hiddenCache(folder: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `DVC's cache is to be ${folder}, where DVC’s container has its own programs`,
+    hint: 'Let cache.dir of DVC’s configuration name another folder (dvc config --list --show-origin).',
+  });
+}
+
 const narrower =
   'It would open more of this machine than the stage can need: name what it reads more exactly.';
 const elsewhere = 'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
-
-/**
- * Links in a folder that plainly lead neither to the cache nor to the folder itself, at any depth;
- * links are not followed.
- */
-function* linksOut(
-  folder: string,
-  cache: string,
-  project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
-): Generator<string> {
-  const below = [folder];
-  for (let current = below.pop(); current !== undefined; current = below.pop()) {
-    for (const entry of entriesOf(current)) {
-      const full = join(current, entry.name);
-      if (entry.isDirectory()) {
-        if (!isIgnored(full, true, project)) below.push(full);
-      } else if (entry.isSymbolicLink()) {
-        const target = targetOf(full);
-        const stays = isAbsolute(target)
-          ? target.startsWith(`${cache}/`)
-          : contains(folder, join(current, target));
-        if (!stays && !isIgnored(full, false, project)) yield full;
-      }
-    }
-  }
-}
-
-function isIgnored(
-  full: string,
-  asFolder: boolean,
-  project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
-): boolean {
-  if (!project) return false;
-  const path = full.slice(project.root.length + 1);
-  const slash = path.lastIndexOf('/');
-  const [folder, name] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
-  if (folder === '' && ['.git', '.sibling', '.dvc'].includes(name)) return true;
-  try {
-    return project.dvcIgnore.ignores(folder, name, asFolder);
-  } catch {
-    return false;
-  }
-}
-
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return []; // what cannot be listed is DVC's to complain of
-  }
-}
-
-/** A link that is gone by now leads nowhere. */
-function targetOf(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return '';
-  }
-}
 
 function isFolder(path: string): boolean {
   try {
