@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 import dvc.fs
 from dvc.config import Config
+from dvc.repo import Repo
 
 
 def use_only(chosen: dict) -> None:
     """Make `chosen` the only remote of the project; `{}` leaves it those of its files.
 
-    `chosen` is {"core": {"remote": NAME}, "remote": {NAME: {"url": …, further options}}}. Two
+    `chosen` is {"core": {"remote": NAME}, "remote": {NAME: {"url": …, further options}}}, and may
+    have "cache" with the folder that the cache is in on the machine that the project is on. Two
     functions of DVC 3.67 are replaced in this process; no file is written.
 
     Config.load (dvc/config.py) merges the files of all levels, and then what a caller hands over.
@@ -25,13 +29,14 @@ def use_only(chosen: dict) -> None:
     """
     name = chosen.get("core", {}).get("remote")
     options = chosen.get("remote", {}).get(name)
-    _replace_remotes(name, options)
+    _replace_remotes(name, options, chosen.get("cache", {}))
     if options is not None:
         _add_options_last(name, options)
 
 
-def _replace_remotes(name: str | None, options: dict | None) -> None:
+def _replace_remotes(name: str | None, options: dict | None, cache: dict) -> None:
     from_files = Config.load
+    project = os.path.join(os.getcwd(), Repo.DVC_DIR)
 
     def load(self, validate=True, config=None, remote=None, remote_config=None):
         from_files(self, validate, config, remote, remote_config)
@@ -40,6 +45,8 @@ def _replace_remotes(name: str | None, options: dict | None) -> None:
         core["analytics"] = False
         core["check_update"] = False
         handed_over = config or remote or remote_config
+        if not handed_over and self.dvc_dir == project:
+            self.setdefault("cache", {}).update(cache)
         if options is not None and not handed_over:
             self["remote"] = {name: _reference(options)}
             core["remote"] = name

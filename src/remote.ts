@@ -73,7 +73,7 @@ function projectRemote(root: string): Remote | undefined {
     const url = remoteUrl(root, name);
     // DVC in its container would push into a folder of that name that goes with the container.
     return url !== undefined && isPath(url)
-      ? { kind: 'folder', folder: resolve(root, '.dvc', url) }
+      ? { kind: 'folder', folder: url }
       : { kind: 'project', name };
   } catch (error) {
     if (error instanceof NotUnderstood) return { kind: 'project', name: 'the remote' };

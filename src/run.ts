@@ -16,6 +16,7 @@ import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers
 import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
 import { runFailure } from './outcome/run-failure.ts';
+import { refuseOutside, requireLastingCache } from './outside/before-run.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
@@ -146,6 +147,16 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
+  refuseOutside(
+    project,
+    wanted.map(({ stage }) => stage),
+  );
+  if (insideRunner(env)) {
+    await requireLastingCache(
+      project,
+      await choosePlacement(engine, project, env, anyImage(engine)),
+    );
+  }
 
   const images = await prepareImages(
     { engine, project, env, report: view.line, verbose: request.verbose, signal },
@@ -259,6 +270,11 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     ...(request.pull && holdsData(remote) ? ['--pull'] : []),
     ...request.targets,
   ];
+}
+
+/** Any image, to look at what its container is given. */
+function anyImage({ docker }: Engine): () => Promise<string> {
+  return async () => (await docker.listImages())[0]?.Id ?? '';
 }
 
 /** The network of stages that track: none at all where there is nothing to track with. */

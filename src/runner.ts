@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { privateFileArchive } from './container/archive.ts';
 import { type Engine, socketGroup } from './container/engine.ts';
-import type { FilePlacement, PlacedFile } from './container/files/placement.ts';
+import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
 import { hasLocalProxy, proxyVariables } from './network/proxies.ts';
+import { guardedHome } from './outside/guarded-home.ts';
+import { type RunnerView, runnerView } from './outside/runner-view.ts';
+import { withStandIns } from './outside/stand-in.ts';
 import type { Project } from './project.ts';
 import { type Remote, remoteConfig } from './remote.ts';
+import { removeTree } from './scratch/remove-tree.ts';
 
 /** What DVC needs to run, wherever it does. */
 export interface RunnerRequest {
@@ -54,19 +58,37 @@ export async function runDvcInContainer(
   request: RunnerRequest,
   dvcArguments: readonly string[],
 ): Promise<number> {
+  const { placement } = where;
+  const { project } = request;
+  const view = await runnerView(project, placement);
+  const standIns = join(project.root, '.sibling/outside', request.run);
+  try {
+    const files = await withStandIns(placement, view.files, standIns);
+    if (request.remote.kind === 'folder') {
+      const { folder } = request.remote;
+      files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
+    }
+    return await runWith(where, request, dvcArguments, { ...view, files });
+  } finally {
+    await removeTree(standIns);
+  }
+}
+
+async function runWith(
+  where: RunnerContainer,
+  request: RunnerRequest,
+  dvcArguments: readonly string[],
+  { files, temporary, ...settings }: RunnerView,
+): Promise<number> {
   const { engine, placement } = where;
   const { project } = request;
-  const files: PlacedFile[] = project.folders.map((folder) => ({
-    source: folder,
-    target: folder,
-    kind: 'directory',
-    readOnly: false,
-  }));
-  if (request.remote.kind === 'folder') {
-    const { folder } = request.remote;
-    files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
-  }
   const group = socketGroup(engine);
+  const env = {
+    ...dvcEnvironment(project),
+    ...(temporary !== undefined && { HOME: temporary, TMPDIR: temporary }),
+    ...request.env,
+    ...runnerSettings(),
+  };
   const exit = await runContainer(
     engine,
     {
@@ -75,9 +97,7 @@ export async function runDvcInContainer(
       Cmd: [...dvcEntry, ...dvcArguments],
       User: containerUser(engine, project),
       WorkingDir: project.root,
-      Env: Object.entries({ ...dvcEnvironment(project), ...request.env, ...runnerSettings() }).map(
-        ([name, value]) => `${name}=${value}`,
-      ),
+      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       Labels: ownershipLabels({ run: request.run, project: project.id, role: 'dvc-runner' }),
       AttachStdout: true,
       AttachStderr: true,
@@ -98,7 +118,7 @@ export async function runDvcInContainer(
       ...(request.signal && { signal: request.signal }),
       beforeStart: async (container) => {
         await placement.bringIn(container, files, project.user);
-        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder))) {
+        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder, settings))) {
           const archive = await privateFileArchive('sibling', name, text, project.user);
           await container.putArchive(archive, { path: '/run' });
         }
@@ -179,10 +199,15 @@ async function forwardChild(
  * the remote with its credentials for DVC, the stages' variables for `sibling stage`, and the secret
  * that marks events.
  */
-function secretFiles(request: RunnerRequest, folder: string): Record<string, string> {
+function secretFiles(
+  request: RunnerRequest,
+  folder: string,
+  settings?: Pick<RunnerView, 'cache' | 'machineConfig'>,
+): Record<string, string> {
   const config = remoteConfig(request.remote, folder);
   return {
-    'dvc-config.json': JSON.stringify(config ?? {}),
+    'dvc-config.json': JSON.stringify({ ...config, ...(settings && { cache: settings.cache }) }),
+    ...(settings && { config: settings.machineConfig }),
     'stage-env.json': JSON.stringify(request.stageEnv),
     // An address of a proxy may have a password in it.
     'network-env.json': JSON.stringify(proxyVariables(process.env)),
@@ -197,6 +222,9 @@ function runnerSettings(): Record<string, string> {
     SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
     SIBLING_NETWORK_ENV_FILE: `${runnerFolder}/network-env.json`,
     SIBLING_EVENTS_FILE: `${runnerFolder}/events`,
+    // What the files of this machine and its user say of how DVC works.
+    DVC_GLOBAL_CONFIG_DIR: runnerFolder,
+    SIBLING_GUARDED_HOME: guardedHome(),
   };
 }
 

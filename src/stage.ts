@@ -7,6 +7,7 @@ import { type ContainerExit, runContainer } from './container/run-container.ts';
 import { baseEnvironment, stageContainer } from './container/sandbox.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
+import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';
 import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
 import { prepareScratch } from './scratch/prepare-scratch.ts';
@@ -115,6 +116,7 @@ async function runOnce(
     if (scratch.notes.length > 0) {
       await surroundings.onOutput({ stream: 'stderr', lines: [...scratch.notes] });
     }
+    const files = await withStandIns(placement, scratch.files, `${scratchFolder}/copies`);
     const create = (command: StageCommand) =>
       stageContainer({
         name: `sibling-${run}-${safeName}`,
@@ -122,7 +124,7 @@ async function runOnce(
         ...(command.length > 0 && { command }),
         user: project.user,
         workingDirectory: posix.join(workRoot, stage.wdir),
-        mounts: placement.mounts(scratch.files),
+        mounts: placement.mounts(files),
         env: { ...baseEnvironment, ...surroundings.context, ...env },
         network: surroundings.network,
         memory: options.memory ?? surroundings.defaultMemory,
@@ -140,11 +142,11 @@ async function runOnce(
           await surroundings.onOutput(output);
         },
         beforeStart: async (container) => {
-          await placement.bringIn(container, scratch.files, project.user);
+          await placement.bringIn(container, files, project.user);
           surroundings.onStarted(container.id);
         },
         afterExit: async (container, { code }) => {
-          if (code === 0) await placement.takeOut(container, scratch.files);
+          if (code === 0) await placement.takeOut(container, files);
         },
         longestLine: longestStageLine,
         ...(surroundings.signal && { signal: surroundings.signal }),

@@ -9,7 +9,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   'the launcher hands them to the processes that it starts in the dvc-runner': [
     ...['SIBLING_CONTAINER_ID', 'SIBLING_CONTEXT', 'SIBLING_STAGE_CALL', 'SIBLING_IMAGES'],
     ...['SIBLING_IN_RUNNER', 'SIBLING_PROJECT_ID', 'SIBLING_RUN_ID', 'SIBLING_STAGE_ENV_FILE'],
-    'SIBLING_TRACKING_NETWORK',
+    ...['SIBLING_GUARDED_HOME', 'SIBLING_TRACKING_NETWORK'],
   ],
   'Git’s own': [
     ...['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX'],
@@ -28,7 +28,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   'for a workflow’s env: how jobs on runners of one’s own share data': ['SIBLING_TRANSPORT'],
   'of the shell, the terminal and the user': [
     ...['FORCE_COLOR', 'HOME', 'NO_COLOR', 'TERM'],
-    ...['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'],
+    ...['XDG_CONFIG_DIRS', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'],
   ],
   'where docker keeps its contexts and logins': ['DOCKER_CONFIG', 'DOCKER_CONTEXT'],
   'of the machine: its proxies, and other clients’ names for its certificates': [

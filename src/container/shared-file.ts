@@ -49,3 +49,18 @@ async function isInMemory(folder: string): Promise<boolean> {
 export async function hasFile(container: Docker.Container, path: string): Promise<boolean> {
   return (await unlessGone(container.infoArchive({ path }))) !== undefined;
 }
+
+/**
+ * Size and time of what a container, which need not run, has at `path`; undefined if nothing
+ * (https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerArchiveInfo).
+ */
+export async function statIn(
+  container: Docker.Container,
+  path: string,
+): Promise<{ readonly size: number; readonly mtime: string } | undefined> {
+  const answer = await unlessGone(container.infoArchive({ path }));
+  if (answer === undefined) return undefined;
+  const { headers } = answer as unknown as { headers: Record<string, string> };
+  const stat = Buffer.from(headers['x-docker-container-path-stat'] ?? '', 'base64').toString();
+  return JSON.parse(stat);
+}

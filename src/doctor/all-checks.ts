@@ -1,3 +1,4 @@
+import { cacheCheck } from './cache-check.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { configCheck } from './config-check.ts';
@@ -39,6 +40,7 @@ export function allChecks(subject: Subject, options: DoctorOptions): readonly Ch
     ...[socket, engine, api, engineDisk, base, runner, workspace],
     ...[file, credentials, repository, secrets],
     ...[pipeline, images, variables, lock, deps, outs],
+    cacheCheck(subject, project),
     configCheck(subject, project),
     clockCheck(subject),
     ...[dagsHub.user, dagsHub.repository, dagsHub.write],

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkAllObjects } from '../dvc/check-objects.ts';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
@@ -6,6 +6,7 @@ import { lockFileOf, readLock } from '../dvc/lock.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline } from '../dvc/pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
+import { outsideRefusals } from '../outside/before-run.ts';
 import type { Project } from '../project.ts';
 import { type Check, type Finding, judged, type Trouble } from './check.ts';
 import type { DeclaredPipeline } from './pipeline-checks.ts';
@@ -26,7 +27,8 @@ export function dataChecks(
       const { root } = given(project);
       const read = given(pipeline).pipeline;
       const text = 'all that stages read is here, or made by stages';
-      return judged(missingDeps(root, read), { text, value: undefined, kind: 'configuration' });
+      const troubles = [...missingDeps(root, read), ...refusedDeps(given(project), env)];
+      return judged(troubles, { text, value: undefined, kind: 'configuration' });
     },
   };
   const outs: Check = {
@@ -55,16 +57,24 @@ function missingDeps(root: string, { stages, sources }: Pipeline): Trouble[] {
     stage.deps
       // An address is for DVC to look at.
       .filter((path) => !/^\w+:\/\//.test(path) && !made.some((out) => isPartOf(path, out)))
-      .filter((path) => !exists(resolve(root, path)))
+      .filter((path) => !existsSync(resolve(root, path)))
       .map(
         (path): Trouble => ({
           state: 'failure',
-          text: `stage ${stage.name} depends on ${path}, which is not there, and no stage makes it`,
+          text: `stage ${stage.name} depends on ${path}, ${exists(resolve(root, path)) ? 'a link that leads nowhere' : 'which is not there, and no stage makes it'}`,
           hint: `Bring ${path} back (git checkout, dvc add), or take it out of the deps.`,
           place: { file: stage.file, line: stage.line },
         }),
       ),
   );
+}
+
+/** What a run would refuse to give to a stage, or could not. */
+function refusedDeps(project: Project, env: NodeJS.ProcessEnv): Trouble[] {
+  return outsideRefusals(project, env).map(({ failure }): Trouble => {
+    const { cause, hint, place } = failure.failure;
+    return { state: 'failure', text: cause, hint, ...(place && { place }) };
+  });
 }
 
 function isPartOf(path: string, out: string): boolean {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createContainer } from '../container/create-container.ts';
@@ -7,6 +8,8 @@ import { choosePlacement } from '../container/files/choose.ts';
 import type { FilePlacement, PlacedFile } from '../container/files/placement.ts';
 import { ownershipLabels } from '../container/labels.ts';
 import { removeContainer } from '../container/remove-container.ts';
+import { contains } from '../contains.ts';
+import { cacheConfig } from '../outside/dvc-folders.ts';
 import { type Project, siblingFolder } from '../project.ts';
 import type { Check } from './check.ts';
 import type { Subject } from './subject.ts';
@@ -48,6 +51,18 @@ const words: Readonly<Record<FilePlacement['kind'], string>> = {
   copy: 'files are copied to containers and back',
 };
 
+/** DVC's cache, where it is outside of the project and made already. */
+function cacheElsewhere(project: Project): PlacedFile[] {
+  try {
+    const source = realpathSync(cacheConfig(project.root).cacheFolder);
+    if (project.folders.some((folder) => contains(folder, source))) return [];
+    const target = '/sibling-doctor-cache';
+    return [{ source, target, kind: 'directory', readOnly: false, apart: true }];
+  } catch {
+    return []; // the check of the cache tells
+  }
+}
+
 /** Throws 'engine' when a container, which is not started, does not get a folder of the project. */
 async function prove(
   engine: Engine,
@@ -65,14 +80,15 @@ async function prove(
       kind: 'directory',
       readOnly: false,
     };
+    const files = [file, ...(placement.kind === 'copy' ? [] : cacheElsewhere(project))];
     const container = await createContainer(engine, {
       Image: image,
       Cmd: ['true'],
       Labels: ownershipLabels({ run: 'probe', project: project.id, role: 'stage' }),
-      HostConfig: { Mounts: placement.mounts([file]) },
+      HostConfig: { Mounts: placement.mounts(files) },
     });
     try {
-      await placement.bringIn(container, [file], project.user);
+      await placement.bringIn(container, files, project.user);
     } finally {
       await removeContainer(container);
     }

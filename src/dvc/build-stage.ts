@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { ResolvedStage, ResolveScope } from './expand-stages.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { isInProject, isUrl, joinPath } from './paths.ts';
@@ -46,12 +47,10 @@ export function buildStage(scope: ResolveScope, resolved: ResolvedStage): Stage 
     ...(desc !== undefined && { desc }),
     written,
     meta: toPlain(values.get('meta') ?? null),
-    notUnderstood: outside([
-      wdir,
-      ...deps,
-      ...outs.map((out) => out.path),
-      ...params.map((dep) => dep.path),
-    ]),
+    notUnderstood: [
+      ...outside([wdir, ...outs.map((out) => out.path)]),
+      ...[...deps, ...params.map((dep) => dep.path)].flatMap((path) => oddDep(scope.root, path)),
+    ],
   };
 }
 
@@ -61,6 +60,14 @@ function outside(paths: readonly string[]): string[] {
     .map((path) =>
       isUrl(path) ? `the remote path ${path}` : `the path ${path} outside the project`,
     );
+}
+
+/** An address, or the project itself by a way that leads out of it: what of it is an out, DVC tells. */
+function oddDep(root: string, path: string): string[] {
+  if (isUrl(path)) return outside([path]);
+  const leadsBack =
+    !isInProject(path) && isInProject(posix.relative(root, posix.resolve(root, path)));
+  return leadsBack ? [`the path ${path} that leads back into the project`] : [];
 }
 
 function textOf(value: Value | undefined): string | undefined {

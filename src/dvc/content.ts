@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { DvcIgnore } from './dvc-ignore.ts';
 import { type FolderEntry, folderHash } from './folder-hash.ts';
 import { FolderListings } from './folder-listings.ts';
@@ -161,7 +161,7 @@ export class Contents {
       }
       missing++;
       this.tasks.push({
-        path: `${this.root}/${walked.folder === '' ? '' : `${walked.folder}/`}${name}`,
+        path: resolve(this.root, walked.folder, name),
         kind,
         size: sizeAt(walked, index),
         done: (hash) => part.hashes.write(hash, index * hashSize, 'hex'),

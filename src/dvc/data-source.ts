@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { closest } from '../closest.ts';
-import { isInProject, joinPath } from './paths.ts';
+import { isInProject, isUrl, joinPath } from './paths.ts';
 import type { DataSource, FileHash, Out } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
 import { parseSource, readText, type Source, wrong } from './source.ts';
@@ -40,15 +40,26 @@ export function readDataSource(root: string, file: string): DataSource {
   const folder = joinPath(dirname(file), wdir ? keyText(nodeValue(wdir)) : '');
   const outs = entryOf(tree, 'outs')?.value;
   const items = outs?.kind === 'list' ? outs.items : [];
+  const deps = entryOf(tree, 'deps')?.value;
+  const imported = deps?.kind === 'list' ? deps.items.flatMap(importedPath) : [];
   const read = items.map((item) => readOut(source, folder, item, notUnderstood));
   return {
     address: file,
     file,
     outs: read.map(({ out }) => out),
+    deps: imported.map((path) => joinPath(folder, path)),
     hashes: read.map(({ hash }) => hash),
     frozen: isTrue(tree, 'frozen') || isTrue(tree, 'locked'),
     notUnderstood,
   };
+}
+
+/** A path on this machine: of the file or folder itself, or of the repository that it is from. */
+function importedPath(item: YamlNode): string[] {
+  const repo = entryOf(item, 'repo')?.value;
+  const path = entryOf(repo ?? item, repo ? 'url' : 'path')?.value;
+  if (path?.kind !== 'scalar' || typeof path.value !== 'string') return [];
+  return isUrl(path.value) || /^[^/]*@?[^/]*:/.test(path.value) ? [] : [path.value];
 }
 
 function readOut(

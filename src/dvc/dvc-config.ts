@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { configFiles, configuredPath } from './config-files.ts';
+import { type ConfigValue, readConfigFile } from './config-text.ts';
 import { NotUnderstood } from './not-understood.ts';
 
 /** How a mapping in `cmd` is written as options: the `parsing` section of DVC's configuration. */
@@ -14,36 +14,20 @@ export interface DvcConfig {
   readonly parsing: ParsingOptions;
   /** Absolute path of the local cache, the folder that holds `files/md5`. */
   readonly cacheFolder: string;
+  /** `cache.type`: how DVC makes files of the workspace from those of the cache, first choice first. */
+  readonly linkTypes: readonly string[];
   /** Whether git plays no part: `.gitignore` then hides nothing from DVC. */
   readonly noScm: boolean;
 }
 
-type Sections = Map<string, Map<string, string>>;
-
 /**
  * DVC's configuration of a project: the system's, the user's, the project's and the local file, the
- * later overriding the earlier (dvc/config.py). Throws NotUnderstood for notation beyond
- * `key = value`.
+ * later overriding the earlier (dvc/config.py). Throws NotUnderstood where what is asked for is in
+ * notation that is not read here.
  */
 export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env): DvcConfig {
-  const home = env.HOME || homedir();
-  const system = env.DVC_SYSTEM_CONFIG_DIR || '/etc/xdg/dvc';
-  const user =
-    env.DVC_GLOBAL_CONFIG_DIR || join(env.XDG_CONFIG_HOME || join(home, '.config'), 'dvc');
-  const settings = new Map<string, string>();
-  for (const file of [
-    join(system, 'config'),
-    join(user, 'config'),
-    join(root, '.dvc/config'),
-    join(root, '.dvc/config.local'),
-  ]) {
-    for (const [section, entries] of readConfigSections(file)) {
-      for (const [key, value] of entries) {
-        const name = `${section}.${key}`;
-        settings.set(name, name === 'cache.dir' ? cachePath(file, value, home) : value);
-      }
-    }
-  }
+  const { system, global, repo, local } = configFiles(root, env);
+  const settings = mergedSettings([system, global, repo, local], env);
   for (const name of settings.keys()) {
     if (name.startsWith('cache.') && obsoleteCaches.has(name.slice(6))) {
       throw new NotUnderstood(`the setting ${name} of DVC's configuration`);
@@ -55,8 +39,49 @@ export function readDvcConfig(root: string, env: NodeJS.ProcessEnv = process.env
       list: oneOf(settings, 'parsing.list', ['nargs', 'append']),
     },
     cacheFolder: settings.get('cache.dir') ?? join(root, '.dvc/cache'),
+    linkTypes: (settings.get('cache.type') ?? 'reflink,copy').split(',').map((type) => type.trim()),
     noScm: settings.get('core.no_scm')?.toLowerCase() === 'true',
   };
+}
+
+/**
+ * What the machine's and the user's files say of how DVC works, as the text of one file: a DVC that
+ * runs elsewhere gets it as its user's. No remote, nor anything with credentials, is in it. Throws
+ * NotUnderstood like `readDvcConfig`.
+ */
+export function machineConfig(root: string, env: NodeJS.ProcessEnv = process.env): string {
+  const { system, global } = configFiles(root, env);
+  const lines = new Map<string, string[]>();
+  for (const [name, value] of mergedSettings([system, global], env)) {
+    const [section = '', key = ''] = name.split('.');
+    if (section === 'core' && remoteKeys.has(key)) continue;
+    const quote = value.includes('"') ? "'" : '"';
+    lines.set(section, [...(lines.get(section) ?? []), `${key} = ${quote}${value}${quote}`]);
+  }
+  return [...lines].map(([section, entries]) => `[${section}]\n${entries.join('\n')}\n`).join('');
+}
+
+/** Sections that say how DVC works; all others name servers, or what is not used here. */
+const sectionsOfUse = ['core', 'cache', 'parsing', 'feature'];
+
+/** Where data go, and where this machine keeps what DVC knows of it. */
+const remoteKeys = new Set(['remote', 'site_cache_dir', 'machine']);
+
+function mergedSettings(files: readonly string[], env: NodeJS.ProcessEnv): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const file of files) {
+    const sections = readConfigFile(file);
+    for (const section of ['', ...sectionsOfUse]) {
+      for (const [key, value] of sections.get(section) ?? []) {
+        if ('doubt' in value) throw value.doubt;
+        const name = `${section}.${key}`;
+        const isFolder = name === 'cache.dir';
+        if (isFolder && value.isList) throw new NotUnderstood(`a comma in cache.dir of ${file}`);
+        settings.set(name, isFolder ? cachePath(file, value.text, env) : value.text);
+      }
+    }
+  }
+  return settings;
 }
 
 /**
@@ -67,17 +92,30 @@ export function defaultRemote(root: string): string | undefined {
   return setting(root, 'core', 'remote');
 }
 
-/** The address of one of the project's remotes. Throws NotUnderstood like `readDvcConfig`. */
-export function remoteUrl(root: string, name: string): string | undefined {
-  return setting(root, `remote "${name.toLowerCase()}"`, 'url');
+/**
+ * The address of one of the project's remotes, of a folder its absolute path. Throws NotUnderstood
+ * like `readDvcConfig`.
+ */
+export function remoteUrl(
+  root: string,
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const url = setting(root, `remote "${name.toLowerCase()}"`, 'url');
+  if (url === undefined || /^\w[\w+.-]*:\/\//.test(url)) return url;
+  return configuredPath(join(root, '.dvc/config'), url, env);
 }
 
 /** An option of the project's own files. */
 function setting(root: string, section: string, option: string): string | undefined {
   const files = [join(root, '.dvc/config.local'), join(root, '.dvc/config')];
   for (const file of files) {
-    const value = readConfigSections(file).get(section)?.get(option);
-    if (value !== undefined) return value;
+    const sections = readConfigFile(file);
+    const entries = sections.get(section);
+    const value = entries?.get(option) ?? entries?.get('') ?? sections.get('')?.get('');
+    if (value === undefined) continue;
+    if ('doubt' in value) throw value.doubt;
+    return value.text;
   }
   return undefined;
 }
@@ -87,6 +125,7 @@ export function standardConfig(root: string): DvcConfig {
   return {
     parsing: { bool: 'store_true', list: 'nargs' },
     cacheFolder: join(root, '.dvc/cache'),
+    linkTypes: ['reflink', 'copy'],
     noScm: false,
   };
 }
@@ -105,48 +144,18 @@ function oneOf<T extends string>(
   return known;
 }
 
-/** A relative path counts from the file that names it. */
-function cachePath(file: string, path: string, home: string): string {
+function cachePath(file: string, path: string, env: NodeJS.ProcessEnv): string {
   if (/^\w+:\/\//.test(path)) throw new NotUnderstood('a cache that is not a local folder');
-  if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
-  if (path.startsWith('~')) throw new NotUnderstood('another user’s folder as cache');
-  return isAbsolute(path) ? path : resolve(dirname(file), path);
+  return configuredPath(file, path, env);
 }
 
-/** A file of ConfigObj’s notation, as far as DVC itself writes it: options by section. Throws NotUnderstood. */
-export function readConfigSections(file: string): Sections {
-  const sections: Sections = new Map();
-  let entries: Map<string, string> | undefined;
-  for (const line of readLines(file)) {
-    if (/^\s*(?:#.*)?$/.test(line)) continue;
-    const section = /^\s*\[(?!\[)\s*(.*?)\s*\]\s*(?:#.*)?$/.exec(line)?.[1];
-    if (section !== undefined) {
-      entries = new Map();
-      sections.set(section.replace(/^(['"])(.*)\1$/, '$2').toLowerCase(), entries);
-      continue;
-    }
-    const entry = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(line);
-    if (entries === undefined || entry === null) {
-      throw new NotUnderstood(`the line "${line.trim()}" of ${file}`);
-    }
-    entries.set((entry[1] ?? '').toLowerCase(), plainText(entry[2] ?? '', file));
-  }
-  return sections;
-}
-
-function plainText(text: string, file: string): string {
-  const quoted = /^(?:"([^"]*)"|'([^']*)')\s*(?:#.*)?$/.exec(text);
-  if (quoted && !/^(?:'''|""")/.test(text)) return quoted[1] ?? quoted[2] ?? '';
-  if (/^['"]/.test(text)) throw new NotUnderstood(`the quoted value ${text} in ${file}`);
-  return text.replace(/\s*#.*$/, '');
-}
-
-function readLines(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new NotUnderstood(`${file}, which cannot be read (${code})`);
-  }
+/** A file's options by section. Throws NotUnderstood for anything in it that is not read here. */
+export function readConfigSections(file: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const plain = ([key, value]: [string, ConfigValue]): [string, string] => {
+    if ('doubt' in value) throw value.doubt;
+    return [key, value.text];
+  };
+  return new Map(
+    [...readConfigFile(file)].map(([name, entries]) => [name, new Map([...entries].map(plain))]),
+  );
 }

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePattern, type IgnorePattern } from './ignore-pattern.ts';
+import { isInProject } from './paths.ts';
 
 /** What DVC never looks into (dvc/ignore.py, DvcIgnoreFilter). */
 const standardPatterns = ['.hg/', '.git/', '.git', '.dvc/'];
 
 /**
  * The project's `.dvcignore` files: what they name does not exist for DVC. A folder's file adds to
- * those of the folders above it; folders that are DVC projects of their own are left out too.
+ * those of the folders above it; folders that are DVC projects of their own are left out too. Outside
+ * of the project nothing is ignored.
  * Methods throw NotUnderstood for a pattern that DVC refuses.
  */
 export class DvcIgnore {
@@ -20,6 +22,7 @@ export class DvcIgnore {
 
   /** Whether DVC ignores an entry of a folder; both relative to the root, `''` for the root. */
   ignores(folder: string, name: string, isFolder: boolean): boolean {
+    if (!isInProject(folder)) return false;
     const path = folder === '' ? name : `${folder}/${name}`;
     if (this.rulesOf(folder).ignores(path, isFolder)) return true;
     return isFolder && existsSync(join(this.root, path, '.dvc'));
@@ -27,7 +30,7 @@ export class DvcIgnore {
 
   /** Whether DVC ignores a path or a folder that it lies in. */
   ignoresPath(path: string, isFolder: boolean): boolean {
-    if (path === '.' || path === '') return false;
+    if (path === '.' || path === '' || !isInProject(path)) return false;
     const parts = path.split('/');
     return parts.some((name, index) =>
       this.ignores(parts.slice(0, index).join('/'), name, isFolder || index < parts.length - 1),
@@ -36,6 +39,7 @@ export class DvcIgnore {
 
   /** Whether, of the files in this folder, none but `.git` can be ignored. */
   ignoresFewFiles(folder: string): boolean {
+    if (!isInProject(folder)) return false;
     const rules = this.rulesOf(folder);
     return rules.areForFolders && (folder === '' || !rules.ignores(folder, true));
   }

@@ -17,6 +17,8 @@ export interface ResolvedStage {
   readonly key: YamlNode;
   readonly definition: MapNode;
   readonly values: ReadonlyMap<string, Value>;
+  /** Params and vars files that references were looked up in, relative to the root or absolute. */
+  readonly varsFiles: readonly string[];
 }
 
 /** What a dvc.yaml's stages are resolved in. */
@@ -59,7 +61,7 @@ export function expandStage(scope: ResolveScope, { key, value }: MapEntry): Reso
       name: name + suffix,
       key,
       definition,
-      values: resolveDefinition({ ...scope, context }, definition, reserved),
+      ...resolveDefinition({ ...scope, context }, definition, reserved),
     };
   });
 }
@@ -133,7 +135,7 @@ function resolveDefinition(
   scope: ResolveScope,
   definition: MapNode,
   reserved: readonly string[],
-): ReadonlyMap<string, Value> {
+): Pick<ResolvedStage, 'values' | 'varsFiles'> {
   const { root, folder, source } = scope;
   const vars = entryOf(definition, 'vars');
   const wdir = entryOf(definition, 'wdir')?.value;
@@ -157,7 +159,7 @@ function resolveDefinition(
     const word = keyText(key.value);
     if (word !== 'vars') values.set(word, resolve(inner, value, word));
   }
-  return values;
+  return { values, varsFiles: [...context.imports.keys()] };
 }
 
 /** The value of a node with its references resolved; `key` as for `interpolate`. */

@@ -34,6 +34,8 @@ export interface Project {
   readonly origins: ReadonlyMap<string, Origin>;
   readonly config: DvcConfig;
   readonly dvcIgnore: DvcIgnore;
+  /** What DVC reads to know the pipeline, relative to the root or absolute. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -51,12 +53,14 @@ export function loadProject(
   const { sources, topLevel, origins, dvcIgnore } = files;
   const stages = withListedMetrics(files.stages, topLevel);
   const handovers = [...doubts, ...files.handovers];
+  const read = [...files.read];
   const graph = buildGraph(stages, sources);
   return {
     pipeline: { root, ...graph, sources, topLevel, handovers },
     origins,
     config,
     dvcIgnore,
+    files: read,
   };
 }
 
@@ -83,6 +87,7 @@ class FileCollector {
   readonly topLevel: TopLevel[] = [];
   readonly handovers: Handover[] = [];
   readonly origins = new Map<string, Origin>();
+  readonly read = new Set<string>();
   readonly dvcIgnore: DvcIgnore;
   private readonly root: string;
   private readonly config: DvcConfig;
@@ -113,6 +118,7 @@ class FileCollector {
       if (this.dvcIgnore.ignores(folder, name, false) || this.gitIgnore?.ignores(path, false)) {
         continue;
       }
+      this.read.add(path);
       this.understand(path, () => {
         if (name === 'dvc.yaml') this.readPipelineFile(path, folder === '' ? '.' : folder);
         else this.addSource(readDataSource(this.root, path));
@@ -142,6 +148,7 @@ class FileCollector {
     const vars = entryOf(source.tree, 'vars');
     const defaults = addDefaultParams(this.root, folder);
     const context = vars ? addVars(defaults, this.root, folder, source, vars.value) : defaults;
+    for (const path of context.imports.keys()) this.read.add(path);
     const { root, config, budget } = this;
     const { parsing } = config;
     const scope: ResolveScope = { root, folder, source, context, parsing, budget };
@@ -159,6 +166,8 @@ class FileCollector {
   private addStage(scope: ResolveScope, resolved: ResolvedStage): void {
     const stage = buildStage(scope, resolved);
     this.checkPaths(stage, { source: scope.source, resolved });
+    for (const path of resolved.varsFiles) this.read.add(path);
+    for (const { path } of stage.params) this.read.add(path);
     this.stages.push(stage);
     this.origins.set(stage.address, { source: scope.source, resolved });
     for (const { path } of stage.outs) this.outs.add(path);

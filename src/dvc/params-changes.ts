@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { NotUnderstood } from './not-understood.ts';
 import { lookUpKey, readValues } from './params-file.ts';
 import type { ParamsDep } from './pipeline.ts';
@@ -16,12 +16,12 @@ export interface ParamChange {
 
 /** Whether there is something at the path of a params file; a link that leads nowhere counts. */
 export function hasParamsFile(root: string, path: string): boolean {
-  return lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined;
+  return lstatSync(resolve(root, path), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Throws 'configuration' for a file that cannot be parsed, as DVC does. */
 export function readParams(root: string, path: string): ValueMap {
-  const stats = statOf(join(root, path));
+  const stats = statOf(resolve(root, path));
   if (stats === undefined) throw new NotUnderstood(`the link ${path}, which leads nowhere`);
   if (!stats.isFile()) throw new NotUnderstood(`${path} as a params file`);
   return readValues(root, path);

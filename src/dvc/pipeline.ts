@@ -60,6 +60,8 @@ export interface DataSource {
   readonly address: string;
   readonly file: string;
   readonly outs: readonly Out[];
+  /** What it was imported from, where that is a path, relative to the root or absolute. */
+  readonly deps: readonly string[];
   /** Hashes as the file has them, one for each of `outs`. */
   readonly hashes: readonly FileHash[];
   readonly frozen: boolean;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { closest } from '../closest.ts';
 import { type Origin, type Project, wrongInStage } from './load-project.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -31,7 +31,7 @@ function requireKeys(
   origin: Origin,
   files: Map<string, ValueMap>,
 ): void {
-  if (!existsSync(join(root, path))) {
+  if (!existsSync(resolve(root, path))) {
     throw wrongInStage(
       origin,
       stage.written.get(path) ?? path,

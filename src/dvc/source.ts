@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { ExpectedFailure, type Place } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -23,7 +23,7 @@ export interface Source {
 export function readText(root: string, file: string, hint: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(join(root, file));
+    bytes = readFileSync(resolve(root, file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = unreadable[code ?? ''] ?? `cannot be read (${code})`;

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { resolve } from 'node:path';
 import { NotUnderstood } from './not-understood.ts';
 import { readValues } from './params-file.ts';
+import { joinPath } from './paths.ts';
 import { type Source, wrong } from './source.ts';
 import { findTemplates } from './template.ts';
 import { isList, isMap, Opaque, type Value, type ValueMap } from './value.ts';
@@ -43,8 +44,8 @@ export function addVars(
 
 /** The context with `params.yaml` beside a dvc.yaml, which DVC loads where it exists. */
 export function addDefaultParams(root: string, folder: string): VarsContext {
-  const path = posix.join(folder, 'params.yaml');
-  if (!existsSync(join(root, path))) return emptyContext;
+  const path = joinPath(folder, 'params.yaml');
+  if (!existsSync(resolve(root, path))) return emptyContext;
   return { values: contextMap(readValues(root, path)), imports: new Map([[path, null]]) };
 }
 
@@ -57,7 +58,7 @@ function addFile(
   item: string,
 ): VarsContext {
   const [file = '', ...afterColon] = item.split(':');
-  const path = posix.join(folder, file);
+  const path = joinPath(folder, file);
   const keys = afterColon.join(':').split(',').filter(Boolean);
   const loaded = context.imports.get(path);
   if (loaded === null && keys.length === 0) return context;
@@ -73,7 +74,7 @@ function addFile(
       `Name ${path} once, either whole or with all the keys.`,
     );
   }
-  if (!existsSync(join(root, path)) || statSync(join(root, path)).isDirectory()) {
+  if (!existsSync(resolve(root, path)) || statSync(resolve(root, path)).isDirectory()) {
     const hint = 'Create it, or correct the name.';
     throw wrong(source, node, `vars names ${path}, which is not a file`, hint);
   }

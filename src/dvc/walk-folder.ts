@@ -1,4 +1,5 @@
 import { type Dirent, type Stats, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { DvcIgnore } from './dvc-ignore.ts';
 import type { FolderListings } from './folder-listings.ts';
 import { stampSize, writeStamp } from './hash-cache.ts';
@@ -6,7 +7,7 @@ import { NotUnderstood } from './not-understood.ts';
 
 /** The files directly in a folder that count for a dep or out. */
 export interface WalkedFolder {
-  /** Relative to the project root, `''` for the root itself. */
+  /** Relative to the project root, `''` for the root itself, or absolute. */
   readonly folder: string;
   readonly names: readonly string[];
   /** See HashedFolder. */
@@ -28,7 +29,7 @@ export function walkFolder(
   if (dvcIgnore.ignoresPath(folder, true)) return [];
   const found: WalkedFolder[] = [];
   const visit = (current: string) => {
-    const full = current === '' ? root : `${root}/${current}`;
+    const full = resolve(root, current);
     const isPlain = dvcIgnore.ignoresFewFiles(current);
     const entries = list(full, folder, listings);
     const names: string[] = [];

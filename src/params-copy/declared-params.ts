@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { parseValues } from '../dvc/params-file.ts';
 import type { ParamsDep } from '../dvc/pipeline.ts';
@@ -115,7 +115,7 @@ function reasonOf(error: unknown): string {
 
 function readBytes(root: string, path: string): Buffer {
   try {
-    return readFileSync(join(root, path));
+    return readFileSync(resolve(root, path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {

@@ -71,7 +71,10 @@ async function prepareDvc(workspace: string, root: string): Promise<void> {
   if (committed === undefined) return;
   const own = (name: string) => readFile(join(folders.from, name), 'utf8').catch(() => '');
   const config = checkoutConfig(committed, await own('config'), folders.from);
-  const local = checkoutConfig('', await own('config.local'), folders.from);
+  const remotes = checkoutConfig('', await own('config.local'), folders.from);
+  // Over the user's and the machine's configuration too.
+  const local = `${remotes}[cache]\n    dir = cache\n`;
+  await rm(join(folders.to, 'cache'), { recursive: true, force: true });
   for (const [name, text] of [
     ['config', config],
     ['config.local', local],

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
-import { cp, lstat, rename } from 'node:fs/promises';
+import { cp, lstat, realpath, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { contains } from '../contains.ts';
@@ -55,7 +55,7 @@ export async function collectOuts(
   const places = await Promise.all(
     outs.map(async (out) => {
       const to = join(root, out);
-      return { to, from: await onSameFileSystem(join(scratch.folder, out), to, user) };
+      return { to, from: await onSameMount(root, join(scratch.folder, out), to, user) };
     }),
   );
   for (const { from, to } of places) await replace(from, to);
@@ -107,11 +107,12 @@ async function requireUsable(stage: Stage, folder: string, out: string, entry: E
 }
 
 /**
- * A rename cannot leave a file system, as where `data/` is a mount of its own: the out is copied
- * beside its place first, so that what is left to do for all outs are renames.
+ * A rename cannot leave a mount, as where `data/` is one of its own, or a link to a folder elsewhere:
+ * the out is copied beside its place first, so that what is left to do for all outs are renames.
  */
-async function onSameFileSystem(from: string, to: string, user: User): Promise<string> {
-  if ((await lstat(from)).dev === (await lstat(dirname(to))).dev) return from;
+async function onSameMount(root: string, from: string, to: string, user: User): Promise<string> {
+  const isInside = contains(await realpath(root), await realpath(dirname(to)));
+  if (isInside && (await lstat(from)).dev === (await stat(dirname(to))).dev) return from;
   const aside = `${to}.sibling-part`;
   await removeTree(aside);
   await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });

@@ -5,7 +5,10 @@ import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { type ScratchOwner, workRoot } from './scratch.ts';
+import { guardedHome } from '../outside/guarded-home.ts';
+import { whyGuarded } from '../outside/guarded-places.ts';
+import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
+import type { ScratchOwner } from './scratch.ts';
 import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
 
 /** A dep, or a part of one, as the stage container gets it: read-only. */
@@ -36,16 +39,40 @@ export async function depMounts(
   const apart = [...stage.outs.map((out) => out.path), ...privatePaths];
   const mounts: DepMount[] = [];
   for (const dep of deps) {
+    await refuseAsWhole(owner, stage, dep);
     for (const path of await mountableParts(owner.root, stage, dep, apart)) {
       const mount = await mountOf(owner, stage, path);
       const shadow = join(shadows, String(mounts.length));
       for (const part of await withoutLinksOut(mount, shadow)) {
-        await refuseEngine(owner, stage, part.path, part.file.source);
+        if (part.file.source !== shadow) await refuseGuarded(owner, stage, part);
         mounts.push(part);
       }
     }
   }
+  requireOnePlaceEach(stage, mounts);
   return mounts;
+}
+
+/** Before it is taken in parts: what no part of may be given, whatever is in it. */
+async function refuseAsWhole(owner: ScratchOwner, stage: Stage, dep: string): Promise<void> {
+  const source = await realpath(at(owner.root, dep)).catch(() => undefined);
+  if (source === undefined) return; // told below
+  const root = await realpath(owner.root);
+  if (source === root || !contains(source, root)) return;
+  await refuseEngine(owner, stage, dep, source);
+  const why = whyGuarded(source, { root, home: guardedHome() });
+  if (why !== undefined) throw guardedDep(stage, dep, why);
+}
+
+function requireOnePlaceEach(stage: Stage, mounts: readonly DepMount[]): void {
+  const pair = sharedPlace(mounts.map(({ path, file }) => ({ path, source: file.source })));
+  if (pair === undefined) return;
+  const [one, other] = pair;
+  throw depFailure(
+    stage,
+    `depends on ${one} and on ${other}, which would both lie at ${placeInStage(other)} in its container`,
+    linkHint(other),
+  );
 }
 
 /** DVC also takes deps such as `s3://…`, which a container cannot be given as files. */
@@ -86,10 +113,23 @@ async function mountOf(owner: ScratchOwner, stage: Stage, path: string): Promise
   });
   const stats = await lstat(source);
   if (!stats.isDirectory() && !stats.isFile()) throw specialDep(stage, path, stats);
-  await refuseEngine(owner, stage, path, source);
   const kind = stats.isDirectory() ? 'directory' : 'file';
-  const target = posix.resolve(workRoot, path);
-  return { path, kind, file: { source, target, kind, readOnly: true } };
+  const target = placeInStage(path);
+  const mount: DepMount = { path, kind, file: { source, target, kind, readOnly: true } };
+  await refuseGuarded(owner, stage, mount);
+  return mount;
+}
+
+async function refuseGuarded(owner: ScratchOwner, stage: Stage, mount: DepMount): Promise<void> {
+  const { path, kind } = mount;
+  const { source } = mount.file;
+  await refuseEngine(owner, stage, path, source);
+  const root = await realpath(owner.root);
+  const why = whyGuarded(source, { root, home: guardedHome() });
+  if (why !== undefined) throw guardedDep(stage, path, why);
+  const noPlace = whyNoPlace(path, kind);
+  if (noPlace !== undefined)
+    throw depFailure(stage, `depends on ${path}, ${noPlace}`, linkHint(path));
 }
 
 async function refuseEngine(
@@ -152,6 +192,14 @@ function engineDep(stage: Stage, dep: string, socket: string): ExpectedFailure {
     stage,
     `depends on ${dep}, which holds the container engine's socket ${socket}`,
     'A stage that reaches the socket is root on this machine: name what it reads more exactly.',
+  );
+}
+
+function guardedDep(stage: Stage, dep: string, why: string): ExpectedFailure {
+  return depFailure(
+    stage,
+    `depends on ${dep}, which is ${why}`,
+    'It would open more of this machine than the stage can need: name what it reads more exactly.',
   );
 }
 

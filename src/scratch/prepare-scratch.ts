@@ -1,5 +1,6 @@
 import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize, posix } from 'node:path';
+import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -34,22 +35,30 @@ export async function prepareScratch(
   for (const out of stage.outs.filter((candidate) => candidate.persist)) {
     await bringPersisted(root, folder, out);
   }
-  for (const { path, kind } of deps) {
-    if (!contains('', path)) continue; // not below /work, so that it needs no mount point there
+  for (const { kind, file } of deps) {
+    if (!contains(workRoot, file.target)) continue; // it needs no mount point in the folder
+    const path = posix.relative(workRoot, file.target);
     await makeMountPoint(join(folder, path), kind === 'directory');
     brought.add(path);
   }
+  const apart: PlacedFile[] = [];
   for (const params of stage.params) {
     if (deps.some((dep) => contains(dep.path, params.path))) continue;
-    await mkdir(join(folder, dirname(params.path)), { recursive: true });
+    const target = posix.resolve(workRoot, params.path);
+    const isInside = contains(workRoot, target);
+    const path = isInside
+      ? join(folder, posix.relative(workRoot, target))
+      : join(dirname(folder), 'params', String(apart.length), basename(target));
+    await mkdir(dirname(path), { recursive: true });
     const { content, note } = await declaredParams(root, params, stage.name);
-    await writeFile(join(folder, params.path), content);
+    await writeFile(path, content);
     if (note !== undefined) notes.push(note);
-    brought.add(params.path);
+    if (isInside) brought.add(posix.relative(workRoot, target));
+    else apart.push({ source: path, target, kind: 'file', readOnly: true });
   }
   await giveTree(folder, user); // the stage, which runs as the owner, has to write here
   const work = { source: folder, target: workRoot, kind: 'directory', readOnly: false } as const;
-  return { folder, files: [work, ...deps.map((dep) => dep.file)], brought, notes };
+  return { folder, files: [work, ...deps.map((dep) => dep.file), ...apart], brought, notes };
 }
 
 async function makeMountPoint(path: string, isDirectory: boolean): Promise<void> {

@@ -170,7 +170,7 @@ test('vars from a Python file need its grammar, which is loaded when asked for',
 describe('what is left to DVC', () => {
   test.each([
     ['a remote dep', 'deps: [s3://bucket/x]', 'the remote path s3://bucket/x'],
-    ['a dep outside', 'deps: [../x]', 'the path ../x outside the project'],
+    ['an out outside', 'outs: [../x]', 'the path ../x outside the project'],
   ])('%s', (_, line, construct) => {
     const { stages } = read({ 'dvc.yaml': `stages:\n  a:\n    cmd: x\n    ${line}\n` });
     expect(stages[0]?.notUnderstood).toEqual([construct]);

@@ -9,6 +9,7 @@ import { preparePython } from '../../src/dvc/python-values.ts';
 import { compareDescription, compareStatus } from '../rig/differential/compare.ts';
 import { Dvc } from '../rig/differential/dvc.ts';
 import { exampleProjects } from '../rig/differential/example-projects.ts';
+import { outsideProjects } from '../rig/differential/outside-projects.ts';
 import { publicProjects } from '../rig/differential/public-projects.ts';
 import { runDifferential } from '../rig/differential/run.ts';
 
@@ -41,6 +42,26 @@ test.each([...exampleProjects, ...publicProjects])(
     expect(disagreements).toEqual([]);
     expect(handedOver).toEqual([]);
     expect(agreed).toBeGreaterThan(0);
+  },
+  60_000,
+);
+
+test.each(outsideProjects)(
+  '$name is judged as DVC does',
+  async ({ name, make, edits }) => {
+    const [root, elsewhere] = [join(folder, name, 'project'), join(folder, name, 'elsewhere')];
+    for (const path of [root, elsewhere]) mkdirSync(path, { recursive: true });
+    await dvc.demand('init', { root });
+    make(root, elsewhere);
+    await dvc.demand('repro', { root });
+    const answers: string[] = [];
+    for (const [edit, change] of [['as it ran', () => undefined] as const, ...edits]) {
+      change(root, elsewhere);
+      const { disagreements, handedOver } = await compareStatus(dvc, root, join(folder, 'h3'));
+      const unsure = handedOver.filter((each) => !each.includes('leads nowhere'));
+      answers.push(...[...disagreements, ...unsure].map((each) => `${edit}: ${each}`));
+    }
+    expect(answers).toEqual([]);
   },
   60_000,
 );

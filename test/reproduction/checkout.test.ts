@@ -47,6 +47,9 @@ test('the keys of the workspace do not meet an address of the commit, nor a link
   const clone = await makeClone(project, 'run');
   const checkout = await checkOut(project, clone, commit, signal);
   const read = (name: string) => readFileSync(join(checkout.project.root, '.dvc', name), 'utf8');
-  expect([read('config'), read('config.local')]).toEqual([remote('s3://own'), local]);
+  expect([read('config'), read('config.local')]).toEqual([
+    remote('s3://own'),
+    `${local}[cache]\n    dir = cache\n`,
+  ]);
   expect(readFileSync(elsewhere, 'utf8')).toBe('untouched');
 });

@@ -143,6 +143,22 @@ test('a persisted out comes along, to be changed', async () => {
   expect(readFileSync(join(base, 'scratch/model/weights'), 'utf8')).toBe('old');
 });
 
+test('what lies outside of the project is where the stage’s own path leads', async () => {
+  for (const [path, text] of Object.entries({ 'far/x': 'x', 'far/p.yaml': 'a: 1\nb: 2\n' })) {
+    mkdirSync(dirname(join(base, path)), { recursive: true });
+    writeFileSync(join(base, path), text);
+  }
+  const params = [{ path: '../far/p.yaml', keys: ['a'] }];
+  const deps = ['../far/x', join(base, 'far/x')];
+  const { files } = await prepare({ deps, params, wdir: 'sub' });
+  expect(files.map(({ target }) => target)).toEqual([
+    ...['/work', '/far/x', join(base, 'far/x'), '/far/p.yaml'],
+  ]);
+  expect(readFileSync(files.at(-1)?.source ?? '', 'utf8')).toBe('a: 1\n');
+  expect(files.at(-1)?.readOnly).toBe(true);
+  expect(readFileSync(join(base, 'far/p.yaml'), 'utf8')).toBe('a: 1\nb: 2\n');
+});
+
 describe('what cannot be given is refused before anything runs', () => {
   const cases: readonly [string, () => unknown, Parameters<typeof stageOf>[0], RegExp][] = [
     ['a dep that is missing', () => 0, { deps: ['none'] }, /depends on none, which does not exist/],
@@ -151,6 +167,23 @@ describe('what cannot be given is refused before anything runs', () => {
       () => symlinkSync('nowhere', join(root, 'dangling')),
       { deps: ['dangling'] },
       /dangling, a link that leads nowhere/,
+    ],
+    ['a dep above the project', () => 0, { deps: ['..'] }, /project itself lies in/],
+    ['a dep of the machine', () => 0, { deps: ['/etc'] }, /a folder of the machine as a whole/],
+    [
+      'a dep where the image has its own',
+      () => mkdirSync(join(base, 'lib')),
+      { deps: ['../lib'] },
+      /would lie at \/lib, over what the image has/,
+    ],
+    [
+      'two deps at one place',
+      () => {
+        mkdirSync(join(base, 'bin'));
+        writeFileSync(join(base, 'bin/sh'), '');
+      },
+      { deps: ['../bin/sh', '/bin/sh'] },
+      /would both lie at \/bin\/sh/,
     ],
     ['a dep that is a device', () => 0, { deps: ['/dev/null'] }, /\/dev\/null, which is a device/],
     ['an out beside the project', () => 0, { outs: ['../x'] }, /out \.\.\/x, which lies outside/],

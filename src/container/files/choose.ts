@@ -92,7 +92,7 @@ export async function choosePlacement(
     case 'subpath':
       return subpathPlacement(own?.mounts ?? [], because);
     case 'bind':
-      return bindPlacement((path) => toHostMount(own?.mounts ?? [], path)?.source ?? path, because);
+      return bindPlacement(hostPaths(own?.mounts, facts.wanted !== undefined), because);
     case 'try': {
       const sees = await seesFolder(engine, await probeImage(), project);
       return sees
@@ -100,6 +100,12 @@ export async function choosePlacement(
         : copyPlacement(`${because}, and does not see ${project.root}`);
     }
   }
+}
+
+/** Without mounts of our own, and where it is forced, a path that no mount covers is the engine's too. */
+function hostPaths(mounts: readonly ContainerMount[] | undefined, isForced: boolean) {
+  if (mounts === undefined) return (path: string) => path;
+  return (path: string) => toHostMount(mounts, path)?.source || (isForced ? path : undefined);
 }
 
 /** A container that the engine does not know may have the same host name as its machine. */

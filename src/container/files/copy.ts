@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { contains } from '../../contains.ts';
 import { ExpectedFailure } from '../../errors.ts';
 import type { FilePlacement, PlacedFile } from './placement.ts';
@@ -16,17 +17,20 @@ export function copyPlacement(because: string): FilePlacement {
   return {
     kind: 'copy',
     because,
+    reaches: () => true,
     mounts: (files) =>
-      outermost(files).map((file) => {
-        if (file.kind === 'file') throw cannotCopy(file);
-        return { Type: 'volume', Source: '', Target: file.target, ReadOnly: false };
-      }),
+      volumesFor(files).map((Target) => ({ Type: 'volume', Source: '', Target, ReadOnly: false })),
     bringIn: async (container, files, user) => {
-      for (const top of outermost(files)) {
-        const parts = files.filter((file) => contains(top.target, file.target));
-        await container.putArchive(packFolders(top.target, parts, user, sent), {
-          path: top.target,
-        });
+      const volumes = volumesFor(files);
+      for (const path of volumes) {
+        const parts = files.filter(
+          ({ target }) =>
+            contains(path, target) &&
+            !volumes.some(
+              (inner) => inner !== path && contains(path, inner) && contains(inner, target),
+            ),
+        );
+        await container.putArchive(packFolders(path, parts, user, sent), { path });
       }
     },
     takeOut: async (container, files) => {
@@ -46,10 +50,24 @@ function outermost(files: readonly PlacedFile[]): PlacedFile[] {
   );
 }
 
+/**
+ * The folders that need a volume. A file that is in none of the folders gets the folder that it lies
+ * in: what the image has there the engine copies into the new volume.
+ */
+function volumesFor(files: readonly PlacedFile[]): string[] {
+  const folders = outermost(files).map((file) => {
+    if (file.kind === 'directory') return file.target;
+    const folder = posix.dirname(file.target);
+    if (folder === '/') throw cannotCopy(file);
+    return folder;
+  });
+  return [...new Set(folders)];
+}
+
 function cannotCopy(file: PlacedFile): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'configuration',
-    cause: `the dep ${file.source} lies outside the project and cannot be copied to the engine's machine by itself`,
-    hint: 'Put it into the project, or let its folder be the dep.',
+    cause: `${file.source} would lie in the root folder of a container, where no file can be copied to`,
+    hint: 'Put it into the project, or into a folder.',
   });
 }

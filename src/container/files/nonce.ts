@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type Docker from 'dockerode';
 import { createContainer } from '../create-container.ts';
 import type { Engine } from '../engine.ts';
 import { ownershipLabels } from '../labels.ts';
 import { removeContainer } from '../remove-container.ts';
-import { hasFile } from '../shared-file.ts';
+import { hasFile, statIn } from '../shared-file.ts';
+import type { PlacedFile } from './placement.ts';
 
 /**
  * Whether a container has `folder` of ours at `target`: writes a file there and asks the engine for
@@ -25,6 +26,26 @@ export async function hasOurFolder(
   } finally {
     await rm(join(folder, name), { force: true });
   }
+}
+
+/**
+ * Whether a container has what we have at `file.source`: proved by a file that is written there, or,
+ * where nothing may be written, by size and time of what is there.
+ */
+export async function hasOurs(container: Docker.Container, file: PlacedFile): Promise<boolean> {
+  const { source, target, kind, readOnly } = file;
+  if (kind === 'directory' && !readOnly) {
+    try {
+      return await hasOurFolder(container, source, target);
+    } catch (error) {
+      if (!['EACCES', 'EROFS', 'EPERM'].includes((error as { code?: string }).code ?? ''))
+        throw error;
+    }
+  }
+  const [ours, theirs] = [await stat(source), await statIn(container, target)];
+  if (theirs === undefined) return false;
+  const sameTime = Math.abs(ours.mtimeMs - Date.parse(theirs.mtime)) < 2_000;
+  return sameTime && (kind === 'directory' || ours.size === theirs.size);
 }
 
 /** Whether the engine can mount a project by the path that it has here; starts no container. */

@@ -9,6 +9,8 @@ export interface PlacedFile {
   readonly target: string;
   readonly kind: 'file' | 'directory';
   readonly readOnly: boolean;
+  /** Lies apart from the project's folder, so that who sees that need not see this. */
+  readonly apart?: boolean;
 }
 
 /**
@@ -19,6 +21,8 @@ export interface FilePlacement {
   readonly kind: 'bind' | 'subpath' | 'copy';
   /** What was seen that this way was chosen for, for messages. */
   readonly because: string;
+  /** Whether what this process has at a path can be given to a container as it is. */
+  reaches(path: string): boolean;
   /** What goes into the create call. Throws 'configuration' for what this way cannot do. */
   mounts(files: readonly PlacedFile[]): Docker.MountSettings[];
   /**

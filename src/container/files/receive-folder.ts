@@ -81,7 +81,7 @@ async function receive(entry: Entry, root: string, name: string, sent: SentFiles
   const aside = join(dirname(path), `.sibling-${process.pid}-part`);
   await rm(aside, { force: true });
   const there = existing?.isDirectory() ? undefined : existing;
-  if (!(await bring(entry, root, path, there, aside))) return;
+  if (!(await bring(entry, root, path, there, aside, sent))) return;
   await give(aside, header);
   await rename(aside, path);
 }
@@ -93,11 +93,14 @@ async function bring(
   path: string,
   existing: Stats | undefined,
   aside: string,
+  sent: SentFiles,
 ): Promise<boolean> {
   const { type, linkname, mode = 0o644, mtime, size } = entry.header;
   switch (type) {
     case 'symlink':
-      if (existing?.isSymbolicLink() && (await readlink(path)) === linkname) return false;
+      if (existing?.isSymbolicLink()) {
+        if (linkname === (sent.linkSent(path) ?? (await readlink(path)))) return false;
+      }
       await symlink(linkname ?? '', aside);
       return true;
     case 'link':

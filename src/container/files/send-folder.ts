@@ -3,6 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
+import { contains } from '../../contains.ts';
 import type { User } from '../sandbox.ts';
 import type { PlacedFile } from './placement.ts';
 import type { SentFiles } from './sent-files.ts';
@@ -32,7 +33,7 @@ export function packFolders(
   const fill = async () => {
     for (const file of files) {
       const name = posix.relative(at, file.target);
-      await add(archive, file.source, name, file.readOnly, user, sent);
+      await add(archive, at, file.source, name, file.readOnly, user, sent);
     }
     archive.finalize();
   };
@@ -40,8 +41,19 @@ export function packFolders(
   return archive as unknown as NodeJS.ReadableStream;
 }
 
+/**
+ * A link's target as the engine takes it: it refuses a relative one that leads out of the folder
+ * that an archive is unpacked in (docker/pkg/archive, createTarFile).
+ */
+function acceptedTarget(at: string, name: string, target: string): string {
+  if (posix.isAbsolute(target)) return target;
+  const full = posix.resolve(at, posix.dirname(name), target);
+  return contains(at, full) ? target : full;
+}
+
 async function add(
   archive: Pack,
+  at: string,
   path: string,
   name: string,
   readOnly: boolean,
@@ -54,14 +66,17 @@ async function add(
   const owner = readOnly ? nobody : user;
   const header = { name: name || '.', mtime, ...owner };
   if (stats.isSymbolicLink()) {
-    archive.entry({ ...header, type: 'symlink', linkname: await readlink(path) });
+    const own = await readlink(path);
+    const linkname = acceptedTarget(at, name, own);
+    if (linkname !== own) sent.addLink(path, linkname);
+    archive.entry({ ...header, type: 'symlink', linkname });
   } else if (stats.isDirectory()) {
     const rights = readOnly ? 0o555 : (mode & 0o777) | 0o700;
     archive.entry({ ...header, type: 'directory', mode: rights });
     for (const child of (await readdir(path)).sort()) {
       const inner = posix.join(name, child);
       if (!staysHere(inner)) {
-        await add(archive, join(path, child), inner, readOnly, user, sent);
+        await add(archive, at, join(path, child), inner, readOnly, user, sent);
       }
     }
   } else if (stats.isFile()) {

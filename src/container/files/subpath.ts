@@ -1,6 +1,6 @@
 import type { MountSettings } from 'dockerode';
-import { type ContainerMount, toHostMount } from '../host-path.ts';
-import { requireOurs } from './bind.ts';
+import { type ContainerMount, type HostMount, toHostMount } from '../host-path.ts';
+import { requireOurs, unseen } from './bind.ts';
 import type { FilePlacement } from './placement.ts';
 
 /**
@@ -12,16 +12,19 @@ export function subpathPlacement(
   ownMounts: readonly ContainerMount[],
   because: string,
 ): FilePlacement {
-  const volumeOf = (path: string) => {
-    const mount = toHostMount(ownMounts, path);
-    return { volume: mount?.volume ?? '', subpath: mount?.subpath ?? '' };
-  };
+  const mountOf = (path: string) => toHostMount(ownMounts, path);
   return {
     kind: 'subpath',
     because,
+    reaches: (path) => mountOf(path) !== undefined,
     mounts: (files) =>
       files.map((file) => {
-        const { volume, subpath } = volumeOf(file.source);
+        const mount = mountOf(file.source);
+        if (mount === undefined) throw unseen(file.source, because);
+        const { kind, source, volume = '', subpath = '' } = mount;
+        if (kind === 'bind') {
+          return { Type: 'bind', Source: source, Target: file.target, ReadOnly: file.readOnly };
+        }
         const VolumeOptions = { NoCopy: true, Subpath: subpath };
         return {
           Type: 'volume',
@@ -32,7 +35,11 @@ export function subpathPlacement(
         } as unknown as MountSettings;
       }),
     bringIn: (container, files) =>
-      requireOurs(container, files, (path) => Object.values(volumeOf(path)).join(':'), because),
+      requireOurs(container, files, (path) => wordsFor(mountOf(path)), because),
     takeOut: async () => undefined,
   };
+}
+
+function wordsFor(mount: HostMount | undefined): string {
+  return mount?.kind === 'volume' ? `${mount.volume}:${mount.subpath}` : (mount?.source ?? '');
 }

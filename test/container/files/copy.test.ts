@@ -208,7 +208,19 @@ describe('what comes back', () => {
   });
 });
 
-test('a file outside the project cannot be copied by itself', () => {
-  const file: PlacedFile = { source: '/etc/x', target: '/etc/x', kind: 'file', readOnly: true };
-  expect(() => copyPlacement('').mounts([work(), file])).toThrow(/lies outside the project/);
+test.each<[string, readonly string[], readonly string[]]>([
+  ['a file outside the project gets the folder that it lies in', ['/far/x', '/far/y'], ['/far']],
+  ['files in folders of each other', ['/far/x', '/far/deep/y'], ['/far', '/far/deep']],
+  ['a file in a folder that is there', ['/work/x'], []],
+])('%s', (_, targets, volumes) => {
+  const files = targets.map(
+    (target): PlacedFile => ({ source: '/etc/hosts', target, kind: 'file', readOnly: true }),
+  );
+  const made = copyPlacement('').mounts([work(), ...files]);
+  expect(made.map(({ Target }) => Target)).toEqual(['/work', ...volumes]);
+});
+
+test('a file in the root folder of a container cannot be copied there', () => {
+  const file: PlacedFile = { source: '/etc/hosts', target: '/x', kind: 'file', readOnly: true };
+  expect(() => copyPlacement('').mounts([work(), file])).toThrow(/in the root folder/);
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadProject } from '../../../src/dvc/load-project.ts';
 import type { Pipeline } from '../../../src/dvc/pipeline.ts';
 import { type ProjectStatus, pipelineStatus } from '../../../src/dvc/pipeline-status.ts';
@@ -52,7 +53,7 @@ export async function compareStatus(
     const expected = theirs.value[address] ?? [];
     if (state === 'ask-dvc') continue;
     const left = JSON.stringify(normal(expected));
-    const right = JSON.stringify(normal(asDvcSays(reasons)));
+    const right = JSON.stringify(normal(asDvcSays(reasons, root)));
     if (left === right) {
       agreed++;
       continue;
@@ -81,7 +82,9 @@ async function compareRefusal(
   return { ...refusal, disagreements: [`we refuse, DVC does not: ${error.message}`] };
 }
 
-function asDvcSays(reasons: readonly Reason[]): DvcDifference[] {
+function asDvcSays(reasons: readonly Reason[], root: string): DvcDifference[] {
+  // What lies outside of the project DVC calls by its absolute path.
+  const called = (path: string) => (path.startsWith('../') ? resolve(root, path) : path);
   const deps: Record<string, string | Record<string, string>> = {};
   const outs: Record<string, string> = {};
   const rest: DvcDifference[] = [];
@@ -89,11 +92,14 @@ function asDvcSays(reasons: readonly Reason[]): DvcDifference[] {
     if (reason.kind === 'always') rest.push('always changed');
     if (reason.kind === 'command') rest.push('changed command');
     // Without a recorded hash DVC says modified.
-    if (reason.kind === 'dep') deps[reason.path] = changeWord(reason.change);
-    if (reason.kind === 'params-file') deps[reason.file] = reason.change;
+    if (reason.kind === 'dep') deps[called(reason.path)] = changeWord(reason.change);
+    if (reason.kind === 'params-file') deps[called(reason.file)] = reason.change;
     if (reason.kind === 'param') {
-      const known = deps[reason.file];
-      deps[reason.file] = { ...(typeof known === 'object' && known), [reason.key]: reason.change };
+      const known = deps[called(reason.file)];
+      deps[called(reason.file)] = {
+        ...(typeof known === 'object' && known),
+        [reason.key]: reason.change,
+      };
     }
     if (reason.kind === 'out') outs[reason.path] = changeWord(reason.change);
   }

@@ -1,0 +1,214 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { PlacedFile } from '../container/files/placement.ts';
+import { contains } from '../contains.ts';
+import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
+import { loadProject } from '../dvc/load-project.ts';
+import { isUrl } from '../dvc/paths.ts';
+import type { Stage } from '../dvc/pipeline.ts';
+import { ExpectedFailure } from '../errors.ts';
+import type { Project } from '../project.ts';
+import { gatherFiles } from './gather-files.ts';
+import { guardedHome } from './guarded-home.ts';
+import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
+import { linksOut } from './links-out.ts';
+import { Sight } from './sight.ts';
+import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
+
+/** What a project names outside of itself. */
+export interface Outside {
+  /** To be mounted where the project's own folders are, for DVC to find what its files name. */
+  readonly files: readonly PlacedFile[];
+  /** What a stage names that it cannot be given; only a run of that stage needs to end with it. */
+  readonly refusals: readonly { readonly stage: Stage; readonly failure: ExpectedFailure }[];
+}
+
+/**
+ * Finds what a project names outside of `seen`, the folders that DVC's container has: deps, params
+ * and vars, through links or by their paths, what `.dvc` files were imported from, and where links
+ * lead that outs are written through. `cacheFolder` comes first, for it is written to.
+ */
+export function findOutside(
+  project: Project,
+  cacheFolder: string,
+  seen: readonly PlacedFile[],
+  env: NodeJS.ProcessEnv = process.env,
+): Outside {
+  const { root } = project;
+  const owned = { root: realOr(root), home: guardedHome(env) };
+  const found = new Found(new Sight(seen), owned, cacheFolder);
+  if (!found.show(cacheFolder, false)) throw hiddenCache(cacheFolder);
+  for (const name of ['.dvc', '.dvc/tmp', '.git']) found.show(join(root, name), false);
+  for (const path of borrowedObjects(project.folders)) found.show(path, true);
+  for (const name of ['.dvc/config', '.dvc/config.local', '.dvcignore']) {
+    found.show(join(root, name), true);
+  }
+  const read = tryLoad(root, env);
+  if (read) {
+    const { pipeline, files, dvcIgnore } = read;
+    for (const { outs } of pipeline.sources) {
+      for (const { path } of outs) found.showParent(root, path);
+    }
+    // What is written comes first: a folder that is mounted to be read would hide it.
+    for (const stage of pipeline.stages) {
+      for (const { path } of stage.outs) found.judgeOut(root, stage, path);
+    }
+    for (const path of files) found.show(resolve(root, path), true);
+    for (const stage of pipeline.stages) {
+      for (const path of stage.deps) found.showDep(root, path, dvcIgnore, stage);
+      found.judgePlaces(root, stage);
+    }
+    for (const { deps, outs } of pipeline.sources) {
+      for (const path of [...deps, ...outs.map((out) => out.path)]) {
+        found.showDep(root, path, dvcIgnore);
+      }
+    }
+  }
+  return { files: gatherFiles(found.files), refusals: found.refusals };
+}
+
+/** Git repositories whose objects one of these uses (`git clone --reference`). */
+function borrowedObjects(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    const objects = join(folder, folder.endsWith('.git') ? 'objects' : '.git/objects');
+    try {
+      const lines = readFileSync(join(objects, 'info/alternates'), 'utf8').split('\n');
+      return lines.filter((line) => line !== '').map((line) => resolve(objects, line));
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What is wrong with the project's files is for those to say who cannot do without them. */
+function tryLoad(root: string, env: NodeJS.ProcessEnv) {
+  try {
+    return loadProject(root, env);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return undefined;
+    throw error;
+  }
+}
+
+class Found {
+  readonly files: PlacedFile[] = [];
+  readonly refusals: { stage: Stage; failure: ExpectedFailure }[] = [];
+  /** The folder of DVC's cache, which is seen. */
+  readonly #cache: string;
+  readonly #sight: Sight;
+  readonly #owned: Owned;
+  readonly #walked = new Set<string>();
+
+  constructor(sight: Sight, owned: Owned, cache: string) {
+    this.#cache = cache;
+    this.#sight = sight;
+    this.#owned = owned;
+  }
+
+  /** False for what must not be shown, nor looked into. */
+  show(path: string, readOnly: boolean, stage?: Stage, named = path): boolean {
+    const real = readOnly ? realOr(path, '') : '';
+    const why = real === '' ? undefined : whyGuarded(real, this.#owned);
+    if (why !== undefined) {
+      this.#refuse(stage, `depends on ${named}, which is ${why}`, narrower);
+      return false;
+    }
+    const place = this.#sight.missing(path);
+    if (place === undefined) return true;
+    const { target, kind } = place;
+    if (hidesRunner(target, kind)) {
+      const what = `names ${named}, which leads to ${target}: DVC's container has its own there`;
+      this.#refuse(stage, what, elsewhere);
+      return false;
+    }
+    this.files.push(this.#sight.add({ ...place, readOnly, apart: true }));
+    return true;
+  }
+
+  /** The deepest folder above an out that is there: DVC writes through the links on the way. */
+  showParent(root: string, path: string, stage?: Stage): void {
+    if (isUrl(path) || isAbsolute(path)) return;
+    let folder = dirname(resolve(root, path));
+    while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+    if (contains(root, folder)) this.show(folder, false, stage, path);
+  }
+
+  showDep(root: string, path: string, dvcIgnore: DvcIgnore, stage?: Stage): void {
+    if (isUrl(path)) return;
+    const full = resolve(root, path);
+    if (!this.show(full, true, stage, path)) return;
+    if (this.#walked.has(full) || !isFolder(full)) return;
+    this.#walked.add(full);
+    for (const link of linksOut(
+      full,
+      this.#cache,
+      contains(root, full) ? { root, dvcIgnore } : undefined,
+    )) {
+      this.show(link, true, stage, contains(root, link) ? link.slice(root.length + 1) : link);
+    }
+  }
+
+  /** Whether each dep has a place in the stage's own container. */
+  judgePlaces(root: string, stage: Stage): void {
+    const deps = stage.deps.flatMap((path) => {
+      const source = isUrl(path) ? '' : realOr(resolve(root, path), '');
+      return source === '' ? [] : [{ path, source }];
+    });
+    for (const { path, source } of deps) {
+      const why = whyNoPlace(path, isFolder(source) ? 'directory' : 'file');
+      if (why !== undefined) this.#refuse(stage, `depends on ${path}, ${why}`, linkHint(path));
+    }
+    const [one, other] = sharedPlace(deps) ?? [];
+    if (one === undefined || other === undefined) return;
+    const place = placeInStage(other);
+    const what = `depends on ${one} and on ${other}, which would both lie at ${place} in its container`;
+    this.#refuse(stage, what, linkHint(other));
+  }
+
+  /** Shows where an out is written, or refuses it. */
+  judgeOut(root: string, stage: Stage, path: string): void {
+    if (!isUrl(path) && !isAbsolute(path) && contains('', path)) {
+      this.showParent(root, path, stage);
+      return;
+    }
+    const hint =
+      'A stage container can only write below the folder of the project: name a path there.';
+    this.#refuse(stage, `has the out ${path}, which lies outside the project`, hint);
+  }
+
+  #refuse(stage: Stage | undefined, what: string, hint: string): void {
+    if (stage === undefined) return;
+    const place = { file: stage.file, line: stage.line };
+    const cause = `stage ${stage.name} ${what}`;
+    const failure = new ExpectedFailure({ kind: 'configuration', cause, hint, place });
+    this.refusals.push({ stage, failure });
+  }
+}
+
+function hiddenCache(folder: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `DVC's cache is to be ${folder}, where DVC’s container has its own programs`,
+    hint: 'Let cache.dir of DVC’s configuration name another folder (dvc config --list --show-origin).',
+  });
+}
+
+const narrower =
+  'It would open more of this machine than the stage can need: name what it reads more exactly.';
+const elsewhere = 'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function realOr(path: string, otherwise = path): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return otherwise;
+  }
+}

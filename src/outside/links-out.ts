@@ -1,0 +1,64 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { contains } from '../contains.ts';
+import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
+
+/**
+ * Links in a folder that plainly lead neither to the cache nor to the folder itself, at any depth;
+ * links are not followed.
+ */
+export function* linksOut(
+  folder: string,
+  cache: string,
+  project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
+): Generator<string> {
+  const below = [folder];
+  for (let current = below.pop(); current !== undefined; current = below.pop()) {
+    for (const entry of entriesOf(current)) {
+      const full = join(current, entry.name);
+      if (entry.isDirectory()) {
+        if (!isIgnored(full, true, project)) below.push(full);
+      } else if (entry.isSymbolicLink()) {
+        const target = targetOf(full);
+        const stays = isAbsolute(target)
+          ? target.startsWith(`${cache}/`)
+          : contains(folder, join(current, target));
+        if (!stays && !isIgnored(full, false, project)) yield full;
+      }
+    }
+  }
+}
+
+function isIgnored(
+  full: string,
+  asFolder: boolean,
+  project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
+): boolean {
+  if (!project) return false;
+  const path = full.slice(project.root.length + 1);
+  const slash = path.lastIndexOf('/');
+  const [folder, name] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+  if (folder === '' && ['.git', '.sibling', '.dvc'].includes(name)) return true;
+  try {
+    return project.dvcIgnore.ignores(folder, name, asFolder);
+  } catch {
+    return false;
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // what cannot be listed is DVC's to complain of
+  }
+}
+
+/** A link that is gone by now leads nowhere. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
