@@ -45,7 +45,7 @@ export function loadProject(
   listings: FolderListings = new FolderListings(),
 ): Project {
   const { config, doubts } = configOf(root, env);
-  const files = new FileCollector(root, config, listings);
+  const files = new FileCollector(root, config, listings, env);
   files.collect('');
   const { stages, sources, topLevel, origins, dvcIgnore } = files;
   const handovers = [...doubts, ...files.handovers];
@@ -89,12 +89,12 @@ class FileCollector {
   private readonly outs = new Set<string>();
   private readonly budget = new Budget();
 
-  constructor(root: string, config: DvcConfig, listings: FolderListings) {
+  constructor(root: string, config: DvcConfig, listings: FolderListings, env: NodeJS.ProcessEnv) {
     this.root = root;
     this.config = config;
     this.listings = listings;
     this.dvcIgnore = new DvcIgnore(root);
-    this.gitIgnore = config.noScm ? undefined : new GitIgnore(root);
+    this.gitIgnore = config.noScm ? undefined : new GitIgnore(root, env);
   }
 
   /** `folder` is relative to the root, `''` for the root itself. */
@@ -116,12 +116,17 @@ class FileCollector {
         else this.addSource(readDataSource(this.root, path));
       });
     }
-    for (const entry of entries) {
-      if (!entry.isDirectory()) continue;
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (this.outs.has(path) || this.dvcIgnore.ignores(folder, entry.name, true)) continue;
-      if (!this.gitIgnore?.ignores(path, true)) this.collect(path);
-    }
+    // All before the first is entered, as DVC does: an out that is declared in one hides no other.
+    const below = entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => ({ name, path: folder === '' ? name : `${folder}/${name}` }))
+      .filter(
+        ({ name, path }) =>
+          !this.outs.has(path) &&
+          !this.dvcIgnore.ignores(folder, name, true) &&
+          !this.gitIgnore?.ignores(path, true),
+      );
+    for (const { path } of below) this.collect(path);
   }
 
   private list(folder: string): readonly Dirent[] {

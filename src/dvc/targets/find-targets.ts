@@ -114,7 +114,9 @@ function unknownTarget(
     ...outs.map(({ path }) => path),
     file,
   ]);
-  const guess = closest(target, [...new Set([...names, ...stages.map(({ name }) => name), ...others])]);
+  const guess = closest(target, [
+    ...new Set([...names, ...stages.map(({ name }) => name), ...others]),
+  ]);
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
   const file = joinPath(folder, 'dvc.yaml');
