@@ -11,7 +11,10 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...['SIBLING_IN_RUNNER', 'SIBLING_PROJECT_ID', 'SIBLING_RUN_ID', 'SIBLING_STAGE_ENV_FILE'],
     'SIBLING_TRACKING_NETWORK',
   ],
-  'Git’s own': ['GIT_SSH', 'GIT_SSH_COMMAND'],
+  'Git’s own': [
+    ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_SYSTEM'],
+    ...['GIT_SSH', 'GIT_SSH_COMMAND'],
+  ],
   'DVC’s own': ['DVC_GLOBAL_CONFIG_DIR', 'DVC_STAGE', 'DVC_SYSTEM_CONFIG_DIR'],
   'a job has them from GitHub or act': [
     ...['ACT', 'ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN', 'GITHUB_ACTIONS', 'GITHUB_ACTOR'],

@@ -108,12 +108,16 @@ class FileCollector {
       const { name } = entry;
       if ((name !== 'dvc.yaml' && !name.endsWith('.dvc')) || entry.isDirectory()) continue;
       const path = folder === '' ? name : `${folder}/${name}`;
+      // A link to a folder is a folder, and DVC's walk does not follow it.
+      if (entry.isSymbolicLink() && statOf(join(this.root, path))?.isDirectory()) continue;
       if (this.dvcIgnore.ignores(folder, name, false) || this.gitIgnore?.ignores(path, false)) {
         continue;
       }
       this.understand(path, () => {
-        if (name === 'dvc.yaml') this.readPipelineFile(path, folder === '' ? '.' : folder);
-        else this.addSource(readDataSource(this.root, path));
+        if (name === 'dvc.yaml') {
+          this.requireSeenLock(folder);
+          this.readPipelineFile(path, folder === '' ? '.' : folder);
+        } else this.addSource(readDataSource(this.root, path));
       });
     }
     // All before the first is entered, as DVC does: an out that is declared in one hides no other.
@@ -135,6 +139,22 @@ class FileCollector {
     } catch {
       // DVC's walk passes over a folder that it cannot list.
       return [];
+    }
+  }
+
+  /** DVC refuses a dvc.lock that Git ignores, there or not, and passes over one in .dvcignore. */
+  private requireSeenLock(folder: string): void {
+    const file = folder === '' ? 'dvc.lock' : `${folder}/dvc.lock`;
+    if (this.gitIgnore?.ignores(file, false)) {
+      throw new ExpectedFailure({
+        kind: 'configuration',
+        cause: `${file} is ignored by .gitignore, which DVC refuses`,
+        hint: 'Take it out of .gitignore: it belongs beside dvc.yaml in every commit.',
+        place: { file },
+      });
+    }
+    if (this.dvcIgnore.ignores(folder, 'dvc.lock', false)) {
+      throw new NotUnderstood(`${file}, which .dvcignore names`);
     }
   }
 

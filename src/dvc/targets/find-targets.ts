@@ -38,38 +38,58 @@ export function findTargets(
   targets: readonly string[],
   options: TargetOptions,
 ): readonly FoundTarget[] {
-  return targets.map((target) => {
-    const found =
-      findFrom(pipeline, target, options) ??
-      (options.folder === '' ? undefined : findFrom(pipeline, target, { ...options, folder: '' }));
+  const all = targets.map((target) => {
+    const found = findFrom(pipeline, target, options) ?? findFromRoot(pipeline, target, options);
     if (!found) throw unknownTarget(pipeline, target, options);
     return found;
   });
+  // Among others a pattern, or a folder, may name nothing; DVC would then run everything.
+  const [first] = targets;
+  if (first !== undefined && all.every((found) => found.mayBeEmpty && isEmpty(found))) {
+    throw unknownTarget(pipeline, first, options);
+  }
+  return all;
+}
+
+interface Found extends FoundTarget {
+  /** Set for a pattern and a folder. */
+  readonly mayBeEmpty?: boolean;
+}
+
+function findFromRoot(
+  pipeline: Pipeline,
+  target: string,
+  options: TargetOptions,
+): Found | undefined {
+  if (options.folder === '') return undefined;
+  return findFrom(pipeline, target, { ...options, folder: '' });
 }
 
 function findFrom(
   pipeline: Pipeline,
   target: string,
   { folder, recursive = false, glob = false }: TargetOptions,
-): FoundTarget | undefined {
+): Found | undefined {
   const { root, stages, sources } = pipeline;
   const pathOf = (path: string) =>
     isAbsolute(path) ? relative(root, path) || '.' : joinPath(folder, path);
   const path = pathOf(target);
   if (recursive && isFolder(join(root, path))) {
     const isInside = ({ file }: Stage | DataSource) => path === '.' || contains(path, file);
-    return filled({ stages: stages.filter(isInside), sources: sources.filter(isInside) });
+    const inside = { stages: stages.filter(isInside), sources: sources.filter(isInside) };
+    return { ...inside, mayBeEmpty: true };
   }
   const { file, name } = parseTarget(target, glob);
   const inFile = (at: string) => stages.filter((stage) => stage.file === at);
-  if (file !== undefined && !glob && name === undefined) {
+  if (file !== undefined && name === undefined) {
     const at = pathOf(file);
     const found = { stages: inFile(at), sources: sources.filter((source) => source.file === at) };
     const isEmptyPipeline = pipeline.topLevel.some((each) => each.file === at);
     return isEmptyPipeline ? found : filled(found);
   }
   const declared = inFile(pathOf(file ?? 'dvc.yaml'));
-  const named = glob ? matching(declared, name ?? '') : called(declared, name ?? '');
+  if (glob) return { stages: matching(declared, name ?? ''), sources: [], mayBeEmpty: true };
+  const named = called(declared, name ?? '');
   if (named.length > 0) return { stages: named, sources: [] };
   if (file !== undefined) return undefined;
   const makes = ({ outs }: Stage | DataSource) => outs.some((out) => contains(out.path, path));
@@ -98,8 +118,12 @@ function matching(stages: readonly Stage[], pattern: string): readonly Stage[] {
   return stages.filter(({ name }) => regex.test(name));
 }
 
+function isEmpty({ stages, sources }: FoundTarget): boolean {
+  return stages.length + sources.length === 0;
+}
+
 function filled(found: FoundTarget): FoundTarget | undefined {
-  return found.stages.length + found.sources.length === 0 ? undefined : found;
+  return isEmpty(found) ? undefined : found;
 }
 
 const mostNames = 12;
