@@ -129,9 +129,9 @@ function filled(found: FoundTarget): FoundTarget | undefined {
 const mostNames = 12;
 
 function unknownTarget(
-  { stages, sources, topLevel, handovers }: Pipeline,
+  { root, stages, sources, topLevel, handovers }: Pipeline,
   target: string,
-  { folder, glob }: TargetOptions,
+  { folder, glob, recursive }: TargetOptions,
 ): ExpectedFailure {
   const names = stages.map(({ address }) => address);
   const others = [...stages, ...sources].flatMap(({ outs, file }) => [
@@ -146,11 +146,13 @@ function unknownTarget(
   const file = joinPath(folder, 'dvc.yaml');
   const what = glob
     ? `no stage matches ${target}`
-    : isDvcFile(target)
-      ? `there is no ${target} that DVC sees`
-      : topLevel.some((each) => each.file === file)
-        ? `${file} has no stage ${target}, and no stage has such an out`
-        : `no stage has the name or an out ${target}`;
+    : recursive && isFolder(join(root, joinPath(folder, target)))
+      ? `there is no stage in the folder ${target}`
+      : isDvcFile(target)
+        ? `there is no ${target} that DVC sees`
+        : topLevel.some((each) => each.file === file)
+          ? `${file} has no stage ${target}, and no stage has such an out`
+          : `no stage has the name or an out ${target}`;
   const [beyond] = handovers;
   const unread = beyond ? ` ${beyond.construct} is not read here.` : '';
   return new ExpectedFailure({

@@ -54,12 +54,10 @@ export async function compareTargets(
         .stages.map(({ address }) => address)
         .sort(),
     );
-    const all = pipeline.stages.map(({ address }) => address).sort();
-    // Without a match DVC takes all stages, where the native reader says that nothing matches.
-    const alike =
-      plan.value === null
-        ? 'refusal' in ours || text(ours.value) === text(all)
-        : 'value' in ours && text(ours.value) === text(plan.value);
+    // Where nothing matches DVC takes all stages, or none: the native reader says so instead.
+    const isNone = plan.value === null || plan.value.length === 0;
+    const expected = plan.value ?? pipeline.stages.map(({ address }) => address).sort();
+    const alike = 'value' in ours ? text(ours.value) === text(expected) : isNone;
     if (!alike)
       disagreements.push(`run ${described}: DVC plans ${text(plan.value)}, we ${text(ours)}`);
   }
@@ -75,7 +73,9 @@ export async function compareTargets(
   const missing = Object.keys(status.value).filter(
     (address) => !('value' in ours && ours.value.includes(address)),
   );
-  if (missing.length > 0 || 'refusal' in ours) {
+  // In a folder without stages DVC finds nothing changed; the native reader says that there are none.
+  const isToldEmpty = recursive && Object.keys(status.value).length === 0;
+  if (missing.length > 0 || ('refusal' in ours && !isToldEmpty)) {
     disagreements.push(`status ${described}: DVC has ${text(status.value)}, we ${text(ours)}`);
   }
   return disagreements;
