@@ -13,8 +13,8 @@ from dvc.config import Config
 from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
-from dvc.stage import PipelineStage
 from dvc.scm import Git
+from dvc.stage import PipelineStage
 from dvc.ui import ui
 from dvc.utils.serialize import load_path
 
@@ -23,7 +23,7 @@ ui.disable = lambda *_: None
 
 
 def init(root, git=False):
-    """Makes a DVC project as `dvc init` does, in a new Git repository or in the one that is there."""
+    """Makes a DVC project as `dvc init` does, with Git in a new repository."""
     if git:
         Git.init(root).close()
     Repo.init(root, no_scm=not Path(root, ".git").exists(), force=True).close()
@@ -106,7 +106,7 @@ def git_ignored(root, paths):
 
 
 def plan(root, folder, targets, recursive=False, glob=False, reach="upstream"):
-    """The stages that `dvc repro` called in a folder would look at; null for all, for want of any."""
+    """The stages that `dvc repro` called in a folder would look at; null when none match."""
     os.chdir(os.path.join(root, folder))
     with Repo() as repo:
         chosen = collect_stages(repo, targets or ["dvc.yaml"], recursive=recursive, glob=glob)
