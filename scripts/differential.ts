@@ -12,12 +12,16 @@ const { values } = parseArgs({
 
 const dvc = new Dvc();
 const startedAt = Date.now();
+let told = 0;
 const result = await runDifferential({
   dvc,
   seed: Number(values.seed),
   count: Number(values.count),
   editsPerProject: Number(values.edits),
   onProject: ({ projects, comparisons, disagreements }) => {
+    // As they are found: a long run that is stopped has told them.
+    for (const each of disagreements.slice(told)) console.log(each);
+    told = disagreements.length;
     if (process.stderr.isTTY) {
       process.stderr.write(
         `\r${projects} projects, ${comparisons} comparisons, ${disagreements.length} disagreements`,
@@ -27,7 +31,7 @@ const result = await runDifferential({
 });
 dvc.end();
 if (process.stderr.isTTY) process.stderr.write('\n');
-for (const each of result.disagreements) console.log(each);
+for (const each of result.disagreements.slice(told)) console.log(each);
 const share = ((100 * result.handedOver) / result.comparisons).toFixed(1);
 console.log(
   `${result.comparisons} comparisons on ${result.projects} projects in ${Math.round((Date.now() - startedAt) / 1000)} s:`,

@@ -9,7 +9,7 @@ import { projectId } from './project-id.ts';
 
 /** A DVC project on this machine. */
 export interface Project {
-  /** The folder with dvc.yaml, absolute. */
+  /** The folder with `.dvc`, absolute; its dvc.yaml files may all be further down. */
   readonly root: string;
   /** Tells this project's containers from others': the same for the same folder. */
   readonly id: string;
@@ -19,17 +19,27 @@ export interface Project {
   readonly user: User;
 }
 
-/** Finds the project that `from` lies in. Throws 'usage' when there is no dvc.yaml up the tree. */
+/**
+ * Finds the project that `from` lies in: the nearest folder up the tree that has `.dvc`, as DVC finds
+ * it (dvc/repo/__init__.py, find_root), wherever its dvc.yaml files are. Where there is none, the
+ * nearest with a dvc.yaml: it can be looked at before `dvc init`. Throws 'usage' when there is
+ * neither, or no folder `from`.
+ */
 export function findProject(from: string): Project {
+  if (!isFolder(resolve(from))) {
+    throw new ExpectedFailure({
+      kind: 'usage',
+      cause: `there is no folder ${from}`,
+      hint: 'Name one that exists after -C.',
+    });
+  }
   const root =
-    ancestorWith(
-      from,
-      (folder) => existsSync(join(folder, 'dvc.yaml')) && existsSync(join(folder, '.dvc')),
-    ) ?? ancestorWith(from, (folder) => existsSync(join(folder, 'dvc.yaml')));
+    ancestorWith(from, (folder) => isFolder(join(folder, '.dvc'))) ??
+    ancestorWith(from, (folder) => existsSync(join(folder, 'dvc.yaml')));
   if (root === undefined) {
     throw new ExpectedFailure({
       kind: 'usage',
-      cause: `no dvc.yaml in ${from} or in a folder above it`,
+      cause: `no dvc.yaml and no .dvc in ${from} or in a folder above it`,
       hint: 'Change to a DVC project, or start one: dvc init, then write dvc.yaml.',
     });
   }
@@ -39,6 +49,10 @@ export function findProject(from: string): Project {
     folders: gitFolders(root),
     user: ownerOf(root),
   };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function ancestorWith(from: string, accept: (folder: string) => boolean): string | undefined {
@@ -72,7 +86,8 @@ function ownerOf(root: string): User {
   const gid = process.getgid?.() ?? 0;
   if (uid !== 0) return { uid, gid };
   const folder = statSync(root);
-  const files = statSync(join(root, 'dvc.yaml'));
+  const inside = ['dvc.yaml', '.dvc'].map((name) => join(root, name)).find(existsSync);
+  const files = inside === undefined ? folder : statSync(inside);
   // In root's own folder another user could make no dvc.lock.
   const owner = folder.uid === 0 || folder.uid === files.uid ? folder : files;
   return { uid: owner.uid, gid: owner.gid };

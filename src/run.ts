@@ -12,6 +12,7 @@ import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf } from './dagshub.ts';
 import { explainFullDisk } from './disk-full.ts';
 import { lockFileOf } from './dvc/lock.ts';
+import type { Reach } from './dvc/targets/plan-stages.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
 import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
@@ -37,12 +38,14 @@ export interface RunRequest {
   /** The environment with `.env` beneath it. */
   readonly env: NodeJS.ProcessEnv;
   readonly engine: Engine;
-  /** All stages of the pipeline in order; `targets` names those asked for (empty: all). */
+  /** All that DVC will look at, in order; `targets` names those asked for (empty: dvc.yaml). */
   readonly stages: readonly ConfiguredStage[];
   readonly targets: readonly string[];
   readonly force: boolean;
   /** Only the target itself, not what it depends on. */
   readonly singleItem: boolean;
+  /** Beside what the targets depend on: see Reach; `all` is every stage of the project. */
+  readonly reach?: Reach | 'all';
   readonly pull: boolean;
   /** Instead of the one that the environment and the project ask for. */
   readonly remote?: Remote;
@@ -267,6 +270,7 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     'repro',
     ...(request.force ? ['--force'] : []),
     ...(request.singleItem ? ['--single-item'] : []),
+    ...reachArguments(request),
     ...(request.pull && holdsData(remote) ? ['--pull'] : []),
     ...request.targets,
   ];
@@ -275,6 +279,11 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
 /** Any image, to look at what its container is given. */
 function anyImage({ docker }: Engine): () => Promise<string> {
   return async () => (await docker.listImages())[0]?.Id ?? '';
+}
+
+function reachArguments({ reach }: RunRequest): string[] {
+  if (reach === 'all') return ['--all-pipelines'];
+  return reach === 'downstream' || reach === 'pipeline' ? [`--${reach}`] : [];
 }
 
 /** The network of stages that track: none at all where there is nothing to track with. */

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { closest } from './closest.ts';
+import { joinPath } from './dvc/paths.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Place } from './errors.ts';
 
@@ -15,7 +16,7 @@ export interface EnvDeclaration {
 
 /** What `meta.sibling` of a stage in dvc.yaml says, with defaults filled in. */
 export interface StageOptions {
-  /** A folder with a Dockerfile, relative to the project root, or a reference with a digest. */
+  /** A folder with a Dockerfile, relative to the project root, or a reference with a digest: see placedImage. */
   readonly image: string;
   readonly network: StageNetwork;
   readonly env: readonly EnvDeclaration[];
@@ -124,15 +125,44 @@ export function configureStages(root: string, stages: readonly Stage[]): Configu
   return stages.map((stage) => {
     const text = texts.get(stage.file) ?? readFileSync(join(root, stage.file), 'utf8');
     texts.set(stage.file, text);
-    return { stage, options: readStageOptions(stage, text) };
+    const options = readStageOptions(stage, text);
+    return { stage, options: { ...options, image: placedImage(root, stage, text, options.image) } };
   });
 }
 
-/** The image that a stage names, or has by default; not checked. */
+/**
+ * An image as read, a folder relative to the project root: dvc.yaml names it from its own folder. What
+ * is no folder but has a tag or a digest is a reference. Throws 'configuration' for a folder that is
+ * there from the root only.
+ */
+function placedImage(root: string, stage: Stage, dvcYaml: string, image: string): string {
+  if (declaredImage(stage) === undefined) return image;
+  const path = joinPath(dirname(stage.file), image);
+  if (isFolder(join(root, path))) return path;
+  if (/[@:]/.test(image)) return image;
+  if (stage.file.includes('/') && isFolder(join(root, image))) {
+    const cause = `there is no folder ${path} for meta.sibling.image: ${image}`;
+    const right = posix.relative(dirname(stage.file), joinPath(image));
+    const hint = `The path counts from the folder of ${stage.file}: write image: ${right}.`;
+    throw misdeclared(stage, dvcYaml, ['image'], cause, hint);
+  }
+  return path;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The image that a stage names, or has by default, as a path from the root; not checked. */
 export function imageName(stage: Stage): string {
+  const image = declaredImage(stage);
+  return image === undefined ? defaultImage(stage) : joinPath(dirname(stage.file), image);
+}
+
+function declaredImage(stage: Stage): string | undefined {
   const meta = stage.meta as { sibling?: { image?: unknown } | null } | null | undefined;
   const image = meta?.sibling?.image;
-  return typeof image === 'string' ? image : defaultImage(stage);
+  return typeof image === 'string' ? image : undefined;
 }
 
 /** `stages/train` for the stages `train` and `train@a`, next to the dvc.yaml that declares them. */

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import type { Stage } from '../src/dvc/pipeline.ts';
+import { readPipeline } from '../src/dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../src/errors.ts';
-import { parseBytes, parseDuration, readStageOptions } from '../src/stage-options.ts';
+import {
+  configureStages,
+  parseBytes,
+  parseDuration,
+  readStageOptions,
+} from '../src/stage-options.ts';
+import { failureOf as failureOfAct, noConfig, projectFolder } from './dvc/project-folder.ts';
 
 function stage(sibling: unknown): { stage: Stage; text: string } {
   const meta = { sibling };
@@ -114,4 +121,34 @@ test.each([
   ['soon', undefined],
 ])('parseDuration(%j) is %p', (text, milliseconds) => {
   expect(parseDuration(text)).toBe(milliseconds);
+});
+
+describe('an image folder counts from its dvc.yaml', () => {
+  const configured = (files: Readonly<Record<string, string>>, image: string) => {
+    const root = projectFolder({
+      'sub/dvc.yaml': `stages:\n  a:\n    cmd: x\n    meta: {sibling: {image: "${image}"}}\n`,
+      ...files,
+    });
+    const [first] = configureStages(root, readPipeline(root, noConfig).stages);
+    return first?.options.image;
+  };
+
+  test.each([
+    ['img', 'sub/img'],
+    ['../img', 'img'],
+    ['none', 'sub/none'],
+    ['python@sha256:00', 'python@sha256:00'],
+  ])('%s is %s', (image, expected) => {
+    const files = { 'sub/img/Dockerfile': '', 'img/Dockerfile': '' };
+    expect(configured(files, image)).toBe(expected);
+  });
+
+  test('one that is there from the root alone is told, with what to write', () => {
+    const failure = failureOfAct(() => configured({ 'docker/Dockerfile': '' }, 'docker'));
+    expect(failure).toMatchObject({
+      kind: 'configuration',
+      place: { file: 'sub/dvc.yaml', line: 4 },
+    });
+    expect(failure.hint).toContain('write image: ../docker');
+  });
 });

@@ -1,27 +1,35 @@
 import type { Command } from 'commander';
+import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
-import { selectStages } from '../dvc/select-stages.ts';
+import { findTargets, type TargetOptions } from '../dvc/targets/find-targets.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { prepareImages } from '../prepare.ts';
 import { insideRunner } from '../runner.ts';
 import { configureStages } from '../stage-options.ts';
 import { duration, table } from '../terminal/table.ts';
+import { addTargetOptions } from './choose-stages.ts';
 import { openEngine, openProject, openSession } from './session.ts';
 
+interface BuildOptions {
+  json?: boolean;
+  recursive?: boolean;
+  glob?: boolean;
+}
+
 export function addBuildCommand(program: Command): void {
-  program
-    .command('build')
+  addTargetOptions(program.command('build'))
     .summary('make the images that the pipeline needs')
     .description(
       'Makes the images of the stages and of the dvc-runner. What exists is not built again.',
     )
-    .argument('[stages...]', 'stages (default: all)')
+    .argument('[targets...]', 'stages, outs or dvc.yaml files (default: all)')
     .option('--json', 'print the images as JSON on standard output')
     .addHelpText('after', '\nExamples:\n  $ sibling build\n  $ sibling build train --verbose')
-    .action(async (names: string[], options: { json?: boolean }, command: Command) => {
+    .action(async (names: string[], options: BuildOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const { root } = session.project;
-      const stages = configureStages(root, selectStages(readPipeline(root), names, true));
+      const wanted = stagesOf(readPipeline(root), names, { ...options, folder: session.folder });
+      const stages = configureStages(root, wanted);
       const engine = await openEngine(session);
       const request = { ...session, engine, signal: untilInterrupted() };
       const ready = await prepareImages(request, stages, {
@@ -42,4 +50,14 @@ export function addBuildCommand(program: Command): void {
       ]);
       process.stdout.write(`${table(rows)}\n`);
     });
+}
+
+function stagesOf(
+  pipeline: Pipeline,
+  targets: readonly string[],
+  options: TargetOptions,
+): readonly Stage[] {
+  if (targets.length === 0) return pipeline.stages;
+  const found = new Set(findTargets(pipeline, targets, options).flatMap(({ stages }) => stages));
+  return pipeline.stages.filter((stage) => found.has(stage));
 }

@@ -3,10 +3,13 @@ import { contains } from '../contains.ts';
 import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import type { StageStatus } from '../dvc/pipeline-status.ts';
+import type { ProjectStatus, StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { reasonText, statusText } from '../dvc/reason-text.ts';
+import { selectStages } from '../dvc/select-stages.ts';
+import type { Reason } from '../dvc/stage-reasons.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
+import { findTargets } from '../dvc/targets/find-targets.ts';
 import { placeText } from '../failure-text.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { commandFailures } from '../stage-command/stage-commands.ts';
@@ -14,25 +17,30 @@ import { imageName } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { projectStatus } from '../unchanged.ts';
+import { addTargetOptions } from './choose-stages.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
 export function addInspectCommands(program: Command): void {
-  program
-    .command('status')
+  addTargetOptions(program.command('status'))
     .summary('show which stages would run, and why')
-    .description('Shows for each stage whether it would run, and why.')
+    .description(
+      'Shows for each stage of the project, or for the targets, whether it would run, and why.',
+    )
+    .argument('[targets...]', 'stages, outs, dvc.yaml or .dvc files (default: every stage)')
+    .option('-d, --with-deps', 'the targets and what they depend on')
     .option('--json', 'print the answer as JSON')
     .option('--remote', 'ask the DVC remote whether it has the outs that the cache lacks')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ sibling status\n  $ sibling status --remote\n  $ sibling status --json',
+      '\nExamples:\n  $ sibling status\n  $ sibling status train\n  $ sibling status --remote\n  $ sibling status --json',
     )
-    .action(async (options: { json?: boolean; remote?: boolean }, command: Command) => {
+    .action(async (targets: string[], options: StatusOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const { root } = session.project;
       const pipeline = await readPipelineWithPython(root, process.env, listings);
-      const native = await projectStatus(session.project, pipeline, { listings });
+      const wanted = wantedIn(pipeline, session.folder, targets, options);
+      const native = await statusOf(session, pipeline, listings, wanted);
       const isCertain =
         native.handovers.length === 0 && native.stages.every(({ state }) => state !== 'ask-dvc');
       const imageFolders = new Set(pipeline.stages.map(imageName));
@@ -46,7 +54,7 @@ export function addInspectCommands(program: Command): void {
             reasons: status.reasons.map((reason) => reasonText(reason, words)),
             text: statusText(status, words),
           }))
-        : await statusByDvc(session, pipeline);
+        : await statusByDvc(session, pipeline, wanted);
       const failure = commandFailures(pipeline, pipeline.stages).next().value;
       if (failure) {
         const { cause, place } = failure;
@@ -65,27 +73,85 @@ export function addInspectCommands(program: Command): void {
       ]);
       process.stdout.write(`${table(rows)}\n`);
     });
-  program
-    .command('dag')
+  addTargetOptions(program.command('dag'))
     .summary('draw the graph of stages')
     .description(
       'Draws the stages below what each depends on: = up to date, ▶ would run, ? for DVC to decide.',
     )
+    .argument('[targets...]', 'draw these and what they depend on (default: every stage)')
     .addOption(new Option('--mermaid', 'as Mermaid, for Markdown').conflicts(['dot', 'json']))
     .addOption(new Option('--dot', 'as DOT, for Graphviz').conflicts('json'))
     .option('--json', 'as JSON, with states')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ sibling dag\n  $ sibling dag --mermaid >> README.md\n  $ sibling dag --dot | dot -Tsvg > dag.svg',
+      '\nExamples:\n  $ sibling dag\n  $ sibling dag train\n  $ sibling dag --mermaid >> README.md\n  $ sibling dag --dot | dot -Tsvg > dag.svg',
     )
-    .action(async (options: DagOptions, command: Command) => {
+    .action(async (targets: string[], options: DagOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const pipeline = await readPipelineWithPython(session.project.root);
-      process.stdout.write(await drawDag(session, pipeline, options));
+      const all = await readPipelineWithPython(session.project.root);
+      const wanted = wantedIn(all, session.folder, targets, { ...options, withDeps: true });
+      const stages = all.stages.filter(({ address }) => !wanted || wanted.has(address));
+      process.stdout.write(await drawDag(session, { ...all, stages }, options));
     });
 }
 
-interface DagOptions {
+interface WantedOptions {
+  readonly recursive?: boolean;
+  readonly glob?: boolean;
+  readonly withDeps?: boolean;
+}
+
+interface StatusOptions extends WantedOptions {
+  readonly json?: boolean;
+  readonly remote?: boolean;
+}
+
+/**
+ * The stages and `.dvc` files that targets mean, by address, each with the path that names it where
+ * it is named by one; undefined for all stages.
+ */
+function wantedIn(
+  pipeline: Pipeline,
+  folder: string,
+  targets: readonly string[],
+  options: WantedOptions,
+): ReadonlyMap<string, string | undefined> | undefined {
+  if (targets.length === 0) return undefined;
+  const wanted = new Map<string, string | undefined>();
+  for (const { stages, sources, path } of findTargets(pipeline, targets, { ...options, folder })) {
+    for (const { address } of [...stages, ...sources]) {
+      wanted.set(address, wanted.has(address) && wanted.get(address) !== path ? undefined : path);
+    }
+  }
+  if (!options.withDeps) return wanted;
+  const named = pipeline.stages.flatMap(({ address }) => (wanted.has(address) ? [address] : []));
+  const before = named.length > 0 ? selectStages(pipeline, named, false) : [];
+  return new Map([...before.map(({ address }) => [address, undefined] as const), ...wanted]);
+}
+
+/** The status of the wanted ones alone; of one that is named by an out, no other out counts. */
+async function statusOf(
+  { project }: ProjectSession,
+  pipeline: Pipeline,
+  listings: FolderListings,
+  wanted: ReadonlyMap<string, string | undefined> | undefined,
+): Promise<Pick<ProjectStatus, 'stages' | 'handovers'>> {
+  const status = await projectStatus(project, pipeline, { listings });
+  if (!wanted) return status;
+  const all = [...status.stages, ...status.sources].filter(({ address }) => wanted.has(address));
+  return {
+    handovers: status.handovers,
+    stages: all.map((each) => {
+      const path = wanted.get(each.address);
+      if (path === undefined || each.state !== 'stale') return each;
+      const counts = (reason: Reason) => reason.kind !== 'out' || contains(reason.path, path);
+      const reasons = each.reasons.filter(counts);
+      return { ...each, reasons, state: reasons.length > 0 ? 'stale' : 'unchanged' };
+    }),
+  };
+}
+
+interface DagOptions extends WantedOptions {
   readonly mermaid?: boolean;
   readonly dot?: boolean;
   readonly json?: boolean;
@@ -138,9 +204,15 @@ async function askRemote(
 }
 
 /** What DVC itself says, for a project with something that is not read here. */
-async function statusByDvc(session: ProjectSession, pipeline: Pipeline) {
-  const answer = stageReasons(await askRunner(session, ['status', '--json']));
-  return pipeline.stages.map(({ address }) => ({
+async function statusByDvc(
+  session: ProjectSession,
+  pipeline: Pipeline,
+  wanted: ReadonlyMap<string, string | undefined> | undefined,
+) {
+  const targets = wanted ? [...wanted].map(([address, path]) => path ?? address) : [];
+  const answer = stageReasons(await askRunner(session, ['status', '--json', ...targets]));
+  const addresses = wanted?.keys() ?? pipeline.stages.map(({ address }) => address);
+  return [...addresses].map((address) => ({
     stage: address,
     changed: answer.has(address),
     reasons: answer.get(address) ?? [],

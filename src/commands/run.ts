@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
-import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { type RunResult, runPipeline } from '../run.ts';
@@ -12,27 +11,29 @@ import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { runSummary } from '../terminal/run-summary.ts';
 import { liveView, plainView } from '../terminal/run-view.ts';
 import { allUnchanged } from '../unchanged.ts';
+import { addTargetOptions, chooseStages, type TargetFlags } from './choose-stages.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
-interface RunOptions {
+interface RunOptions extends TargetFlags {
   force?: boolean;
-  single?: boolean;
   json?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
-  program
-    .command('run')
+  addTargetOptions(program.command('run'))
     .summary('run the pipeline, each stage in its own container')
     .description(
-      'Runs the pipeline of dvc.yaml, or the named stages with what they depend on. What did not change is not run again.',
+      'Runs the stages of the dvc.yaml here, or the targets, with what they depend on, in whichever dvc.yaml that is. What did not change is not run again.',
     )
-    .argument('[stages...]', 'stages to run (default: all)')
+    .argument('[targets...]', 'stages, outs, dvc.yaml or .dvc files (default: the dvc.yaml here)')
     .option(
       '-f, --force',
       'run the stages and what they depend on even if nothing changed; with --single the named ones alone',
     )
-    .option('-s, --single', 'only the named stages, not what they depend on')
+    .option('-s, --single', 'only the targets, not what they depend on')
+    .option('--downstream', 'the targets and what depends on them')
+    .option('-p, --pipeline', 'all that is linked with the targets')
+    .option('-P, --all-pipelines', 'every stage of every dvc.yaml of the project')
     .option('--json', 'print the result as JSON on standard output')
     .addHelpText(
       'after',
@@ -41,19 +42,23 @@ Examples:
   $ sibling run                 the whole pipeline
   $ sibling run train           train and what it depends on
   $ sibling run train --force   train again, whatever changed
+  $ sibling run data/clean.csv  the stage that makes it
+  $ sibling run sub/dvc.yaml    a pipeline in another folder
+  $ sibling run -P              all pipelines of the project
   $ sibling run --json | jq .stages`,
     )
     .action(async (targets: string[], options: RunOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const pipeline = readPipeline(session.project.root, process.env, listings);
-      const selected = selectStages(pipeline, targets, options.single === true);
-      const stages = configureStages(session.project.root, selected);
-      requireStageCommands(pipeline, selected);
+      const chosen = chooseStages(pipeline, session.folder, targets, options);
+      const stages = configureStages(session.project.root, chosen.stages);
+      requireStageCommands(pipeline, chosen.stages);
       const addresses = stages.map(({ stage }) => stage.address);
       const begun = performance.now();
       if (
         !options.force &&
+        !chosen.hasSources &&
         isWorkspaceQuiet(session.project) &&
         (await allUnchanged(session.project, pipeline, addresses, { listings }))
       ) {
@@ -72,9 +77,10 @@ Examples:
           env: session.env,
           engine,
           stages,
-          targets,
+          targets: chosen.targets,
+          reach: chosen.reach,
           force: options.force === true,
-          singleItem: options.single === true,
+          singleItem: chosen.reach === 'single',
           pull: true,
           verbose: session.verbose,
           view,

@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Engine } from '../container/engine.ts';
 import { findProject, type Project } from '../project.ts';
@@ -7,6 +8,7 @@ import { colourAllowed, type Style, style } from '../terminal/style.ts';
 
 /** What every command works with. */
 export interface Session {
+  /** Absolute: the current folder, or that of -C. */
   readonly cwd: string;
   readonly verbose: boolean;
   readonly style: Style;
@@ -17,6 +19,8 @@ export interface Session {
 
 export interface ProjectSession extends Session {
   readonly project: Project;
+  /** Where the command was called, relative to the project's root: `''` at the root itself. */
+  readonly folder: string;
   /** The environment with the project's `.env` beneath it. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -25,7 +29,7 @@ export function openSession(options: { directory?: string; verbose?: boolean }):
   const colour = colourAllowed(process.env, process.stderr);
   const styled = style(colour);
   return {
-    cwd: options.directory ?? process.cwd(),
+    cwd: resolve(options.directory ?? '.'),
     verbose: options.verbose === true,
     style: styled,
     colour,
@@ -39,7 +43,8 @@ export function openProject(session: Session): ProjectSession {
   const warn = process.env.SIBLING_RUN_ID ? () => undefined : session.report;
   const env = readEnvironment(project.root, process.env, warn);
   hideSecrets(env);
-  return { ...session, project, env };
+  const folder = relative(project.root, session.cwd).split(sep).join('/');
+  return { ...session, project, folder, env };
 }
 
 /** Whatever this process prints from now on, an error or a program's answer: no secret is in it. */

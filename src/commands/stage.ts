@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
@@ -7,7 +6,8 @@ import type { EnsuredImage } from '../container/image.ts';
 import { engineRuns } from '../container/sweep.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
-import { selectStages } from '../dvc/select-stages.ts';
+import { findTargets } from '../dvc/targets/find-targets.ts';
+import { parseTarget } from '../dvc/targets/target-text.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
 import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
@@ -126,18 +126,26 @@ async function stage(
 
 /**
  * DVC tells which stage it runs in DVC_STAGE, which for a foreach or matrix is more exact than the
- * name in `cmd`; elsewhere the name is the one in the dvc.yaml of the current folder.
+ * name in `cmd`, and runs it in its working directory; the dvc.yaml is named as seen from where DVC
+ * was started. Elsewhere the name is the one in the dvc.yaml of the current folder.
  */
 function findStage(session: ProjectSession, name: string): Stage {
   const pipeline = readPipeline(session.project.root);
-  const told = process.env.DVC_STAGE;
-  const current = pipeline.stages.find(({ address }) => address === told);
-  if (current && (current.name === name || current.name.startsWith(`${name}@`))) return current;
-  const folder = relative(session.project.root, session.cwd);
-  const here = pipeline.stages.find(
-    (candidate) => candidate.name === name && candidate.file === join(folder, 'dvc.yaml'),
+  const here = session.folder === '' ? '.' : session.folder;
+  const { file = 'dvc.yaml', name: told } = parseTarget(process.env.DVC_STAGE ?? '');
+  const own = file.replace(/^(?:\.\.?\/)+/, '');
+  const called = pipeline.stages.filter(
+    (stage) =>
+      stage.name === told &&
+      (told === name || told.startsWith(`${name}@`)) &&
+      (stage.file === own || stage.file.endsWith(`/${own}`)),
   );
-  const [first] = here ? [here] : selectStages(pipeline, [name], true);
+  const [first] = [
+    called.filter(({ wdir, address }) => wdir === here && address === process.env.DVC_STAGE),
+    called.filter(({ wdir }) => wdir === here),
+    called.filter(({ address }) => address === process.env.DVC_STAGE),
+    findTargets(pipeline, [name], { folder: session.folder }).flatMap(({ stages }) => stages),
+  ].flat();
   if (!first) throw new Error(`no stage ${name}`);
   return first;
 }

@@ -1,43 +1,47 @@
 import type { Command } from 'commander';
 import type { Engine } from '../container/engine.ts';
 import { engineRuns, sweep } from '../container/sweep.ts';
+import { loadProject } from '../dvc/load-project.ts';
+import { findTargets, type TargetOptions } from '../dvc/targets/find-targets.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { whoIsPresent } from '../presence.ts';
 import { remoteName } from '../remote.ts';
 import { liveTransferView, plainTransferView } from '../terminal/transfer-view.ts';
 import { pull, push } from '../transfer.ts';
+import { addTargetOptions } from './choose-stages.ts';
 import { accessDvc } from './runner-access.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
+type TransferOptions = Omit<TargetOptions, 'folder'>;
+
 export function addTransferCommands(program: Command): void {
-  program
-    .command('push')
+  addTargetOptions(program.command('push'))
     .summary('send outs and the run-cache to the DVC remote')
     .description(
       'Sends outs and the run-cache to the DVC remote, and checks that it has them: DagsHub with credentials in .env, else a folder of this machine.',
     )
-    .argument('[targets...]', 'stages or outs (default: all)')
+    .argument('[targets...]', 'stages, outs, dvc.yaml or .dvc files (default: all)')
     .addHelpText('after', '\nExamples:\n  $ sibling push\n  $ sibling push train')
-    .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { transfer, remote } = await prepare(targets, command);
+    .action(async (targets: string[], options: TransferOptions, command: Command) => {
+      const { transfer, remote } = await prepare(targets, options, command);
       transfer.view.line(`Pushing to ${remote}`);
       await push(transfer);
     });
-  program
-    .command('pull')
+  addTargetOptions(program.command('pull'))
     .summary('fetch outs and the run-cache from the DVC remote')
     .description('Fetches what dvc.lock names from the DVC remote into the workspace.')
-    .argument('[targets...]', 'stages or outs (default: all)')
+    .argument('[targets...]', 'stages, outs, dvc.yaml or .dvc files (default: all)')
     .addHelpText('after', '\nExamples:\n  $ sibling pull\n  $ sibling pull data/raw/iris.csv')
-    .action(async (targets: string[], _options: unknown, command: Command) => {
-      const { transfer, remote } = await prepare(targets, command);
+    .action(async (targets: string[], options: TransferOptions, command: Command) => {
+      const { transfer, remote } = await prepare(targets, options, command);
       transfer.view.line(`Pulling from ${remote}`);
       await pull(transfer);
     });
 }
 
-async function prepare(targets: readonly string[], command: Command) {
+async function prepare(named: readonly string[], options: TransferOptions, command: Command) {
   const session = openProject(openSession(command.optsWithGlobals()));
+  const targets = fromRoot(session, named, options);
   const engine = await openEngine(session);
   const signal = untilInterrupted();
   await endAbandoned(session, engine);
@@ -47,6 +51,21 @@ async function prepare(targets: readonly string[], command: Command) {
     ? liveTransferView(process.stderr, session.report)
     : plainTransferView(session.report);
   return { transfer: { where, request, targets, view, dagsHub }, remote: remoteName(remote) };
+}
+
+/** The targets as DVC takes them in the project's root, where it is called. */
+function fromRoot(
+  { project, folder }: ProjectSession,
+  targets: readonly string[],
+  options: TransferOptions,
+): readonly string[] {
+  if (targets.length === 0) return [];
+  const { pipeline } = loadProject(project.root);
+  const found = findTargets(pipeline, targets, { ...options, folder });
+  const names = found.flatMap(({ stages, sources, path }) =>
+    path === undefined ? [...stages, ...sources].map(({ address }) => address) : [path],
+  );
+  return [...new Set(names)];
 }
 
 /** A push that was killed goes on in its container, and holds DVC's lock. */

@@ -1,62 +1,174 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
+import { closeSync, constants, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { gitIgnoreConfig } from './ignore/git-config.ts';
+import { type GitPattern, gitPatterns } from './ignore/git-pattern.ts';
+import { NotUnderstood } from './not-understood.ts';
+
+/** The patterns of one file, and how many folders below the repository's root they count from. */
+interface PatternFile {
+  readonly depth: number;
+  /** The last first: it has the last word. */
+  readonly patterns: readonly GitPattern[];
+}
 
 /**
- * What git ignores: DVC does not look for dvc.yaml and `.dvc` files there. Without a repository
- * nothing is ignored.
+ * What Git ignores in the judgement of the library that DVC asks (dulwich/ignore.py,
+ * IgnoreFilterManager): DVC does not look for dvc.yaml and `.dvc` files there. Of a folder that is
+ * ignored nothing is seen, and `folder/*` or `folder/**` ignores the folder too, whatever a later
+ * `!folder/*.dvc` says. Without a repository nothing is ignored. Methods throw NotUnderstood where
+ * an ignore file cannot be read.
  */
 export class GitIgnore {
+  private readonly workTree: string | undefined;
   /** From the repository's root down to the project's, with `/` at its end; `''` if they are one. */
   private readonly prefix: string;
-  private readonly repository: string | undefined;
-  private readonly folders = new Map<string, Ignore | undefined>();
+  private readonly overall: readonly PatternFile[];
+  private readonly ignoreCase: boolean;
+  private readonly files = new Map<string, readonly PatternFile[]>();
+  private readonly folders = new Map<string, boolean>();
 
-  constructor(root: string) {
-    this.repository = findRepository(root);
-    const inside = this.repository === undefined ? '' : relative(this.repository, root);
-    this.prefix = inside === '' ? '' : `${inside}/`;
+  constructor(root: string, env: NodeJS.ProcessEnv = process.env) {
+    this.workTree = findWorkTree(root);
+    const inside = this.workTree === undefined ? '' : relative(this.workTree, root);
+    this.prefix = inside === '' ? '' : `${bytes(inside)}/`;
+    const { overall, ignoreCase } =
+      this.workTree === undefined
+        ? { overall: [], ignoreCase: false }
+        : overallPatterns(this.workTree, env);
+    this.overall = overall;
+    this.ignoreCase = ignoreCase;
   }
 
-  /** `path` is relative to the project's root; folders above it count as not ignored. */
+  /** `path` is relative to the project's root. */
   ignores(path: string, isFolder: boolean): boolean {
-    if (this.repository === undefined) return false;
-    const full = this.prefix + path;
-    for (let folder = dirname(full); ; folder = dirname(folder)) {
-      const at = folder === '.' ? '' : `${folder}/`;
-      const verdict = this.rulesOf(folder)?.test(full.slice(at.length) + (isFolder ? '/' : ''));
-      if (verdict?.ignored) return true;
-      if (verdict?.unignored) return false;
-      if (folder === '.') return false;
-    }
+    if (this.workTree === undefined) return false;
+    const name = this.prefix + bytes(path);
+    if (this.excludesFolder(parentOf(name))) return true;
+    const files = this.filesFor(isFolder ? name : parentOf(name));
+    if (lastNaming(files, name, isFolder)?.isExclude) return true;
+    return isFolder && lastReachingInside(files, name)?.isExclude === true;
   }
 
-  private rulesOf(folder: string): Ignore | undefined {
-    if (!this.folders.has(folder)) {
-      const repository = this.repository ?? '';
-      const texts = [readIfThere(join(repository, folder, '.gitignore'))];
-      if (folder === '.') texts.unshift(readIfThere(join(repository, '.git/info/exclude')));
-      const text = texts.join('\n');
-      this.folders.set(
-        folder,
-        text.trim() === '' ? undefined : ignore({ ignorecase: false }).add(text),
-      );
-    }
-    return this.folders.get(folder);
+  /** By its name or that of a folder that it lies in. */
+  private excludesFolder(folder: string): boolean {
+    if (folder === '') return false;
+    const known = this.folders.get(folder);
+    if (known !== undefined) return known;
+    const excludes =
+      this.excludesFolder(parentOf(folder)) ||
+      lastNaming(this.filesFor(folder), folder, true)?.isExclude === true;
+    this.folders.set(folder, excludes);
+    return excludes;
+  }
+
+  /** The files that count in a folder, its own first. */
+  private filesFor(folder: string): readonly PatternFile[] {
+    const known = this.files.get(folder);
+    if (known !== undefined) return known;
+    const above = folder === '' ? this.overall : this.filesFor(parentOf(folder));
+    const path = Buffer.from(folder, 'latin1').toString('utf8');
+    const text = readOwnFile(join(this.workTree ?? '', path, '.gitignore'));
+    const depth = folder === '' ? 0 : folder.split('/').length;
+    const files =
+      text === '' ? above : [{ depth, patterns: reversed(text, this.ignoreCase) }, ...above];
+    this.files.set(folder, files);
+    return files;
   }
 }
 
-function findRepository(root: string): string | undefined {
+function overallPatterns(
+  workTree: string,
+  env: NodeJS.ProcessEnv,
+): { overall: readonly PatternFile[]; ignoreCase: boolean } {
+  const gitFolder = gitFolderOf(workTree);
+  const { excludesFile, ignoreCase } = gitIgnoreConfig(workTree, gitFolder, env);
+  const overall = [excludesFile, join(gitFolder, 'info/exclude')].flatMap((file) => {
+    const text = readIfThere(file);
+    return text === '' ? [] : [{ depth: 0, patterns: reversed(text, false) }];
+  });
+  return { overall, ignoreCase };
+}
+
+function reversed(text: string, ignoreCase: boolean): readonly GitPattern[] {
+  return gitPatterns(text, ignoreCase).reverse();
+}
+
+function lastNaming(
+  files: readonly PatternFile[],
+  name: string,
+  isFolder: boolean,
+): GitPattern | undefined {
+  for (const { depth, patterns } of files) {
+    const below = fromDepth(name, depth);
+    const found = patterns.find((pattern) => pattern.names(below, isFolder));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function lastReachingInside(files: readonly PatternFile[], name: string): GitPattern | undefined {
+  for (const { depth, patterns } of files) {
+    const below = fromDepth(name, depth);
+    const found = patterns.find((pattern) => pattern.reachesInside(below));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The path as seen from a folder so many levels down; `''` for that folder itself. */
+function fromDepth(name: string, depth: number): string {
+  return depth === 0 ? name : name.split('/').slice(depth).join('/');
+}
+
+function parentOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
+}
+
+/** Patterns are of bytes: `?` is one of them, not a letter. */
+function bytes(path: string): string {
+  return Buffer.from(path, 'utf8').toString('latin1');
+}
+
+function findWorkTree(root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }
 
+/** Of a linked work tree or a submodule `.git` is a file that names it. */
+function gitFolderOf(workTree: string): string {
+  const path = join(workTree, '.git');
+  if (statSync(path).isDirectory()) return path;
+  const named = /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  return named === undefined ? path : resolve(workTree, named);
+}
+
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'latin1');
   } catch {
     return '';
+  }
+}
+
+/** A `.gitignore` that is a link counts as none. */
+function readOwnFile(file: string): string {
+  let opened: number;
+  try {
+    opened = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK'].includes(code)) return '';
+    throw new NotUnderstood(`${file}, which cannot be read (${code})`);
+  }
+  try {
+    return readFileSync(opened, 'latin1');
+  } catch (error) {
+    throw new NotUnderstood(
+      `${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
+  } finally {
+    closeSync(opened);
   }
 }

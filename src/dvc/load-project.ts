@@ -48,7 +48,7 @@ export function loadProject(
   listings: FolderListings = new FolderListings(),
 ): Project {
   const { config, doubts } = configOf(root, env);
-  const files = new FileCollector(root, config, listings);
+  const files = new FileCollector(root, config, listings, env);
   files.collect('');
   const { sources, topLevel, origins, dvcIgnore } = files;
   const stages = withListedMetrics(files.stages, topLevel);
@@ -96,12 +96,12 @@ class FileCollector {
   private readonly outs = new Set<string>();
   private readonly budget = new Budget();
 
-  constructor(root: string, config: DvcConfig, listings: FolderListings) {
+  constructor(root: string, config: DvcConfig, listings: FolderListings, env: NodeJS.ProcessEnv) {
     this.root = root;
     this.config = config;
     this.listings = listings;
     this.dvcIgnore = new DvcIgnore(root);
-    this.gitIgnore = config.noScm ? undefined : new GitIgnore(root);
+    this.gitIgnore = config.noScm ? undefined : new GitIgnore(root, env);
   }
 
   /** `folder` is relative to the root, `''` for the root itself. */
@@ -115,21 +115,30 @@ class FileCollector {
       const { name } = entry;
       if ((name !== 'dvc.yaml' && !name.endsWith('.dvc')) || entry.isDirectory()) continue;
       const path = folder === '' ? name : `${folder}/${name}`;
+      // A link to a folder is a folder, and DVC's walk does not follow it.
+      if (entry.isSymbolicLink() && statOf(join(this.root, path))?.isDirectory()) continue;
       if (this.dvcIgnore.ignores(folder, name, false) || this.gitIgnore?.ignores(path, false)) {
         continue;
       }
       this.read.add(path);
       this.understand(path, () => {
-        if (name === 'dvc.yaml') this.readPipelineFile(path, folder === '' ? '.' : folder);
-        else this.addSource(readDataSource(this.root, path));
+        if (name === 'dvc.yaml') {
+          this.requireSeenLock(folder);
+          this.readPipelineFile(path, folder === '' ? '.' : folder);
+        } else this.addSource(readDataSource(this.root, path));
       });
     }
-    for (const entry of entries) {
-      if (!entry.isDirectory()) continue;
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (this.outs.has(path) || this.dvcIgnore.ignores(folder, entry.name, true)) continue;
-      if (!this.gitIgnore?.ignores(path, true)) this.collect(path);
-    }
+    // All before the first is entered, as DVC does: an out that is declared in one hides no other.
+    const below = entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => ({ name, path: folder === '' ? name : `${folder}/${name}` }))
+      .filter(
+        ({ name, path }) =>
+          !this.outs.has(path) &&
+          !this.dvcIgnore.ignores(folder, name, true) &&
+          !this.gitIgnore?.ignores(path, true),
+      );
+    for (const { path } of below) this.collect(path);
   }
 
   private list(folder: string): readonly Dirent[] {
@@ -138,6 +147,22 @@ class FileCollector {
     } catch {
       // DVC's walk passes over a folder that it cannot list.
       return [];
+    }
+  }
+
+  /** DVC refuses a dvc.lock that Git ignores, there or not, and passes over one in .dvcignore. */
+  private requireSeenLock(folder: string): void {
+    const file = folder === '' ? 'dvc.lock' : `${folder}/dvc.lock`;
+    if (this.gitIgnore?.ignores(file, false)) {
+      throw new ExpectedFailure({
+        kind: 'configuration',
+        cause: `${file} is ignored by .gitignore, which DVC refuses`,
+        hint: 'Take it out of .gitignore: it belongs beside dvc.yaml in every commit.',
+        place: { file },
+      });
+    }
+    if (this.dvcIgnore.ignores(folder, 'dvc.lock', false)) {
+      throw new NotUnderstood(`${file}, which .dvcignore names`);
     }
   }
 

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { FolderListings } from './folder-listings.ts';
 import { loadProject } from './load-project.ts';
@@ -20,15 +18,16 @@ export function readPipeline(
   env: NodeJS.ProcessEnv = process.env,
   listings: FolderListings = new FolderListings(),
 ): Pipeline {
-  if (!existsSync(join(root, 'dvc.yaml'))) {
+  const project = loadProject(root, env, listings);
+  const { topLevel, handovers } = project.pipeline;
+  if (topLevel.length === 0 && handovers.length === 0) {
     throw new ExpectedFailure({
       kind: 'configuration',
-      cause: `there is no dvc.yaml in ${root}`,
+      cause: `there is no dvc.yaml in ${root}, nor in a folder below it that DVC looks into`,
       hint: 'Write one: https://dvc.org/doc/user-guide/project-structure/dvcyaml-files.',
       place: { file: 'dvc.yaml' },
     });
   }
-  const project = loadProject(root, env, listings);
   requireParams(project);
   return project.pipeline;
 }

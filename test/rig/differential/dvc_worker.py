@@ -13,6 +13,9 @@ os.environ["DVC_NO_ANALYTICS"] = "1"
 from dvc.config import Config
 from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
+from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
+from dvc.scm import Git
+from dvc.stage import PipelineStage
 from dvc.ui import ui
 from dvc.utils.serialize import load_path
 
@@ -20,8 +23,10 @@ logging.disable(logging.CRITICAL)
 ui.disable = lambda *_: None
 
 
-def init(root):
-    """Makes a DVC project as `dvc init` does, without starting git."""
+def init(root, git=False):
+    """Makes a DVC project as `dvc init` does, with Git in a new repository."""
+    if git:
+        Git.init(root).close()
     Repo.init(root, no_scm=not Path(root, ".git").exists(), force=True).close()
 
 
@@ -95,6 +100,44 @@ def ignored(root, paths):
         return answers
 
 
+def git_ignored(root, paths):
+    """Which of the paths (a folder's ends in a slash) `.gitignore` files hide from DVC."""
+    with Repo(root) as repo:
+        return [bool(repo.scm.is_ignored(os.path.join(repo.root_dir, path))) for path in paths]
+
+
+def plan(root, folder, targets, recursive=False, glob=False, reach="upstream"):
+    """The stages that `dvc repro` called in a folder would look at; null when none match."""
+    os.chdir(os.path.join(root, folder))
+    with Repo() as repo:
+        chosen = collect_stages(repo, targets or ["dvc.yaml"], recursive=recursive, glob=glob)
+        if not chosen and reach != "single":
+            return None
+        if reach != "single":
+            graph = get_active_graph(repo.index.graph)
+            flags = {reach: True} if reach != "upstream" else {}
+            chosen = plan_repro(graph, chosen, **flags)
+        return sorted(address(each) for each in chosen if isinstance(each, PipelineStage))
+
+
+def status_of(root, folder, targets, recursive=False):
+    """What `dvc status --json TARGETS` prints in a folder, stages named as from the root."""
+    os.chdir(os.path.join(root, folder))
+    with Repo() as repo:
+        names = {stage.addressing: address(stage) for stage in repo.index.stages}
+        answer = repo.status(targets=targets, recursive=recursive)
+        return {names[name]: entries for name, entries in answer.items()}
+
+
+def address(stage):
+    """A stage's name as seen from the root of the project."""
+    path = stage.path_in_repo if stage.path_in_repo.endswith(".dvc") else None
+    if path is not None:
+        return path
+    file = os.path.relpath(stage.path, stage.repo.root_dir)
+    return stage.name if file == "dvc.yaml" else f"{file}:{stage.name}"
+
+
 def load(path):
     """The values of a params file; text stands for what JSON has not."""
     from dvc.fs import localfs
@@ -132,6 +175,9 @@ QUESTIONS = {
     "describe": describe,
     "hash": hash_path,
     "ignored": ignored,
+    "git_ignored": git_ignored,
+    "plan": plan,
+    "status_of": status_of,
     "load": load,
 }
 

@@ -10,6 +10,8 @@ export interface RandomProject {
   /** Paths for `dvc add`. */
   readonly added: string[];
   readonly ignore: Record<string, string[]>;
+  /** Whether it is in a Git repository: `.gitignore` then hides dvc.yaml and `.dvc` files. */
+  readonly inGit: boolean;
   readonly style: 'yaml' | 'json';
 }
 
@@ -89,17 +91,41 @@ export function randomProject(dice: Dice): RandomProject {
     out: 'results',
   };
   const style = dice.pick(['yaml', 'json'] as const);
-  const root = randomPipeline(dice, files, '', dice.int(1, 5));
-  const pipelines: Record<string, PipelineFile> = { 'dvc.yaml': root };
-  if (dice.chance(0.3)) {
+  const pipelines: Record<string, PipelineFile> = {};
+  const made: Record<string, string> = {};
+  if (dice.chance(0.4)) {
     files['sub/code.py'] = 'pass\n';
-    pipelines['sub/dvc.yaml'] = randomPipeline(dice, { 'code.py': '', '../src/s0.py': '' }, 'q', 2);
+    const sub = randomPipeline(dice, { 'code.py': '', '../src/s0.py': '' }, 'q', 2, 'sub');
+    pipelines['sub/dvc.yaml'] = sub;
+    for (const out of plainOuts(sub)) made[`sub/${out}`] = '';
+  }
+  const root = randomPipeline(dice, { ...files, ...made }, '', dice.int(1, 5));
+  if (dice.chance(0.9)) pipelines['dvc.yaml'] = root;
+  else pipelines['other/dvc.yaml'] = { stages: { alone: { cmd: 'true', deps: ['../src'] } } };
+  if (dice.chance(0.3)) {
+    for (const out of plainOuts(root)) made[out] = '';
+    const above = Object.fromEntries(Object.keys(made).map((path) => [`../../${path}`, '']));
+    // Names of its own, and some that the other folder has too.
+    const prefix = dice.pick(['d', 'q']);
+    pipelines['sub/more/dvc.yaml'] = randomPipeline(dice, above, prefix, 2, 'more');
   }
   const added = dice.chance(0.4) ? [dice.pick(['data', 'data/one.csv'])] : [];
   const ignore: Record<string, string[]> = {};
   if (dice.chance(0.5)) ignore['.dvcignore'] = dice.some(ignorePatterns, 3);
   if (dice.chance(0.15)) ignore['raw/.dvcignore'] = dice.some(ignorePatterns, 2);
-  return { files, params, pipelines, added, ignore, style };
+  const inGit = dice.chance(0.3);
+  if (inGit && dice.chance(0.7)) ignore['.gitignore'] = dice.some(gitPatterns, 3);
+  if (inGit && dice.chance(0.3)) ignore['sub/.gitignore'] = dice.some(gitPatterns, 2);
+  return { files, params, pipelines, added, ignore, inGit, style };
+}
+
+/** Outs whose path counts from the file's folder, and that one stage makes. */
+function plainOuts({ stages }: PipelineFile): string[] {
+  return Object.values(stages).flatMap((stage) => {
+    if (stage.wdir !== undefined || 'foreach' in stage || 'matrix' in stage) return [];
+    const outs = [stage.outs, stage.metrics, stage.plots].flat();
+    return outs.filter((out) => typeof out === 'string');
+  });
 }
 
 export const ignorePatterns = [
@@ -124,6 +150,34 @@ export const ignorePatterns = [
   '?ne.csv',
   'ünï/',
   '.sibling/',
+  'sub/**',
+  '**/more/',
+  'sub/',
+  '/s*/',
+  '!sub/',
+  '!/sub/more',
+  '**/dvc.yaml',
+];
+
+/** Patterns of `.gitignore` files; some of them malformed. */
+export const gitPatterns = [
+  ...['*.dvc', '!*.dvc', '!data.dvc', '/data.dvc', 'data/**/*', '!data/**/*.dvc', 'data/*'],
+  ...['sub/', 'sub', '/sub', '/sub/', 'sub/*', 'sub/**', '!sub/', '!sub/more/', 'sub/more'],
+  ...['**/more', '**/more/', 'more/**', '!more', 'mo?e', 'm[a-p]re/', '[!s]ub', '[^m]ore/'],
+  ...['s*/', '/s*', '*', '!*', '!*/', '**', '/**', '**/', '/*', '!/sub', '/*/more', 'su\\b'],
+  ...['dvc.yaml', '!dvc.yaml', '/dvc.yaml', '**/dvc.yaml', 'sub/dvc.yaml', 'sub/**/dvc.yaml'],
+  ...['dvc.yaml/', 'DVC.YAML', 'sub ', 'sub\\ ', '#sub', '\\#sub', '\\!sub', '!', '/', '', ' '],
+  ...['[', 'su[b', '[[:alpha:]]ub', '[z-a]ub', '[[:none:]]', 'sub//more', './sub', 'o-*', '!o-s0*'],
+  ...[
+    '*.csv',
+    '!one.csv',
+    'raw/in/',
+    'ra*/**',
+    '!raw/in/two.csv',
+    'c\u00f6d?',
+    '**/*.csv',
+    'a/**/b',
+  ],
 ];
 
 function randomPipeline(
@@ -131,6 +185,7 @@ function randomPipeline(
   files: Readonly<Record<string, string>>,
   prefix: string,
   count: number,
+  folder?: string,
 ): PipelineFile {
   const stages: PipelineFile['stages'] = {};
   const available = [...Object.keys(files)];
@@ -139,7 +194,7 @@ function randomPipeline(
   }
   for (let index = 0; index < count; index++) {
     const name = `${prefix}s${index}`;
-    const { definition, outs } = randomStage(dice, name, available, prefix !== '');
+    const { definition, outs } = randomStage(dice, name, available, folder);
     stages[name] = definition;
     available.push(...outs);
   }
@@ -152,8 +207,10 @@ function randomStage(
   dice: Dice,
   name: string,
   available: readonly string[],
-  isBelow: boolean,
+  /** The name of the folder that the dvc.yaml is in, unless it is the root. */
+  folder: string | undefined,
 ): { definition: Record<string, unknown>; outs: string[] } {
+  const isBelow = folder !== undefined;
   const plain = available.filter((path) => !path.includes('${'));
   const deps = dice.some(plain, 3);
   const isFolder = dice.chance(0.3);
@@ -183,7 +240,7 @@ function randomStage(
   };
   if (isElsewhere) {
     definition.wdir = isBelow ? '..' : 'src';
-    if (Array.isArray(definition.deps)) definition.deps = deps.map((dep) => moved(dep, isBelow));
+    if (Array.isArray(definition.deps)) definition.deps = deps.map((dep) => moved(dep, folder));
     if (Array.isArray(definition.params)) definition.params = [{ '../params.yaml': ['train.lr'] }];
     return { definition, outs: [isBelow ? `../${base}` : base] };
   }
@@ -197,9 +254,9 @@ function randomStage(
   return { definition: many, outs: [] };
 }
 
-function moved(path: string, isBelow: boolean): string {
-  if (!isBelow) return `../${path}`;
-  return path.startsWith('../') ? path.slice(3) : `sub/${path}`;
+function moved(path: string, folder: string | undefined): string {
+  if (folder === undefined) return `../${path}`;
+  return path.startsWith('../') ? path.slice(3) : `${folder}/${path}`;
 }
 
 function randomParams(dice: Dice): unknown[] {

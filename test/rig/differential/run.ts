@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { preparePython } from '../../../src/dvc/python-values.ts';
 import { type Comparison, compareDescription, compareStatus } from './compare.ts';
+import { compareIgnored } from './compare-ignored.ts';
+import { compareTargets } from './compare-targets.ts';
 import { Dice } from './dice.ts';
 import type { Dvc } from './dvc.ts';
 import { write } from './edits/edit.ts';
@@ -69,7 +71,13 @@ export async function runDifferential(options: DifferentialOptions): Promise<Dif
           for (let many = dice.int(1, 3); many > 0; many--) edits.push(randomEdit(dice, root));
         }
         const comparison = await compareStatus(dvc, root, join(folder, 'hash-cache'));
-        record(result, comparison, `${label}, step ${step} (${edits.join('; ')})`);
+        const here = `${label}, step ${step} (${edits.join('; ')})`;
+        record(result, comparison, here);
+        const further = [
+          ...(step % 4 === 0 ? await compareIgnored(dvc, root) : []),
+          ...(comparison.refused ? [] : await compareTargets(dvc, dice, root)),
+        ];
+        result.disagreements.push(...further.map((each) => `${here}: ${each}`));
         if (step === 0) {
           cpSync(root, base, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
         } else if (dice.chance(0.12)) {
@@ -96,11 +104,15 @@ async function makeProject(
 ): Promise<void> {
   const project = randomProject(dice);
   mkdirSync(root, { recursive: true });
-  for (const [path, text] of Object.entries(render(project))) {
+  const files = Object.entries(render(project));
+  // DVC starts no project whose own folder Git ignores.
+  const ofGit = files.filter(([path]) => path.endsWith('.gitignore'));
+  for (const [path, text] of files.filter((file) => !ofGit.includes(file))) {
     // Two files of one tick and size whose inodes are exchanged are one file for DVC's own record.
     write(join(root, path), text);
   }
-  await dvc.demand('init', { root });
+  await dvc.demand('init', { root, git: project.inGit });
+  for (const [path, text] of ofGit) write(join(root, path), text);
   if (project.added.length > 0) await dvc.ask('add', { root, targets: project.added });
   const described = await dvc.ask('describe', { root });
   // A project that DVC refuses is still compared once: both have to refuse it.

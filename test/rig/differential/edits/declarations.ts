@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { dump, load } from 'js-yaml';
 import type { Dice } from '../dice.ts';
-import { ignorePatterns, type PipelineFile } from '../random-project.ts';
+import { gitPatterns, ignorePatterns, type PipelineFile } from '../random-project.ts';
 import { type Edit, write } from './edit.ts';
 
 type Definition = Record<string, unknown>;
@@ -10,8 +10,8 @@ type Definition = Record<string, unknown>;
 /** An edit of one stage of a dvc.yaml. */
 function ofStage(change: (dice: Dice, stage: Definition) => string | undefined): Edit {
   return (dice, root) => {
-    const below = join(root, 'sub/dvc.yaml');
-    const path = existsSync(below) && dice.chance(0.3) ? below : join(root, 'dvc.yaml');
+    const files = ['dvc.yaml', 'dvc.yaml', 'sub/dvc.yaml', 'sub/more/dvc.yaml'];
+    const path = dice.pick(files.map((file) => join(root, file)).filter(existsSync));
     const file = load(readFileSync(path, 'utf8')) as PipelineFile;
     const name = dice.pick(Object.keys(file.stages));
     const entry = file.stages[name] ?? {};
@@ -114,6 +114,16 @@ const ignoreMore: Edit = (dice, root) => {
   return `ignore ${pattern} in ${relative(root, path)}`;
 };
 
+const gitIgnoreMore: Edit = (dice, root) => {
+  if (!existsSync(join(root, '.git'))) return undefined;
+  const path = join(root, dice.pick(['.gitignore', 'sub/.gitignore', '.git/info/exclude']));
+  if (!existsSync(dirname(path))) return undefined;
+  const before = existsSync(path) && dice.chance(0.7) ? readFileSync(path, 'utf8') : '';
+  const pattern = dice.pick(gitPatterns);
+  write(path, `${before}${pattern}${dice.pick(['\n', '\n', '\r\n', ''])}`);
+  return `ignore ${pattern} in ${relative(root, path)}`;
+};
+
 const insertions = ['\t', ': ', '[', '"', '\n- ', '{', '&a ', '#', `\${x}`, 'x'];
 
 const garble: Edit = (dice, root) => {
@@ -130,5 +140,6 @@ const garble: Edit = (dice, root) => {
 
 export const declarationEdits: readonly Edit[] = [
   ...stageEdits,
-  ...[changeParams, changeParams, changeParams, changeOtherParams, ignoreMore, garble],
+  ...[changeParams, changeParams, changeParams, changeOtherParams, ignoreMore],
+  ...[gitIgnoreMore, gitIgnoreMore, garble],
 ];

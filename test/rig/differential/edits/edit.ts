@@ -27,7 +27,7 @@ export function touch(path: string): void {
 function workspaceFiles(root: string, folder = root): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.name === '.dvc') return [];
+    if (['.dvc', '.git'].includes(entry.name) && entry.isDirectory()) return [];
     return entry.isDirectory() ? workspaceFiles(root, path) : [relative(root, path)];
   });
 }
