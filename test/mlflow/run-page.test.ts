@@ -56,10 +56,15 @@ describe('the page of a run', () => {
     expect(asked.map(({ authorization }) => authorization)).not.toContain(expect.anything());
   });
 
-  test('is not looked for where no server answers, or the address holds a password', async () => {
+  test('is not there where no server answers', async () => {
     expect(await mlflowRunPage('http://127.0.0.1:1', {}, sought)).toBeUndefined();
-    const withPassword = uri.replace('//', '//ada:secret@');
-    expect(await mlflowRunPage(withPassword, {}, sought)).toBeUndefined();
     expect(asked).toEqual([]);
+  });
+
+  test('is linked without the password that the address holds', async () => {
+    const withPassword = uri.replace('//', '//ada:secret@');
+    expect(await mlflowRunPage(withPassword, {}, sought)).toMatch(uri);
+    const login = `Basic ${btoa('ada:secret')}`;
+    expect(asked.map(({ authorization }) => authorization)).toEqual([login, login]);
   });
 });
