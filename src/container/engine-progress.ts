@@ -1,6 +1,7 @@
-import type Docker from 'dockerode';
+import { createInterface } from 'node:readline';
+import { nonsense, refusalInStream } from './request/explain.ts';
 
-/** One line of an engine's streamed answer to a build, pull or push. */
+/** One line of an engine's streamed answer to a build, pull, push or import. */
 export interface ProgressEvent {
   /** A build's output. */
   readonly stream?: string;
@@ -10,25 +11,46 @@ export interface ProgressEvent {
 
 /**
  * Follows a streamed answer to its end. The engine answers 200 at once and tells what goes wrong
- * later inside the stream, which dockerode takes for an end like any other: rejects with it, as with
- * a stream that breaks off.
+ * later inside the stream: rejects with its words, as with a stream that breaks off or is no
+ * progress at all. `asked` ends the sentence "the container engine refused to …".
  */
-export function followProgress(
-  docker: Docker,
+export async function followProgress(
+  asked: string,
   stream: NodeJS.ReadableStream,
   onEvent: (event: ProgressEvent) => void = () => undefined,
 ): Promise<void> {
-  let failure: Error | undefined;
-  const note = (event: ProgressEvent) => {
-    if (event.error !== undefined) failure = new Error(event.error);
-    onEvent(event);
+  let told: string | undefined;
+  const broken = new Promise<never>((_, reject) => stream.once('error', reject));
+  const read = async () => {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      if (line.trim() === '') continue;
+      const event = eventOf(line);
+      if (event === undefined) throw nonsense({ asked }, Buffer.from(line));
+      told = event.error ?? told;
+      onEvent(event);
+    }
   };
-  return new Promise((resolve, reject) => {
-    const end = (broken: Error | null) => {
-      const error = broken ?? failure;
-      if (error) reject(error);
-      else resolve();
-    };
-    docker.modem.followProgress(stream, end, note);
-  });
+  await Promise.race([read(), broken]);
+  // A stream that broke off may have ended the reading first.
+  const { errored } = stream as { errored?: Error | null };
+  if (errored) throw errored;
+  if (told !== undefined) throw refusalInStream(asked, told);
+}
+
+/** Undefined for a line that is no event. Older engines give `error` alone, newer ones both. */
+function eventOf(line: string): ProgressEvent | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { stream, error, errorDetail } = value as Record<string, unknown>;
+  const detail = (errorDetail as { message?: unknown } | null | undefined)?.message;
+  const why = [error, detail, errorDetail].find((each) => each !== undefined && each !== null);
+  return {
+    ...(typeof stream === 'string' && { stream }),
+    ...(why !== undefined && { error: typeof why === 'string' ? why : JSON.stringify(why) }),
+  };
 }
