@@ -1,6 +1,6 @@
 /** Strikes each kind of request that commands make of the engine: `npm run strikes -- --only build`. */
 import { parseArgs } from 'node:util';
-import { blows, StrikeRig, struckCommands } from '../test/rig/faults/strikes.ts';
+import { blows, fits, StrikeRig, struckCommands } from '../test/rig/faults/strikes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +29,7 @@ try {
       const which = count > 1 ? [{ nth: 0 }, { nth: count - 1 }, { always: true }] : [{ nth: 0 }];
       for (const [blowName, blow] of Object.entries(blows)) {
         if (values.blow && blowName !== values.blow) continue;
+        if (!fits(blow, template)) continue;
         for (const each of which) {
           const outcome = await rig.strike(name, { template, blow, ...each });
           tries++;

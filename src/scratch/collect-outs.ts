@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
-import { cp, lstat, rename } from 'node:fs/promises';
+import { cp, lstat, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { contains } from '../contains.ts';
@@ -58,7 +58,7 @@ export async function collectOuts(
       return { to, from: await onSameFileSystem(join(scratch.folder, out), to, user) };
     }),
   );
-  for (const { from, to } of places) await replace(from, to);
+  for (const { from, to } of places) await replace(from, to, user);
   return [...collected.values()];
 }
 
@@ -111,7 +111,12 @@ async function requireUsable(stage: Stage, folder: string, out: string, entry: E
  * beside its place first, so that what is left to do for all outs are renames.
  */
 async function onSameFileSystem(from: string, to: string, user: User): Promise<string> {
-  if ((await lstat(from)).dev === (await lstat(dirname(to))).dev) return from;
+  // Of the folder that a link leads to: the link itself lies elsewhere.
+  if ((await lstat(from)).dev === (await stat(dirname(to))).dev) return from;
+  return await copiedAside(from, to, user);
+}
+
+async function copiedAside(from: string, to: string, user: User): Promise<string> {
   const aside = `${to}.sibling-part`;
   await removeTree(aside);
   await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
@@ -119,10 +124,18 @@ async function onSameFileSystem(from: string, to: string, user: User): Promise<s
   return aside;
 }
 
-async function replace(from: string, to: string): Promise<void> {
+/** Puts an out at its place, whatever of the last run is there: a file, a folder or a link. */
+async function replace(from: string, to: string, user: User): Promise<void> {
   const existing = await lstat(to).catch(() => undefined);
-  if (existing?.isDirectory()) await removeTree(to);
-  await rename(from, to);
+  const isFolder = (await lstat(from)).isDirectory();
+  if (existing && (existing.isDirectory() || isFolder)) await removeTree(to);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    // A mount of a folder of the same file system: nothing but the try tells it.
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await rename(await copiedAside(from, to, user), to);
+  }
 }
 
 function missingOuts(stage: Stage, missing: readonly string[]): ExpectedFailure {

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import fc from 'fast-check';
 import { toHostMount } from '../../src/container/host-path.ts';
-import { EngineRefusal } from '../../src/container/request/engine-failure.ts';
 import { candidateIds, findOwnContainer } from '../../src/container/own-container.ts';
+import { EngineRefusal } from '../../src/container/request/engine-failure.ts';
 
 function refused(status: number, said: string): EngineRefusal {
   return new EngineRefusal(status, said, { kind: 'engine', cause: said, hint: '' });

@@ -80,7 +80,9 @@ function begin(
   fail: (error: unknown) => void,
 ): ClientRequest | undefined {
   try {
-    return isTls ? overTls(options) : overHttp(options);
+    // A connection each: an idle one that the engine has closed meanwhile fails the next request.
+    const once = { ...options, agent: false };
+    return isTls ? overTls(once) : overHttp(once);
   } catch (error) {
     fail(error);
     return undefined;

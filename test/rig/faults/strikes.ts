@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { ownershipLabels } from '../../../src/container/labels.ts';
+import { engineRequest } from '../../../src/container/request/requests.ts';
 import { projectId } from '../../../src/project-id.ts';
 import { busyboxImage, ensureBusyboxImage } from '../busybox-image.ts';
 import { type Finished, makeProject, removeProject, startSibling } from '../stage-project.ts';
@@ -79,6 +80,13 @@ export const blows: Readonly<Record<string, Blow>> = {
   'no JSON': { body: '<html>struck</html>' },
 };
 
+/** Where nothing is read of an answer, its status alone counts: another body is none. */
+export function fits(blow: Blow, template: string): boolean {
+  const [method = '', path = ''] = template.split(' ');
+  const isRead = engineRequest(method, path)?.answer !== undefined || /create|build/.test(path);
+  return typeof blow === 'string' || 'status' in blow || isRead;
+}
+
 export interface Outcome {
   readonly struck: number;
   /** Kinds of the requests that it made, in order. */
@@ -139,24 +147,32 @@ export class StrikeRig {
     const timer = setTimeout(() => {
       isLate = true;
       started.kill('SIGKILL');
-    }, 150_000);
+    }, 60_000);
     const finished = await started.finished;
     clearTimeout(timer);
     const struck = this.striker.struck();
     const asked = [...this.striker.seen];
     this.striker.arm(undefined);
     await command.tidy?.(this.docker);
-    const violations = [...violationsOf(finished, isLate), ...(await this.leftovers(strike))];
-    return { struck, asked, code: finished.code, output: finished.stdout + finished.stderr, violations };
+    const violations = [...violationsOf(finished, isLate), ...(await this.leftovers(name, strike))];
+    return {
+      struck,
+      asked,
+      code: finished.code,
+      output: finished.stdout + finished.stderr,
+      violations,
+    };
   }
 
   /** A removal that is refused may leave its container; `sibling clean` then takes it. */
-  private async leftovers(strike: Strike | undefined): Promise<string[]> {
+  private async leftovers(name: string, strike: Strike | undefined): Promise<string[]> {
     if (strike === undefined) return [];
     const label = [`sibling.project=${projectId(this.root)}`];
     const mine = () => this.docker.listContainers({ all: true, filters: { label } });
     const { template } = strike;
-    const mayStay = /^DELETE|containers\/create|containers\/json/.test(template);
+    // What lies there for `clean` to remove stays where it cannot.
+    const mayStay =
+      name === 'clean' || /^DELETE|containers\/create|containers\/json/.test(template);
     const before = await mine();
     if (before.length === 0) return [];
     await startSibling(this.root, ['clean']).finished;
