@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { StringDecoder } from 'node:string_decoder';
 import { nonsense, refusalInStream } from './request/explain.ts';
 
 /** One line of an engine's streamed answer to a build, pull, push or import. */
@@ -20,20 +20,22 @@ export async function followProgress(
   onEvent: (event: ProgressEvent) => void = () => undefined,
 ): Promise<void> {
   let told: string | undefined;
-  const broken = new Promise<never>((_, reject) => stream.once('error', reject));
-  const read = async () => {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      if (line.trim() === '') continue;
-      const event = eventOf(line);
-      if (event === undefined) throw nonsense({ asked }, Buffer.from(line));
-      told = event.error ?? told;
-      onEvent(event);
-    }
+  const note = (line: string) => {
+    if (line.trim() === '') return;
+    const event = eventOf(line);
+    if (event === undefined) throw nonsense({ asked }, Buffer.from(line));
+    told = event.error ?? told;
+    onEvent(event);
   };
-  await Promise.race([read(), broken]);
-  // A stream that broke off may have ended the reading first.
-  const { errored } = stream as { errored?: Error | null };
-  if (errored) throw errored;
+  const decoder = new StringDecoder();
+  let rest = '';
+  // Not by readline, whose errors nobody can catch until somebody iterates it.
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) note(line);
+  }
+  note(rest + decoder.end());
   if (told !== undefined) throw refusalInStream(asked, told);
 }
 

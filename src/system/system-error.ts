@@ -1,3 +1,4 @@
+import { NotUnderstood } from '../dvc/not-understood.ts';
 import { ExpectedFailure, type FailureKind } from '../errors.ts';
 
 /** What the operating system refused: what that means, and what a person can do about it. */
@@ -69,6 +70,9 @@ const meanings: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 
+/** Calls on a file that is open, of which the system does not say the name. */
+const ofFiles = /^(read|write|open|fstat|fsync|ftruncate|pipe|scandir|copyfile)/;
+
 /** What Node itself refuses of a person's files, with no path in it. */
 const ofNode: Readonly<Record<string, readonly [string, string]>> = {
   ERR_FS_FILE_TOO_LARGE: [
@@ -87,6 +91,13 @@ const ofNode: Readonly<Record<string, readonly [string, string]>> = {
  */
 export function explainSystemError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ExpectedFailure) return error;
+  if (error instanceof NotUnderstood) {
+    const hint =
+      'DVC itself may read it: dvc status and dvc config --list show what it makes of it.';
+    const cause = `${error.construct} is not read here`;
+    const place = error.place && { place: error.place };
+    return new ExpectedFailure({ kind: 'configuration', cause, hint, ...place }, { cause: error });
+  }
   const {
     code = '',
     syscall = '',
@@ -104,9 +115,8 @@ export function explainSystemError(error: unknown): unknown {
       error,
     );
   }
-  if (typeof path !== 'string' && code !== 'ENOSPC' && code !== 'EMFILE' && code !== 'ENFILE') {
-    return error;
-  }
+  // Of the network too there are errors with a code: those have no such call.
+  if (typeof path !== 'string' && !ofFiles.test(syscall)) return error;
   const [meaning, hint] = meanings[code] ?? [];
   if (meaning === undefined || hint === undefined) return error;
   const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'stage' : 'configuration';
@@ -115,7 +125,10 @@ export function explainSystemError(error: unknown): unknown {
     const what = code === 'ENOENT' ? 'Install it, then run again.' : hint;
     return failure(kind, `the program ${path} cannot be started: ${why}`, what, error);
   }
-  const file = path === undefined ? '' : `${path}${dest === undefined ? '' : ` → ${dest}`}: `;
+  const file =
+    path === undefined
+      ? 'a file of the project: '
+      : `${path}${dest === undefined ? '' : ` → ${dest}`}: `;
   return failure(kind, `${file}${meaning}${syscall === '' ? '' : ` (${syscall})`}`, hint, error);
 }
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.end());
 
-test.each(['stage', 'stage with copied files', 'build', 'status', 'clean'])(
+test.each(['stage', 'stage with copied files', 'build', 'clean'])(
   'sibling %s says what the engine refused, whichever request it was, and leaves nothing',
   async (command) => {
     const requests = [...(await rig.requestsOf(command))];
@@ -20,7 +20,7 @@ test.each(['stage', 'stage with copied files', 'build', 'status', 'clean'])(
     const faults: string[] = [];
     for (const [at, [template, count]] of requests.entries()) {
       const fitting = Object.entries(blows).filter(([, blow]) => fits(blow, template));
-      for (const turn of [at, at + 3]) {
+      for (const turn of command === 'stage' ? [at, at + 3] : [at + 1]) {
         const [name, blow] = fitting[turn % fitting.length] ?? ['', 'head only'];
         const { violations, output } = await rig.strike(command, {
           template,
