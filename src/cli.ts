@@ -3,6 +3,7 @@ import { addCommands } from './commands/add-commands.ts';
 import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
 import { errorBehind, stopWhenOutputCloses } from './interruption.ts';
+import { explainSystemError } from './system/system-error.ts';
 import { colourAllowed, style } from './terminal/style.ts';
 
 stopWhenOutputCloses();
@@ -26,7 +27,7 @@ try {
   await addCommands(program, process.argv.slice(2));
   await program.parseAsync();
 } catch (thrown) {
-  const error = errorBehind(thrown);
+  const error = explainSystemError(errorBehind(thrown));
   if (error instanceof CommanderError) {
     // Help and version are no errors; commander has printed what there is to say.
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;

@@ -33,6 +33,13 @@ export interface StageOptions {
   readonly register?: readonly string[];
 }
 
+/** An engine takes 0.01 for the least; less would be rounded to 0, which means no limit to it. */
+const fewestCpus = 0.01;
+const mostCpus = 100_000;
+
+/** Ten years in milliseconds: whatever is longer is a mistake, or no number at all. */
+const longestDuration = 10 * 366 * 24 * 3_600_000;
+
 type Reader = (value: unknown) => Partial<StageOptions> | string;
 
 /** Each key of `meta.sibling`: gives the option, or says in words what it should have been. */
@@ -58,13 +65,19 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   memory: (value) => {
     const memory = parseBytes(value);
-    return memory === undefined ? 'a size such as 512m or 2g' : { memory };
+    return memory === undefined || memory < 1
+      ? 'a size such as 512m or 2g, which is more than 0 and less than 8192t'
+      : { memory };
   },
   cpus: (value) =>
-    typeof value === 'number' && value > 0 ? { cpus: value } : 'a number of cores such as 2 or 0.5',
+    typeof value === 'number' && value >= fewestCpus && value <= mostCpus
+      ? { cpus: value }
+      : `a number of cores such as 2 or 0.5, from ${fewestCpus} to ${mostCpus}`,
   timeout: (value) => {
     const timeout = parseDuration(value);
-    return timeout === undefined ? 'a duration such as 90s, 10m or 2h' : { timeout };
+    return timeout === undefined
+      ? 'a duration such as 90s, 10m or 2h, which is more than 0 and at most ten years'
+      : { timeout };
   },
   tracking: (value) =>
     value === 'required' || value === 'optional' ? { tracking: value } : 'required or optional',
@@ -105,12 +118,19 @@ export function readStageOptions(stage: Stage, dvcYaml: string): StageOptions {
     }
     const read = reader(value);
     if (typeof read === 'string') {
-      const cause = `meta.sibling.${key} is ${JSON.stringify(value)}`;
+      const cause = `meta.sibling.${key} is ${shown(value)}`;
       throw misdeclared(stage, dvcYaml, [key], cause, `It takes ${read}.`);
     }
     options = { ...options, ...read };
   }
   return options;
+}
+
+/** JSON, but for numbers that it has no words for (`.inf`, `.nan`). */
+function shown(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'bigint'
+    ? String(value)
+    : (JSON.stringify(value) ?? String(value));
 }
 
 /** A stage with what its `meta.sibling` says. */
@@ -209,12 +229,13 @@ function placeOf(stage: Stage, dvcYaml: string, path: readonly string[]): Place 
   return { file: stage.file, line, column: col };
 }
 
-/** `2g`, `512m`, `100k`, or a number of bytes; undefined for anything else. */
+/** `2g`, `512m`, `100k`, or a number of bytes, in exact whole numbers; undefined for anything else. */
 export function parseBytes(value: unknown): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(String(value));
   if (!match) return undefined;
   const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase());
-  return Math.round(Number(match[1]) * 1024 ** power);
+  const bytes = Math.round(Number(match[1]) * 1024 ** power);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** `90s`, `10m`, `2h`, `500ms` or a number of seconds, in milliseconds; undefined for anything else. */
@@ -223,5 +244,5 @@ export function parseDuration(value: unknown): number | undefined {
   if (!match) return undefined;
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1_000;
   const duration = Number(match[1]) * unit;
-  return duration > 0 ? duration : undefined;
+  return duration > 0 && duration <= longestDuration ? duration : undefined;
 }

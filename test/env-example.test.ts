@@ -43,7 +43,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...['ALL_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
     ...['GIT_SSL_CAINFO', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_DIR'],
   ],
-  'words in lists that are no variables': ['ERR_STREAM_PREMATURE_CLOSE', 'FETCH_HEAD'],
+  'words in lists that are no variables': ['FETCH_HEAD'],
 };
 
 function sources(): string[] {

@@ -93,6 +93,17 @@ describe('readStageOptions', () => {
     [{ timeout: 0 }, /timeout is 0/, /90s/],
     [{ env: ['A B'] }, /env is \["A B"\]/, /list of variable names/],
     [{ cpus: -1 }, /cpus is -1/, /number of cores/],
+    [{ cpus: 0 }, /cpus is 0/, /from 0\.01/],
+    [{ cpus: 1e-9 }, /cpus is 1e-9/, /from 0\.01/],
+    [{ cpus: Number.POSITIVE_INFINITY }, /cpus is Infinity/, /number of cores/],
+    [{ cpus: Number.NaN }, /cpus is NaN/, /number of cores/],
+    [{ memory: 0 }, /memory is 0/, /more than 0/],
+    [{ memory: -1 }, /memory is -1/, /more than 0/],
+    [{ memory: '0.1' }, /memory is "0\.1"/, /more than 0/],
+    [{ memory: '9'.repeat(400) }, /memory is "9{400}"/, /less than 8192t/],
+    [{ memory: Number.POSITIVE_INFINITY }, /memory is Infinity/, /a size/],
+    [{ timeout: `${'9'.repeat(400)}h` }, /timeout is "9/, /at most ten years/],
+    [{ timeout: '-3s' }, /timeout is "-3s"/, /more than 0/],
   ])('%j is refused with line and remedy', (sibling, cause, hint) => {
     const failure = failureOf(sibling);
     expect(failure.cause).toMatch(cause);
@@ -107,6 +118,8 @@ test.each([
   ['100KiB', 102_400],
   [1024, 1024],
   ['-1g', undefined],
+  ['8192t', undefined],
+  ['8191t', 8191 * 1024 ** 4],
   ['g', undefined],
 ])('parseBytes(%j) is %p', (text, bytes) => {
   expect(parseBytes(text)).toBe(bytes);

@@ -12,6 +12,7 @@ import {
   requiredBase,
   secondsSince,
 } from './local-base.ts';
+import { saidBy } from './request/engine-failure.ts';
 import { trustingBase } from './trusting-base.ts';
 
 /** The default of `ARG BASE` in this project's Dockerfiles. */
@@ -57,7 +58,7 @@ async function plainBase(docker: Docker, request: BaseImageRequest): Promise<Bas
     return await requiredBase(docker, wanted);
   } catch (error) {
     request.signal?.throwIfAborted();
-    const why = (error as Error).message.trim();
+    const why = saidBy(error);
     if (wanted !== stockBase || !isDebian()) throw noBase(wanted, why);
     request.report(`No registry gives the base image (${shortReason(why)})`);
     return debianBase(docker, request);

@@ -1,7 +1,20 @@
-import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import dockerignore from '@balena/dockerignore';
 import { pack } from 'tar-stream';
 
@@ -41,11 +54,31 @@ export function readBuildContext(folder: string, include?: readonly string[]): B
     .sort((left, right) => (left.path < right.path ? -1 : 1));
   const hash = createHash('sha256');
   for (const entry of entries) {
-    const content = entry.link ?? readFileSync(join(folder, entry.path));
-    const kind = entry.link === undefined ? (entry.executable ? 'x' : 'f') : 'l';
-    hash.update(`${JSON.stringify(entry.path)} ${kind} ${content.length}\n`).update(content);
+    const name = JSON.stringify(entry.path);
+    if (entry.link !== undefined) {
+      hash.update(`${name} l ${entry.link.length}\n`).update(entry.link);
+    } else {
+      const head = (size: number) => `${name} ${entry.executable ? 'x' : 'f'} ${size}\n`;
+      addFile(hash, join(folder, entry.path), head);
+    }
   }
   return { folder, entries, hash: hash.digest('hex') };
+}
+
+const piece = Buffer.allocUnsafe(1024 ** 2);
+
+/** In pieces: a file may be larger than memory, or than the 2 GiB that Node reads at once. */
+function addFile(hash: Hash, path: string, head: (size: number) => string): void {
+  const file = openSync(path, 'r');
+  try {
+    hash.update(head(fstatSync(file).size));
+    for (let read = -1; read !== 0; ) {
+      read = readSync(file, piece);
+      hash.update(piece.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 function list(folder: string, path: string): ContextEntry[] {
@@ -73,11 +106,16 @@ export function contextArchive(context: BuildContext): NodeJS.ReadableStream {
       if (entry.link !== undefined) {
         archive.entry({ ...header, type: 'symlink', linkname: entry.link });
       } else {
-        archive.entry(header, readFileSync(join(context.folder, entry.path)));
+        const path = join(context.folder, entry.path);
+        const { size } = await lstat(path);
+        // A file that grows meanwhile is sent as it was, one that shrinks ends the archive.
+        const content = createReadStream(path, { end: Math.max(0, size - 1) });
+        const sink = archive.entry({ ...header, size }) as unknown as Writable;
+        await pipeline(size === 0 ? [] : content, sink);
       }
     }
     archive.finalize();
   };
-  void add();
+  add().catch((error) => archive.destroy(error));
   return archive as unknown as Readable;
 }

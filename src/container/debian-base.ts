@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { installPackages } from '../setup/debian.ts';
+import { followProgress } from './engine-progress.ts';
 import {
   type BaseImage,
   type BaseImageRequest,
@@ -23,7 +24,7 @@ const debianRecipe = [
 /** What that image is called here. */
 export const debianReference = `sibling/base:debian-bookworm-python3.11-${digest(debianRecipe.join(' '))}`;
 
-/** Makes the base image of Debian's packages. Throws 'image' with mmdebstrap's words. */
+/** Makes the base image of Debian's packages. Throws 'image' with mmdebstrap's or the engine's words. */
 export async function debianBase(
   docker: Docker,
   { report, signal }: BaseImageRequest,
@@ -56,9 +57,15 @@ export async function debianBase(
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   };
   signal?.addEventListener('abort', stop, { once: true });
-  const [stream, code] = await Promise.all([importing, ended]);
+  const imported = importing.then((stream) => followProgress(`import ${debianReference}`, stream));
+  // An engine that takes no more leaves mmdebstrap waiting for somebody to read what it makes.
+  imported.catch(stop);
+  const [importedWell, endedWell] = await Promise.allSettled([imported, ended]);
   signal?.removeEventListener('abort', stop);
-  await drained(stream);
+  signal?.throwIfAborted();
+  if (importedWell.status === 'rejected') throw importedWell.reason;
+  if (endedWell.status === 'rejected') throw endedWell.reason;
+  const code = endedWell.value;
   const partial = docker.getImage(`${repo}:${tag}-partial-${process.pid}`);
   if (code !== 0) {
     await partial.remove().catch(() => undefined);
@@ -74,10 +81,4 @@ export async function debianBase(
   await partial.remove();
   report(`Built the base image (${secondsSince(begun)})`);
   return requiredBase(docker, debianReference);
-}
-
-function drained(stream: NodeJS.ReadableStream): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.on('error', reject).on('end', resolve).resume();
-  });
 }

@@ -4,6 +4,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
+import { engineClient } from './request/engine-client.ts';
+import { EngineLost } from './request/engine-failure.ts';
 
 /** A container engine that answered. */
 export interface Engine {
@@ -85,17 +87,20 @@ export async function connectEngine(env: NodeJS.ProcessEnv = process.env): Promi
       rootless: (info.SecurityOptions ?? []).includes('name=rootless'),
     };
   } catch (error) {
-    throw new ExpectedFailure(
-      { kind: 'engine', ...explainConnection(address, error as NodeJS.ErrnoException) },
-      { cause: error },
-    );
+    if (!(error instanceof EngineLost)) throw error;
+    const explained = explainConnection(address, systemErrorOf(error));
+    throw new ExpectedFailure({ kind: 'engine', ...explained }, { cause: error });
   }
 }
 
+function systemErrorOf({ code, cause }: EngineLost): NodeJS.ErrnoException {
+  return cause instanceof Error ? cause : Object.assign(new Error(code), { code });
+}
+
 async function client(address: string, env: NodeJS.ProcessEnv): Promise<Docker> {
-  // Not at the top: it takes longer to load than an answer that needs no engine.
-  const { default: Docker } = await import('dockerode');
-  if (address.startsWith('unix://')) return new Docker({ socketPath: address.slice(7) });
+  if (address.startsWith('unix://')) {
+    return engineClient(address, { socketPath: address.slice(7) });
+  }
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !['tcp:', 'http:', 'https:', 'ssh:'].includes(url.protocol)) {
     throw new ExpectedFailure({
@@ -113,7 +118,7 @@ async function client(address: string, env: NodeJS.ProcessEnv): Promise<Docker> 
   }
   const certificates = env.DOCKER_CERT_PATH ?? join(env.HOME ?? homedir(), '.docker');
   const tls = Boolean(env.DOCKER_TLS_VERIFY);
-  return new Docker({
+  return engineClient(address, {
     host: url.hostname,
     port: Number(url.port || (tls ? 2376 : 2375)),
     protocol: tls ? 'https' : 'http',
@@ -179,14 +184,14 @@ export function explainConnection(
   }
 }
 
-/** Rejects with code ETIMEDOUT when `work` takes longer than `milliseconds`. */
+/** Rejects with an `EngineLost` of code ETIMEDOUT when `work` takes longer than `milliseconds`. */
 export async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(
-        Object.assign(new Error(`no answer within ${milliseconds} ms`), { code: 'ETIMEDOUT' }),
-      );
+      const cause = `the container engine gave no answer within ${milliseconds / 1000} s`;
+      const hint = 'It may hang: look at its log (journalctl -u docker), then run again.';
+      reject(new EngineLost('ETIMEDOUT', { kind: 'engine', cause, hint }, undefined));
     }, milliseconds);
   });
   try {

@@ -17,7 +17,7 @@ export async function pullImage(
     ...(authconfig && { authconfig }),
     ...(signal && { abortSignal: signal }),
   });
-  await followProgress(docker, stream);
+  await followProgress(`pull the image ${reference}`, stream);
 }
 
 /** Gives an image a second name and pushes it under that. Rejects with the registry's words. */
@@ -33,5 +33,5 @@ export async function tagAndPush(
     authconfig,
     ...(signal && { abortSignal: signal }),
   });
-  await followProgress(docker, stream);
+  await followProgress(`push the image ${remote}`, stream);
 }

@@ -6,9 +6,10 @@ import { ExpectedFailure } from '../errors.ts';
 import { type BuildContext, contextArchive, readBuildContext } from './build-context.ts';
 import { followProgress, type ProgressEvent } from './engine-progress.ts';
 import { pullImage, tagAndPush } from './image-transfer.ts';
-import type { BaseImage } from './local-base.ts';
+import { absentThoughMade, type BaseImage } from './local-base.ts';
 import { loginFor, type Registry, registryOf } from './registry.ts';
-import { unlessGone } from './unless-status.ts';
+import { saidBy } from './request/engine-failure.ts';
+import { unlessGone } from './request/unless-status.ts';
 
 /** What an image is made of. */
 export type ImageSource =
@@ -67,7 +68,7 @@ export async function ensureImage(
       signal?.throwIfAborted();
       throw notPulled(source.reference, error);
     });
-    const id = (await imageId(docker, source.reference)) ?? '';
+    const id = await requiredId(docker, source.reference);
     return { reference: source.reference, id, source: 'registry', seconds: seconds() };
   }
 
@@ -78,13 +79,13 @@ export async function ensureImage(
 
   const registry = await registryOf(surroundings.env);
   if (registry && (await fromRegistry(docker, registry, reference, surroundings))) {
-    const id = (await imageId(docker, reference)) ?? '';
+    const id = await requiredId(docker, reference);
     surroundings.report(`Pulled image ${reference} (${seconds().toFixed(1)} s)`);
     return { ...named, id, source: 'registry', seconds: seconds() };
   }
   surroundings.report(`Building image ${reference}`);
   await build(docker, context, dockerfile, reference, surroundings);
-  const id = (await imageId(docker, reference)) ?? '';
+  const id = await requiredId(docker, reference);
   surroundings.report(`Built image ${reference} (${seconds().toFixed(1)} s)`);
   if (registry) await toRegistry(docker, registry, reference, surroundings);
   return { ...named, id, source: 'built', seconds: seconds() };
@@ -140,6 +141,12 @@ export function repositoryName(name: string): string {
 
 async function imageId(docker: Docker, reference: string): Promise<string | undefined> {
   return (await unlessGone(docker.getImage(reference).inspect()))?.Id;
+}
+
+async function requiredId(docker: Docker, reference: string): Promise<string> {
+  const id = await imageId(docker, reference);
+  if (id === undefined) throw absentThoughMade(reference);
+  return id;
 }
 
 function requireDigest(reference: string): void {
@@ -213,8 +220,7 @@ function inRegistry(registry: Registry, reference: string): string {
 
 /** What a registry answered, in a person's words; the engine wraps it in its own. */
 function registryTrouble(error: unknown): string {
-  const { json, message } = error as { json?: { message?: string }; message?: string };
-  const text = (json?.message ?? message ?? String(error)).trim();
+  const text = saidBy(error);
   if (/unauthorized|authentication required|denied|no basic auth/i.test(text)) {
     return 'the registry refused the credentials; set SIBLING_REGISTRY_USER and SIBLING_REGISTRY_PASSWORD, or docker login';
   }
@@ -258,14 +264,14 @@ async function build(
   };
   try {
     const stream = await docker.buildImage(contextArchive(context), options);
-    await followProgress(docker, stream, note);
+    await followProgress(`build the image ${reference}`, stream, note);
   } catch (error) {
     signal?.throwIfAborted();
     const step = output.findLast((line) => /^Step \d+\/\d+ : /.test(line));
     throw new ExpectedFailure(
       {
         kind: 'image',
-        cause: `building ${reference} failed${step ? ` at ${step}` : ''}: ${(error as Error).message}`,
+        cause: `building ${reference} failed${step ? ` at ${step}` : ''}: ${saidBy(error)}`,
         hint: 'Mend the Dockerfile, or what it installs; --verbose shows the whole build.',
         place: { file: join(relative(process.cwd(), context.folder), dockerfile) },
         details: output.slice(-30),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
-import { unlessGone } from './unless-status.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { unlessGone } from './request/unless-status.ts';
 
 /** What stage images are built from: the build argument BASE of their Dockerfiles. */
 export interface BaseImage {
@@ -25,8 +26,17 @@ export async function localBase(docker: Docker, reference: string): Promise<Base
 /** As `localBase`, for an image that was just made. */
 export async function requiredBase(docker: Docker, reference: string): Promise<BaseImage> {
   const image = await localBase(docker, reference);
-  if (!image) throw new Error(`the image ${reference} is not there after it was made`);
+  if (!image) throw absentThoughMade(reference);
   return image;
+}
+
+/** An engine may end its streamed answer well without having made what it was asked for. */
+export function absentThoughMade(reference: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'image',
+    cause: `the container engine says that it made the image ${reference}, but does not have it`,
+    hint: 'Something removes images meanwhile, or the engine was stopped: look at its log (journalctl -u docker), then run again.',
+  });
 }
 
 /** The first 12 hex digits of SHA-256: enough to tell a handful of images apart. */

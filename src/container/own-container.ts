@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import type { ContainerMount } from './host-path.ts';
+import { refusedWith } from './request/engine-failure.ts';
 import { seesOurFiles } from './shared-file.ts';
 
 /** The container that this process runs in, as the engine knows it. */
@@ -97,8 +98,8 @@ async function inspect(
   try {
     return await container.inspect();
   } catch (error) {
-    const { statusCode = 0 } = error as { statusCode?: number };
-    if (statusCode >= 400 && statusCode < 500) return undefined;
+    const status = refusedWith(error) ?? 0;
+    if (status >= 400 && status < 500) return undefined;
     throw error;
   }
 }

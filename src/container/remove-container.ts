@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { withDeadline } from './engine.ts';
+import { refusedWith } from './request/engine-failure.ts';
 
 /** How long a removal that somebody else began may take, in milliseconds. */
 const removalDeadline = 10_000;
@@ -12,8 +13,8 @@ export async function removeContainer(container: Docker.Container): Promise<void
   try {
     await container.remove({ force: true, v: true });
   } catch (error) {
-    if (statusOf(error) === 409) await untilRemoved(container);
-    else if (statusOf(error) !== 404) throw error;
+    if (refusedWith(error) === 409) await untilRemoved(container);
+    else if (refusedWith(error) !== 404) throw error;
   }
 }
 
@@ -21,10 +22,6 @@ async function untilRemoved(container: Docker.Container): Promise<void> {
   try {
     await withDeadline(container.wait({ condition: 'removed' }), removalDeadline);
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
+    if (refusedWith(error) !== 404) throw error;
   }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { statusCode?: number } | undefined)?.statusCode;
 }

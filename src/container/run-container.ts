@@ -3,9 +3,10 @@ import { ExpectedFailure } from '../errors.ts';
 import { afterTimeout } from '../long-timeout.ts';
 import { createContainer } from './create-container.ts';
 import { type Engine, withDeadline } from './engine.ts';
-import { engineRefusal } from './engine-refusal.ts';
 import { type OutputBytes, type OutputLines, OutputReader } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
+import { EngineLost, refusedWith } from './request/engine-failure.ts';
+import { engineRefusal } from './request/explain.ts';
 
 export interface RunHooks {
   /** Awaited: a slow consumer slows the container's output down. */
@@ -55,7 +56,7 @@ export async function runContainer(
   } catch (error) {
     // Whoever stops a run removes its containers too, so that one may be gone beneath us.
     hooks.signal?.throwIfAborted();
-    throw isConnectionError(error) ? lost(engine, options.name ?? '', error) : error;
+    throw error instanceof EngineLost ? lost(engine, options.name ?? '', error) : error;
   }
 }
 
@@ -69,21 +70,25 @@ async function createAndRun(
     `create the container ${options.name ?? ''}`,
     createContainer(engine, options),
   );
+  let exit: ContainerExit;
   try {
     await asked(
       `take files into the container ${short(container)}`,
       hooks.beforeStart?.(container),
     );
     hooks.signal?.throwIfAborted();
-    const exit = await follow(engine, container, hooks);
+    exit = await follow(engine, container, hooks);
     await asked(
       `hand out the files of the container ${short(container)}`,
       hooks.afterExit?.(container, exit),
     );
-    return exit;
-  } finally {
-    await asked(`remove the container ${short(container)}`, remove(container));
+  } catch (error) {
+    // What came first is what there is to tell; the sweep at the end of the run tries once more.
+    await remove(container).catch(() => undefined);
+    throw error;
   }
+  await asked(`remove the container ${short(container)}`, remove(container));
+  return exit;
 }
 
 /** A refusal by the engine becomes an expected failure; `what` says what it was asked to do. */
@@ -117,8 +122,7 @@ async function follow(
     container.attach({ stream: true, stdout: true, stderr: true }),
   );
   // A wait with the default condition resolves 0 at once for a container that is not running yet.
-  const waiting = container.wait({ condition: 'next-exit' });
-  waiting.catch(() => undefined);
+  const waiting = neverRefused(container.wait({ condition: 'next-exit' }));
   const begun = performance.now();
   await asked(`start the container ${short(container)}`, container.start());
   hooks.signal?.addEventListener('abort', onAbort, { once: true });
@@ -162,9 +166,14 @@ async function forward(
     }
     return true;
   } catch (error) {
-    if (!isConnectionError(error)) throw error;
+    if (!(error instanceof EngineLost)) throw error;
     return false;
   }
+}
+
+/** A wait that was cut off stays pending, as one does whose engine is gone: its state tells instead. */
+function neverRefused<T>(waiting: Promise<T>): Promise<T> {
+  return waiting.catch(() => new Promise<never>(() => undefined));
 }
 
 /** Beyond that many bytes the engine may have dropped the beginning of the log that it keeps. */
@@ -225,7 +234,7 @@ async function forwardLog(
     );
     return await forward(reader, log, hooks, isWhole ? taken : undefined);
   } catch (error) {
-    if (!isConnectionError(error)) throw error;
+    if (!(error instanceof EngineLost)) throw error;
     return false;
   }
 }
@@ -237,25 +246,12 @@ async function stateWhenEngineAnswers(engine: Engine, container: Docker.Containe
       await withDeadline(engine.docker.ping(), 5_000);
       return (await withDeadline(container.inspect(), 5_000)).State;
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) throw removed(container, error);
-      if (!isConnectionError(error) || Date.now() > giveUp) {
-        throw lost(engine, short(container), error);
-      }
+      if (refusedWith(error) === 404) throw removed(container, error);
+      if (!(error instanceof EngineLost)) throw error;
+      if (Date.now() > giveUp) throw lost(engine, short(container), error);
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
-}
-
-/** What a socket that is gone, or not there, gives; a file that is not there gives no such error. */
-function isConnectionError(error: unknown): boolean {
-  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return syscall === 'connect';
-  return (
-    code !== undefined &&
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE'].includes(
-      code,
-    )
-  );
 }
 
 function removed(container: Docker.Container, cause: unknown): ExpectedFailure {
@@ -285,6 +281,6 @@ async function remove(container: Docker.Container): Promise<void> {
   try {
     await removeContainer(container);
   } catch (error) {
-    if (!isConnectionError(error)) throw error;
+    if (!(error instanceof EngineLost)) throw error;
   }
 }

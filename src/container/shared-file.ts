@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerMount } from './host-path.ts';
-import { unlessGone } from './unless-status.ts';
+import { unlessGone } from './request/unless-status.ts';
 
 /** TMPFS_MAGIC of statfs(2). */
 const tmpfsType = 0x01021994;

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Engine } from './engine.ts';
-import { unlessGone, unlessStatus } from './unless-status.ts';
+import { unlessGone, unlessStatus } from './request/unless-status.ts';
 
 /**
  * Puts the local MLflow server on the stages' network, which may have been removed beneath it.

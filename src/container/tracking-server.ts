@@ -3,12 +3,12 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { createContainer } from './create-container.ts';
 import type { Engine } from './engine.ts';
-import { engineRefusal } from './engine-refusal.ts';
 import { ownershipLabels } from './labels.ts';
 import { outputLines } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
+import { engineRefusal } from './request/explain.ts';
+import { unlessGone, unlessStatus } from './request/unless-status.ts';
 import { ensureConnected } from './tracking-network.ts';
-import { unlessGone, unlessStatus } from './unless-status.ts';
 
 /** The names and the port of the local MLflow server; one server serves all projects of a machine. */
 export interface TrackingServerSettings {

@@ -10,6 +10,7 @@ import {
   localBase,
   secondsSince,
 } from './local-base.ts';
+import { saidBy } from './request/engine-failure.ts';
 
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -49,13 +50,13 @@ export async function trustingBase(
       forcerm: true,
       ...(signal && { abortSignal: signal }),
     });
-    await followProgress(docker, build, note);
+    await followProgress(`build the image ${reference}`, build, note);
   } catch (error) {
     signal?.throwIfAborted();
     throw new ExpectedFailure(
       {
         kind: 'image',
-        cause: `adding this host's certificates to ${base.reference} failed: ${(error as Error).message.trim()}`,
+        cause: `adding this host's certificates to ${base.reference} failed: ${saidBy(error)}`,
         hint: 'Name a base image that has /bin/sh and cat (SIBLING_BASE_IMAGE=… in .env), or look at the engine (docker system df, journalctl -u docker).',
         details: output.slice(-20),
       },

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { refusedWith } from './request/engine-failure.ts';
 
 /**
  * Removes the images that Sibling built, except those in `keep` and those that a container uses.
@@ -21,7 +22,7 @@ export async function removeUnusedImages(
       await docker.getImage(reference).remove();
       removed.push(reference);
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 409) throw error; // 409: in use
+      if (refusedWith(error) !== 409) throw error; // 409: in use
     }
   }
   return removed;

@@ -2,6 +2,7 @@ import { existingBaseImage, stockBase } from '../container/base-image.ts';
 import { type Engine, withDeadline } from '../container/engine.ts';
 import type { BaseImage } from '../container/local-base.ts';
 import { loginFor } from '../container/registry.ts';
+import { saidBy } from '../container/request/engine-failure.ts';
 import { runnerReference } from '../prepare.ts';
 import { insideRunner } from '../runner.ts';
 import { isDebian } from '../setup/debian.ts';
@@ -74,7 +75,7 @@ async function registryTrouble(
     await withDeadline(asking, registryDeadline);
     return undefined;
   } catch (error) {
-    return (error as Error).message.trim();
+    return saidBy(error);
   }
 }
 

@@ -47,7 +47,7 @@ export function loadProject(
   env: NodeJS.ProcessEnv = process.env,
   listings: FolderListings = new FolderListings(),
 ): Project {
-  const { config, doubts } = configOf(root, env);
+  const { config, doubts } = configOrDoubts(root, env);
   const files = new FileCollector(root, config, listings, env);
   files.collect('');
   const { sources, topLevel, origins, dvcIgnore } = files;
@@ -64,8 +64,8 @@ export function loadProject(
   };
 }
 
-/** The stages are worth showing even where the configuration leaves what they mean to DVC. */
-function configOf(
+/** DVC's configuration; the stages are worth showing even where the configuration leaves what they mean to DVC. */
+export function configOrDoubts(
   root: string,
   env: NodeJS.ProcessEnv,
 ): { config: DvcConfig; doubts: readonly Handover[] } {

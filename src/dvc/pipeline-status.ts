@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Contents } from './content.ts';
-import { readDvcConfig } from './dvc-config.ts';
 import { DvcIgnore } from './dvc-ignore.ts';
 import type { FolderListings } from './folder-listings.ts';
 import { HashCache } from './hash-cache.ts';
+import { configOrDoubts } from './load-project.ts';
 import { type Lock, type LockedStage, lockFileOf, readLock } from './lock.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { ObjectCache } from './object-cache.ts';
@@ -63,7 +63,8 @@ export async function pipelineStatus(
   const { root } = pipeline;
   const cache = new HashCache(options.hashCache ?? join(root, '.sibling/hash-cache'));
   const contents = new Contents(root, new DvcIgnore(root), cache, options.listings);
-  const config = readDvcConfig(root, options.env);
+  const { config, doubts } = configOrDoubts(root, options.env ?? process.env);
+  const [doubt] = doubts.map(({ construct }) => ({ kind: 'not-understood' as const, construct }));
   const objects = new ObjectCache(config.cacheFolder, contents);
   const chosen = options.stages && new Set(options.stages);
   const stages = pipeline.stages.filter(({ address }) => !chosen || chosen.has(address));
@@ -94,17 +95,20 @@ export async function pipelineStatus(
       const found = locks.get(stage.file);
       return [
         stage.address,
-        found && 'construct' in found
-          ? [{ kind: 'not-understood', construct: found.construct } as const]
-          : stageReasons(stage, lockOf(stage), facts, {
-              allowMissing: options.allowMissing === true,
-            }),
+        doubt
+          ? [doubt]
+          : found && 'construct' in found
+            ? [{ kind: 'not-understood', construct: found.construct } as const]
+            : stageReasons(stage, lockOf(stage), facts, {
+                allowMissing: options.allowMissing === true,
+              }),
       ];
     }),
   );
-  const sourceStatuses = sources.map((source) =>
-    sourceStatus(source, facts, options.allowMissing === true),
-  );
+  const sourceStatuses = sources.map((source): StageStatus => {
+    const status = sourceStatus(source, facts, options.allowMissing === true);
+    return doubt ? { ...status, state: 'ask-dvc', reasons: [doubt] } : status;
+  });
   cache.save();
   const verdicts = new Map(
     [...ownReasons].map(([address, reasons]) => [address, verdict(reasons)]),

@@ -3,6 +3,7 @@ import * as core from '@actions/core';
 import { ExpectedFailure } from '../errors.ts';
 import { errorText } from '../failure-text.ts';
 import { errorBehind } from '../interruption.ts';
+import { explainSystemError } from '../system/system-error.ts';
 import { style } from '../terminal/style.ts';
 
 /** Runs an action's recipe; a failure becomes a red step, annotated at its place in a file. */
@@ -10,7 +11,7 @@ export async function runAction(recipe: () => Promise<void>): Promise<void> {
   try {
     await recipe();
   } catch (error) {
-    annotate(errorBehind(error));
+    annotate(explainSystemError(errorBehind(error)));
     process.exitCode = 1;
   }
   // An open connection to the engine would keep the process alive.

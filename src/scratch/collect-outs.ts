@@ -58,7 +58,7 @@ export async function collectOuts(
       return { to, from: await onSameMount(root, join(scratch.folder, out), to, user) };
     }),
   );
-  for (const { from, to } of places) await replace(from, to);
+  for (const { from, to } of places) await replace(from, to, user);
   return [...collected.values()];
 }
 
@@ -113,6 +113,10 @@ async function requireUsable(stage: Stage, folder: string, out: string, entry: E
 async function onSameMount(root: string, from: string, to: string, user: User): Promise<string> {
   const isInside = contains(await realpath(root), await realpath(dirname(to)));
   if (isInside && (await lstat(from)).dev === (await stat(dirname(to))).dev) return from;
+  return await copiedAside(from, to, user);
+}
+
+async function copiedAside(from: string, to: string, user: User): Promise<string> {
   const aside = `${to}.sibling-part`;
   await removeTree(aside);
   await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
@@ -120,10 +124,18 @@ async function onSameMount(root: string, from: string, to: string, user: User): 
   return aside;
 }
 
-async function replace(from: string, to: string): Promise<void> {
+/** Puts an out at its place, whatever of the last run is there: a file, a folder or a link. */
+async function replace(from: string, to: string, user: User): Promise<void> {
   const existing = await lstat(to).catch(() => undefined);
-  if (existing?.isDirectory()) await removeTree(to);
-  await rename(from, to);
+  const isFolder = (await lstat(from)).isDirectory();
+  if (existing && (existing.isDirectory() || isFolder)) await removeTree(to);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    // A mount of a folder of the same file system: nothing but the try tells it.
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await rename(await copiedAside(from, to, user), to);
+  }
 }
 
 function missingOuts(stage: Stage, missing: readonly string[]): ExpectedFailure {

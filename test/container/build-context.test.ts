@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -10,7 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readBuildContext } from '../../src/container/build-context.ts';
+import { extract } from 'tar-stream';
+import { contextArchive, readBuildContext } from '../../src/container/build-context.ts';
 import { imageTag, repositoryName } from '../../src/container/image.ts';
 
 let folder: string;
@@ -41,6 +43,32 @@ test('a context has all files in order, but for bytecode and what .dockerignore 
     'secret.keep',
     'train.py',
   ]);
+});
+
+test('a file of more than Node reads at once is hashed', () => {
+  execFileSync('truncate', ['-s', '2200M', join(folder, 'large')]);
+  expect(readBuildContext(folder).entries.map(({ path }) => path)).toContain('large');
+});
+
+test('the archive has the bytes of each file, of empty ones too', async () => {
+  write('empty', '');
+  write('more', 'x'.repeat(300_000));
+  const found: Record<string, number> = {};
+  for await (const entry of contextArchive(readBuildContext(folder)).pipe(extract())) {
+    let size = 0;
+    for await (const chunk of entry) size += (chunk as Buffer).length;
+    found[entry.header.name] = size;
+  }
+  expect(found).toEqual({ Dockerfile: 7, empty: 0, more: 300_000, 'train.py': 8 });
+});
+
+test('a file that is gone before it was sent ends the archive', async () => {
+  const context = readBuildContext(folder);
+  rmSync(join(folder, 'train.py'));
+  const read = async () => {
+    for await (const _ of contextArchive(context));
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 describe('the tag', () => {

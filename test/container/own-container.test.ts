@@ -3,6 +3,11 @@ import type Docker from 'dockerode';
 import fc from 'fast-check';
 import { toHostMount } from '../../src/container/host-path.ts';
 import { candidateIds, findOwnContainer } from '../../src/container/own-container.ts';
+import { EngineRefusal } from '../../src/container/request/engine-failure.ts';
+
+function refused(status: number, said: string): EngineRefusal {
+  return new EngineRefusal(status, said, { kind: 'engine', cause: said, hint: '' });
+}
 
 const id = 'ab12'.repeat(16);
 const layer = 'cd34'.repeat(16);
@@ -39,11 +44,11 @@ describe('findOwnContainer', () => {
   const strangers = {
     getContainer: (asked: string) => ({
       inspect: async () => {
-        if (asked !== id) throw Object.assign(new Error('no such container'), { statusCode: 404 });
+        if (asked !== id) throw refused(404, 'no such container');
         return { Id: id, State: { Running: true }, HostConfig: {}, Mounts: [] };
       },
       infoArchive: async () => {
-        throw Object.assign(new Error('no such file'), { statusCode: 404 });
+        throw refused(404, 'no such file');
       },
     }),
   } as unknown as Docker;
@@ -68,7 +73,7 @@ describe('findOwnContainer', () => {
     const broken = {
       getContainer: () => ({
         inspect: async () => {
-          throw Object.assign(new Error('internal error'), { statusCode: 500 });
+          throw refused(500, 'internal error');
         },
       }),
     } as unknown as Docker;

@@ -27,7 +27,7 @@ test.each<[string, StubAnswer, RegExp, string[]]>([
       response.write('{"stream":"Step 1/4 : FROM x\\n"}\n');
       setTimeout(() => response.destroy(), 100);
     },
-    /certificates to python:x failed: aborted$/,
+    /certificates to python:x failed: .*engine was lost .*: aborted$/,
     ['Step 1/4 : FROM x'],
   ],
   ['a refusal', [500, { message: 'no space left on device' }], /no space left on device/, []],

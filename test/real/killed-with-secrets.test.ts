@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
-import { unlessGone } from '../../src/container/unless-status.ts';
+import { unlessGone } from '../../src/container/request/unless-status.ts';
 import { findProject } from '../../src/project.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { canary } from '../rig/canary.ts';

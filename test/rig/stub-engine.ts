@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Docker from 'dockerode';
 import type { Engine } from '../../src/container/engine.ts';
+import { engineClient } from '../../src/container/request/engine-client.ts';
 
 /** A status and a JSON body, or what to do with the response by hand. */
 export type StubAnswer =
@@ -34,7 +34,11 @@ export async function startStubEngine(
   const { port } = server.address() as AddressInfo;
   return {
     engine: {
-      docker: new Docker({ host: '127.0.0.1', port, protocol: 'http' }),
+      docker: await engineClient(`tcp://127.0.0.1:${port}`, {
+        host: '127.0.0.1',
+        port,
+        protocol: 'http',
+      }),
       address: `tcp://127.0.0.1:${port}`,
       version: '20.10.24',
       product: 'Docker',

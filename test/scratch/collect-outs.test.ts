@@ -57,6 +57,45 @@ test('moves every out, counts its files and makes the folders above it', async (
   expect(readdirSync(folder)).toEqual(['data']);
 });
 
+test.each([
+  ['a file', () => writeFileSync(join(root, 'out'), 'old')],
+  ['a link to a folder', () => symlinkSync(base, join(root, 'out'))],
+  ['a link to nothing', () => symlinkSync('nowhere', join(root, 'out'))],
+])('a folder takes the place of %s', async (_, before) => {
+  before();
+  write('out/a', 'new');
+  await collect(['out']);
+  expect(readdirSync(join(root, 'out'))).toEqual(['a']);
+  expect(readdirSync(base).sort()).toEqual(['project', 'scratch']);
+});
+
+test('a file takes the place of a link to a folder, which stays', async () => {
+  mkdirSync(join(base, 'elsewhere'));
+  symlinkSync('../elsewhere', join(root, 'out'));
+  write('out', 'new');
+  await collect(['out']);
+  expect(readFileSync(join(root, 'out'), 'utf8')).toBe('new');
+  expect(readdirSync(join(base, 'elsewhere'))).toEqual([]);
+});
+
+// /dev/shm is in memory on every Linux: another file system than that of the scratch folder.
+test('outs below a link to another disk are moved there', async () => {
+  const disk = mkdtempSync('/dev/shm/sibling-outs-');
+  try {
+    symlinkSync(disk, join(root, 'data'));
+    for (const text of ['one', 'two']) {
+      write('data/out/a.csv', text);
+      write('data/file', text);
+      await collect(['data/out', 'data/file']);
+      expect(readFileSync(join(disk, 'out/a.csv'), 'utf8')).toBe(text);
+      expect(readFileSync(join(disk, 'file'), 'utf8')).toBe(text);
+    }
+    expect(readdirSync(disk).sort()).toEqual(['file', 'out']);
+  } finally {
+    rmSync(disk, { recursive: true });
+  }
+});
+
 test('replaces what an earlier run left, a folder as a whole', async () => {
   mkdirSync(join(root, 'out'));
   writeFileSync(join(root, 'out/old'), '');

@@ -6,6 +6,7 @@ import { createContainer } from '../create-container.ts';
 import type { Engine } from '../engine.ts';
 import { ownershipLabels } from '../labels.ts';
 import { removeContainer } from '../remove-container.ts';
+import { refusedWith } from '../request/engine-failure.ts';
 import { hasFile, statIn } from '../shared-file.ts';
 import type { PlacedFile } from './placement.ts';
 
@@ -71,7 +72,7 @@ export async function seesFolder(
     }
   } catch (error) {
     // 400: there is no such folder on the engine's machine.
-    if ((error as { statusCode?: number }).statusCode === 400) return false;
+    if (refusedWith(error) === 400) return false;
     throw error;
   }
 }

@@ -1,9 +1,11 @@
+import { refusedWith } from './engine-failure.ts';
+
 /** Undefined when the engine answers with that status; any other failure passes through. */
 export async function unlessStatus<T>(status: number, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === status) return undefined;
+    if (refusedWith(error) === status) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { engineRefusal } from '../../src/container/engine-refusal.ts';
+import { engineRefusal, refusal } from '../../../src/container/request/explain.ts';
+
+const creation = { template: 'x', asked: 'create a container', kind: 'engine' } as const;
 
 // The messages are those of Docker 20.10.
 test.each([
@@ -22,15 +24,26 @@ test.each([
   ['No command specified', 'image', /sibling stage NAME -- COMMAND/],
   ['something new', 'engine', /journalctl/],
 ] as const)('%s', (message, kind, hint) => {
-  const refusal = Object.assign(new Error('(HTTP code 400) …'), {
-    statusCode: 400,
-    json: { message },
-  });
-  expect(engineRefusal(refusal, 'create the container x')?.failure).toMatchObject({
+  const refused = refusal(creation, 400, Buffer.from(JSON.stringify({ message })), {});
+  expect(refused.failure).toMatchObject({
     kind,
-    cause: `the container engine refused to create the container x: ${message}`,
+    cause: `the container engine refused to create a container: ${message}`,
     hint: expect.stringMatching(hint),
   });
+  expect(engineRefusal(refused, 'create the container x')?.failure).toMatchObject({
+    kind,
+    cause: `the container engine refused to create the container x: ${message}`,
+  });
+});
+
+test.each([
+  ['', 'no such container'],
+  ['<html><h1>502 Bad\n Gateway</h1></html>', '502 Bad Gateway'],
+  ['{"message": 3}', '{"message": 3}'],
+  ['{"message": "two\\nlines."}', 'two lines'],
+])('an answer %j is told as %j', (body, said) => {
+  const meanings = { 404: 'no such container' };
+  expect(refusal(creation, 404, Buffer.from(body), meanings).said).toBe(said);
 });
 
 test('an error of another kind is none', () => {

@@ -1,0 +1,206 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { addCommands } from '../../../src/commands/add-commands.ts';
+import type { Dice } from '../differential/dice.ts';
+import { type StubEngine, startStubEngine } from '../stub-engine.ts';
+
+/** The files of a project, each of which may be garbled. */
+const files: Readonly<Record<string, string>> = {
+  'dvc.yaml':
+    "stages:\n  a:\n    cmd: sibling stage a\n    deps: [in, stages/a, data.csv]\n    params: [lr, train.seed]\n    outs: [out]\n    metrics: [m.json: {cache: false}]\n    meta: {sibling: {memory: 512m, cpus: 0.5, timeout: 10m, env: [A?], network: none, metrics: {acc: {min: 0.5}}}}\n  b:\n    foreach: [x, y]\n    do:\n      cmd: sibling stage b\n      deps: [out, stages/b]\n      outs: ['b-${item}']\nplots:\n- p.csv: {x: step, y: loss}\n",
+  'dvc.lock':
+    "schema: '2.0'\nstages:\n  a:\n    cmd: sibling stage a\n    deps:\n    - path: in\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n    params:\n      params.yaml:\n        lr: 0.1\n        train.seed: 3\n    outs:\n    - path: out\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n",
+  'params.yaml': 'lr: 0.1\ntrain:\n  seed: 3\n  layers: [1, 2]\n',
+  'data.csv.dvc':
+    'outs:\n- md5: 0cc175b9c0f1b6a831c399e269772661\n  size: 1\n  hash: md5\n  path: data.csv\n',
+  '.dvc/config':
+    '[core]\n    analytics = false\n    remote = r\n[\'remote "r"\']\n    url = /tmp/x\n',
+  '.dvc/config.local': '[cache]\n    type = copy\n',
+  '.dvcignore': '# x\n*.tmp\n!keep.tmp\n',
+  '.gitignore': '/out\n/data.csv\n.env\n/.sibling\n',
+  '.env': 'A=1\nB="x y"\n',
+  'm.json': '{"acc": 0.9, "loss": [1, 2]}',
+  'p.csv': 'step,loss\n1,0.5\n2,0.4\n',
+  '.sibling/run.lock': '{"run": "x", "pid": 1, "started": "3", "host": "h"}',
+  '.sibling/present/x.json': '{"run": "x", "pid": 1, "started": "3", "host": "h", "what": "s"}',
+  '.sibling/runs/x.log': '[a] hello\n',
+  '.sibling/hash-cache': '{"version": 1, "entries": {}}',
+  '.sibling/report/report.json': '{"version": 1}',
+  in: 'a',
+  'stages/a/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
+  'stages/b/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
+};
+
+const commands = [
+  'status',
+  'dag',
+  'report',
+  'metrics',
+  'logs',
+  'export',
+  'run',
+  'build',
+  'stage',
+  'down',
+  'clean',
+];
+const words: readonly string[] = [
+  ...[
+    'a',
+    'b@x',
+    'b',
+    'c',
+    'dvc.yaml',
+    'x/dvc.yaml',
+    '',
+    '-',
+    '--',
+    '*',
+    '../..',
+    '.env',
+    'github',
+    'airflow',
+  ],
+  ...[
+    '--json',
+    '--force',
+    '-f',
+    '--single',
+    '-s',
+    '--list',
+    '--run',
+    '--images',
+    '--check',
+    '--help',
+    '--version',
+  ],
+  ...[
+    '--ref',
+    '--actions',
+    '--base',
+    '--html',
+    '--output',
+    '--images=3',
+    '--volumes',
+    '-v',
+    '-C',
+    'é😀',
+    '\n',
+    '--nope',
+  ],
+  ...[
+    'HEAD',
+    'main~1',
+    '0'.repeat(40),
+    '9'.repeat(400),
+    '-1',
+    'NaN',
+    '/dev/null',
+    '/nonexistent',
+    'in/below',
+    '__proto__',
+  ],
+];
+
+/** A project whose files and command lines are garbled; nothing is ever started for it. */
+export class FuzzedCommandLine {
+  private readonly root = mkdtempSync(join(tmpdir(), 'sibling-fuzz-'));
+  private readonly engine: StubEngine;
+  private readonly outer = { ...process.env };
+  private readonly cwd = process.cwd();
+  private told = '';
+
+  private constructor(engine: StubEngine) {
+    this.engine = engine;
+    for (const path of Object.keys(files)) this.restore(path);
+    const git = (...args: string[]) => execFileSync('git', ['-C', this.root, ...args]);
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', '--all');
+    git('-c', 'user.name=x', '-c', 'user.email=x@example.org', 'commit', '--quiet', '-m', 'x');
+    // An engine that is there, so that none is installed, and refuses all.
+    process.env.DOCKER_HOST = engine.engine.address;
+    process.env.SIBLING_BASE_IMAGE = 'nothing';
+    process.env.MLFLOW_TRACKING_URI = 'http://127.0.0.1:1';
+    process.env.NO_COLOR = '1';
+  }
+
+  static async start(): Promise<FuzzedCommandLine> {
+    return new FuzzedCommandLine(await startStubEngine(() => [500, { message: 'refused' }]));
+  }
+
+  /** Runs one command line; rejects as the command does. */
+  async try(dice: Dice, garble: (texts: readonly string[]) => Buffer): Promise<void> {
+    const changed = dice.some(Object.keys(files), 3);
+    for (const path of changed) this.change(dice, path, garble);
+    const args = dice.chance(0.95) ? [dice.pick(commands)] : [];
+    for (let many = dice.int(0, 3); many > 0; many--) args.push(dice.pick(words));
+    this.told = `${JSON.stringify(args)} after ${changed.join(', ') || 'no change'}`;
+    const { stdout, stderr } = process;
+    const [out, err] = [stdout.write, stderr.write];
+    const silent = (() => true) as typeof out;
+    stdout.write = silent;
+    stderr.write = silent;
+    process.chdir(this.root);
+    try {
+      const program = new Command('sibling')
+        .option('-C, --directory <folder>')
+        .option('-v, --verbose')
+        .exitOverride();
+      await addCommands(program, args);
+      for (const command of program.commands) command.exitOverride();
+      await program.parseAsync(args, { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+    } finally {
+      stdout.write = out;
+      stderr.write = err;
+      process.exitCode = undefined;
+      for (const path of changed) this.restore(path);
+    }
+  }
+
+  describe(): string {
+    return `${this.told}, in ${this.root}`;
+  }
+
+  end(): void {
+    process.chdir(this.cwd);
+    for (const name of Object.keys(process.env))
+      if (!(name in this.outer)) delete process.env[name];
+    Object.assign(process.env, this.outer);
+    this.engine.stop();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Another text, or another kind of thing: a folder, a link to nothing or to itself. */
+  private change(dice: Dice, path: string, garble: (texts: readonly string[]) => Buffer): void {
+    const full = join(this.root, path);
+    if (dice.chance(0.85)) {
+      mkdirSync(dirname(full), { recursive: true });
+      writeFileSync(full, garble(Object.values(files)));
+      if (dice.chance(0.7)) writeFileSync(full, garble([files[path] ?? '']));
+      return;
+    }
+    rmSync(full, { recursive: true, force: true });
+    const script = dice.pick([
+      'mkdir "$0"',
+      'ln -s "$0" "$0"',
+      'ln -s nowhere "$0"',
+      'mkfifo "$0"',
+      ':',
+    ]);
+    if (script === 'mkfifo "$0"' && !/lock|Docker/.test(path)) return;
+    if (script.startsWith('mkfifo')) return;
+    execFileSync('sh', ['-c', script, full], { stdio: 'ignore' });
+  }
+
+  private restore(path: string): void {
+    const full = join(this.root, path);
+    rmSync(full, { recursive: true, force: true });
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, files[path] ?? '');
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engineAddress } from '../../../src/container/engine.ts';
+import { loginFor } from '../../../src/container/registry.ts';
+import { readDvcConfig } from '../../../src/dvc/dvc-config.ts';
+import { parseLock } from '../../../src/dvc/lock.ts';
+import { lockEntries, mergeLock } from '../../../src/dvc/lock-text.ts';
+import { setVariables } from '../../../src/env-file.ts';
+import { readNeeds } from '../../../src/github/baton.ts';
+import { readMarker } from '../../../src/github/comment-marker.ts';
+import { readEvent } from '../../../src/github/event.ts';
+import { parseOverrides } from '../../../src/params-override.ts';
+import { parseReport } from '../../../src/report/parse-report.ts';
+import { readMetrics } from '../../../src/report/read-metrics.ts';
+import { readEnvironment } from '../../../src/settings.ts';
+
+/** Something that reads what others wrote. */
+export interface Reader {
+  readonly name: string;
+  /** What is garbled. */
+  readonly texts: readonly string[];
+  read(bytes: Buffer): unknown;
+}
+
+const lock =
+  "schema: '2.0'\nstages:\n  a:\n    cmd: x\n    deps:\n    - path: in\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n    params:\n      params.yaml:\n        lr: 0.1\n    outs:\n    - path: out\n      md5: 0cc175b9c0f1b6a831c399e269772661.dir\n      nfiles: 2\n";
+const baton = {
+  ...{ version: 1, stage: 'a', outcome: 'ran', seconds: 3, hash: 'x', lock: lock, files: {} },
+  ...{ metrics: {}, plots: [], uncached: { files: {}, binary: [] } },
+};
+const needs = JSON.stringify({
+  a: { result: 'success', outputs: { baton: JSON.stringify(baton) } },
+  b: { result: 'skipped', outputs: {} },
+});
+const payloads = [
+  { ref: 'refs/heads/main', before: '0'.repeat(40), after: 'a'.repeat(40), deleted: false },
+  {
+    pull_request: { number: 3, head: { sha: 'b', ref: 'x', repo: { full_name: 'o/r' } }, base: {} },
+    repository: { full_name: 'o/r', default_branch: 'main' },
+  },
+  { workflow_run: { id: 3, event: 'pull_request', head_repository: null, pull_requests: [] } },
+  { merge_group: { head_sha: 'x', base_sha: 'y', base_ref: 'refs/heads/main' } },
+].map((each) => JSON.stringify(each));
+const configs = [
+  '[core]\n    remote = origin\n    autostage = true\n[\'remote "origin"\']\n    url = s3://x/y\n[cache]\n    type = "reflink,copy"\n    dir = ../c\n',
+  '[parsing]\n  bool = store_true\n[feature]\n[hydra]\n enabled=true\n',
+];
+const dockerConfigs = [
+  '{"auths": {"ghcr.io": {"auth": "dTpw"}}, "currentContext": "x", "credHelpers": {"a": "b"}}',
+];
+const metrics = [
+  '{"a": 1, "b": {"c": [1, 2.5, NaN]}}',
+  'a: 1\nb:\n  c: .nan\n',
+  'a = 1\n[b]\nc = 2.5\n',
+];
+const env = ['A=1\nexport B="x\\"y"\n# c\nC=\'d\'\nD=`e`\n', '\ufeffA=1\r\nB\n=x\n'];
+const reports = [
+  JSON.stringify({ version: 1, pipeline: 'dvc.yaml', metrics: [], params: [], stages: [] }),
+];
+
+/** All that is read without a project around it; `end` removes the folder that files lie in. */
+export function readers(): { readonly all: readonly Reader[]; end(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'sibling-fuzz-'));
+  const file = (name: string, bytes: Buffer) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  const noConfig = { DVC_GLOBAL_CONFIG_DIR: '/nonexistent', DVC_SYSTEM_CONFIG_DIR: '/nonexistent' };
+  const all: Reader[] = [
+    { name: 'dvc.lock', texts: [lock], read: (bytes) => parseLock('dvc.lock', `${bytes}`) },
+    { name: 'dvc.lock, as text', texts: [lock], read: (bytes) => lockEntries(`${bytes}`) },
+    {
+      name: 'dvc.lock, merged',
+      texts: [lock],
+      read: (bytes) => mergeLock('dvc.lock', `${bytes}`, new Map([['a', '  a:\n    cmd: y\n']])),
+    },
+    { name: 'needs', texts: [needs], read: (bytes) => readNeeds(`${bytes}`) },
+    { name: 'a comment', texts: ['<!-- sibling: {} -->'], read: (bytes) => readMarker(`${bytes}`) },
+    {
+      name: 'an event',
+      texts: payloads,
+      read: (bytes) => {
+        const path = file('event.json', bytes);
+        const events = [
+          'push',
+          'pull_request',
+          'merge_group',
+          'workflow_run',
+          'schedule',
+          'release',
+        ];
+        const GITHUB_EVENT_NAME = events[bytes.length % events.length] ?? '';
+        return readEvent({ GITHUB_EVENT_NAME, GITHUB_EVENT_PATH: path, GITHUB_SHA: 'x' });
+      },
+    },
+    {
+      name: 'overrides',
+      texts: ['train.lr=0.1\nparams.json:a.b=[1,2]\nname="a,b"\nx=null'],
+      read: (bytes) => parseOverrides(`${bytes}`),
+    },
+    {
+      name: '.dvc/config',
+      texts: configs,
+      read: (bytes) => {
+        writeFileSync(join(folder, 'config'), bytes);
+        return readDvcConfig(folder, { ...noConfig, DVC_GLOBAL_CONFIG_DIR: folder });
+      },
+    },
+    {
+      name: 'Docker’s config.json',
+      texts: dockerConfigs,
+      read: (bytes) => {
+        file('config.json', bytes);
+        const docker = { DOCKER_CONFIG: folder, HOME: folder };
+        return [engineAddress(docker), loginFor(docker, 'ghcr.io/x/y')];
+      },
+    },
+    ...(['json', 'yaml', 'toml'] as const).map((format) => ({
+      name: `metrics in ${format}`,
+      texts: metrics,
+      read: (bytes: Buffer) => readMetrics(`${bytes}`, format),
+    })),
+    {
+      name: '.env',
+      texts: env,
+      read: (bytes) => {
+        file('.env', bytes);
+        setVariables(`${bytes}`, { A: 'x', Z: "y'\n" });
+        return readEnvironment(folder, {}, () => undefined);
+      },
+    },
+    {
+      name: 'report.json',
+      texts: reports,
+      read: (bytes) => parseReport(`${bytes}`, 'report.json'),
+    },
+  ];
+  return { all, end: () => rmSync(folder, { recursive: true, force: true }) };
+}
