@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import type { BaseRevision } from '../github/base-revision.ts';
-import type { NeededJob } from '../github/baton.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
@@ -16,12 +15,13 @@ import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
 import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
+import type { NeededStage } from './needed-stages.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;
   readonly stages: readonly ConfiguredStage[];
   /** The jobs that ran the stages; undefined for a workspace, of which nobody knows what ran. */
-  readonly needs?: readonly NeededJob[];
+  readonly needs?: readonly NeededStage[];
   readonly base: BaseRevision | undefined;
   readonly head: string | undefined;
   readonly links: Report['links'];
@@ -41,7 +41,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const files = resultFiles(pipeline);
   const folderOf = folderOfStage(pipeline);
   const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
-  const shown = Object.assign({}, ...(needs ?? []).map(({ baton }) => baton?.shown ?? {}));
+  const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
   const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
   const [after, before] = await Promise.all([
     collectResults(files, here, options),
@@ -74,10 +74,10 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
 }
 
 /** What the stages' jobs link to, each page once. */
-function linksOf(needs: readonly NeededJob[]): Report['links'] {
-  const found = needs.flatMap(({ baton }) =>
-    (baton?.links ?? []).map(({ kind, url }) =>
-      kind === 'mlflow-run' ? { kind, url, name: baton?.stage ?? '' } : { kind, url },
+function linksOf(needs: readonly NeededStage[]): Report['links'] {
+  const found = needs.flatMap(({ results }) =>
+    (results?.links ?? []).map(({ kind, url }) =>
+      kind === 'mlflow-run' ? { kind, url, name: results?.stage ?? '' } : { kind, url },
     ),
   );
   return [...new Map(found.map((one) => [one.url, one])).values()];
@@ -124,18 +124,18 @@ export async function plotTemplates(root: string): Promise<ReadonlyMap<string, s
   return new Map(templates.map((name, at) => [name.replace(/\.json$/, ''), texts[at] ?? '']));
 }
 
-function stageRow(address: string, needs: readonly NeededJob[]): StageRow {
+function stageRow(address: string, needs: readonly NeededStage[]): StageRow {
   const job = needs.find(
-    (need) => need.baton?.stage === address || need.job === stageJobId(address),
+    (need) => need.results?.stage === address || need.job === stageJobId(address),
   );
-  const { baton } = job ?? {};
-  if (baton) {
+  const { results } = job ?? {};
+  if (results) {
     return {
       name: address,
-      outcome: baton.outcome,
-      seconds: baton.seconds,
-      ...(baton.image && { image: baton.image.reference }),
-      reason: baton.reason,
+      outcome: results.outcome,
+      seconds: results.seconds,
+      ...(results.image && { image: results.image.reference }),
+      reason: results.reason,
     };
   }
   const outcome = job?.result === 'failure' ? 'failed' : 'skipped';

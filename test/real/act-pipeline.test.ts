@@ -10,6 +10,7 @@ import { cloneIris } from '../rig/iris-clone.ts';
 import { otherPipeline } from '../rig/other-pipeline.ts';
 import { repository } from '../rig/repository.ts';
 import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+import { resultsOf } from '../rig/stage-results.ts';
 
 /** This repository as somebody else's workflow sees it: `uses: sibling-org/sibling/actions/…@v1`. */
 const siblingRepository = cloneIris();
@@ -72,8 +73,10 @@ describe("the actions in somebody else's repository, with a pipeline of another 
     const result = await run(root, { env: { SIBLING_LOCAL_REMOTE: `${root}-remote` } });
     folders.push(`${root}-remote`);
     expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
-    const baton = JSON.parse(result.job('sub-dvc-yaml-count').outputs.baton ?? '');
-    expect(JSON.parse(baton.files['sub/count.json'])).toEqual({ lines: 3 });
+    const { baton } = result.job('sub-dvc-yaml-count').outputs;
+    expect(resultsOf(`${root}-remote`, baton).uncached).toEqual([
+      { path: 'sub/count.json', file: { text: '{"lines": 3}\n' } },
+    ]);
   });
 
   test('hand data on as artifacts where jobs share no disk', async () => {
@@ -81,7 +84,10 @@ describe("the actions in somebody else's repository, with a pipeline of another 
     const artifacts = mkdtempSync(join(tmpdir(), 'sibling-artifacts-'));
     folders.push(artifacts);
     const env = { SIBLING_TRANSPORT: 'artifacts', ARTIFACTS_FOLDER: artifacts };
-    expect(outcomes(await run(root, { env }))).toEqual(Array(jobs.length).fill('ran'));
+    const service = mkdtempSync(join(tmpdir(), 'sibling-service-'));
+    folders.push(service);
+    const result = await run(root, { env, artifacts: service });
+    expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
   });
 });
 
@@ -100,7 +106,6 @@ test('in container mode, a stage reads the files of the job, not those of the ho
     job: 'sort-one',
   });
   expect(outcomes(result).slice(0, 2)).toEqual(['ran', 'ran']);
-  const baton = JSON.parse(result.job('sort-one').outputs.baton ?? '');
-  const sorted = baton.lock['dvc.lock']['sort@one'];
-  expect(sorted).toContain(createHash('md5').update('a\nb\n').digest('hex'));
+  const { lock } = resultsOf(shared, result.job('sort-one').outputs.baton);
+  expect(lock?.entry).toContain(createHash('md5').update('a\nb\n').digest('hex'));
 });
