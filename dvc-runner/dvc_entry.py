@@ -2,7 +2,8 @@
 
 The file is JSON, such as
 {"core": {"remote": "sibling"}, "remote": {"sibling": {"url": "s3://…", "access_key_id": "…"}}};
-an empty object leaves DVC to its own files. It is removed once it is read.
+an empty object leaves DVC to its own files. It is removed once it is read. The arguments are those of
+the command line, or the list of strings in the file that SIBLING_DVC_ARGUMENTS_FILE names.
 """
 
 import gc
@@ -23,9 +24,10 @@ import whole_transfer
 from dvc.cli import main
 
 if __name__ == "__main__":
+    arguments = handed_over.arguments()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
-    if sys.argv[1:] == ["sibling-probe-remote"]:
+    if arguments == ["sibling-probe-remote"]:
         sys.exit(remote_probe.main())
     settings_file.refuse_as_out()
     remote_truth.forget_indexes()
@@ -35,12 +37,12 @@ if __name__ == "__main__":
     whole_transfer.complete_push()
     whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
-    if sys.argv[1:2] in (["push"], ["pull"]):
+    if arguments[:1] in (["push"], ["pull"]):
         # Objects by the thousand, none of them in circles: looking for these costs a tenth.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with handed_over.stage_variables_in_memory():
-        code = main(sys.argv[1:])
+        code = main(arguments)
     sys.exit(code)

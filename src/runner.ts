@@ -2,14 +2,23 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { privateFileArchive } from './container/archive.ts';
+import { privateFilesArchive } from './container/archive.ts';
 import { type Engine, socketGroup } from './container/engine.ts';
 import type { FilePlacement, PlacedFile } from './container/files/placement.ts';
+import type { EnsuredImage } from './container/image.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
 import type { Project } from './project.ts';
 import { type Remote, remoteConfig } from './remote.ts';
+
+/** What is the same for all stages of a run, for `sibling stage`. */
+export interface RunFacts {
+  /** By stage address. */
+  readonly images: Readonly<Record<string, Pick<EnsuredImage, 'reference' | 'id' | 'base'>>>;
+  /** See runContext. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
 
 /** What DVC needs to run, wherever it does. */
 export interface RunnerRequest {
@@ -18,7 +27,8 @@ export interface RunnerRequest {
   readonly remote: Remote;
   /** What `sibling stage` needs, by name; values may be secret. */
   readonly stageEnv: Readonly<Record<string, string>>;
-  /** Settings of Sibling itself for the processes in the runner; never secret. */
+  readonly facts?: RunFacts;
+  /** Settings of Sibling itself for the processes in the runner; never secret, nor growing. */
   readonly env: Readonly<Record<string, string>>;
   readonly onOutput: (output: OutputLines) => void | Promise<void>;
   readonly signal?: AbortSignal;
@@ -69,10 +79,10 @@ export async function runDvcInContainer(
     {
       name: `sibling-${request.run}-dvc`,
       Image: where.image,
-      Cmd: [...dvcEntry, ...dvcArguments],
+      Cmd: dvcEntry,
       User: containerUser(engine, project),
       WorkingDir: project.root,
-      Env: Object.entries({ ...dvcEnvironment(project), ...request.env, ...runnerSettings() }).map(
+      Env: Object.entries({ ...dvcEnvironment(project), ...request.env, ...runnerSettings }).map(
         ([name, value]) => `${name}=${value}`,
       ),
       Labels: ownershipLabels({ run: request.run, project: project.id, role: 'dvc-runner' }),
@@ -95,10 +105,9 @@ export async function runDvcInContainer(
       ...(request.signal && { signal: request.signal }),
       beforeStart: async (container) => {
         await placement.bringIn(container, files, project.user);
-        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder))) {
-          const archive = await privateFileArchive('sibling', name, text, project.user);
-          await container.putArchive(archive, { path: '/run' });
-        }
+        const handed = handedOver(request, remoteFolder, dvcArguments);
+        const archive = await privateFilesArchive('sibling', filesOf(handed), project.user);
+        await container.putArchive(archive, { path: '/run' });
       },
       afterExit: (container) => placement.takeOut(container, files),
     },
@@ -114,19 +123,19 @@ export async function runDvcHere(
   const folder = await mkdtemp(join(tmpdir(), 'sibling-'));
   try {
     const { remote } = request;
-    const files = secretFiles(request, remote.kind === 'folder' ? remote.folder : '');
-    for (const [name, text] of Object.entries(files)) {
+    const remoteHere = remote.kind === 'folder' ? remote.folder : '';
+    const handed = handedOver(request, remoteHere, dvcArguments);
+    for (const [name, text] of Object.entries(filesOf(handed))) {
       await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
     }
     const [command = '', ...entry] = dvcEntry;
-    const child = spawn(command, [...entry, ...dvcArguments], {
+    const child = spawn(command, entry, {
       cwd: request.project.root,
       env: {
         ...withoutCredentials(process.env),
         ...dvcEnvironment(request.project),
         ...request.env,
-        SIBLING_DVC_CONFIG_FILE: join(folder, 'dvc-config.json'),
-        SIBLING_STAGE_ENV_FILE: join(folder, 'stage-env.json'),
+        ...variablesOf(folder),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -170,25 +179,51 @@ async function forwardChild(
   if (rest.length > 0) await request.onOutput({ stream: name, lines: rest });
 }
 
+/** What is handed over in files, by the variable that names each to the processes in the runner. */
+const handedFiles = {
+  SIBLING_DVC_CONFIG_FILE: 'dvc-config.json',
+  SIBLING_DVC_ARGUMENTS_FILE: 'dvc-arguments.json',
+  SIBLING_STAGE_ENV_FILE: 'stage-env.json',
+  SIBLING_RUN_FILE: 'run.json',
+} as const;
+
+type HandedOver = Readonly<Record<keyof typeof handedFiles, unknown>>;
+
 /**
- * Files rather than environment variables, which anybody who may inspect the container could read:
- * the remote with its credentials for DVC, the stages' variables for `sibling stage`.
+ * Files rather than environment variables and arguments. Those, anybody who may inspect the container
+ * could read: so the remote with its credentials for DVC and the stages' variables are none. And they
+ * cannot grow with the project: Linux takes 131,072 bytes in one.
  */
-function secretFiles(request: RunnerRequest, folder: string): Record<string, string> {
-  const config = remoteConfig(request.remote, folder);
+function handedOver(
+  request: RunnerRequest,
+  folder: string,
+  dvcArguments: readonly string[],
+): HandedOver {
   return {
-    'dvc-config.json': JSON.stringify(config ?? {}),
-    'stage-env.json': JSON.stringify(request.stageEnv),
+    SIBLING_DVC_CONFIG_FILE: remoteConfig(request.remote, folder) ?? {},
+    SIBLING_DVC_ARGUMENTS_FILE: dvcArguments,
+    SIBLING_STAGE_ENV_FILE: request.stageEnv,
+    SIBLING_RUN_FILE: request.facts ?? {},
   };
 }
 
-function runnerSettings(): Record<string, string> {
-  return {
-    DOCKER_HOST: `unix://${socketInRunner}`,
-    SIBLING_DVC_CONFIG_FILE: `${runnerFolder}/dvc-config.json`,
-    SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
-  };
+/** Their texts by file name. */
+function filesOf(handed: HandedOver): Record<string, string> {
+  const variables = Object.keys(handedFiles) as (keyof HandedOver)[];
+  return Object.fromEntries(
+    variables.map((name) => [handedFiles[name], JSON.stringify(handed[name])]),
+  );
 }
+
+function variablesOf(folder: string): Record<string, string> {
+  const files = Object.entries(handedFiles);
+  return Object.fromEntries(files.map(([name, file]) => [name, `${folder}/${file}`]));
+}
+
+const runnerSettings = {
+  DOCKER_HOST: `unix://${socketInRunner}`,
+  ...variablesOf(runnerFolder),
+};
 
 function dvcEnvironment(project: Project): Record<string, string> {
   return {

@@ -9,6 +9,7 @@ import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
 import { type Project, siblingFolder } from './project.ts';
 import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
+import { contextVariable, placeContext } from './scratch/context-file.ts';
 import { prepareScratch } from './scratch/prepare-scratch.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { workRoot } from './scratch/scratch.ts';
@@ -25,8 +26,10 @@ export interface StageSurroundings {
   readonly placement: FilePlacement;
   /** Where declared variables are looked up. */
   readonly env: NodeJS.ProcessEnv;
-  /** Variables that Sibling itself gives the stage. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Variables that Sibling itself gives the stage, none of which grows with it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What the stage is told of itself and its run, in a file. */
+  readonly context: Readonly<Record<string, unknown>>;
   /** The engine's network that stands for `meta.sibling.network`. */
   readonly network: string;
   readonly image: string;
@@ -107,14 +110,16 @@ async function runOnce(
     const socket = engineSocket(surroundings.engine);
     const owner = { ...project, ...(socket !== undefined && { engineSocket: socket }) };
     const scratch = await prepareScratch(owner, stage, `${scratchFolder}/work`);
+    const context = await placeContext(project, surroundings.context, `${scratchFolder}/context`);
+    const files = [...scratch.files, context];
     const create = stageContainer({
       name: `sibling-${run}-${safeName}`,
       image: surroundings.image,
       ...(surroundings.command && { command: surroundings.command }),
       user: project.user,
       workingDirectory: posix.join(workRoot, stage.wdir),
-      mounts: placement.mounts(scratch.files),
-      env: { ...baseEnvironment, ...surroundings.context, ...env },
+      mounts: placement.mounts(files),
+      env: { ...baseEnvironment, ...contextVariable, ...surroundings.variables, ...env },
       network: surroundings.network,
       memory: options.memory ?? surroundings.defaultMemory,
       ...(options.cpus !== undefined && { cpus: options.cpus }),
@@ -126,11 +131,11 @@ async function runOnce(
         await surroundings.onOutput(output);
       },
       beforeStart: async (container) => {
-        await placement.bringIn(container, scratch.files, project.user);
+        await placement.bringIn(container, files, project.user);
         surroundings.onStarted(container.id);
       },
       afterExit: async (container, { code }) => {
-        if (code === 0) await placement.takeOut(container, scratch.files);
+        if (code === 0) await placement.takeOut(container, files);
       },
       longestLine: longestStageLine,
       ...(surroundings.signal && { signal: surroundings.signal }),

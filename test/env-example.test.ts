@@ -7,8 +7,8 @@ import { repository } from './rig/repository.ts';
 /** Variables that nobody sets in `.env`, with the reason. */
 const others: Readonly<Record<string, readonly string[]>> = {
   'the launcher hands them to the processes that it starts in the dvc-runner': [
-    ...['SIBLING_CONTAINER_ID', 'SIBLING_CONTEXT', 'SIBLING_EVENTS', 'SIBLING_IMAGES'],
-    ...['SIBLING_IN_RUNNER', 'SIBLING_PROJECT_ID', 'SIBLING_RUN_ID', 'SIBLING_STAGE_ENV_FILE'],
+    ...['SIBLING_CONTAINER_ID', 'SIBLING_EVENTS', 'SIBLING_IN_RUNNER', 'SIBLING_PROJECT_ID'],
+    ...['SIBLING_RUN_FILE', 'SIBLING_RUN_ID', 'SIBLING_STAGE_ENV_FILE'],
     'SIBLING_TRACKING_NETWORK',
   ],
   'Git’s own': ['GIT_SSH', 'GIT_SSH_COMMAND'],
