@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ExpectedFailure } from './errors.ts';
 
@@ -37,6 +39,44 @@ export async function gitBytes(root: string, ...args: string[]): Promise<Uint8Ar
   }
 }
 
+/**
+ * Git's answer for paths of any number, which it reads from its standard input, separated by NUL: more
+ * than fit on a command line. Each is what it says, no pattern. Throws 'usage' when Git refuses.
+ */
+export async function gitForPaths(
+  root: string,
+  [command = '', ...args]: readonly string[],
+  paths: readonly string[],
+): Promise<string> {
+  const fromInput = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+  const all = ['--literal-pathspecs', command, ...args, ...fromInput];
+  const { code, stdout, stderr } = await withInput(root, all, paths);
+  if (code === 0) return stdout.replace(/\n$/, '');
+  throw refusal(command, stderr);
+}
+
+/** Which of the paths Git ignores. */
+export async function ignoredPaths(root: string, paths: readonly string[]): Promise<Set<string>> {
+  const { stdout } = await withInput(root, ['check-ignore', '-z', '--stdin'], paths);
+  return new Set(stdout.split('\0').filter((path) => path !== ''));
+}
+
+async function withInput(
+  root: string,
+  args: readonly string[],
+  paths: readonly string[],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn('git', [...trusting, '-C', root, ...args]);
+  // Git may end before it has read all.
+  child.stdin.on('error', () => undefined).end(paths.map((path) => `${path}\0`).join(''));
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code: code as number | null, stdout, stderr };
+}
+
 /** Where a project stands in Git. */
 export interface GitState {
   readonly commit: string;
@@ -61,14 +101,18 @@ export async function gitOrThrow(root: string, ...args: string[]): Promise<strin
     return stdout.replace(/\n$/, '');
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
-    throw new ExpectedFailure(
-      {
-        kind: 'usage',
-        cause: `git ${args[0]} failed`,
-        hint: 'What Git said is above.',
-        details: stderr.trim().split('\n').slice(-10),
-      },
-      { cause: error },
-    );
+    throw refusal(args[0] ?? '', stderr, error);
   }
+}
+
+function refusal(command: string, stderr: string, error?: unknown): ExpectedFailure {
+  return new ExpectedFailure(
+    {
+      kind: 'usage',
+      cause: `git ${command} failed`,
+      hint: 'What Git said is above.',
+      details: stderr.trim().split('\n').slice(-10),
+    },
+    { cause: error },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { longestNeeds, needsSize } from '../github/needs-size.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 
 export interface WorkflowOptions {
@@ -29,6 +30,7 @@ export function githubWorkflow(
 ): string {
   const jobs = pipeline.stages.map(({ address }) => ({ address, id: stageJobId(address) }));
   refuseSameIds(jobs);
+  refuseTooMany(jobs.map(({ id }) => id));
   const idOf = new Map(jobs.map(({ address, id }) => [address, id]));
   const lines = [
     header(options.branch),
@@ -220,6 +222,19 @@ function refuseSameIds(jobs: readonly { address: string; id: string }[]): void {
     }
     seen.set(id, `stage ${address}`);
   }
+}
+
+/** The report needs all stage jobs, and is handed what they say in one variable. */
+function refuseTooMany(ids: readonly string[]): void {
+  const size = needsSize(ids);
+  if (size <= longestNeeds) return;
+  const most = Math.floor((ids.length * longestNeeds) / size);
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${ids.length} stages are too many for one workflow: the report would be handed ${size} bytes of batons, and Linux takes ${longestNeeds} in one variable`,
+    hint: `With names as long as these ${most} stages fit. Let one stage do the work of several, such as of a foreach's items, or give parts of the pipeline a repository of their own.`,
+    place: { file: 'dvc.yaml' },
+  });
 }
 
 /** Puts the lines of each kept region of `existing` into the same region of `text`. */

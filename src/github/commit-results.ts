@@ -1,6 +1,6 @@
 import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow } from '../git.ts';
+import { git, gitForPaths, gitOrThrow, ignoredPaths } from '../git.ts';
 import type { PipelineEvent } from './event.ts';
 
 const identity = [
@@ -50,7 +50,10 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
     report(`Nothing is committed for ${event.name}: it is not of a branch that takes commits`);
     return undefined;
   }
-  if (files.length > 0) await gitOrThrow(root, 'add', '--', ...files);
+  // An uncached out that Git ignores is nobody's to commit.
+  const ignored = await ignoredPaths(root, files);
+  const kept = files.filter((file) => !ignored.has(file));
+  if (kept.length > 0) await gitForPaths(root, ['add', '--all'], kept);
   if (!(await git(root, 'diff', '--cached', '--name-only'))) return nothingNew(report);
   await gitOrThrow(root, ...identity, 'commit', '--quiet', '--message', message);
   const made = await gitOrThrow(root, 'rev-parse', 'HEAD');
@@ -69,8 +72,13 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
     if (found.length > 0) throw outdated(branch, found);
   }
   const commit = await git(root, 'rev-parse', 'HEAD');
-  report(`Committed ${files.join(', ')} to ${branch}: ${commit}`);
+  report(`Committed ${someOf(kept)} to ${branch}: ${commit}`);
   return commit;
+}
+
+function someOf(files: readonly string[]): string {
+  const more = files.length - 10;
+  return `${files.slice(0, 10).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Renames the commit that HEAD is: a pull request with `[skip ci]` would never be checked. */

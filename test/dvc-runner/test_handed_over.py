@@ -26,3 +26,12 @@ def test_a_stage_reads_its_variables_in_memory_and_nothing_is_left(project, tmp_
     assert not given.exists()
     folder = Path(path).parent
     assert not folder.exists()
+
+
+def test_arguments_that_no_command_line_holds_come_in_a_file(project, tmp_path):
+    name = "x" * 3_000_000
+    given = tmp_path / "arguments.json"
+    given.write_text(json.dumps(["config", "core.remote", name]), encoding="utf-8")
+    done = project.dvc({}, environment={"SIBLING_DVC_ARGUMENTS_FILE": str(given)})
+    assert done.returncode == 0, done.stderr
+    assert name in (project.root / ".dvc/config").read_text(encoding="utf-8")

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -164,6 +164,21 @@ describe('results are committed', () => {
     await commit(() => change({ 'README.md': 'first\n' }), { contradictions });
     expect(messages()).toEqual(['Results [skip ci]', ...Array(4).fill('other'), 'start']);
   });
+});
+
+test('files of any number and name are committed, but for those that Git ignores', async () => {
+  // More than two megabytes of names, which no command line holds.
+  const deep = Array.from({ length: 14 }, () => 'd'.repeat(250)).join('/');
+  mkdirSync(join(job, deep), { recursive: true });
+  const names = Array.from({ length: 620 }, (_, at) => `${deep}/${at}`);
+  const all = [...names, 'a*[b].json', 'big.csv'];
+  for (const name of all) writeFileSync(join(job, name), 'text');
+  writeFileSync(join(job, '.git/info/exclude'), 'big.csv\n');
+  await commit(undefined, { files: ['dvc.lock', ...all] });
+  const committed = git(origin, 'ls-tree', '-r', '-z', '--name-only', 'main').split('\0');
+  expect(committed).toEqual(expect.arrayContaining([...names, 'a*[b].json']));
+  expect(committed).not.toContain('big.csv');
+  expect(said.at(-1)).toMatch(/and 612 more to main/);
 });
 
 describe('nothing is committed', () => {

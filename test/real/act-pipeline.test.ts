@@ -3,13 +3,20 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
 import { actJobImage } from '../rig/act/job-image.ts';
 import { type ActOptions, type ActRun, runAct } from '../rig/act/run.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { cloneIris } from '../rig/iris-clone.ts';
 import { otherPipeline } from '../rig/other-pipeline.ts';
 import { repository } from '../rig/repository.ts';
-import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+import {
+  git,
+  makeProject,
+  type ProjectFixture,
+  removeProject,
+  sibling,
+} from '../rig/stage-project.ts';
 import { resultsOf } from '../rig/stage-results.ts';
 
 /** This repository as somebody else's workflow sees it: `uses: sibling-org/sibling/actions/…@v1`. */
@@ -35,8 +42,35 @@ afterAll(() => {
   for (const folder of folders) removeProject(folder);
 });
 
-async function otherProject(): Promise<string> {
-  const root = makeProject(otherPipeline);
+const plots = Array.from({ length: 30 }, (_, at) => `drawn/plots/${at}.csv`);
+
+/** The same, and thirty plots of 60 KB, which DVC caches: far more than a variable holds. */
+const plottingPipeline: ProjectFixture = {
+  stages: {
+    ...otherPipeline.stages,
+    draw: {
+      script:
+        'for at in $(seq 0 29); do (echo v; seq 1 12500) > plots/$at.csv; done; cat ../joined.txt > joined',
+    },
+  },
+  files: {
+    ...otherPipeline.files,
+    'drawn/dvc.yaml': stringify({
+      stages: {
+        draw: {
+          cmd: 'sibling stage draw',
+          deps: ['../stages/draw', '../joined.txt'],
+          outs: ['joined'],
+          plots: plots.map((path) => path.replace('drawn/', '')),
+          meta: { sibling: { image: 'stages/draw' } },
+        },
+      },
+    }),
+  },
+};
+
+async function otherProject(fixture: ProjectFixture = otherPipeline): Promise<string> {
+  const root = makeProject(fixture);
   folders.push(root);
   const exported = ['export', 'github', '--actions', 'sibling-org/sibling/actions', '--ref', 'v1'];
   const { code, stderr } = await sibling(root, exported);
@@ -69,7 +103,7 @@ const outcomes = (result: ActRun) =>
 
 describe("the actions in somebody else's repository, with a pipeline of another kind", () => {
   test('run every stage as a job, and hand data on', async () => {
-    const root = await otherProject();
+    const root = await otherProject(plottingPipeline);
     const result = await run(root, { env: { SIBLING_LOCAL_REMOTE: `${root}-remote` } });
     folders.push(`${root}-remote`);
     expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
@@ -77,6 +111,11 @@ describe("the actions in somebody else's repository, with a pipeline of another 
     expect(resultsOf(`${root}-remote`, baton).uncached).toEqual([
       { path: 'sub/count.json', file: { text: '{"lines": 3}\n' } },
     ]);
+    const drawn = resultsOf(`${root}-remote`, result.job('drawn-dvc-yaml-draw').outputs.baton);
+    const sizes = plots.map((path) => drawn.shown?.[path]?.length ?? 0);
+    expect(Math.min(...sizes)).toBeGreaterThan(60_000);
+    expect(result.results.report).toBe('success');
+    expect(result.job('report').summary).toContain('30 plots');
   });
 
   test('hand data on as artifacts where jobs share no disk', async () => {
