@@ -2,8 +2,8 @@
 
 The file is JSON, such as
 {"core": {"remote": "sibling"}, "remote": {"sibling": {"url": "s3://…", "access_key_id": "…"}}};
-an empty object leaves DVC to its own files. It is removed once it is read. The arguments are those of
-the command line, or the list of strings in the file that SIBLING_DVC_ARGUMENTS_FILE names.
+an empty object leaves DVC to its own files. It is removed once it is read. The arguments are
+those of the command line, or the list of strings in the file that SIBLING_DVC_ARGUMENTS_FILE names.
 """
 
 import gc

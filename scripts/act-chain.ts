@@ -85,7 +85,9 @@ try {
       SIBLING_LOCAL_REMOTE: remote,
     },
   });
-  const batons = run.jobs.flatMap(({ id, outputs }) => (outputs.baton ? [{ id, ...outputs }] : []));
+  const batons = run.jobs.flatMap(({ id, outputs: { baton, outcome } }) =>
+    baton === undefined ? [] : [{ id, baton, outcome }],
+  );
   const needs = Object.fromEntries(
     batons.map(({ id, baton }) => [id, { result: 'success', outputs: { baton } }]),
   );
@@ -95,7 +97,7 @@ try {
   );
   console.log(`outcomes: ${batons.map(({ outcome }) => outcome).join(' ')}`);
   console.log(
-    `needs of the report: ${Buffer.byteLength(JSON.stringify(needs, null, 2))} bytes of ${batons.length} batons, the longest ${Math.max(...batons.map(({ baton }) => String(baton).length))}`,
+    `needs of the report: ${Buffer.byteLength(JSON.stringify(needs, null, 2))} bytes of ${batons.length} batons, the longest ${Math.max(...batons.map(({ baton }) => baton.length))}`,
   );
   const [comment] = await github.comments(pull.number);
   console.log(comment ? `comment:\n${comment.body.slice(0, 600)}` : 'no comment');

@@ -8,7 +8,7 @@ import { lockFileOf } from '../dvc/lock.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitOrThrow, originOf } from '../git.ts';
+import { git, gitForPaths, gitOrThrow, ignoredPaths, originOf } from '../git.ts';
 import { allUnchanged } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
