@@ -72,6 +72,13 @@ export type StageResults = v.InferOutput<typeof resultsSchema>;
 export type UncachedOut = StageResults['uncached'][number];
 export type CarriedFile = v.InferOutput<typeof fileSchema>;
 
+/** A job that another one waited for, with what it found if it came so far. */
+export interface NeededStage {
+  readonly job: string;
+  readonly result: string;
+  readonly results?: StageResults;
+}
+
 export function writeResults(results: StageResults): string {
   return JSON.stringify(v.parse(resultsSchema, results));
 }

@@ -4,6 +4,7 @@ import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import type { BaseRevision } from '../github/base-revision.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
+import type { NeededStage } from '../github/stage-results.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
@@ -15,7 +16,6 @@ import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
 import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
-import type { NeededStage } from './needed-stages.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;

@@ -1,15 +1,8 @@
 import pLimit from 'p-limit';
 import { ExpectedFailure } from '../errors.ts';
 import type { NeededJob } from '../github/baton.ts';
-import { readResults, type StageResults } from '../github/stage-results.ts';
+import { type NeededStage, readResults, type StageResults } from '../github/stage-results.ts';
 import type { ResultsStore } from './results-store.ts';
-
-/** A job that another one waited for, with what it found if it came so far. */
-export interface NeededStage {
-  readonly job: string;
-  readonly result: string;
-  readonly results?: StageResults;
-}
 
 /** Brings what the jobs' batons name. `store` is made only if there is something to bring. */
 export async function bringResults(
