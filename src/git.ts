@@ -97,7 +97,9 @@ export async function gitState(root: string): Promise<GitState | undefined> {
 /** Git's answer. Throws 'usage' with Git's own words when it refuses. */
 export async function gitOrThrow(root: string, ...args: string[]): Promise<string> {
   try {
-    const { stdout } = await run('git', [...trusting, '-C', root, ...args]);
+    const { stdout } = await run('git', [...trusting, '-C', root, ...args], {
+      maxBuffer: 64 * 1024 ** 2,
+    });
     return stdout.replace(/\n$/, '');
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
