@@ -5,20 +5,12 @@ import { join } from 'node:path';
 import { privateFilesArchive } from './container/archive.ts';
 import { type Engine, socketGroup } from './container/engine.ts';
 import type { FilePlacement, PlacedFile } from './container/files/placement.ts';
-import type { EnsuredImage } from './container/image.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
 import type { Project } from './project.ts';
-import { type Remote, remoteConfig } from './remote.ts';
-
-/** What is the same for all stages of a run, for `sibling stage`. */
-export interface RunFacts {
-  /** By stage address. */
-  readonly images: Readonly<Record<string, Pick<EnsuredImage, 'reference' | 'id' | 'base'>>>;
-  /** See runContext. */
-  readonly context: Readonly<Record<string, unknown>>;
-}
+import type { Remote } from './remote.ts';
+import { filesOf, handedOver, type RunFacts, variablesOf } from './runner/handed-over.ts';
 
 /** What DVC needs to run, wherever it does. */
 export interface RunnerRequest {
@@ -177,47 +169,6 @@ async function forwardChild(
   }
   const rest = splitter.end();
   if (rest.length > 0) await request.onOutput({ stream: name, lines: rest });
-}
-
-/** What is handed over in files, by the variable that names each to the processes in the runner. */
-const handedFiles = {
-  SIBLING_DVC_CONFIG_FILE: 'dvc-config.json',
-  SIBLING_DVC_ARGUMENTS_FILE: 'dvc-arguments.json',
-  SIBLING_STAGE_ENV_FILE: 'stage-env.json',
-  SIBLING_RUN_FILE: 'run.json',
-} as const;
-
-type HandedOver = Readonly<Record<keyof typeof handedFiles, unknown>>;
-
-/**
- * Files rather than environment variables and arguments. Those, anybody who may inspect the container
- * could read: so the remote with its credentials for DVC and the stages' variables are none. And they
- * cannot grow with the project: Linux takes 131,072 bytes in one.
- */
-function handedOver(
-  request: RunnerRequest,
-  folder: string,
-  dvcArguments: readonly string[],
-): HandedOver {
-  return {
-    SIBLING_DVC_CONFIG_FILE: remoteConfig(request.remote, folder) ?? {},
-    SIBLING_DVC_ARGUMENTS_FILE: dvcArguments,
-    SIBLING_STAGE_ENV_FILE: request.stageEnv,
-    SIBLING_RUN_FILE: request.facts ?? {},
-  };
-}
-
-/** Their texts by file name. */
-function filesOf(handed: HandedOver): Record<string, string> {
-  const variables = Object.keys(handedFiles) as (keyof HandedOver)[];
-  return Object.fromEntries(
-    variables.map((name) => [handedFiles[name], JSON.stringify(handed[name])]),
-  );
-}
-
-function variablesOf(folder: string): Record<string, string> {
-  const files = Object.entries(handedFiles);
-  return Object.fromEntries(files.map(([name, file]) => [name, `${folder}/${file}`]));
 }
 
 const runnerSettings = {

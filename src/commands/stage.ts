@@ -16,7 +16,7 @@ import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
 import { encodeEvent, type RunEvent } from '../run-events.ts';
 import { joinWorkspace } from '../run-lock.ts';
-import type { RunFacts } from '../runner.ts';
+import type { RunFacts } from '../runner/handed-over.ts';
 import { runStage } from '../stage.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';

@@ -104,7 +104,8 @@ describe("the actions in somebody else's repository, with a pipeline of another 
     const sizes = plots.map((path) => shown?.[path]?.length ?? 0);
     expect(Math.min(...sizes)).toBeGreaterThan(60_000);
     expect(result.results.report).toBe('success');
-    expect(result.job('report').summary).toContain('30 plots');
+    const { summary } = result.job('report');
+    for (const path of plots) expect(summary).toContain(path);
   });
 
   test('hand data on as artifacts where jobs share no disk', async () => {
