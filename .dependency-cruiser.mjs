@@ -69,7 +69,7 @@ export default {
         pathNot:
           '^src/commands/(setup-env|git-sync|transfer|promote|models|reproduce|doctor|mlflow-access|bring-here|registration|add-commands)[.]ts$',
       },
-      to: { path: '^src/(dagshub-api|github/upload-artifact|mlflow/client)[.]ts$', reachable: true },
+      to: { path: '^src/(dagshub-api|github/artifact-service|mlflow/client)[.]ts$', reachable: true },
     },
   ],
   options: {

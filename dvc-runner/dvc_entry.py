@@ -2,7 +2,8 @@
 
 The file is JSON, such as
 {"core": {"remote": "sibling"}, "remote": {"sibling": {"url": "s3://…", "access_key_id": "…"}}};
-an empty object leaves DVC to its own files. It is removed once it is read.
+an empty object leaves DVC to its own files. It is removed once it is read. The arguments are
+those of the command line, or the list of strings in the file that SIBLING_DVC_ARGUMENTS_FILE names.
 """
 
 import gc
@@ -25,14 +26,15 @@ import whole_transfer
 from dvc.cli import main
 
 if __name__ == "__main__":
+    arguments = handed_over.arguments()
     handed_over.use_network()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
-    if sys.argv[1:] == ["sibling-probe-remote"]:
+    if arguments == ["sibling-probe-remote"]:
         sys.exit(remote_probe.main())
     settings_file.refuse_as_out()
     stage_calls.call_directly(stage_calls.take_events())
-    if sys.argv[1:2] == ["repro"]:
+    if arguments[:1] == ["repro"]:
         # For people, who read both: on two streams nobody could tell which line came first.
         os.dup2(1, 2)
     remote_truth.forget_indexes()
@@ -42,12 +44,12 @@ if __name__ == "__main__":
     whole_transfer.complete_push()
     whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
-    if sys.argv[1:2] in (["push"], ["pull"]):
+    if arguments[:1] in (["push"], ["pull"]):
         # Objects by the thousand, none of them in circles: looking for these costs a tenth.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with handed_over.stage_variables_in_memory():
-        code = main(sys.argv[1:])
+        code = main(arguments)
     sys.exit(code)

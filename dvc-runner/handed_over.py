@@ -7,6 +7,7 @@ removes it.
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,18 @@ def _take(variable: str) -> dict:
         content = json.load(file)
     os.unlink(path)
     return content
+
+
+def arguments() -> list[str]:
+    """Give DVC's arguments: those of the command line, or of SIBLING_DVC_ARGUMENTS_FILE.
+
+    Thousands of targets are too much for a command line.
+    """
+    path = os.environ.get("SIBLING_DVC_ARGUMENTS_FILE")
+    if not path:
+        return sys.argv[1:]
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
 
 
 @contextmanager

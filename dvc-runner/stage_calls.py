@@ -51,6 +51,6 @@ def take_events() -> str:
     if not path:
         return ""
     with open(path, encoding="utf-8") as file:
-        secret = file.read()
+        secret = json.load(file)
     os.unlink(path)
     return secret

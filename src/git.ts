@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ExpectedFailure } from './errors.ts';
 
@@ -126,6 +128,46 @@ export const askingNobody = {
   GCM_INTERACTIVE: 'never',
 };
 
+/**
+ * Git's answer for paths of any number, which it reads from its standard input, separated by NUL: more
+ * than fit on a command line. Each is what it says, no pattern. Throws 'usage' when Git
+ * refuses.
+ */
+export async function gitForPaths(
+  purpose: GitPurpose,
+  root: string,
+  args: readonly string[],
+  paths: readonly string[],
+): Promise<string> {
+  const fromInput = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+  const all = ['--literal-pathspecs', ...args, ...fromInput];
+  const { code, stdout, stderr } = await withInput(root, all, paths);
+  if (code === 0) return stdout.replace(/\n$/, '');
+  throw failureOf(purpose, stderr);
+}
+
+/** Which of the paths Git ignores. */
+export async function ignoredPaths(root: string, paths: readonly string[]): Promise<Set<string>> {
+  const { stdout } = await withInput(root, ['check-ignore', '-z', '--stdin'], paths);
+  return new Set(stdout.split('\0').filter((path) => path !== ''));
+}
+
+async function withInput(
+  root: string,
+  args: readonly string[],
+  paths: readonly string[],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn('git', gitArguments(root, args), { env: gitEnvironment() });
+  // Git may end before it has read all.
+  child.stdin.on('error', () => undefined).end(paths.map((path) => `${path}\0`).join(''));
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code: code as number | null, stdout, stderr };
+}
+
 /** Where a project stands in Git. */
 export interface GitState {
   readonly commit: string;
@@ -156,20 +198,24 @@ export async function gitOrThrow(root: string, ...args: string[]): Promise<strin
 
 /** As `gitOrThrow`; the failure says that `purpose` failed. */
 export async function gitFor(
-  { purpose, hint = 'What Git said is above.' }: GitPurpose,
+  purpose: GitPurpose,
   root: string,
   ...args: string[]
 ): Promise<string> {
   const answer = await askGit(root, args);
   if (answer.isDone) return answer.stdout;
-  throw new ExpectedFailure(
-    {
-      kind: 'usage',
-      cause: `${purpose} failed`,
-      hint,
-      details: answer.stderr.split('\n').slice(-10),
-    },
-    { cause: answer.error },
+  throw failureOf(purpose, answer.stderr, answer.error);
+}
+
+function failureOf(
+  { purpose, hint = 'What Git said is above.' }: GitPurpose,
+  stderr: string,
+  error?: unknown,
+): ExpectedFailure {
+  const details = stderr.trim().split('\n').slice(-10);
+  return new ExpectedFailure(
+    { kind: 'usage', cause: `${purpose} failed`, hint, details },
+    { cause: error },
   );
 }
 

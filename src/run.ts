@@ -185,18 +185,13 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     run,
     remote,
     stageEnv: stageEnvironment(wanted, filled),
+    facts: {
+      images: Object.fromEntries(images.stages),
+      context: await runContext(project, { run, env, origin }),
+    },
     env: {
       SIBLING_RUN_ID: run,
-      SIBLING_IMAGES: JSON.stringify(
-        Object.fromEntries(
-          [...images.stages].map(([stage, { reference, id, base }]) => [
-            stage,
-            { reference, id, base },
-          ]),
-        ),
-      ),
       SIBLING_TRACKING_NETWORK: trackingNetwork(tracking, images.trackingServer),
-      SIBLING_CONTEXT: JSON.stringify(await runContext(project, { run, env, origin })),
       ...(request.colour && { FORCE_COLOR: '1' }),
     },
     events: token,
@@ -294,7 +289,10 @@ function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined)
 
 /** A local folder that nobody has pushed to has nothing to pull. */
 function holdsData(remote: Remote): boolean {
-  if (remote.kind === 'folder') return readdirSync(remote.folder).length > 0;
+  // Hidden entries are Sibling's own.
+  if (remote.kind === 'folder') {
+    return readdirSync(remote.folder).some((name) => !name.startsWith('.'));
+  }
   return remote.kind === 'address';
 }
 

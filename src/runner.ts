@@ -2,18 +2,19 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { privateFileArchive } from './container/archive.ts';
+import { privateFilesArchive } from './container/archive.ts';
 import { type Engine, socketGroup } from './container/engine.ts';
 import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
-import { hasLocalProxy, proxyVariables } from './network/proxies.ts';
+import { hasLocalProxy } from './network/proxies.ts';
 import { guardedHome } from './outside/guarded-home.ts';
 import { type RunnerView, runnerView } from './outside/runner-view.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import type { Project } from './project.ts';
-import { type Remote, remoteConfig } from './remote.ts';
+import type { Remote } from './remote.ts';
+import { filesOf, handedOver, type RunFacts, variablesOf } from './runner/handed-over.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 
 /** What DVC needs to run, wherever it does. */
@@ -23,7 +24,8 @@ export interface RunnerRequest {
   readonly remote: Remote;
   /** What `sibling stage` needs, by name; values may be secret. */
   readonly stageEnv: Readonly<Record<string, string>>;
-  /** Settings of Sibling itself for the processes in the runner; never secret. */
+  readonly facts?: RunFacts;
+  /** Settings of Sibling itself for the processes in the runner; never secret, nor growing. */
   readonly env: Readonly<Record<string, string>>;
   /** A secret by which events of stages are told from all other output; absent where none run. */
   readonly events?: string;
@@ -94,7 +96,7 @@ async function runWith(
     {
       name: `sibling-${request.run}-dvc`,
       Image: where.image,
-      Cmd: [...dvcEntry, ...dvcArguments],
+      Cmd: dvcEntry,
       User: containerUser(engine, project),
       WorkingDir: project.root,
       Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
@@ -118,10 +120,10 @@ async function runWith(
       ...(request.signal && { signal: request.signal }),
       beforeStart: async (container) => {
         await placement.bringIn(container, files, project.user);
-        for (const [name, text] of Object.entries(secretFiles(request, remoteFolder, settings))) {
-          const archive = await privateFileArchive('sibling', name, text, project.user);
-          await container.putArchive(archive, { path: '/run' });
-        }
+        const handed = handedOver(request, remoteFolder, dvcArguments, settings.cache);
+        const texts = { ...filesOf(handed), config: settings.machineConfig };
+        const archive = await privateFilesArchive('sibling', texts, project.user);
+        await container.putArchive(archive, { path: '/run' });
       },
       afterExit: (container) => placement.takeOut(container, files),
     },
@@ -137,20 +139,19 @@ export async function runDvcHere(
   const folder = await mkdtemp(join(tmpdir(), 'sibling-'));
   try {
     const { remote } = request;
-    const files = secretFiles(request, remote.kind === 'folder' ? remote.folder : '');
-    for (const [name, text] of Object.entries(files)) {
+    const remoteHere = remote.kind === 'folder' ? remote.folder : '';
+    const handed = handedOver(request, remoteHere, dvcArguments);
+    for (const [name, text] of Object.entries(filesOf(handed))) {
       await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
     }
     const [command = '', ...entry] = dvcEntry;
-    const child = spawn(command, [...entry, ...dvcArguments], {
+    const child = spawn(command, entry, {
       cwd: request.project.root,
       env: {
         ...withoutCredentials(process.env),
         ...dvcEnvironment(request.project),
         ...request.env,
-        SIBLING_DVC_CONFIG_FILE: join(folder, 'dvc-config.json'),
-        SIBLING_STAGE_ENV_FILE: join(folder, 'stage-env.json'),
-        SIBLING_EVENTS_FILE: join(folder, 'events'),
+        ...variablesOf(folder),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -194,34 +195,10 @@ async function forwardChild(
   if (rest.length > 0) await request.onOutput({ stream: name, lines: rest });
 }
 
-/**
- * Files rather than environment variables, which anybody who may inspect the container could read:
- * the remote with its credentials for DVC, the stages' variables for `sibling stage`, and the secret
- * that marks events.
- */
-function secretFiles(
-  request: RunnerRequest,
-  folder: string,
-  settings?: Pick<RunnerView, 'cache' | 'machineConfig'>,
-): Record<string, string> {
-  const config = remoteConfig(request.remote, folder);
-  return {
-    'dvc-config.json': JSON.stringify({ ...config, ...(settings && { cache: settings.cache }) }),
-    ...(settings && { config: settings.machineConfig }),
-    'stage-env.json': JSON.stringify(request.stageEnv),
-    // An address of a proxy may have a password in it.
-    'network-env.json': JSON.stringify(proxyVariables(process.env)),
-    events: request.events ?? '',
-  };
-}
-
 function runnerSettings(): Record<string, string> {
   return {
     DOCKER_HOST: `unix://${socketInRunner}`,
-    SIBLING_DVC_CONFIG_FILE: `${runnerFolder}/dvc-config.json`,
-    SIBLING_STAGE_ENV_FILE: `${runnerFolder}/stage-env.json`,
-    SIBLING_NETWORK_ENV_FILE: `${runnerFolder}/network-env.json`,
-    SIBLING_EVENTS_FILE: `${runnerFolder}/events`,
+    ...variablesOf(runnerFolder),
     // What the files of this machine and its user say of how DVC works.
     DVC_GLOBAL_CONFIG_DIR: runnerFolder,
     SIBLING_GUARDED_HOME: guardedHome(),

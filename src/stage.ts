@@ -10,6 +10,7 @@ import { ExpectedFailure, type Failure } from './errors.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';
 import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
+import { contextVariable, placeContext } from './scratch/context-file.ts';
 import { prepareScratch } from './scratch/prepare-scratch.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { workRoot } from './scratch/scratch.ts';
@@ -27,8 +28,10 @@ export interface StageSurroundings {
   readonly placement: FilePlacement;
   /** Where declared variables are looked up. */
   readonly env: NodeJS.ProcessEnv;
-  /** Variables that Sibling itself gives the stage. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Variables that Sibling itself gives the stage, none of which grows with it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What the stage is told of itself and its run, in a file. */
+  readonly context: Readonly<Record<string, unknown>>;
   /** The engine's network that stands for `meta.sibling.network`. */
   readonly network: string;
   readonly image: string;
@@ -116,7 +119,12 @@ async function runOnce(
     if (scratch.notes.length > 0) {
       await surroundings.onOutput({ stream: 'stderr', lines: [...scratch.notes] });
     }
-    const files = await withStandIns(placement, scratch.files, `${scratchFolder}/copies`);
+    const context = await placeContext(project, surroundings.context, `${scratchFolder}/context`);
+    const files = await withStandIns(
+      placement,
+      [...scratch.files, context],
+      `${scratchFolder}/copies`,
+    );
     const create = (command: StageCommand) =>
       stageContainer({
         name: `sibling-${run}-${safeName}`,
@@ -125,7 +133,7 @@ async function runOnce(
         user: project.user,
         workingDirectory: posix.join(workRoot, stage.wdir),
         mounts: placement.mounts(files),
-        env: { ...baseEnvironment, ...surroundings.context, ...env },
+        env: { ...baseEnvironment, ...contextVariable, ...surroundings.variables, ...env },
         network: surroundings.network,
         memory: options.memory ?? surroundings.defaultMemory,
         ...(options.cpus !== undefined && { cpus: options.cpus }),

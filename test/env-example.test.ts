@@ -7,7 +7,7 @@ import { repository } from './rig/repository.ts';
 /** Variables that nobody sets in `.env`, with the reason. */
 const others: Readonly<Record<string, readonly string[]>> = {
   'the launcher hands them to the processes that it starts in the dvc-runner': [
-    ...['SIBLING_CONTAINER_ID', 'SIBLING_CONTEXT', 'SIBLING_STAGE_CALL', 'SIBLING_IMAGES'],
+    ...['SIBLING_CONTAINER_ID', 'SIBLING_STAGE_CALL', 'SIBLING_RUN_FILE'],
     ...['SIBLING_IN_RUNNER', 'SIBLING_PROJECT_ID', 'SIBLING_RUN_ID', 'SIBLING_STAGE_ENV_FILE'],
     ...['SIBLING_GUARDED_HOME', 'SIBLING_TRACKING_NETWORK'],
   ],

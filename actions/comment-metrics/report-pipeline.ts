@@ -6,15 +6,18 @@ import { context } from '@actions/github';
 import { jobBase } from '../../src/base/job-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
+import { artifactService } from '../../src/github/artifact-service.ts';
 import type { NeededJob } from '../../src/github/baton.ts';
 import { gitHubClient } from '../../src/github/client.ts';
 import type { PipelineEvent } from '../../src/github/event.ts';
 import { filesUrl, localRemoteFolder, runUrl, underAct } from '../../src/github/job.ts';
-import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
+import { uploadArtifact } from '../../src/github/upload-artifact.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
 import { reportArtifact } from '../../src/job/fork-report.ts';
+import { bringResults } from '../../src/job/needed-stages.ts';
 import { postReport } from '../../src/job/post-report.ts';
+import { resultsStore } from '../../src/job/results-store.ts';
 import { runSummary } from '../../src/job/run-summary.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
 import { findProject } from '../../src/project.ts';
@@ -33,15 +36,16 @@ const summaryLength = 900_000;
 /** Compares the results of the pipeline's run, and says it everywhere that the event allows. */
 export async function reportPipeline(
   event: PipelineEvent,
-  needs: readonly NeededJob[],
+  jobs: readonly NeededJob[],
 ): Promise<void> {
   const { pullRequest } = event;
   const project = findProject(core.getInput('working-directory'));
   const { root } = project;
   await overrideParams(root, parseOverrides(core.getInput('params')));
   const pipeline = readPipeline(root);
-  const batons = needs.flatMap(({ baton }) => (baton ? [baton] : []));
-  await applyBatons(pipeline, batons, project);
+  const needs = await bringResults(jobs, () => resultsStore(process.env, project));
+  const found = needs.flatMap(({ results }) => (results ? [results] : []));
+  await applyBatons(pipeline, found, project);
 
   const token = core.getInput('token');
   const request = token ? gitHubClient(token) : undefined;
@@ -86,7 +90,7 @@ export async function reportPipeline(
   }
   const whole = renderMarkdown(report, { maxLength: summaryLength });
   await core.summary
-    .addRaw(`${whole.text}\n\n${runSummary(pipeline, report.stages, batons)}`)
+    .addRaw(`${whole.text}\n\n${runSummary(pipeline, report.stages, found)}`)
     .write();
   const conclusion = conclusionOf(report);
   core.setOutput('conclusion', conclusion);

@@ -13,9 +13,10 @@ import { booleanInput, choiceInput, requiredInput } from '../../src/github/input
 import { proposeResults } from '../../src/github/propose-results.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
+import { bringResults, neededResults } from '../../src/job/needed-stages.ts';
 import { pushFromJob } from '../../src/job/push-job.ts';
 import { resultsHold } from '../../src/job/results-hold.ts';
-import { neededBatons } from '../../src/job/stage-job.ts';
+import { resultsStore } from '../../src/job/results-store.ts';
 import { findProject } from '../../src/project.ts';
 import { readEnvironment } from '../../src/settings.ts';
 
@@ -28,8 +29,9 @@ await runAction(async () => {
   }
   const event = pipelineEvent(process.env);
   const onProtected = choiceInput('on-protected-branch', ['fail', 'pull-request']);
-  const batons = neededBatons(readNeeds(core.getInput('needs')));
-  const files = await applyBatons(readPipeline(project.root), batons, project);
+  const needs = readNeeds(core.getInput('needs'));
+  const found = await bringResults(needs, () => resultsStore(process.env, project));
+  const files = await applyBatons(readPipeline(project.root), neededResults(found), project);
   const pushed = await commitResults({
     ...{ root: project.root, files, message: core.getInput('message'), event },
     contradictions: await resultsHold(project),

@@ -1,13 +1,16 @@
 import * as core from '@actions/core';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import { readNeeds, writeBaton } from '../../src/github/baton.ts';
+import { readNeeds } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
 import { requiredInput } from '../../src/github/inputs.ts';
 import { filesUrl, jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
-import { neededBatons, runStageJob } from '../../src/job/stage-job.ts';
+import { handOn } from '../../src/job/hand-on.ts';
+import { bringResults, neededResults } from '../../src/job/needed-stages.ts';
+import { resultsStore } from '../../src/job/results-store.ts';
+import { runStageJob } from '../../src/job/stage-job.ts';
 import { stageSummary } from '../../src/job/stage-summary.ts';
 import { leftWarning } from '../../src/job/uncached-files.ts';
 import { overrideParams, parseOverrides } from '../../src/params-override.ts';
@@ -17,15 +20,17 @@ await runAction(async () => {
   const stage = requiredInput('stage');
   const force = core.getInput('force').split(/[\s,]+/);
   const overrides = parseOverrides(core.getInput('params'));
-  const batons = neededBatons(readNeeds(core.getInput('needs')));
+  const needs = readNeeds(core.getInput('needs'));
   const event = pipelineEvent(process.env);
   const project = findProject(core.getInput('working-directory'));
+  const store = resultsStore(process.env, project);
+  const before = neededResults(await bringResults(needs, () => store));
   const run = jobRunId(process.env, stage);
   core.saveState('run', run);
   core.saveState('project', project.root);
 
   await overrideParams(project.root, overrides);
-  await applyBatons(readPipeline(project.root), batons, project);
+  await applyBatons(readPipeline(project.root), before, project);
   const job = await runStageJob({
     project,
     stage,
@@ -33,12 +38,12 @@ await runAction(async () => {
     env: withCredentials(process.env),
     force: force.includes(stage) || force.includes('all'),
     verbose: core.getInput('log-level') === 'debug' || core.isDebug(),
-    batons,
   });
-  for (const left of job.baton.left ?? []) core.warning(leftWarning(left));
+  const { results, failure } = job;
+  for (const left of results.left ?? []) core.warning(leftWarning(left));
   const files = filesUrl(process.env, event.head ?? process.env.GITHUB_SHA);
-  await core.summary.addRaw(stageSummary(job.baton, { failure: job.failure, files })).write();
-  core.setOutput('outcome', job.baton.outcome);
-  core.setOutput('baton', writeBaton(job.baton));
-  if (job.failure) throw job.failure;
+  await core.summary.addRaw(stageSummary(results, { failure, files })).write();
+  core.setOutput('outcome', results.outcome);
+  core.setOutput('baton', await handOn(job, store));
+  if (failure) throw failure;
 });

@@ -8,7 +8,7 @@ import { lockFileOf } from '../dvc/lock.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitFor, gitOrThrow, originOf } from '../git.ts';
+import { git, gitForPaths, gitOrThrow, ignoredPaths, originOf } from '../git.ts';
 import { allUnchanged } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -47,14 +47,13 @@ export function addGitSyncCommand(program: Command): void {
       );
       if (!hasRun) await tellLeftOut(root, inputs, session.report);
       const paths = hasRun ? [...inputs, ...results] : results;
-      if (paths.length > 0) await gitFor(committing, root, 'add', '--', ...paths);
+      if (paths.length > 0) await gitForPaths(committing, root, ['add'], paths);
       // Without paths both would mean all that is staged, which may be somebody's own work.
-      const staged =
-        paths.length > 0 && (await git(root, 'diff', '--cached', '--stat', '--', ...paths));
+      const staged = await differing(root, ['--cached', '--stat'], paths);
       if (staged) {
         session.report(`Committing to ${branch}:`);
         process.stderr.write(`${staged}\n`);
-        await gitFor(committing, root, 'commit', '--quiet', '-m', options.message, '--', ...paths);
+        await gitForPaths(committing, root, ['commit', '--quiet', '-m', options.message], paths);
       } else {
         session.report('Nothing to commit: Git has what the last run left');
       }
@@ -83,12 +82,22 @@ function inputPaths(stages: readonly Stage[]): string[] {
 /** Those that exist and are not ignored: `.env` and cached outs never are among them. */
 async function keptByGit(root: string, paths: readonly string[]): Promise<string[]> {
   const existing = [...new Set(paths)].filter((path) => existsSync(join(root, path)));
-  const kept: string[] = [];
-  for (const path of existing) {
-    // check-ignore answers with the path when it is ignored, and fails when it is not.
-    if ((await git(root, 'check-ignore', '--', path)) === undefined) kept.push(path);
+  const ignored = await ignoredPaths(root, existing);
+  return existing.filter((path) => !ignored.has(path));
+}
+
+/** What Git says of differences in these paths: a part at a time, for it takes them as arguments. */
+async function differing(
+  root: string,
+  options: readonly string[],
+  paths: readonly string[],
+): Promise<string> {
+  const answers: string[] = [];
+  for (let at = 0; at < paths.length; at += 200) {
+    const some = paths.slice(at, at + 200);
+    answers.push((await git(root, 'diff', ...options, '--', ...some)) ?? '');
   }
-  return kept;
+  return answers.filter((answer) => answer !== '').join('\n');
 }
 
 /** A draft that no run has seen is nobody's result: its author commits it. */
@@ -97,7 +106,7 @@ async function tellLeftOut(
   inputs: readonly string[],
   report: (line: string) => void,
 ): Promise<void> {
-  const changed = await git(root, 'diff', '--name-only', 'HEAD', '--', ...inputs);
+  const changed = await differing(root, ['--name-only', 'HEAD'], inputs);
   if (!changed) return;
   const names = changed.split('\n').join(', ');
   report(

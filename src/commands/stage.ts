@@ -15,6 +15,7 @@ import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
 import { joinWorkspace } from '../run-lock.ts';
+import type { RunFacts } from '../runner/handed-over.ts';
 import { runStage } from '../stage.ts';
 import { calledCommands } from '../stage-command/called-commands.ts';
 import { readStageCall, type StageCall, tellLauncher } from '../stage-command/stage-call.ts';
@@ -76,12 +77,13 @@ async function stage(
   if (!process.env.SIBLING_RUN_ID) {
     await joinWorkspace(project, run, declared.address, (owner) => engineRuns(engine, owner));
   }
-  const image = await imageOf({ ...session, engine, signal }, declared, options);
+  const given = givenFacts();
+  const image = await imageOf({ ...session, engine, signal }, given, declared, options);
   const tracking =
     options.network === 'tracking'
       ? await givenTracking({ ...session, engine, signal })
       : undefined;
-  const context = await givenContext(session, run);
+  const context = await givenContext(session, given, run);
   let isStarted = false;
   const prefix = session.style.named(declared.address, `[${declared.address}]`);
   const result = await runStage(declared, options, {
@@ -90,16 +92,16 @@ async function stage(
     run,
     placement: await choosePlacement(engine, project, session.env, async () => image.reference),
     env: { ...session.env, ...givenEnvironment(), ...tracking?.env },
-    context: {
+    variables: {
       SIBLING_STAGE: declared.address,
       SIBLING_TRACKING: tracking?.network === 'none' ? 'optional' : options.tracking,
-      SIBLING_CONTEXT: JSON.stringify({
-        ...context,
-        stage: declared.address,
-        image: image.reference,
-        base_image: image.base ?? null,
-        deps: await projectDepHashes(project, declared),
-      }),
+    },
+    context: {
+      ...context,
+      stage: declared.address,
+      image: image.reference,
+      base_image: image.base ?? null,
+      deps: await projectDepHashes(project, declared),
     },
     network: networkName(options, tracking),
     image: image.reference,
@@ -156,13 +158,20 @@ function givenEnvironment(): Record<string, string> {
   return path ? JSON.parse(readFileSync(path, 'utf8')) : {};
 }
 
+/** What the launcher found out for all stages of its run: in a file, for it grows with them. */
+function givenFacts(): Partial<RunFacts> {
+  const path = process.env.SIBLING_RUN_FILE;
+  return path ? JSON.parse(readFileSync(path, 'utf8')) : {};
+}
+
 /** The image that the launcher made ready, else made ready now. */
 async function imageOf(
   request: ImageRequest,
+  { images }: Partial<RunFacts>,
   declared: Stage,
   options: StageOptions,
 ): Promise<Pick<EnsuredImage, 'reference' | 'id' | 'base'>> {
-  const given = JSON.parse(process.env.SIBLING_IMAGES ?? '{}')[declared.address];
+  const given = images?.[declared.address];
   if (given) return given;
   return stageImage(request, await baseImage(request), options.image);
 }
@@ -174,8 +183,11 @@ async function givenTracking(request: ImageRequest): Promise<StageTracking> {
 }
 
 /** What the launcher says of the run; a stage by itself is a run of its own. */
-async function givenContext({ project, env }: ProjectSession, run: string): Promise<object> {
-  const given = process.env.SIBLING_CONTEXT;
-  if (given) return JSON.parse(given);
+async function givenContext(
+  { project, env }: ProjectSession,
+  { context }: Partial<RunFacts>,
+  run: string,
+): Promise<object> {
+  if (context) return context;
   return runContext(project, { run, env, origin: await originOf(project.root) });
 }

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../dvc/pipeline.ts';
-import { ExpectedFailure } from '../errors.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import { type FolderProject, filter, plain, runsInFolder, within } from './folder-project.ts';
+import { refuseSameIds, refuseTooMany } from './refuse-jobs.ts';
 
 export interface WorkflowOptions {
   /** Where the actions are: `./actions` in this repository, `OWNER/sibling/actions` elsewhere. */
@@ -32,6 +32,7 @@ export function githubWorkflow(
 ): string {
   const jobs = pipeline.stages.map(({ address }) => ({ address, id: stageJobId(address) }));
   refuseSameIds(jobs);
+  refuseTooMany(jobs.map(({ id }) => id));
   const idOf = new Map(jobs.map(({ address, id }) => [address, id]));
   const lines = [
     header(options),
@@ -204,25 +205,6 @@ function reportJob(ids: readonly string[], options: WorkflowOptions): string {
           needs: \${{ toJSON(needs) }}${within(options.project)}
           params: \${{ inputs.params }}
           token: \${{ github.token }}`;
-}
-
-function refuseSameIds(jobs: readonly { address: string; id: string }[]): void {
-  const seen = new Map<string, string>([
-    ['commit', 'the job that commits'],
-    ['report', 'the job that reports'],
-  ]);
-  for (const { address, id } of jobs) {
-    const other = seen.get(id);
-    if (other !== undefined) {
-      throw new ExpectedFailure({
-        kind: 'configuration',
-        cause: `stage ${address} and ${other} would both be the job ${id}`,
-        hint: 'Rename the stage: job ids have letters, digits, - and _ only.',
-        place: { file: 'dvc.yaml' },
-      });
-    }
-    seen.set(id, `stage ${address}`);
-  }
 }
 
 /** Puts the lines of each kept region of `existing` into the same region of `text`. */

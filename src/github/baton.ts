@@ -1,56 +1,25 @@
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
 
-/** GitHub allows 1 MB for all outputs of a job, counted in UTF-16. */
-const longestBaton = 400_000;
+/** Raised with each change of what a baton or a stage's results say. */
+export const handOverVersion = 2;
 
-/** Bytes of the largest file that travels in a baton. */
-export const largestFile = 65_536;
+export const outcomes = ['ran', 'cached', 'unchanged', 'failed'] as const;
 
-const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
-const path = v.pipe(
-  text(500),
-  v.check(
-    (value) => !value.startsWith('/') && !value.split('/').includes('..'),
-    'a path outside the project',
-  ),
-);
+/** Characters of a baton: about 160 are used. All of a pipeline go through one variable. */
+export const longestBaton = 250;
 
-const url = v.pipe(text(500), v.regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, 'no address'));
-
-/** What one stage job tells the jobs after it. */
+/**
+ * What a stage job hands on in the workflow: an output of the job, small whatever the stage is. All
+ * that grows with a pipeline lies beside it and is found by its hash (`StageResults`).
+ */
 const batonSchema = v.strictObject({
-  version: v.literal(1),
-  stage: text(200),
-  outcome: v.picklist(['ran', 'cached', 'unchanged', 'failed']),
-  /** Why the stage ran or did not, in a person's words. */
-  reason: text(2_000),
+  version: v.literal(handOverVersion),
+  outcome: v.picklist(outcomes),
+  startedAt: v.pipe(v.string(), v.maxLength(40)),
   seconds: v.number(),
-  startedAt: text(40),
-  endedAt: text(40),
-  image: v.optional(v.strictObject({ reference: text(500), id: text(100) })),
-  /** Pages that show more of what the stage found. */
-  links: v.optional(
-    v.pipe(
-      v.array(v.strictObject({ kind: v.picklist(['mlflow-run', 'dagshub']), url })),
-      v.maxLength(10),
-    ),
-  ),
-  outs: v.array(v.strictObject({ path, bytes: v.number(), files: v.number() })),
-  /** Entries of dvc.lock files, by file and stage name: this stage's and all upstream ones'. */
-  lock: v.record(path, v.record(text(200), text(100_000))),
-  /** Text of outs that DVC does not cache, such as metrics, by path. */
-  files: v.record(path, text(largestFile)),
-  /** Such outs that are no text, as Base64. */
-  binary: v.optional(
-    v.record(path, v.pipe(text(4 * Math.ceil(largestFile / 3)), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))),
-  ),
-  /** Such outs that are too much for a baton, and why; none that the commit has as they are. */
-  left: v.optional(
-    v.array(v.strictObject({ path, why: v.picklist(['a folder', 'larger than 64 KiB']) })),
-  ),
-  /** Text of small metrics and plots that DVC caches: only shown, never put into a workspace. */
-  shown: v.optional(v.record(path, text(largestFile))),
+  /** SHA-256 of the job's results. */
+  results: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'no SHA-256')),
 });
 
 export type Baton = v.InferOutput<typeof batonSchema>;
@@ -62,15 +31,9 @@ export interface NeededJob {
   readonly baton?: Baton;
 }
 
-/** The baton as one line for a job's output. Throws 'usage' when it is too large for GitHub. */
+/** The baton as one line for a job's output. */
 export function writeBaton(baton: Baton): string {
-  const line = JSON.stringify(v.parse(batonSchema, baton));
-  if (line.length <= longestBaton) return line;
-  throw new ExpectedFailure({
-    kind: 'usage',
-    cause: `stage ${baton.stage} has too much to tell the next job: ${line.length} characters`,
-    hint: 'Let DVC cache large metrics and plots (cache: true): then they travel through the remote.',
-  });
+  return JSON.stringify(v.parse(batonSchema, baton));
 }
 
 /**
@@ -98,20 +61,42 @@ export function readNeeds(input: string): NeededJob[] {
 }
 
 function readBaton(job: string, line: string): Baton {
-  if (line.length > longestBaton) throw refused(`the baton of job ${job} is too large`);
-  const parsed = parseJson(`the baton of job ${job}`, line);
+  const what = `the baton of job ${job}`;
+  if (line.length > longestBaton && handedOverVersion(line) === handOverVersion) {
+    throw refused(`${what} is too large`);
+  }
+  return parseHandedOver(batonSchema, what, line);
+}
+
+function handedOverVersion(line: string): unknown {
+  try {
+    return (JSON.parse(line) as { version?: unknown } | null)?.version;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What another job wrote, checked against its schema. Throws 'usage' for another version, which has
+ * another shape, and for what is not as it was written.
+ */
+export function parseHandedOver<T>(
+  schema: v.GenericSchema<unknown, T>,
+  what: string,
+  text: string,
+): T {
+  const parsed = parseJson(what, text);
   const version = (parsed as { version?: unknown } | null)?.version;
-  if (version !== 1) {
+  if (version !== handOverVersion) {
     throw refused(
-      `the baton of job ${job} has version ${JSON.stringify(version)}; this action reads version 1`,
+      `${what} has version ${JSON.stringify(version)}; this action reads version ${handOverVersion}`,
     );
   }
-  const result = v.safeParse(batonSchema, parsed);
+  const result = v.safeParse(schema, parsed);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw refused(
-    `the baton of job ${job} is not as it was written: ${issue.message} at ${v.getDotPath(issue) ?? 'its top'}`,
-  );
+  const place = v.getDotPath(issue) ?? 'its top';
+  throw refused(`${what} is not as it was written: ${issue.message} at ${place}`);
 }
 
 function parseJson(what: string, input: string): unknown {

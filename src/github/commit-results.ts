@@ -1,5 +1,13 @@
 import { ExpectedFailure } from '../errors.ts';
-import { askGit, type GitPurpose, git, gitFor, unattended } from '../git.ts';
+import {
+  askGit,
+  type GitPurpose,
+  git,
+  gitFor,
+  gitForPaths,
+  ignoredPaths,
+  unattended,
+} from '../git.ts';
 import type { PipelineEvent } from './event.ts';
 
 const botAddress = '41898282+github-actions[bot]@users.noreply.github.com';
@@ -54,7 +62,7 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
     report(`Nothing is committed for ${event.name}: it is not of a branch that takes commits`);
     return undefined;
   }
-  await stage(root, files);
+  const kept = await stage(root, files);
   if (await hasStaged(root)) {
     await gitFor(committing, root, ...asBot, 'commit', '--quiet', '--message', message);
   } else if (await isPushed(root, branch)) {
@@ -76,7 +84,7 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
     if (found.length > 0) throw outdated(branch, found);
   }
   const commit = await git(root, 'rev-parse', 'HEAD');
-  report(`Committed ${files.join(', ')} to ${branch}: ${commit}`);
+  report(`Committed ${someOf(kept)} to ${branch}: ${commit}`);
   return commit;
 }
 
@@ -85,9 +93,13 @@ const committing: GitPurpose = {
   hint: 'Nothing was pushed. What Git said is above; the job needs a checkout that it may write to.',
 };
 
-async function stage(root: string, files: readonly string[]): Promise<void> {
-  if (files.length === 0) return;
-  await gitFor(committing, root, ...asBot, '--literal-pathspecs', 'add', '--', ...files);
+/** Gives the files that are Git's to keep. */
+async function stage(root: string, files: readonly string[]): Promise<readonly string[]> {
+  // An uncached out that Git ignores is nobody's to commit.
+  const ignored = await ignoredPaths(root, files);
+  const kept = files.filter((file) => !ignored.has(file));
+  if (kept.length > 0) await gitForPaths(committing, root, [...asBot, 'add', '--all'], kept);
+  return kept;
 }
 
 async function hasStaged(root: string): Promise<boolean> {
@@ -105,6 +117,11 @@ async function isPushed(root: string, branch: string): Promise<boolean> {
   if (tip === commit || committer !== botAddress) return true;
   await fetchBranch(root, branch);
   return (await git(root, 'merge-base', '--is-ancestor', commit, 'FETCH_HEAD')) !== undefined;
+}
+
+function someOf(files: readonly string[]): string {
+  const more = files.length - 10;
+  return `${files.slice(0, 10).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Renames the commit that HEAD is: a pull request with `[skip ci]` would never be checked. */

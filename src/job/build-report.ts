@@ -4,8 +4,8 @@ import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } fro
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { git } from '../git.ts';
-import type { NeededJob } from '../github/baton.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
+import type { NeededStage } from '../github/stage-results.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
@@ -22,7 +22,7 @@ export interface ReportRequest {
   readonly pipeline: Pipeline;
   readonly stages: readonly ConfiguredStage[];
   /** The jobs that ran the stages; undefined for a workspace, of which nobody knows what ran. */
-  readonly needs?: readonly NeededJob[];
+  readonly needs?: readonly NeededStage[];
   readonly base: Base;
   readonly head: string | undefined;
   readonly links: Report['links'];
@@ -42,7 +42,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const files = resultFiles(pipeline);
   const folderOf = folderOfStage(pipeline);
   const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
-  const shown = Object.assign({}, ...(needs ?? []).map(({ baton }) => baton?.shown ?? {}));
+  const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
   const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
   const [after, before] = await Promise.all([
     collectResults(files, here, options),
@@ -76,10 +76,10 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
 }
 
 /** What the stages' jobs link to, each page once. */
-function linksOf(needs: readonly NeededJob[]): Report['links'] {
-  const found = needs.flatMap(({ baton }) =>
-    (baton?.links ?? []).map(({ kind, url }) =>
-      kind === 'mlflow-run' ? { kind, url, name: baton?.stage ?? '' } : { kind, url },
+function linksOf(needs: readonly NeededStage[]): Report['links'] {
+  const found = needs.flatMap(({ results }) =>
+    (results?.links ?? []).map(({ kind, url }) =>
+      kind === 'mlflow-run' ? { kind, url, name: results?.stage ?? '' } : { kind, url },
     ),
   );
   return [...new Map(found.map((one) => [one.url, one])).values()];
@@ -162,18 +162,18 @@ export async function plotTemplates(root: string): Promise<ReadonlyMap<string, s
   return new Map(templates.map((name, at) => [name.replace(/\.json$/, ''), texts[at] ?? '']));
 }
 
-function stageRow(address: string, needs: readonly NeededJob[]): StageRow {
+function stageRow(address: string, needs: readonly NeededStage[]): StageRow {
   const job = needs.find(
-    (need) => need.baton?.stage === address || need.job === stageJobId(address),
+    (need) => need.results?.stage === address || need.job === stageJobId(address),
   );
-  const { baton } = job ?? {};
-  if (baton) {
+  const { results } = job ?? {};
+  if (results) {
     return {
       name: address,
-      outcome: baton.outcome,
-      seconds: baton.seconds,
-      ...(baton.image && { image: baton.image.reference }),
-      reason: baton.reason,
+      outcome: results.outcome,
+      seconds: results.seconds,
+      ...(results.image && { image: results.image.reference }),
+      reason: results.reason,
     };
   }
   const outcome = job?.result === 'failure' ? 'failed' : 'skipped';

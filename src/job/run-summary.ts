@@ -1,6 +1,6 @@
 import { mermaidGraph } from '../dvc/draw-graph.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import type { Baton } from '../github/baton.ts';
+import type { StageResults } from '../github/stage-results.ts';
 import { timeline } from '../github/timeline.ts';
 import type { StageRow } from '../report/report.ts';
 
@@ -11,7 +11,7 @@ const mostStages = 100;
 export function runSummary(
   pipeline: Pipeline,
   rows: readonly StageRow[],
-  batons: readonly Baton[],
+  jobs: readonly StageResults[],
 ): string {
   const outcomes = new Map(rows.map(({ name, outcome }) => [name, outcome]));
   const { length } = pipeline.stages;
@@ -19,5 +19,5 @@ export function runSummary(
     length > mostStages
       ? `${length} stages: too many to draw.`
       : `\`\`\`mermaid\n${mermaidGraph(pipeline, outcomes)}\`\`\``;
-  return `#### The run\n\n${graph}\n\n${timeline(batons)}`;
+  return `#### The run\n\n${graph}\n\n${timeline(jobs)}`;
 }

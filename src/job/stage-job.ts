@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectEngine, isEngineAbsent } from '../container/engine.ts';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
@@ -10,9 +10,10 @@ import type { StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { statusText } from '../dvc/reason-text.ts';
 import { selectStages } from '../dvc/select-stages.ts';
+import { statOf } from '../dvc/walk-folder.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
-import { type Baton, largestFile, type NeededJob } from '../github/baton.ts';
+import { largestShown, longestReason, type StageResults } from '../github/stage-results.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
@@ -35,25 +36,11 @@ export interface StageJobRequest {
   readonly env: NodeJS.ProcessEnv;
   readonly force: boolean;
   readonly verbose: boolean;
-  readonly batons: readonly Baton[];
 }
 
 export interface StageJob {
-  readonly baton: Baton;
+  readonly results: StageResults;
   readonly failure?: ExpectedFailure;
-}
-
-/** The batons of the jobs before this one. Throws 'usage' for a job that ended well without one. */
-export function neededBatons(needs: readonly NeededJob[]): Baton[] {
-  return needs.map(({ job, result, baton }) => {
-    if (baton && baton.outcome !== 'failed') return baton;
-    if (baton) throw failedBefore(job, baton);
-    throw new ExpectedFailure({
-      kind: 'usage',
-      cause: `job ${job} ended with ${result} and left no baton`,
-      hint: `Give job ${job} the output baton of its run-stage step (outputs: baton: …).`,
-    });
-  });
 }
 
 /** Runs one stage of the pipeline in this job, and says what the next jobs need to know. */
@@ -73,7 +60,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const status = await statusOf(project, pipeline, stage, { allowMissing });
   if (!request.force && status?.state === 'unchanged') {
     const progress = { stage: stage.address, state: 'unchanged' } as const;
-    return { baton: await makeBaton(request, stage, progress, { startedAt }) };
+    return { results: await makeResults(request, stage, progress, { startedAt }) };
   }
   const why = request.force ? 'it was asked for by force' : whyItRuns(status);
   const engine = await connectEngine(env).catch((error) => {
@@ -100,17 +87,17 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   if (!progress) throw new Error('the run knows no stage');
   // DVC ended well without a word of the stage: there was nothing to do.
   const state = !result.failure && progress.state === 'waiting' ? 'unchanged' : progress.state;
-  const found = await makeBaton(request, stage, { ...progress, state }, { startedAt, why });
+  const found = await makeResults(request, stage, { ...progress, state }, { startedAt, why });
   const { outcome } = found;
   const links = await stageLinks({
     ...{ env, dagsHub, run, startedAt, outcome, trackingUri: result.trackingUri },
     outs: outHashes(project, stage),
   });
-  const baton = links.length > 0 ? { ...found, links } : found;
-  if (result.failure) return { baton, failure: new ExpectedFailure(result.failure) };
-  const failure = leftButNeeded(pipeline, stage, baton.left);
-  if (!failure) return { baton };
-  return { baton: { ...baton, outcome: 'failed', reason: failure.failure.cause }, failure };
+  const results = links.length > 0 ? { ...found, links } : found;
+  if (result.failure) return { results, failure: new ExpectedFailure(result.failure) };
+  const failure = leftButNeeded(pipeline, stage, results.left);
+  if (!failure) return { results };
+  return { results: { ...results, outcome: 'failed', reason: failure.failure.cause }, failure };
 }
 
 /** Whether outs that are not in this job's workspace can be had where the job's remote is. */
@@ -137,15 +124,12 @@ function stopCommands(env: NodeJS.ProcessEnv): () => void {
   };
 }
 
-/** What a stage's cached metrics and plots may take of a baton together. */
-const largestShown = 131_072;
-
-async function makeBaton(
+async function makeResults(
   request: StageJobRequest,
   stage: Stage,
   progress: StageProgress,
   { startedAt, why }: { readonly startedAt: Date; readonly why?: string },
-): Promise<Baton> {
+): Promise<StageResults> {
   const { root } = request.project;
   const outcome = outcomeOf(progress);
   const endedAt = new Date();
@@ -153,43 +137,48 @@ async function makeBaton(
     progress.image && progress.imageId
       ? { reference: progress.image, id: progress.imageId }
       : undefined;
-  const shown: Record<string, string> = {};
-  let room = largestShown;
   // Of a stage that failed outs are what an earlier run left.
-  const { left, ...carried }: Uncached =
-    outcome === 'failed' ? { files: {} } : await packUncached(root, stage);
-  for (const out of outcome === 'failed' ? [] : stage.outs) {
-    if (!out.cache || out.kind === 'out') continue;
-    const path = join(root, out.path);
-    if (!existsSync(path) || !statSync(path).isFile()) continue;
-    const { size } = statSync(path);
-    if (size > Math.min(largestFile, room) || !isText(path)) continue;
-    shown[out.path] = readFileSync(path, 'utf8');
-    room -= size;
-  }
+  const { left, uncached }: Uncached =
+    outcome === 'failed' ? { uncached: [] } : await packUncached(root, stage);
+  const shown = outcome === 'failed' ? {} : shownFiles(root, stage);
+  const lock = lockEntry(root, stage);
   return {
-    version: 1,
+    version: 2,
     stage: stage.address,
     outcome,
-    reason: reasonOf(outcome, why, progress),
+    reason: reasonOf(outcome, why, progress).slice(0, longestReason),
     seconds: progress.seconds ?? 0,
     startedAt: startedAt.toISOString(),
     endedAt: endedAt.toISOString(),
     ...(image && { image }),
     outs: [...(progress.outs ?? [])],
-    lock: collectLock(request, stage),
-    ...carried,
+    ...(lock && { lock }),
+    uncached,
     // What a stage that is unchanged has, the other jobs have too.
     ...(left && outcome !== 'unchanged' && { left }),
-    ...(room < largestShown && { shown }),
+    ...(Object.keys(shown).length > 0 && { shown }),
   };
+}
+
+/** The cached metrics and plots that a report can show, as far as there is room for them. */
+function shownFiles(root: string, stage: Stage): Record<string, string> {
+  const shown: Record<string, string> = {};
+  let room = largestShown;
+  for (const { path, cache, kind } of stage.outs) {
+    if (!cache || kind === 'out' || !isText(path)) continue;
+    const stats = statOf(join(root, path));
+    if (!stats?.isFile() || stats.size > room) continue;
+    shown[path] = readFileSync(join(root, path), 'utf8');
+    room -= stats.size;
+  }
+  return shown;
 }
 
 function isText(path: string): boolean {
   return /\.(?:csv|tsv|json|ya?ml|toml)$/i.test(path);
 }
 
-function outcomeOf({ state }: StageProgress): Baton['outcome'] {
+function outcomeOf({ state }: StageProgress): StageResults['outcome'] {
   return state === 'ran' || state === 'cached' || state === 'unchanged' ? state : 'failed';
 }
 
@@ -214,7 +203,7 @@ function whyItRuns(status: StageStatus | undefined): string {
 }
 
 function reasonOf(
-  outcome: Baton['outcome'],
+  outcome: StageResults['outcome'],
   why: string | undefined,
   { failure }: StageProgress,
 ): string {
@@ -235,32 +224,14 @@ function outHashes({ root }: Project, stage: Stage): string[] {
   return (locked?.outs ?? []).flatMap(({ hash }) => (hash === undefined ? [] : [hash]));
 }
 
-/** The entries of dvc.lock that the jobs before handed on, and this stage's own. */
-function collectLock(
-  request: StageJobRequest,
-  stage: Stage,
-): Record<string, Record<string, string>> {
-  const lock: Record<string, Record<string, string>> = {};
-  for (const baton of request.batons) {
-    for (const [file, entries] of Object.entries(baton.lock)) {
-      lock[file] = { ...lock[file], ...entries };
-    }
-  }
+/** The stage's own entry of dvc.lock; the jobs that made its deps hand on theirs themselves. */
+function lockEntry(root: string, stage: Stage): StageResults['lock'] {
   const file = lockFileOf(stage.file);
-  const path = join(request.project.root, file);
+  const path = join(root, file);
   const entry = existsSync(path)
     ? lockEntries(readFileSync(path, 'utf8')).get(stage.name)
     : undefined;
-  if (entry !== undefined) lock[file] = { ...lock[file], [stage.name]: entry };
-  return lock;
-}
-
-function failedBefore(job: string, { stage, reason }: Baton): ExpectedFailure {
-  return new ExpectedFailure({
-    kind: 'usage',
-    cause: `job ${job} failed: stage ${stage}: ${reason}`,
-    hint: 'Nothing can be made of its results; a job that needs it must not run after a failure.',
-  });
+  return entry === undefined ? undefined : { file, entry };
 }
 
 function severalStages(name: string): ExpectedFailure {

@@ -1,5 +1,5 @@
 import { type DagsHub, repositoryPage } from '../dagshub.ts';
-import type { Baton } from '../github/baton.ts';
+import type { StageResults } from '../github/stage-results.ts';
 import { mlflowRunPage } from '../mlflow/run-page.ts';
 import { safeAddress } from '../report/markdown-escape.ts';
 import { chooseTracking } from '../tracking.ts';
@@ -11,7 +11,7 @@ export interface StageRun {
   readonly trackingUri: string | undefined;
   readonly run: string;
   readonly startedAt: Date;
-  readonly outcome: Baton['outcome'];
+  readonly outcome: StageResults['outcome'];
   /** MD5s of its outs, as dvc.lock has them. */
   readonly outs: readonly string[];
 }
@@ -28,7 +28,7 @@ export async function stageLinks({
   startedAt,
   outcome,
   outs,
-}: StageRun): Promise<NonNullable<Baton['links']>> {
+}: StageRun): Promise<NonNullable<StageResults['links']>> {
   const page = trackingUri === undefined ? undefined : await runPage(trackingUri);
   const links = [
     ...(page === undefined ? [] : [{ kind: 'mlflow-run', url: page } as const]),

@@ -1,10 +1,10 @@
 import type { ExpectedFailure } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
-import type { Baton } from '../github/baton.ts';
+import type { StageResults } from '../github/stage-results.ts';
 import { code, link } from '../report/markdown-escape.ts';
 import { byteSize, duration } from '../terminal/table.ts';
 
-const marks: Readonly<Record<Baton['outcome'], string>> = {
+const marks: Readonly<Record<StageResults['outcome'], string>> = {
   ran: '✅',
   cached: '♻️',
   unchanged: '🟰',
@@ -17,25 +17,38 @@ export interface StageSummaryParts {
   readonly files?: string | undefined;
 }
 
+/** Rows of outs: GitHub drops a summary of more than 1 MiB altogether. */
+const mostOuts = 200;
+
 /** A stage's part of the job summary, as Markdown: outcome, why, time, image, outs, links. */
-export function stageSummary(baton: Baton, { failure, files }: StageSummaryParts = {}): string {
+export function stageSummary(
+  results: StageResults,
+  { failure, files }: StageSummaryParts = {},
+): string {
   const lines = [
-    `### ${marks[baton.outcome]} ${code(baton.stage)} ${baton.outcome}`,
+    `### ${marks[results.outcome]} ${code(results.stage)} ${results.outcome}`,
     '',
-    `Why: ${code(baton.reason, 300)}. Time: ${duration(baton.seconds)}.`,
+    `Why: ${code(results.reason, 300)}. Time: ${duration(results.seconds)}.`,
   ];
-  if (baton.image) lines.push('', `Image ${code(baton.image.reference)}, ${code(baton.image.id)}`);
-  if (baton.outs.length > 0) {
+  if (results.image)
+    lines.push('', `Image ${code(results.image.reference)}, ${code(results.image.id)}`);
+  if (results.outs.length > 0) {
     lines.push('', '| out | size | files |', '|---|---:|---:|');
-    for (const { path, bytes, files } of baton.outs) {
+    for (const { path, bytes, files } of results.outs.slice(0, mostOuts)) {
       lines.push(`| ${code(path)} | ${byteSize(bytes)} | ${files} |`);
     }
+    const more = results.outs.slice(mostOuts);
+    if (more.length > 0) {
+      const sum = (of: 'bytes' | 'files') => more.reduce((total, out) => total + out[of], 0);
+      lines.push(`| ${more.length} more | ${byteSize(sum('bytes'))} | ${sum('files')} |`);
+    }
   }
-  for (const { path, why } of baton.left ?? []) {
-    lines.push('', `⚠️ ${code(path)} is ${why}: no other job gets it, and it is not committed.`);
+  for (const { path, bytes } of results.left ?? []) {
+    const much = `⚠️ ${code(path)} (${byteSize(bytes)}) is too much`;
+    lines.push('', `${much}: no other job gets it, and it is not committed.`);
   }
   const links = [
-    ...(baton.links ?? []).map(({ kind, url }) => link(linkWords[kind], url)),
+    ...(results.links ?? []).map(({ kind, url }) => link(linkWords[kind], url)),
     ...(files === undefined ? [] : [link(linkWords.files, files)]),
   ];
   if (links.length > 0) lines.push('', links.join(' · '));

@@ -1,51 +1,100 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, type Stats } from 'node:fs';
+import { join, relative } from 'node:path';
 import { contains } from '../contains.ts';
+import { DvcIgnore } from '../dvc/dvc-ignore.ts';
+import { FolderListings } from '../dvc/folder-listings.ts';
+import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
+import { statOf, walkFolder } from '../dvc/walk-folder.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
-import { type Baton, largestFile } from '../github/baton.ts';
+import {
+  type CarriedFile,
+  largestUncached,
+  type StageResults,
+  type UncachedOut,
+} from '../github/stage-results.ts';
+import { byteSize } from '../terminal/table.ts';
 
-/** An out that DVC does not cache and no baton carries. */
-export type LeftOut = NonNullable<Baton['left']>[number];
+/** An out that DVC does not cache and that is too much to travel. */
+export type LeftOut = NonNullable<StageResults['left']>[number];
 
-/** What a baton says of a stage's outs that DVC does not cache. */
-export type Uncached = Pick<Baton, 'files' | 'binary' | 'left'>;
+/** What a job's results say of the stage's outs that DVC does not cache. */
+export type Uncached = Pick<StageResults, 'uncached' | 'left'>;
 
-/** The stage's outs that DVC does not cache: those that a baton carries, and those that it cannot. */
-export async function packUncached(root: string, stage: Stage): Promise<Uncached> {
-  const files: Record<string, string> = {};
-  const binary: Record<string, string> = {};
+/**
+ * The stage's outs that DVC does not cache: those that travel to other jobs, and those for which
+ * `room`, in bytes, is not enough.
+ */
+export async function packUncached(
+  root: string,
+  stage: Stage,
+  room = largestUncached,
+): Promise<Uncached> {
+  const uncached: UncachedOut[] = [];
   const left: LeftOut[] = [];
-  for (const { path, cache } of stage.outs) {
-    const stats = cache ? undefined : statSync(join(root, path), { throwIfNoEntry: false });
-    if (!stats) continue;
-    if (stats.isFile() && stats.size <= largestFile) {
-      const bytes = readFileSync(join(root, path));
-      const text = bytes.toString('utf8');
-      if (Buffer.from(text, 'utf8').equals(bytes)) files[path] = text;
-      else binary[path] = bytes.toString('base64');
-    } else if (!(await isInCheckout(root, path))) {
-      left.push({ path, why: stats.isDirectory() ? 'a folder' : 'larger than 64 KiB' });
-    }
+  for (const { path } of stage.outs.filter(({ cache }) => !cache)) {
+    const stats = statOf(join(root, path));
+    if (!stats?.isFile() && !stats?.isDirectory()) continue;
+    const files = stats.isDirectory() ? filesIn(root, path) : [[path, stats] as const];
+    const bytes = files.reduce((sum, [, { size }]) => sum + size, 0);
+    if (bytes <= room) {
+      room -= bytes;
+      uncached.push(packOut(root, path, stats, files));
+    } else if (!(await isInCheckout(root, path))) left.push({ path, bytes });
   }
-  return {
-    files,
-    ...(Object.keys(binary).length > 0 && { binary }),
-    ...(left.length > 0 && { left }),
-  };
+  return { uncached, ...(left.length > 0 && { left }) };
 }
 
-/** The files that a baton carries, byte by byte. */
-export function unpackUncached({ files, binary }: Uncached): Map<string, Buffer> {
-  const ofTexts = Object.entries(files).map(([path, text]) => [path, Buffer.from(text)] as const);
-  const ofBytes = Object.entries(binary ?? {}).map(
-    ([path, bytes]) => [path, Buffer.from(bytes, 'base64')] as const,
+type FoundFile = readonly [path: string, stats: Stats];
+
+function packOut(
+  root: string,
+  path: string,
+  stats: Stats,
+  files: readonly FoundFile[],
+): UncachedOut {
+  if (stats.isFile()) return { path, file: packFile(join(root, path), stats) };
+  const below = files.map(
+    ([file, fileStats]) => [relative(path, file), packFile(join(root, file), fileStats)] as const,
   );
-  return new Map([...ofTexts, ...ofBytes]);
+  return { path, folder: Object.fromEntries(below) };
 }
 
-/** Whether every job has it without a baton: as it is here, it is in the commit. */
+function packFile(path: string, { mode }: Stats): CarriedFile {
+  const bytes = readFileSync(path);
+  const executable = (mode & 0o100) !== 0 && { executable: true as const };
+  const text = bytes.toString('utf8');
+  const isText = Buffer.from(text, 'utf8').equals(bytes);
+  // JSON makes six characters of a control character.
+  return isText && JSON.stringify(text).length <= (bytes.length * 4) / 3 + 4
+    ? { text, ...executable }
+    : { base64: bytes.toString('base64'), ...executable };
+}
+
+/** The files that count for a folder, as DVC sees them; links to files are the files. */
+function filesIn(root: string, folder: string): FoundFile[] {
+  const found = (path: string): FoundFile[] => {
+    const stats = statOf(join(root, path));
+    return stats?.isFile() ? [[path, stats]] : [];
+  };
+  try {
+    return walkFolder(root, folder, new DvcIgnore(root), new FolderListings()).flatMap((walked) =>
+      walked.names.flatMap((name) => found(join(walked.folder, name))),
+    );
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+    return names.flatMap((name) => found(join(folder, name)));
+  }
+}
+
+/** The bytes of a file that another job sent. */
+export function unpackFile(file: CarriedFile): Buffer {
+  return 'text' in file ? Buffer.from(file.text) : Buffer.from(file.base64, 'base64');
+}
+
+/** Whether every job has it anyway: as it is here, it is in the commit. */
 async function isInCheckout(root: string, path: string): Promise<boolean> {
   const [tracked, differing] = await Promise.all([
     git(root, '--literal-pathspecs', 'ls-files', '--', path),
@@ -58,12 +107,12 @@ async function isInCheckout(root: string, path: string): Promise<boolean> {
 }
 
 /** What a reader of the log has to know of an out that was left. */
-export function leftWarning({ path, why }: LeftOut): string {
-  return `${path} is ${why} and has cache: false: no other job gets it, and it is not committed. ${remedy}`;
+export function leftWarning({ path, bytes }: LeftOut): string {
+  return `${path} (${byteSize(bytes)}) has cache: false, and ${limit}: no other job gets it, and it is not committed. ${remedy}`;
 }
 
-const remedy =
-  'Let DVC cache it (cache: true): then it travels through the remote. Up to 64 KiB a file needs no cache.';
+const limit = `uncached outs of a stage travel up to ${largestUncached / 1e6} MB together`;
+const remedy = 'Let DVC cache it (cache: true): then it travels through the remote.';
 
 /** The failure of a stage that left what another stage reads; undefined if nobody reads it. */
 export function leftButNeeded(
@@ -71,7 +120,7 @@ export function leftButNeeded(
   stage: Stage,
   left: readonly LeftOut[] = [],
 ): ExpectedFailure | undefined {
-  for (const { path, why } of left) {
+  for (const { path, bytes } of left) {
     const reader = pipeline.stages.find(
       ({ address, deps, params }) =>
         address !== stage.address &&
@@ -82,7 +131,7 @@ export function leftButNeeded(
     if (!reader) continue;
     return new ExpectedFailure({
       kind: 'configuration',
-      cause: `stage ${reader.address} reads ${path}, which is ${why} and has cache: false: its job would not get it`,
+      cause: `stage ${reader.address} reads ${path} (${byteSize(bytes)}), which has cache: false, and ${limit}: its job would not get it`,
       hint: remedy,
       place: { file: stage.file, line: stage.line },
     });

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { cp, lstat, realpath, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
-import { contains } from '../contains.ts';
+import { contains, PathSet } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { makeFolders } from '../project.ts';
@@ -37,8 +37,9 @@ export async function collectOuts(
 
   const collected = new Map(outs.map((path) => [path, { path, bytes: 0, files: 0 }]));
   const undeclared: string[] = [];
+  const declared = new PathSet(outs);
   for (const entry of walk(scratch.folder)) {
-    const out = outs.find((path) => contains(path, entry.path));
+    const out = declared.around(entry.path);
     if (out === undefined) {
       if (!scratch.brought.has(entry.path)) undeclared.push(entry.path);
       continue;

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, posix } from 'node:path';
+import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
-import { contains } from '../contains.ts';
+import { contains, PathSet } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
@@ -36,11 +36,12 @@ export async function depMounts(
   shadows: string,
 ): Promise<DepMount[]> {
   const deps = withoutNested(stage.deps.filter(isLocalPath));
-  const apart = [...stage.outs.map((out) => out.path), ...privatePaths];
+  const apart = new Set([...stage.outs.map((out) => out.path), ...privatePaths]);
+  const rest = { apart, within: new PathSet(apart) };
   const mounts: DepMount[] = [];
   for (const dep of deps) {
     await refuseAsWhole(owner, stage, dep);
-    for (const path of await mountableParts(owner.root, stage, dep, apart)) {
+    for (const path of await mountableParts(owner.root, stage, dep, rest)) {
       const mount = await mountOf(owner, stage, path);
       const shadow = join(shadows, String(mounts.length));
       for (const part of await withoutLinksOut(mount, shadow)) {
@@ -81,7 +82,14 @@ function isLocalPath(dep: string): boolean {
 }
 
 function withoutNested(paths: readonly string[]): string[] {
-  return paths.filter((path) => !paths.some((other) => other !== path && contains(other, path)));
+  const all = new PathSet(paths);
+  return paths.filter((path) => all.around(dirname(resolve(path))) === undefined);
+}
+
+/** What is not mounted with the folder that holds it. */
+interface Apart {
+  readonly apart: ReadonlySet<string>;
+  readonly within: PathSet;
 }
 
 /**
@@ -92,17 +100,17 @@ async function mountableParts(
   root: string,
   stage: Stage,
   dep: string,
-  apart: readonly string[],
+  rest: Apart,
 ): Promise<string[]> {
   const full = at(root, dep);
   const stats = await lstat(full).catch(() => undefined);
   if (!stats) throw missingDep(stage, dep);
   if (stage.outs.some((out) => out.path === dep)) return [];
-  if (!apart.some((path) => path !== dep && contains(dep, path))) return [dep];
+  if (!rest.within.hasWithin(dep)) return [dep];
   if (!(await stat(full)).isDirectory()) return [dep];
-  const children = (await readdir(full)).filter((child) => !apart.includes(join(dep, child)));
+  const children = (await readdir(full)).filter((child) => !rest.apart.has(join(dep, child)));
   const parts = await Promise.all(
-    children.map((child) => mountableParts(root, stage, join(dep, child), apart)),
+    children.map((child) => mountableParts(root, stage, join(dep, child), rest)),
   );
   return parts.flat();
 }

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.metrics import classification_report, log_loss, roc_curve
-from tracking import TrackingError, connect, experiment_id, patience, server_use
+from tracking import TrackingError, connect, experiment_id, patience, server_use, told
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -103,7 +102,7 @@ def log(client: "MlflowClient", metrics: dict[str, float]) -> str:
     from mlflow.utils.time import get_current_time_millis
 
     md5 = hashlib.md5(MODEL.read_bytes(), usedforsecurity=False).hexdigest()
-    about = json.loads(os.environ.get("SIBLING_CONTEXT") or "{}")
+    about = told()
     experiment = experiment_id(client, about.get("project") or "default")
     run, is_new = find_or_make_run(client, experiment, md5)
     run_id = run.info.run_id

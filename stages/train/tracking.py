@@ -4,11 +4,13 @@ train and evaluate each hold this file, for a stage sees its own folder only; a 
 the same.
 """
 
+import json
 import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,6 +30,12 @@ def is_required() -> bool:
     if mode not in {"required", "optional"}:
         raise TrackingError(f"SIBLING_TRACKING is {mode!r}; it must be required or optional.")
     return mode == "required"
+
+
+def told() -> dict:
+    """Give what Sibling tells of the stage and its run; {} where nobody does."""
+    path = os.environ.get("SIBLING_CONTEXT_FILE")
+    return json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
 
 
 def readable(problem: object) -> str:

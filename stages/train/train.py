@@ -1,8 +1,6 @@
 """Train a random forest on data/processed/train.csv, log it to MLflow and register it."""
 
 import hashlib
-import json
-import os
 import re
 import sys
 import tempfile
@@ -16,7 +14,7 @@ import pandas as pd
 import yaml
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_validate
-from tracking import TrackingError, connect, experiment_id, patience, server_use
+from tracking import TrackingError, connect, experiment_id, patience, server_use, told
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -152,7 +150,7 @@ def log(
     from mlflow.exceptions import MlflowException
     from mlflow.utils.time import get_current_time_millis
 
-    about = json.loads(os.environ.get("SIBLING_CONTEXT") or "{}")
+    about = told()
     name = about.get("project") or "default"
     traced = tags(hashlib.md5(MODEL.read_bytes(), usedforsecurity=False).hexdigest(), about)
     run = client.create_run(experiment_id(client, name), run_name="train", tags=traced)

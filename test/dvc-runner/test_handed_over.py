@@ -37,3 +37,12 @@ def test_dvc_goes_through_the_proxies_of_the_machine_and_their_file_is_gone(proj
     assert done.returncode == 0, done.stderr
     assert (project.root / "seen").read_text() == "http://ada:CANARY@proxy\n"
     assert not given.exists()
+
+
+def test_arguments_that_no_command_line_holds_come_in_a_file(project, tmp_path):
+    name = "x" * 3_000_000
+    given = tmp_path / "arguments.json"
+    given.write_text(json.dumps(["config", "core.remote", name]), encoding="utf-8")
+    done = project.dvc({}, environment={"SIBLING_DVC_ARGUMENTS_FILE": str(given)})
+    assert done.returncode == 0, done.stderr
+    assert name in (project.root / ".dvc/config").read_text(encoding="utf-8")

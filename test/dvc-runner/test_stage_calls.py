@@ -27,7 +27,7 @@ def noting(project):
 
 def repro(project, cmd, tmp_path):
     events = tmp_path / "events"
-    events.write_text("EVENT-SECRET", encoding="utf-8")
+    events.write_text(json.dumps("EVENT-SECRET"), encoding="utf-8")
     project.write("dvc.yaml", json.dumps({"stages": {"a": {"cmd": cmd, "outs": ["o"]}}}))
     done = project.dvc({}, "repro", environment={"SIBLING_EVENTS_FILE": str(events)})
     assert not events.exists()

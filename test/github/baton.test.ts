@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ExpectedFailure } from '../../src/errors.ts';
-import { type Baton, readNeeds, writeBaton } from '../../src/github/baton.ts';
+import { type Baton, longestBaton, readNeeds, writeBaton } from '../../src/github/baton.ts';
+import { readResults, writeResults } from '../../src/github/stage-results.ts';
+import { stageResults } from '../rig/stage-results.ts';
 
 const baton: Baton = {
-  ...{ version: 1, stage: 'train', outcome: 'ran', reason: 'params changed', seconds: 3.2 },
-  ...{ startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:03Z' },
-  image: { reference: 'sibling/train:1', id: 'sha256:1' },
-  outs: [{ path: 'model.bin', bytes: 12, files: 1 }],
-  lock: { 'dvc.lock': { train: '  train:\n    cmd: x\n' } },
-  files: { 'metrics.json': '{"accuracy": 0.9}' },
+  ...{ version: 2, outcome: 'unchanged', startedAt: '2026-01-01T00:00:00Z', seconds: 86_399.9 },
+  results: 'ab'.repeat(32),
 };
 
 /** The input `needs` as GitHub fills it, with one job. */
@@ -26,8 +24,6 @@ function refusal(act: () => unknown) {
   throw new Error('not refused');
 }
 
-const tampered = (change: object) => needs(JSON.stringify({ ...baton, ...change }));
-
 describe('a baton', () => {
   test('arrives as it was written', () => {
     expect(readNeeds(needs(writeBaton(baton)))).toEqual([
@@ -35,10 +31,8 @@ describe('a baton', () => {
     ]);
   });
 
-  test('has room for a file of 64 KiB that is no text', () => {
-    const binary = { 'plot.png': Buffer.alloc(65_536, 255).toString('base64') };
-    const [job] = readNeeds(needs(writeBaton({ ...baton, binary })));
-    expect(job?.baton?.binary).toEqual(binary);
+  test('has the same small size whatever the stage is', () => {
+    expect(writeBaton(baton).length).toBeLessThan(longestBaton * 0.75);
   });
 
   test.each<[string, string | undefined]>([
@@ -58,36 +52,18 @@ describe('a baton', () => {
   test.each<[string, object, RegExp]>([
     [
       'a later version',
-      { version: 2 },
-      /^the baton of job train has version 2; this action reads version 1$/,
+      { version: 3 },
+      /^the baton of job train has version 3; this action reads version 2$/,
     ],
+    ['an earlier version', { version: 1, lock: { a: 'x'.repeat(500) } }, /has version 1; this/],
     ['no version', { version: undefined }, /has version undefined/],
     ['a field that is unknown', { command: 'rm' }, /not as it was written.*at command$/],
     ['a field that is missing', { outcome: undefined }, /not as it was written.*at outcome$/],
     ['an outcome that is none', { outcome: 'skipped' }, /at outcome$/],
-    [
-      'a file outside the project',
-      { files: { '../../.bashrc': 'x' } },
-      /a path outside the project at files/,
-    ],
-    ['an absolute file', { files: { '/etc/passwd': 'x' } }, /a path outside the project at files/],
-    [
-      'a lock file outside the project',
-      { lock: { 'a/../../dvc.lock': {} } },
-      /outside the project at lock/,
-    ],
-    [
-      'an out outside the project',
-      { outs: [{ path: '..', bytes: 1, files: 1 }] },
-      /outside the project at outs/,
-    ],
-    ['a file that is too long', { files: { 'm.json': 'x'.repeat(65_537) } }, /at files/],
-    ['bytes outside the project', { binary: { '../m.png': 'AA==' } }, /outside the project at bin/],
-    ['bytes that are no Base64', { binary: { 'm.png': 'A-_=' } }, /at binary/],
-    ['bytes that are too many', { binary: { 'm.png': 'A'.repeat(87_388) } }, /at binary/],
-    ['an out that is left for no known reason', { left: [{ path: 'm', why: '<b>' }] }, /at left/],
+    ['results that are no hash', { results: '../../etc/passwd' }, /no SHA-256 at results$/],
+    ['a time of a megabyte', { startedAt: 'x'.repeat(1e6) }, /^the baton of job train is too larg/],
   ])('with %s is refused', (_, change, cause) => {
-    const found = refusal(() => readNeeds(tampered(change)));
+    const found = refusal(() => readNeeds(needs(JSON.stringify({ ...baton, ...change }))));
     expect(found.cause).toMatch(cause);
     expect(found.hint).toMatch(/same version of the actions in all jobs/);
   });
@@ -98,25 +74,42 @@ describe('a baton', () => {
     ['needs without results', '{"train": {}}', /is not what/],
     ['a baton that is no JSON', needs('{"version": 1'), /^the baton of job train is not JSON/],
     ['a baton that is null', needs('null'), /has version undefined/],
-    [
-      'a baton of a megabyte',
-      needs(JSON.stringify({ ...baton, reason: 'x'.repeat(1e6) })),
-      /^the baton of job train is too large/,
-    ],
   ])('%s are refused', (_, input, cause) => {
     expect(refusal(() => readNeeds(input)).cause).toMatch(cause);
   });
+});
 
-  test('is not written when it is larger than a job may hand on', () => {
-    const metrics = Object.fromEntries(
-      Array.from({ length: 7 }, (_, at) => [`m${at}.json`, 'x'.repeat(60_000)]),
-    );
-    const found = refusal(() => writeBaton({ ...baton, files: metrics }));
-    expect(found.cause).toMatch(
-      /^stage train has too much to tell the next job: 4\d{5} characters$/,
-    );
-    expect(found.hint).toMatch(/cache: true/);
-    const { 'm6.json': _, ...fewer } = metrics;
-    expect(readNeeds(needs(writeBaton({ ...baton, files: fewer })))).toHaveLength(1);
+describe("a job's results", () => {
+  test('arrive as they were written, whatever their size', () => {
+    const results = stageResults({
+      lock: { file: 'dvc.lock', entry: `  train:\n${'    # dep\n'.repeat(50_000)}` },
+      outs: Array.from({ length: 2_000 }, (_, at) => ({ path: `o/${at}`, bytes: 1, files: 1 })),
+      uncached: [{ path: 'plot.png', file: { base64: Buffer.alloc(1e6, 255).toString('base64') } }],
+    });
+    expect(readResults('train', writeResults(results))).toEqual(results);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['another version', { version: 1 }, /^what job train found has version 1/],
+    ['a field that is unknown', { command: 'rm' }, /not as it was written.*at command$/],
+    ['a file outside the project', { uncached: [{ path: '../x', file: { text: '' } }] }, /outside/],
+    ['an absolute file', { uncached: [{ path: '/etc/passwd', file: { text: '' } }] }, /outside/],
+    [
+      'a file outside of its folder',
+      { uncached: [{ path: 'x', folder: { '../y': { text: '' } } }] },
+      /outside/,
+    ],
+    ['a lock file outside', { lock: { file: 'a/../../dvc.lock', entry: '' } }, /outside.*at lock/],
+    ['an out outside', { outs: [{ path: '..', bytes: 1, files: 1 }] }, /outside.*at outs/],
+    [
+      'bytes that are no Base64',
+      { uncached: [{ path: 'm', file: { base64: 'A-_=' } }] },
+      /at uncached/,
+    ],
+    ['a shown file outside', { shown: { '../x.csv': '' } }, /outside.*at shown/],
+    ['an address that is none', { links: [{ kind: 'dagshub', url: 'javascript:x' }] }, /at links/],
+  ])('with %s are refused', (_, change, cause) => {
+    const written = JSON.stringify({ ...stageResults(), ...change });
+    expect(refusal(() => readResults('train', written)).cause).toMatch(cause);
   });
 });

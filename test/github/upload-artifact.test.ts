@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { artifactService, uploadArtifact } from '../../src/github/upload-artifact.ts';
+import { artifactService } from '../../src/github/artifact-service.ts';
+import { downloadArtifact } from '../../src/github/download-artifact.ts';
+import { uploadArtifact } from '../../src/github/upload-artifact.ts';
 
 const claims = { scp: 'Actions.Something Actions.Results:run-1:job-2' };
 const token = `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
@@ -12,14 +14,17 @@ const archive = new Uint8Array([80, 75, 1, 2]);
 let server: Server;
 let url: string;
 let answers: Record<string, [status: number, body: unknown]>;
+let before: (path: string) => number | undefined;
 let seen: { path: string; headers: Record<string, unknown>; body: Buffer }[];
 beforeEach(async () => {
   seen = [];
+  before = () => undefined;
   server = createServer(async (request, response) => {
     const path = (request.url ?? '').replace(/^.*\//, '');
     seen.push({ path, headers: request.headers, body: await buffer(request) });
     const [status, body] = answers[path.replace(/[?].*/, '')] ?? [404, {}];
-    response.writeHead(status).end(JSON.stringify(body));
+    response.writeHead(before(path) ?? status);
+    response.end(body instanceof Buffer ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -64,11 +69,42 @@ describe('an artifact', () => {
   test.each([
     ['CreateArtifact', [403, {}], 'CreateArtifact was answered with 403'],
     ['CreateArtifact', [200, { ok: false }], 'CreateArtifact was refused'],
-    ['blob', [500, {}], 'the upload was answered with 500'],
+    ['blob', [403, {}], 'the upload was answered with 403'],
     ['FinalizeArtifact', [200, {}], 'FinalizeArtifact was refused'],
   ] as const)('says when %s answers %j', async (path, answer, message) => {
     answers[path] = [answer[0], answer[1]];
     await expect(uploadArtifact({ url, token }, 'a', archive)).rejects.toThrow(message);
+  });
+
+  test('is kept although the service falters', async () => {
+    let faults = 2;
+    before = (path) => (path.startsWith('blob') && faults-- > 0 ? 503 : undefined);
+    expect(await uploadArtifact({ url, token }, 'a', archive)).toBe('5');
+    expect(
+      seen.map(({ path }) => path).filter((path) => path.includes('comp=block&')),
+    ).toHaveLength(3);
+  });
+
+  test('of any job of the run is found, asked for and fetched', async () => {
+    const artifact = {
+      ...{ name: 'a', workflow_run_backend_id: 'run-1', workflow_job_run_backend_id: 'job-1' },
+    };
+    answers.ListArtifacts = [200, { artifacts: [{ ...artifact, name: 'a-b' }, artifact] }];
+    answers.GetSignedArtifactURL = [200, { signed_url: `${url}zip?sig=a%2Fb%3D` }];
+    answers.zip = [200, Buffer.from(archive)];
+    expect(await downloadArtifact({ url, token }, 'a', 4)).toEqual(Buffer.from(archive));
+    const [list, sign, zip] = seen;
+    const ids = { workflow_run_backend_id: 'run-1', workflow_job_run_backend_id: 'job-2' };
+    expect(JSON.parse(String(list?.body))).toEqual({ ...ids, name_filter: 'a' });
+    expect(JSON.parse(String(sign?.body))).toEqual(artifact);
+    expect(zip?.path).toBe('zip?sig=a%2Fb%3D');
+    expect(zip?.headers.authorization).toBeUndefined();
+    await expect(downloadArtifact({ url, token }, 'a', 3)).rejects.toThrow('more than 3 bytes');
+    expect(await downloadArtifact({ url, token }, 'other', 4)).toBeUndefined();
+    answers.zip = [404, {}];
+    await expect(downloadArtifact({ url, token }, 'a', 4)).rejects.toThrow(
+      'the download was answered with 404',
+    );
   });
 
   test('needs a token of a run', async () => {

@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../../src/errors.ts';
-import type { Baton } from '../../src/github/baton.ts';
+import type { StageResults, UncachedOut } from '../../src/github/stage-results.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { findProject } from '../../src/project.ts';
 import { projectFolder } from '../dvc/project-folder.ts';
+import { stageResults } from '../rig/stage-results.ts';
 
 const project = () =>
   projectFolder({
@@ -16,6 +26,9 @@ const project = () =>
     cmd: train
     outs: [model]
     metrics: [metrics/train.json: {cache: false}]
+  spill:
+    cmd: spill
+    outs: [spilt: {cache: false}]
   evaluate:
     cmd: evaluate
     deps: [model]
@@ -26,16 +39,14 @@ const project = () =>
 const caller = { user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 } };
 const entry = (stage: string, cmd = stage) => `  ${stage}:\n    cmd: ${cmd}\n`;
 
-function baton(stage: string, change: Partial<Baton> = {}): Baton {
-  return {
-    ...{ version: 1, stage, outcome: 'ran', reason: 'new', seconds: 1, outs: [], files: {} },
-    ...{ startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:01Z' },
-    lock: { 'dvc.lock': { [stage]: entry(stage) } },
-    ...change,
-  };
+function found(stage: string, change: Partial<StageResults> = {}): StageResults {
+  return stageResults({ stage, lock: { file: 'dvc.lock', entry: entry(stage) }, ...change });
 }
 
-async function refusal(of: Baton): Promise<string> {
+const text = (path: string, content: string): UncachedOut => ({ path, file: { text: content } });
+const md5 = (content: string | Buffer) => createHash('md5').update(content).digest('hex');
+
+async function refusal(of: StageResults): Promise<string> {
   const root = project();
   const error = await applyBatons(readPipeline(root), [of], caller).catch((thrown) => thrown);
   if (!(error instanceof ExpectedFailure)) throw new Error(`not refused: ${error}`);
@@ -44,14 +55,14 @@ async function refusal(of: Baton): Promise<string> {
   return error.failure.cause;
 }
 
-describe('batons in a workspace', () => {
+describe('what other jobs found, in a workspace', () => {
   test('give dvc.lock its entries in the order of the stages, and the uncached metrics', async () => {
     const root = project();
     const files = await applyBatons(
       readPipeline(root),
       [
-        baton('evaluate', { files: { 'metrics.json': '{}' } }),
-        baton('train', { files: { 'metrics/train.json': '[]' } }),
+        found('evaluate', { uncached: [text('metrics.json', '{}')] }),
+        found('train', { uncached: [text('metrics/train.json', '[]')] }),
       ],
       caller,
     );
@@ -62,38 +73,76 @@ describe('batons in a workspace', () => {
   });
 
   const locked = (content: string | Buffer, kind = '      hash: md5\n') => ({
-    'dvc.lock': {
-      train: `${entry('train')}    outs:
+    file: 'dvc.lock',
+    entry: `${entry('train')}    outs:
     - path: metrics/train.json
-${kind}      md5: ${createHash('md5').update(content).digest('hex')}
+${kind}      md5: ${md5(content)}
 `,
-    },
   });
 
   test('bring bytes that are no text as they are', async () => {
     const root = project();
     const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff, 0x00]);
-    const binary = { 'metrics/train.json': bytes.toString('base64') };
-    const batons = [baton('train', { binary, lock: locked(bytes) })];
-    expect(await applyBatons(readPipeline(root), batons, caller)).toHaveLength(2);
+    const file = { base64: bytes.toString('base64'), executable: true as const };
+    const uncached = [{ path: 'metrics/train.json', file }];
+    const jobs = [found('train', { uncached, lock: locked(bytes) })];
+    expect(await applyBatons(readPipeline(root), jobs, caller)).toHaveLength(2);
+    expect(statSync(join(root, 'metrics/train.json')).mode & 0o100).toBe(0o100);
     expect(readFileSync(join(root, 'metrics/train.json'))).toEqual(bytes);
   });
 
   test("bring a text whose hash is DVC 2's, whatever ends its lines", async () => {
     const root = project();
-    const files = { 'metrics/train.json': '{}\r\n' };
-    const batons = [baton('train', { files, lock: locked('{}\n', '') })];
-    await applyBatons(readPipeline(root), batons, caller);
+    const uncached = [text('metrics/train.json', '{}\r\n')];
+    const jobs = [found('train', { uncached, lock: locked('{}\n', '') })];
+    await applyBatons(readPipeline(root), jobs, caller);
     expect(readFileSync(join(root, 'metrics/train.json'), 'utf8')).toBe('{}\r\n');
   });
 
-  test.each<[string, Partial<Baton>]>([
-    ['text', { files: { 'metrics/train.json': '{}\r\n' } }],
-    ['bytes', { binary: { 'metrics/train.json': 'AAAA' } }],
-  ])('with %s of another hash than dvc.lock has are refused', async (_, change) => {
-    expect(await refusal(baton('train', { ...change, lock: locked('{}\n') }))).toMatch(
+  test.each<[string, UncachedOut]>([
+    ['text', text('metrics/train.json', '{}\r\n')],
+    ['bytes', { path: 'metrics/train.json', file: { base64: 'AAAA' } }],
+    ['a folder', { path: 'metrics/train.json', folder: { 'a.json': { text: '{}\n' } } }],
+  ])('%s of another hash than dvc.lock has is refused', async (_, out) => {
+    expect(await refusal(found('train', { uncached: [out], lock: locked('{}\n') }))).toMatch(
       /^the job of stage train sent metrics\/train.json with other content than dvc.lock names/,
     );
+  });
+
+  const listing = `[{"md5": "${md5('1')}", "relpath": "deep/one"}, {"md5": "${md5('2')}", "relpath": "two"}]`;
+  const spilt = (one: string): Partial<StageResults> => ({
+    uncached: [{ path: 'spilt', folder: { 'deep/one': { text: one }, two: { text: '2' } } }],
+    lock: {
+      file: 'dvc.lock',
+      entry: `${entry('spill')}    outs:\n    - path: spilt\n      hash: md5\n      md5: ${md5(listing)}.dir\n`,
+    },
+  });
+
+  test('brings folders, in place of what an earlier run left', async () => {
+    const root = project();
+    mkdirSync(join(root, 'spilt'));
+    writeFileSync(join(root, 'spilt/old'), 'old');
+    const files = await applyBatons(readPipeline(root), [found('spill', spilt('1'))], caller);
+    expect(files).toEqual(['dvc.lock', 'spilt']);
+    expect(readFileSync(join(root, 'spilt/deep/one'), 'utf8')).toBe('1');
+    expect(readdirSync(join(root, 'spilt')).sort()).toEqual(['deep', 'two']);
+    const empty = found('spill', { uncached: [{ path: 'spilt', folder: {} }] });
+    await applyBatons(readPipeline(root), [empty], caller);
+    expect(readdirSync(join(root, 'spilt'))).toEqual([]);
+  });
+
+  test('a folder with a file that dvc.lock does not name is refused', async () => {
+    expect(await refusal(found('spill', spilt('changed')))).toMatch(/spilt with other content/);
+  });
+
+  test('a link in the place of an out is replaced, not followed', async () => {
+    const root = project();
+    writeFileSync(join(root, 'elsewhere'), 'kept');
+    symlinkSync('elsewhere', join(root, 'metrics.json'));
+    const jobs = [found('evaluate', { uncached: [text('metrics.json', '{}')] })];
+    await applyBatons(readPipeline(root), jobs, caller);
+    expect(readFileSync(join(root, 'elsewhere'), 'utf8')).toBe('kept');
+    expect(readFileSync(join(root, 'metrics.json'), 'utf8')).toBe('{}');
   });
 
   test("belong to the project's owner, with the folders that are new", async () => {
@@ -102,10 +151,10 @@ ${kind}      md5: ${createHash('md5').update(content).digest('hex')}
     const owner = uid === 0 ? { uid: 12345, gid: 12346 } : { uid, gid };
     const root = project();
     for (const path of ['', 'dvc.yaml']) chownSync(join(root, path), owner.uid, owner.gid);
-    const found = findProject(root);
-    expect(found.user).toEqual(owner);
-    const batons = [baton('train', { files: { 'metrics/train.json': '[]' } })];
-    await applyBatons(readPipeline(root), batons, found);
+    const owned = findProject(root);
+    expect(owned.user).toEqual(owner);
+    const jobs = [found('train', { uncached: [text('metrics/train.json', '[]')] })];
+    await applyBatons(readPipeline(root), jobs, owned);
     for (const path of ['dvc.lock', 'metrics', 'metrics/train.json']) {
       expect({ path, ...statSync(join(root, path)) }).toMatchObject({ path, ...owner });
     }
@@ -115,45 +164,51 @@ ${kind}      md5: ${createHash('md5').update(content).digest('hex')}
     const root = project();
     const before = `schema: '2.0'\nstages:\n${entry('train', 'old')}${entry('evaluate', 'old')}`;
     writeFileSync(join(root, 'dvc.lock'), before);
-    await applyBatons(readPipeline(root), [baton('train')], caller);
+    await applyBatons(readPipeline(root), [found('train')], caller);
     const after = before.replace('cmd: old', 'cmd: train');
     expect(readFileSync(join(root, 'dvc.lock'), 'utf8')).toBe(after);
   });
 
-  test.each<[string, Partial<Baton>, RegExp]>([
+  test.each<[string, Partial<StageResults>, RegExp]>([
     [
       'a file that the stage does not make',
-      { files: { 'train.py': 'evil' } },
+      { uncached: [text('train.py', 'evil')] },
       /sent the file train.py/,
     ],
-    ['bytes that the stage does not make', { binary: { 'train.py': 'AAAA' } }, /file train.py/],
-    ['an out that DVC caches', { files: { model: 'evil' } }, /sent the file model/],
+    [
+      'a folder that the stage does not make',
+      { uncached: [{ path: '.github', folder: {} }] },
+      /file .github/,
+    ],
+    ['an out that DVC caches', { uncached: [text('model', 'evil')] }, /sent the file model/],
+    ["another stage's out", { uncached: [text('metrics.json', '{}')] }, /file metrics.json/],
+    ['a stage that is not there', { stage: 'other' }, /ran the stage other/],
     [
       'a lock file of no pipeline',
-      { lock: { 'other/dvc.lock': {} } },
+      { lock: { file: 'other/dvc.lock', entry: entry('train') } },
       /sent the file other\/dvc.lock/,
     ],
     [
       'an entry of another name',
-      { lock: { 'dvc.lock': { train: entry('other') } } },
+      { lock: { file: 'dvc.lock', entry: entry('other') } },
       /not one stage's entry/,
     ],
     [
       'two entries in one',
-      { lock: { 'dvc.lock': { train: entry('train') + entry('x') } } },
+      { lock: { file: 'dvc.lock', entry: entry('train') + entry('x') } },
       /not one stage's entry/,
     ],
     [
       'an entry that closes the map',
-      { lock: { 'dvc.lock': { train: `${entry('train')}evil: 1\n` } } },
+      { lock: { file: 'dvc.lock', entry: `${entry('train')}evil: 1\n` } },
       /not one stage's entry/,
     ],
     [
       'an entry that is no YAML',
-      { lock: { 'dvc.lock': { train: '  train: [' } } },
+      { lock: { file: 'dvc.lock', entry: '  train: [' } },
       /not one stage's entry/,
     ],
   ])('with %s are refused, and nothing is written', async (_, change, cause) => {
-    expect(await refusal(baton('train', change))).toMatch(cause);
+    expect(await refusal(found('train', change))).toMatch(cause);
   });
 });

@@ -4,10 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobBase } from '../../src/base/job-base.ts';
 import { localBase } from '../../src/base/local-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import type { Baton, NeededJob } from '../../src/github/baton.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
+import type { NeededStage } from '../../src/github/stage-results.ts';
 import { buildReport } from '../../src/job/build-report.ts';
 import { configureStages } from '../../src/stage-options.ts';
+import { stageResults } from '../rig/stage-results.ts';
 import { better, resultsRepository, worse } from './results-repository.ts';
 
 let repository: ReturnType<typeof resultsRepository>;
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(repository.root, { recursive: true, force: true }));
 
-async function build(parts: { base?: string; needs?: readonly NeededJob[] } = {}) {
+async function build(parts: { base?: string; needs?: readonly NeededStage[] } = {}) {
   const pipeline = readPipeline(repository.root);
   return buildReport({
     pipeline,
@@ -28,13 +29,8 @@ async function build(parts: { base?: string; needs?: readonly NeededJob[] } = {}
   });
 }
 
-const baton = (shown: Record<string, string>): NeededJob => ({
-  job: 'train',
-  result: 'success',
-  baton: {
-    ...{ version: 1, stage: 'train', outcome: 'ran', reason: 'new', seconds: 3 },
-    ...{ startedAt: '', endedAt: '', outs: [], lock: {}, files: {}, shown },
-  },
+const ran = (shown: Record<string, string>): NeededStage => ({
+  ...{ job: 'train', result: 'success', results: stageResults({ shown }) },
 });
 
 describe('the report on a workspace', () => {
@@ -102,7 +98,7 @@ describe('the report on a workspace', () => {
     for (const path of ['roc.csv', 'confusion.csv', '.dvc/cache']) {
       rmSync(join(repository.root, path), { recursive: true });
     }
-    const needs = [baton({ 'roc.csv': better.roc })];
+    const needs = [ran({ 'roc.csv': better.roc })];
     const { report } = await build({ needs });
     expect(report.plots).toMatchObject([
       { kind: 'curve', series: [{ side: 'after' }] },
@@ -134,14 +130,12 @@ stages:
   test("the stages' own words and links, each page once", async () => {
     repository.run(better);
     const page = (url: string) => ({ kind: 'dagshub', url }) as const;
-    const { baton: ran } = baton({});
     const needs = ['train', 'other'].map((stage, at) => ({
       ...{ job: stage, result: 'failure' },
-      baton: {
-        ...(ran as Baton),
-        ...{ stage, outcome: 'failed' as const, reason: 'it ran out of memory' },
-        links: [{ kind: 'mlflow-run' as const, url: `https://x/${at}` }, page('https://y/')],
-      },
+      results: stageResults({
+        ...{ stage, outcome: 'failed', reason: 'it ran out of memory' },
+        links: [{ kind: 'mlflow-run', url: `https://x/${at}` }, page('https://y/')],
+      }),
     }));
     const { report } = await build({ needs });
     expect(report.stages).toMatchObject([{ outcome: 'failed', reason: 'it ran out of memory' }]);

@@ -167,6 +167,22 @@ describe('results are committed', () => {
   });
 });
 
+test('files of any number and name are committed, but for those that Git ignores', async () => {
+  // More than two megabytes of names, which no command line holds.
+  const deep = Array.from({ length: 14 }, () => 'd'.repeat(250)).join('/');
+  mkdirSync(join(job, deep), { recursive: true });
+  const names = Array.from({ length: 620 }, (_, at) => `${deep}/${at}`);
+  const all = [...names, 'a*[b].json', 'big.csv'];
+  for (const name of all) writeFileSync(join(job, name), 'text');
+  writeFileSync(join(job, '.git/info/exclude'), 'big.csv\n');
+  await commit(undefined, { files: ['dvc.lock', ...all] });
+  const listed = (tree: string) => git(origin, 'ls-tree', '--name-only', tree).split('\n');
+  expect(listed(`main:${deep}`)).toHaveLength(names.length);
+  expect(listed('main')).toContain('a*[b].json');
+  expect(listed('main')).not.toContain('big.csv');
+  expect(said.at(-1)).toMatch(/and 612 more to main/);
+});
+
 describe('whatever the machine is set to', () => {
   const machine = {
     GIT_CONFIG_GLOBAL: process.env.GIT_CONFIG_GLOBAL,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Pipeline, Stage } from '../../src/dvc/pipeline.ts';
-import type { Baton } from '../../src/github/baton.ts';
+import type { StageResults } from '../../src/github/stage-results.ts';
 import { runSummary } from '../../src/job/run-summary.ts';
 import type { StageRow } from '../../src/report/report.ts';
+import { stageResults } from '../rig/stage-results.ts';
 
 const pipeline = (...addresses: string[]): Pipeline =>
   ({
@@ -12,16 +13,17 @@ const pipeline = (...addresses: string[]): Pipeline =>
 
 const row = (name: string, outcome: StageRow['outcome']): StageRow => ({ name, outcome });
 
-const baton = (stage: string, outcome: Baton['outcome'], from: number, to: number): Baton => ({
-  ...{ version: 1, stage, outcome, reason: 'x', seconds: 1, outs: [], lock: {}, files: {} },
-  ...{ startedAt: new Date(from).toISOString(), endedAt: new Date(to).toISOString() },
-});
+const ran = (stage: string, outcome: StageResults['outcome'], from: number, to: number) =>
+  stageResults({
+    ...{ stage, outcome },
+    ...{ startedAt: new Date(from).toISOString(), endedAt: new Date(to).toISOString() },
+  });
 
 describe("a run's summary", () => {
   test('has the graph with what became of each stage, and when each worked', () => {
     const rows = [row('get', 'ran'), row('train@a', 'failed'), row('test', 'skipped')];
-    const batons = [baton('get', 'ran', 1000, 5000), baton('train@a', 'failed', 5000, 5000)];
-    expect(runSummary(pipeline('get', 'train@a', 'test'), rows, batons)).toBe(`#### The run
+    const jobs = [ran('get', 'ran', 1000, 5000), ran('train@a', 'failed', 5000, 5000)];
+    expect(runSummary(pipeline('get', 'train@a', 'test'), rows, jobs)).toBe(`#### The run
 
 \`\`\`mermaid
 flowchart LR
@@ -47,7 +49,7 @@ gantt
 
   test('lets no name end the diagram', () => {
     const evil = 'a`"]\n```\n<b>#1;&';
-    const text = runSummary(pipeline(evil), [row(evil, 'ran')], [baton(evil, 'ran', 1, 2)]);
+    const text = runSummary(pipeline(evil), [row(evil, 'ran')], [ran(evil, 'ran', 1, 2)]);
     expect(text.match(/```/g)).toHaveLength(4);
     expect(text).toContain('s0["a#96;#34;]#10;#96;#96;#96;#10;#60;b#62;#35;1;#38;<br>ran"]:::ran');
     expect(text).toContain('  a_________b__1__ (ran) :active');

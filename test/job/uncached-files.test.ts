@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Stage } from '../../src/dvc/pipeline.ts';
@@ -36,49 +36,68 @@ function project(parts: { size?: number; folder?: boolean } = {}) {
 }
 
 describe("a stage's uncached outs", () => {
-  test('travel as text, or as Base64 where they are none', async () => {
-    const { root, stage } = project({ size: 65_536 });
+  test('travel as text, or as Base64 where they are none or that is shorter', async () => {
+    const { root, stage } = project({ size: 500_000 });
+    writeFileSync(join(root, 'folder'), '\u0001'.repeat(100));
     expect(await packUncached(root, stage)).toEqual({
-      files: { 'large.csv': 'x'.repeat(65_536) },
-      binary: { 'plot.png': png.toString('base64') },
+      uncached: [
+        { path: 'folder', file: { base64: Buffer.alloc(100, 1).toString('base64') } },
+        { path: 'plot.png', file: { base64: png.toString('base64') } },
+        { path: 'large.csv', file: { text: 'x'.repeat(500_000) } },
+      ],
     });
   });
 
-  test('are named where they are folders or too large', async () => {
-    const { root, stage } = project({ size: 65_537, folder: true });
-    const { files, left } = await packUncached(root, stage);
-    expect(files).toEqual({});
-    expect(left).toEqual([
-      { path: 'folder', why: 'a folder' },
-      { path: 'large.csv', why: 'larger than 64 KiB' },
-    ]);
-    expect(left?.map(leftWarning)[1]).toMatch(
-      /^large.csv is larger than 64 KiB .*no other job gets it.*cache: true/,
+  test('travel as folders too, without what DVC ignores', async () => {
+    const { root, stage } = project({ folder: true });
+    mkdirSync(join(root, 'folder/deep'));
+    writeFileSync(join(root, 'folder/deep/run.sh'), 'run', { mode: 0o755 });
+    writeFileSync(join(root, 'folder/x.tmp'), 'ignored');
+    symlinkSync('one', join(root, 'folder/link'));
+    writeFileSync(join(root, '.dvcignore'), '*.tmp\n');
+    const { uncached } = await packUncached(root, stage);
+    expect(uncached[0]).toEqual({
+      path: 'folder',
+      folder: {
+        link: { text: '1' },
+        one: { text: '1' },
+        'deep/run.sh': { text: 'run', executable: true },
+      },
+    });
+  });
+
+  test('are named where they are too much', async () => {
+    const { root, stage } = project({ size: 1_000, folder: true });
+    const { uncached, left } = await packUncached(root, stage, 1_000);
+    expect(uncached.map(({ path }) => path)).toEqual(['folder', 'plot.png']);
+    expect(left).toEqual([{ path: 'large.csv', bytes: 1_000 }]);
+    expect(left?.map(leftWarning)[0]).toMatch(
+      /^large.csv \(1.0 KB\) has cache: false.* up to 64 MB together.*no other job gets it.*cache: true/,
     );
   });
 
   test('are not missed by other jobs as long as they are as in the commit', async () => {
-    const { root, stage } = project({ size: 65_537, folder: true });
+    const { root, stage } = project({ size: 1_000, folder: true });
     git(root, 'init', '--quiet');
     git(root, 'add', '--all');
     git(root, 'commit', '--quiet', '--message', 'all');
-    expect(await packUncached(root, stage)).not.toHaveProperty('left');
+    expect(await packUncached(root, stage, 0)).not.toHaveProperty('left');
     writeFileSync(join(root, 'folder/two'), '2');
-    writeFileSync(join(root, 'large.csv'), 'y'.repeat(65_537));
-    const { left } = await packUncached(root, stage);
+    writeFileSync(join(root, 'large.csv'), 'y'.repeat(1_000));
+    const { left } = await packUncached(root, stage, 0);
     expect(left?.map(({ path }) => path)).toEqual(['folder', 'large.csv']);
   });
 
   test('that are left fail the stage where another one reads them', () => {
     const { pipeline, stage } = project();
-    const large: LeftOut = { path: 'large.csv', why: 'larger than 64 KiB' };
+    const large: LeftOut = { path: 'large.csv', bytes: 80_000_000 };
     expect(leftButNeeded(pipeline, stage, [large])).toBeUndefined();
     expect(leftButNeeded(pipeline, stage)).toBeUndefined();
-    const failure = leftButNeeded(pipeline, stage, [large, { path: 'folder', why: 'a folder' }]);
+    const failure = leftButNeeded(pipeline, stage, [large, { path: 'folder', bytes: 80_000_000 }]);
     expect(failure?.failure).toMatchObject({
       kind: 'configuration',
       cause:
-        'stage use reads folder, which is a folder and has cache: false: its job would not get it',
+        'stage use reads folder (80.0 MB), which has cache: false, and uncached outs of a stage travel up to 64 MB together: its job would not get it',
       hint: expect.stringContaining('cache: true'),
       place: { file: 'dvc.yaml', line: 2 },
     });

@@ -9,6 +9,7 @@ import type { Repository } from '../rig/dagshub/world.ts';
 import { type GitHubStandIn, type PullRequest, startGitHub } from '../rig/github/stand-in.ts';
 import { cloneIris } from '../rig/iris-clone.ts';
 import { git, removeProject } from '../rig/stage-project.ts';
+import { resultsOf } from '../rig/stage-results.ts';
 import { watchStages } from '../rig/stage-watch.ts';
 
 const docker = new Docker();
@@ -16,6 +17,7 @@ const secret = canary();
 const root = cloneIris();
 const origin = `${root}-origin.git`;
 const merged = `${root}-merged`;
+const shared = `${root}-shared`;
 git(root, 'clone', '--quiet', '--bare', root, origin);
 git(root, 'remote', 'add', 'origin', origin);
 
@@ -39,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([dagsHub.stop(), github.stop()]);
-  for (const path of [root, origin, merged]) removeProject(path);
+  for (const path of [root, origin, merged, shared]) removeProject(path);
 });
 
 async function run(repositoryFolder: string, options: Partial<ActOptions> = {}): Promise<ActRun> {
@@ -64,6 +66,7 @@ async function run(repositoryFolder: string, options: Partial<ActOptions> = {}):
       DAGSHUB_REPO: 'ada/iris',
       GITHUB_API_URL: github.url,
       GITHUB_REPOSITORY: 'ada/iris',
+      SIBLING_LOCAL_REMOTE: shared,
       ...options.env,
     },
   });
@@ -93,7 +96,7 @@ function pullRequest(): Promise<ActRun> {
   return run(root, { event: 'pull_request', payload });
 }
 
-/** What a pull request's run found: the batons' entries of dvc.lock, and its metrics. */
+/** What a pull request's run found: the entries of dvc.lock, and its metrics. */
 interface Found {
   readonly lock: string[];
   readonly metrics: string;
@@ -137,10 +140,13 @@ describe('the workflow under act, with DagsHub and GitHub on this machine', () =
     expect(comments[0]?.body).toMatch(/log_loss/);
     expect(comments[0]?.body).toMatch(/train\.n_estimators.*100.*80/);
     expect(git(origin, 'rev-list', '--count', 'main')).toBe('2'); // nothing was committed
-    const baton = JSON.parse(result.job('evaluate').outputs.baton ?? '{}');
+    const jobs = ['ingest', 'preprocess', 'train', 'evaluate'].map((stage) =>
+      resultsOf(shared, result.job(stage).outputs.baton),
+    );
+    const metrics = jobs[3]?.uncached.find(({ path }) => path === 'metrics/metrics.json');
     found = {
-      lock: Object.values(baton.lock['dvc.lock']),
-      metrics: baton.files['metrics/metrics.json'],
+      lock: jobs.map(({ lock }) => lock?.entry ?? 'none'),
+      metrics: metrics && 'file' in metrics && 'text' in metrics.file ? metrics.file.text : '',
     };
   });
 

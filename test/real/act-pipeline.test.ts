@@ -9,7 +9,14 @@ import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { cloneIris } from '../rig/iris-clone.ts';
 import { otherPipeline } from '../rig/other-pipeline.ts';
 import { repository } from '../rig/repository.ts';
-import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';
+import {
+  git,
+  makeProject,
+  type ProjectFixture,
+  removeProject,
+  sibling,
+} from '../rig/stage-project.ts';
+import { resultsOf } from '../rig/stage-results.ts';
 
 /** This repository as somebody else's workflow sees it: `uses: sibling-org/sibling/actions/…@v1`. */
 const siblingRepository = cloneIris();
@@ -34,8 +41,25 @@ afterAll(() => {
   for (const folder of folders) removeProject(folder);
 });
 
-async function otherProject(): Promise<string> {
-  const root = makeProject(otherPipeline);
+const plots = Array.from({ length: 30 }, (_, at) => `plots/${at}.csv`);
+
+/** The same, and thirty plots of 60 KB, which DVC caches: far more than a variable holds. */
+const plottingPipeline: ProjectFixture = {
+  stages: {
+    ...otherPipeline.stages,
+    join: {
+      script: `${otherPipeline.stages.join?.script}
+for at in $(seq 0 29); do (echo v; seq 1 12500) > plots/$at.csv; done`,
+    },
+  },
+  files: {
+    ...otherPipeline.files,
+    'dvc.yaml': `${otherPipeline.files?.['dvc.yaml']}    plots: [${plots.join(', ')}]\n`,
+  },
+};
+
+async function otherProject(fixture: ProjectFixture = otherPipeline): Promise<string> {
+  const root = makeProject(fixture);
   folders.push(root);
   const exported = ['export', 'github', '--actions', 'sibling-org/sibling/actions', '--ref', 'v1'];
   const { code, stderr } = await sibling(root, exported);
@@ -68,12 +92,20 @@ const outcomes = (result: ActRun) =>
 
 describe("the actions in somebody else's repository, with a pipeline of another kind", () => {
   test('run every stage as a job, and hand data on', async () => {
-    const root = await otherProject();
+    const root = await otherProject(plottingPipeline);
     const result = await run(root, { env: { SIBLING_LOCAL_REMOTE: `${root}-remote` } });
     folders.push(`${root}-remote`);
     expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
-    const baton = JSON.parse(result.job('sub-dvc-yaml-count').outputs.baton ?? '');
-    expect(JSON.parse(baton.files['sub/count.json'])).toEqual({ lines: 3 });
+    const { baton } = result.job('sub-dvc-yaml-count').outputs;
+    expect(resultsOf(`${root}-remote`, baton).uncached).toEqual([
+      { path: 'sub/count.json', file: { text: '{"lines": 3}\n' } },
+    ]);
+    const { shown } = resultsOf(`${root}-remote`, result.job('join').outputs.baton);
+    const sizes = plots.map((path) => shown?.[path]?.length ?? 0);
+    expect(Math.min(...sizes)).toBeGreaterThan(60_000);
+    expect(result.results.report).toBe('success');
+    const { summary } = result.job('report');
+    for (const path of plots) expect(summary).toContain(path);
   });
 
   test('hand data on as artifacts where jobs share no disk', async () => {
@@ -81,7 +113,10 @@ describe("the actions in somebody else's repository, with a pipeline of another 
     const artifacts = mkdtempSync(join(tmpdir(), 'sibling-artifacts-'));
     folders.push(artifacts);
     const env = { SIBLING_TRANSPORT: 'artifacts', ARTIFACTS_FOLDER: artifacts };
-    expect(outcomes(await run(root, { env }))).toEqual(Array(jobs.length).fill('ran'));
+    const service = mkdtempSync(join(tmpdir(), 'sibling-service-'));
+    folders.push(service);
+    const result = await run(root, { env, artifacts: service });
+    expect(outcomes(result)).toEqual(Array(jobs.length).fill('ran'));
   });
 });
 
@@ -100,7 +135,6 @@ test('in container mode, a stage reads the files of the job, not those of the ho
     job: 'sort-one',
   });
   expect(outcomes(result).slice(0, 2)).toEqual(['ran', 'ran']);
-  const baton = JSON.parse(result.job('sort-one').outputs.baton ?? '');
-  const sorted = baton.lock['dvc.lock']['sort@one'];
-  expect(sorted).toContain(createHash('md5').update('a\nb\n').digest('hex'));
+  const { lock } = resultsOf(shared, result.job('sort-one').outputs.baton);
+  expect(lock?.entry).toContain(createHash('md5').update('a\nb\n').digest('hex'));
 });

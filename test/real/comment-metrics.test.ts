@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Baton, writeBaton } from '../../src/github/baton.ts';
 import { better, type Results, resultsRepository, worse } from '../job/results-repository.ts';
 import { type GitHubStandIn, type PullRequest, startGitHub } from '../rig/github/stand-in.ts';
 import { runCommand } from '../rig/run-command.ts';
+import { leaveResults, stageResults } from '../rig/stage-results.ts';
 
 const main = fileURLToPath(new URL('../../actions/comment-metrics/main.js', import.meta.url));
 const repository = resultsRepository();
@@ -28,11 +28,8 @@ beforeEach(async () => {
   pull = await github.openPullRequest(`change-${pulls++}`);
 });
 
-const baton: Baton = {
-  ...{ version: 1, stage: 'train', outcome: 'ran', reason: 'new', seconds: 3 },
-  ...{ startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:03Z' },
-  ...{ outs: [], lock: {}, files: {} },
-};
+const remote = join(scratch, 'remote');
+const baton = leaveResults(remote, stageResults());
 
 const head = () => repository.git('rev-parse', 'HEAD');
 
@@ -48,13 +45,14 @@ async function comment(run: number, results: Results, token = github.tokens.work
     base: { sha: base, ref: 'main' },
     head: { sha: head(), ref: pull.head.ref },
   };
-  const needs = { train: { result: 'success', outputs: { baton: writeBaton(baton) } } };
+  const needs = { train: { result: 'success', outputs: { baton } } };
   github.requests.length = 0;
   const env = {
     ...{ GITHUB_ACTIONS: 'true', ACTIONS_RUNTIME_TOKEN: undefined },
     ...{ GITHUB_EVENT_NAME: 'pull_request', GITHUB_API_URL: github.url },
     GITHUB_EVENT_PATH: file('event.json', JSON.stringify({ pull_request })),
     GITHUB_SERVER_URL: 'https://github.com',
+    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: remote },
     GITHUB_REPOSITORY: `${github.owner}/${github.repo}`,
     ...{ GITHUB_RUN_NUMBER: String(run), GITHUB_RUN_ATTEMPT: '1', RUNNER_TEMP: scratch },
     GITHUB_OUTPUT: file('output', ''),

@@ -1,16 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
+import { resultsFolder } from '../../src/job/results-store.ts';
 import { actionJob, type Step } from '../rig/action-job.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { canary } from '../rig/canary.ts';
 import { git, makeProject, removeProject } from '../rig/stage-project.ts';
+import { resultsOf } from '../rig/stage-results.ts';
 
 const docker = new Docker();
 const secret = canary();
 const scratch = mkdtempSync(join(tmpdir(), 'sibling-again-'));
+const remote = join(scratch, 'remote');
 let project = '';
 
 beforeAll(async () => {
@@ -49,7 +52,7 @@ function job(id: string, attempt: number): ReturnType<typeof actionJob> & { work
   git(scratch, 'clone', '--quiet', project, workspace);
   const env = {
     ...{ GITHUB_JOB: id, GITHUB_RUN_ATTEMPT: String(attempt), GITHUB_REPOSITORY: 'ada/again' },
-    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: join(scratch, 'remote') },
+    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: remote },
   };
   return { ...actionJob({ workspace, folder, env }), workspace };
 }
@@ -70,11 +73,9 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   const first = job('make', 1);
   const made = await succeed(first.run('run-stage', { stage: 'make' }));
   await succeed(first.run('push-artifacts', { stage: 'make' }));
-  expect(made.log).toMatch(/^::warning::kept is a folder .*no other job gets it/m);
-  // Where the stage is unchanged, the jobs started from what this one started from.
+  expect(made.log).not.toContain('::warning::');
   const remade = await succeed(first.run('run-stage', { stage: 'make' }));
   expect(remade.outputs.outcome).toBe('unchanged');
-  expect(remade.log).not.toContain('::warning::');
   const needs = JSON.stringify({
     make: { result: 'success', outputs: { baton: made.outputs.baton } },
   });
@@ -115,19 +116,35 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   expect(used.outputs.outcome).toBe('ran');
   const plot = Buffer.from('\x89PNG\r\n\xff', 'latin1');
   expect(readFileSync(join(again.workspace, 'plot.png'))).toEqual(plot);
-  expect(existsSync(join(again.workspace, 'kept'))).toBe(false);
-  const baton = JSON.parse(used.outputs.baton ?? '');
-  expect(Object.keys(baton.lock['dvc.lock'])).toEqual(['make', 'use']);
-  expect(baton.outs).toEqual([{ path: 'used', bytes: 5, files: 1 }]);
+  expect(readFileSync(join(again.workspace, 'kept/one'), 'utf8')).toBe('1\n');
+  const lock = readFileSync(join(again.workspace, 'dvc.lock'), 'utf8');
+  expect([...lock.matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name)).toEqual(['make', 'use']);
+  const found = resultsOf(remote, used.outputs.baton);
+  expect(found.lock?.entry).toMatch(/^ {2}use:\n/); // what make found, make's job tells
+  expect(found.outs).toEqual([{ path: 'used', bytes: 5, files: 1 }]);
   expect(await containers()).toEqual([]);
   rmSync(again.workspace, { recursive: true });
 });
 
-test('a stage whose uncached folder another one reads fails, and says what helps', async () => {
-  const { code, log, outputs } = await job('spill', 1).run('run-stage', { stage: 'spill' });
-  expect(code).toBe(1);
-  expect(log).toMatch(/stage drink reads spilt, which is a folder and has cache: false/);
-  expect(JSON.parse(outputs.baton ?? '')).toMatchObject({ stage: 'spill', outcome: 'failed' });
+test('an uncached folder reaches the job that reads it, but not when somebody changed it', async () => {
+  const spilt = await succeed(job('spill', 1).run('run-stage', { stage: 'spill' }));
+  const { baton } = spilt.outputs;
+  const needs = JSON.stringify({ spill: { result: 'success', outputs: { baton } } });
+  const drunk = job('drink', 1);
+  await succeed(drunk.run('run-stage', { stage: 'drink', needs }));
+  expect(readFileSync(join(drunk.workspace, 'drunk'), 'utf8')).toBe('1\n');
+
+  const left = join(remote, resultsFolder, `${JSON.parse(baton ?? '').results}.json`);
+  const text = readFileSync(left, 'utf8');
+  writeFileSync(left, text.replace('"text":"1\\n"', '"text":"2\\n"'));
+  const changed = job('drink', 2);
+  const refused = await changed.run('run-stage', { stage: 'drink', needs });
+  expect(refused.log).toMatch(/what job spill found is not in the folder .* as the job left it/);
+  rmSync(left);
+  const missing = await changed.run('run-stage', { stage: 'drink', needs });
+  expect(missing.log).toMatch(/what job spill found is not in the folder .*Run the whole workflow/);
+  for (const { code, outputs } of [refused, missing]) expect([code, outputs]).toEqual([1, {}]);
+  expect(git(changed.workspace, 'status', '--porcelain')).toBe('');
 });
 
 async function succeedPost(step: Step): Promise<void> {

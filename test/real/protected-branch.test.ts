@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Baton, writeBaton } from '../../src/github/baton.ts';
 import { type GitHubStandIn, startGitHub } from '../rig/github/stand-in.ts';
 import { refuseCommits } from '../rig/protected-branch.ts';
 import { runCommand } from '../rig/run-command.ts';
 import { git, makeProject } from '../rig/stage-project.ts';
+import { leaveResults, stageResults } from '../rig/stage-results.ts';
 
 const main = fileURLToPath(new URL('../../actions/push-artifacts/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'sibling-protected-'));
@@ -34,15 +34,9 @@ async function commit(inputs: Readonly<Record<string, string>>) {
     writeFileSync(join(scratch, name), text);
     return join(scratch, name);
   };
-  const baton: Baton = {
-    ...{ version: 1, stage: 'train', outcome: 'ran', reason: 'new', seconds: 3 },
-    ...{ startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:03Z', outs: [], files: {} },
-    lock: {
-      'dvc.lock': {
-        train: `  train:\n    cmd: sibling stage train\n    outs:\n    - path: model\n      hash: md5\n      md5: ${'a'.repeat(32)}\n`,
-      },
-    },
-  };
+  const entry = `  train:\n    cmd: sibling stage train\n    outs:\n    - path: model\n      hash: md5\n      md5: ${'a'.repeat(32)}\n`;
+  const remote = join(scratch, 'remote');
+  const baton = leaveResults(remote, stageResults({ lock: { file: 'dvc.lock', entry } }));
   const event = { ref: 'refs/heads/main', before: '0'.repeat(40) };
   const env = {
     ...{ GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', GITHUB_API_URL: github.url },
@@ -50,8 +44,9 @@ async function commit(inputs: Readonly<Record<string, string>>) {
     GITHUB_REPOSITORY: `${github.owner}/${github.repo}`,
     GITHUB_OUTPUT: file('output', ''),
     INPUT_NEEDS: JSON.stringify({
-      train: { result: 'success', outputs: { baton: writeBaton(baton) } },
+      train: { result: 'success', outputs: { baton } },
     }),
+    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: remote },
     ...{ INPUT_COMMIT: 'true', INPUT_MESSAGE: 'Update dvc.lock [skip ci]' },
     'INPUT_WORKING-DIRECTORY': job,
     ...inputs,

@@ -167,7 +167,7 @@ test('what failed is not green, what ran is shown, and no log has the secret of 
   const [log] = readdirSync(join(root, '.sibling/runs'));
   const said = read(root, `.sibling/runs/${log}`);
   expect(said).toContain('[ran] said');
-  expect(said).not.toMatch(/\x1e|stage-started/);
+  for (const mark of ['\x1e', 'stage-started']) expect(said).not.toContain(mark);
   expect((await sibling(root, ['logs', 'ran'])).stdout).toBe('[ran] said\n');
 
   const mended = read(root, 'dvc.yaml').replace('exit 3', 'true');

@@ -18,7 +18,10 @@ afterAll(() => {
 function project(from: string, meta: object): string {
   const root = makeProject({
     stages: {
-      one: { script: 'env; touch out', entry: { outs: ['out'], meta: { sibling: meta } } },
+      one: {
+        script: 'env; cat "$SIBLING_CONTEXT_FILE"; touch out',
+        entry: { outs: ['out'], meta: { sibling: meta } },
+      },
     },
   });
   roots.push(root);
@@ -30,7 +33,8 @@ function project(from: string, meta: object): string {
 }
 
 function contextIn(output: string): { image: string; base_image: string | null } {
-  return JSON.parse(/SIBLING_CONTEXT=(\{.*\})/.exec(output)?.[1] ?? '{}');
+  const plain = output.replaceAll(/^\[one\] /gm, '');
+  return JSON.parse(/^\{$[\s\S]*?^\}$/m.exec(plain)?.[0] ?? '{}');
 }
 
 test.each([

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -65,10 +65,12 @@ describe.each(['2', '3'] as const)('on an MLflow server of version %s', (version
   });
 
   function track(name: string, project: string, context: object = {}) {
+    const file = join(work, 'context.json');
+    writeFileSync(file, JSON.stringify({ project, ...context }));
     return stage(work, name, {
       MLFLOW_TRACKING_URI: server.uri,
       SIBLING_TRACKING: 'required',
-      SIBLING_CONTEXT: JSON.stringify({ project, ...context }),
+      SIBLING_CONTEXT_FILE: file,
     });
   }
 

@@ -27,7 +27,7 @@ def post(path, body):
         request.add_header("authorization", f"Basic {pair}")
     return json.load(urllib.request.urlopen(request))
 
-about = json.loads(os.environ["SIBLING_CONTEXT"])
+about = json.loads(pathlib.Path(os.environ["SIBLING_CONTEXT_FILE"]).read_text())
 tags = {
     "sibling.model_md5": hashlib.md5(model.encode()).hexdigest(),
     "sibling.image": about["image"],

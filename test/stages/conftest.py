@@ -49,7 +49,7 @@ def evaluate():
 def work(tmp_path, monkeypatch):
     """A scratch folder as the stages' working folder, with no tracking server."""
     monkeypatch.chdir(tmp_path)
-    for name in ("MLFLOW_TRACKING_URI", "SIBLING_TRACKING", "SIBLING_CONTEXT"):
+    for name in ("MLFLOW_TRACKING_URI", "SIBLING_TRACKING", "SIBLING_CONTEXT_FILE"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

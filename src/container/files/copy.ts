@@ -1,5 +1,5 @@
-import { posix } from 'node:path';
-import { contains } from '../../contains.ts';
+import { dirname, posix } from 'node:path';
+import { contains, PathSet } from '../../contains.ts';
 import { ExpectedFailure } from '../../errors.ts';
 import type { FilePlacement, PlacedFile } from './placement.ts';
 import { receiveFolder } from './receive-folder.ts';
@@ -45,9 +45,8 @@ export function copyPlacement(because: string): FilePlacement {
 
 /** Those that do not lie within another one: only these need a volume. */
 function outermost(files: readonly PlacedFile[]): PlacedFile[] {
-  return files.filter(
-    (file) => !files.some((other) => other !== file && contains(other.target, file.target)),
-  );
+  const targets = new PathSet(files.map(({ target }) => target));
+  return files.filter(({ target }) => targets.around(dirname(target)) === undefined);
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 import { dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
-import { contains } from '../../contains.ts';
+import { contains, PathSet } from '../../contains.ts';
 import type { PlacedFile } from './placement.ts';
 import { staysHere } from './send-folder.ts';
 import type { SentFiles } from './sent-files.ts';
@@ -40,6 +40,7 @@ export async function receiveFolder(
   untouched: readonly string[],
   sent: SentFiles,
 ): Promise<void> {
+  const foreign = new PathSet(untouched);
   const kept = new Set<string>();
   const unpack = extract();
   const reading = pipeline(archive, unpack);
@@ -49,12 +50,12 @@ export async function receiveFolder(
     if (!contains('', name)) throw new Error(`the archive of ${folder.target} names ${name}`);
     kept.add(name);
     const inside = posix.join(folder.target, name);
-    const isOurs = staysHere(name) || untouched.some((path) => contains(path, inside));
+    const isOurs = staysHere(name) || foreign.around(inside) !== undefined;
     if (name !== '' && !isOurs) await receive(entry, folder.source, name, sent);
     entry.resume();
   }
   await reading;
-  await removeOthers(folder, '', kept, untouched, sent);
+  await removeOthers(folder, '', kept, foreign, sent);
 }
 
 /** The archive's names begin with the last part of the folder's own path. */
@@ -138,13 +139,13 @@ async function removeOthers(
   folder: PlacedFile,
   below: string,
   kept: ReadonlySet<string>,
-  untouched: readonly string[],
+  untouched: PathSet,
   sent: SentFiles,
 ): Promise<void> {
   for (const child of await readdir(join(folder.source, below), { withFileTypes: true })) {
     const name = posix.join(below, child.name);
     const inside = posix.join(folder.target, name);
-    if (staysHere(name) || untouched.some((path) => contains(path, inside))) continue;
+    if (staysHere(name) || untouched.around(inside) !== undefined) continue;
     if (!kept.has(name)) await removeAsSent(join(folder.source, name), sent);
     else if (child.isDirectory()) await removeOthers(folder, name, kept, untouched, sent);
   }

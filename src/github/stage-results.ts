@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { handOverVersion, outcomes, parseHandedOver } from './baton.ts';
+
+/** Bytes that the uncached outs of a stage may have together to travel from job to job. */
+export const largestUncached = 64_000_000;
+
+/** Bytes that a stage's cached metrics and plots may have together to be shown by the report. */
+export const largestShown = 32_000_000;
+
+/** Bytes of a stage's results: Base64 and JSON's escapes make more of them. */
+export const largestResults = 256_000_000;
+
+export const longestReason = 10_000;
+
+const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
+const path = v.pipe(
+  // Linux takes no longer one.
+  text(4096),
+  v.check(
+    (value) => !value.startsWith('/') && !value.split('/').includes('..'),
+    'a path outside the project',
+  ),
+);
+
+const url = v.pipe(text(2_000), v.regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, 'no address'));
+
+/** A file's content, as text where that is shorter. */
+const fileSchema = v.union([
+  v.strictObject({ text: v.string(), executable: v.optional(v.literal(true)) }),
+  v.strictObject({
+    base64: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/, 'no Base64')),
+    executable: v.optional(v.literal(true)),
+  }),
+]);
+
+/** An out that DVC does not cache. */
+const uncachedSchema = v.union([
+  v.strictObject({ path, file: fileSchema }),
+  /** Its files by their paths below the folder. */
+  v.strictObject({ path, folder: v.record(path, fileSchema) }),
+]);
+
+/** What one stage job tells the jobs after it. */
+const resultsSchema = v.strictObject({
+  version: v.literal(handOverVersion),
+  stage: text(4096),
+  outcome: v.picklist(outcomes),
+  /** Why the stage ran or did not, in a person's words. */
+  reason: text(longestReason),
+  seconds: v.number(),
+  startedAt: text(40),
+  endedAt: text(40),
+  image: v.optional(v.strictObject({ reference: text(500), id: text(100) })),
+  /** Pages that show more of what the stage found. */
+  links: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ kind: v.picklist(['mlflow-run', 'dagshub']), url })),
+      v.maxLength(10),
+    ),
+  ),
+  outs: v.array(v.strictObject({ path, bytes: v.number(), files: v.number() })),
+  /** The stage's own entry, and the dvc.lock file that it belongs to; absent if it never ran. */
+  lock: v.optional(v.strictObject({ file: path, entry: v.string() })),
+  uncached: v.array(uncachedSchema),
+  /** Uncached outs that are too much to travel; none that the commit has as they are. */
+  left: v.optional(v.array(v.strictObject({ path, bytes: v.number() }))),
+  /** Text of metrics and plots that DVC caches: only shown, never put into a workspace. */
+  shown: v.optional(v.record(path, v.string())),
+});
+
+export type StageResults = v.InferOutput<typeof resultsSchema>;
+export type UncachedOut = StageResults['uncached'][number];
+export type CarriedFile = v.InferOutput<typeof fileSchema>;
+
+/** A job that another one waited for, with what it found if it came so far. */
+export interface NeededStage {
+  readonly job: string;
+  readonly result: string;
+  readonly results?: StageResults;
+}
+
+export function writeResults(results: StageResults): string {
+  return JSON.stringify(v.parse(resultsSchema, results));
+}
+
+/** Throws 'usage' for what is not the results of a stage job of this version. */
+export function readResults(job: string, written: string): StageResults {
+  return parseHandedOver(resultsSchema, `what job ${job} found`, written);
+}
