@@ -12,8 +12,10 @@ import sys
 import chosen_remote
 import handed_over
 import named_objects
+import needed_data
 import patient_client
 import present_deps
+import remote_circuit
 import remote_probe
 import remote_truth
 import run_cache
@@ -35,6 +37,9 @@ if __name__ == "__main__":
     whole_transfer.complete_push()
     whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
+    needed_data.tell_what_is_missing()
+    if not remote_circuit.guard():
+        sys.exit(1)  # the launcher has been told
     if sys.argv[1:2] in (["push"], ["pull"]):
         # Objects by the thousand, none of them in circles: looking for these costs a tenth.
         gc.freeze()

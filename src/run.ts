@@ -18,6 +18,8 @@ import { originOf } from './git.ts';
 import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
+import { awayWarning, remoteFailure } from './remote-use/away-text.ts';
+import type { RemoteUse } from './remote-use/remote-use.ts';
 import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
@@ -40,7 +42,10 @@ export interface RunRequest {
   readonly force: boolean;
   /** Only the target itself, not what it depends on. */
   readonly singleItem: boolean;
+  /** Whether DVC brings what is missing here: of its cache, and of the remote as `remoteUse` says. */
   readonly pull: boolean;
+  /** `if-it-answers` unless said otherwise. */
+  readonly remoteUse?: RemoteUse;
   /** Instead of the one that the environment and the project ask for. */
   readonly remote?: Remote;
   /** Names this run's containers; a new id unless a job has one of its own. */
@@ -162,6 +167,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   await writeFile(log, '');
   await giveTo(log, project.user);
   const others: string[] = [];
+  const { remoteUse = 'if-it-answers' } = request;
+  const told = { remote: false };
 
   const runnerRequest: RunnerRequest = {
     project,
@@ -171,6 +178,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     env: {
       SIBLING_RUN_ID: run,
       SIBLING_EVENTS: token,
+      ...(pulls(request, remote) && { SIBLING_REMOTE_USE: remoteUse }),
       SIBLING_IMAGES: JSON.stringify(
         Object.fromEntries(
           [...images.stages].map(([stage, { reference, id, base }]) => [
@@ -186,6 +194,11 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     onOutput: async (output: OutputLines) => {
       const lines = progress.take(output);
       view.stages(progress.stages);
+      const { away } = progress.remote;
+      if (away !== undefined && !told.remote && remoteUse !== 'insisted') {
+        told.remote = true;
+        lines.unshift(awayWarning(remote, away));
+      }
       if (lines.length === 0) return;
       await appendFile(log, `${lines.join('\n')}\n`);
       for (const line of lines) {
@@ -229,7 +242,11 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     run,
     stages: ended,
     ...(trackingUri !== undefined && { trackingUri }),
-    ...(code !== 0 && { failure: runFailure(code, ended, others, signal) }),
+    ...(code !== 0 && {
+      failure:
+        (signal.aborted ? undefined : remoteFailure(remote, remoteUse, progress.remote)) ??
+        runFailure(code, ended, others, signal),
+    }),
   };
 }
 
@@ -254,7 +271,7 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     'repro',
     ...(request.force ? ['--force'] : []),
     ...(request.singleItem ? ['--single-item'] : []),
-    ...(request.pull && holdsData(remote) ? ['--pull'] : []),
+    ...(pulls(request, remote) ? ['--pull'] : []),
     ...request.targets,
   ];
 }
@@ -263,6 +280,10 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
 function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined): string {
   if (tracking.kind === 'remote') return networkTo(tracking.uri);
   return server?.network ?? 'none';
+}
+
+function pulls(request: RunRequest, remote: Remote): boolean {
+  return request.pull && holdsData(remote);
 }
 
 /** A local folder that nobody has pushed to has nothing to pull. */

@@ -4,6 +4,7 @@ import { readPipeline } from '../dvc/read-pipeline.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
+import type { RemoteUse } from '../remote-use/remote-use.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import { isWorkspaceQuiet } from '../run-lock.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
@@ -16,6 +17,8 @@ interface RunOptions {
   force?: boolean;
   single?: boolean;
   json?: boolean;
+  /** Undefined unless --pull or --no-pull is given. */
+  pull?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -31,6 +34,8 @@ export function addRunCommand(program: Command): void {
       'run the stages and what they depend on even if nothing changed; with --single the named ones alone',
     )
     .option('-s, --single', 'only the named stages, not what they depend on')
+    .option('--pull', 'insist on the DVC remote: fail at once if it does not answer')
+    .option('--no-pull', 'never ask the DVC remote: what is not here is made, or the run fails')
     .option('--json', 'print the result as JSON on standard output')
     .addHelpText(
       'after',
@@ -39,6 +44,7 @@ Examples:
   $ sibling run                 the whole pipeline
   $ sibling run train           train and what it depends on
   $ sibling run train --force   train again, whatever changed
+  $ sibling run --no-pull       without the DVC remote, for example on a train
   $ sibling run --json | jq .stages`,
     )
     .action(async (targets: string[], options: RunOptions, command: Command) => {
@@ -53,6 +59,7 @@ Examples:
       const begun = performance.now();
       if (
         !options.force &&
+        options.pull !== true &&
         isWorkspaceQuiet(session.project) &&
         (await allUnchanged(session.project, pipeline, addresses, { listings }))
       ) {
@@ -75,6 +82,7 @@ Examples:
           force: options.force === true,
           singleItem: options.single === true,
           pull: true,
+          remoteUse: remoteUse(options),
           verbose: session.verbose,
           view,
           signal,
@@ -87,6 +95,11 @@ Examples:
         view.end();
       }
     });
+}
+
+function remoteUse({ pull }: RunOptions): RemoteUse {
+  if (pull === undefined) return 'if-it-answers';
+  return pull ? 'insisted' : 'never';
 }
 
 function show(
