@@ -43,7 +43,7 @@ class S3:
                         self.wfile.write(body)
                 self.close_connection = not status
 
-            do_GET = do_HEAD = do_PUT = do_POST = respond
+            do_GET = do_HEAD = do_PUT = do_POST = respond  # noqa: N815
 
             def log_message(self, *_):
                 pass
