@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { ensureBaseImage } from './container/base-image.ts';
@@ -17,9 +17,10 @@ import {
   type TrackingServer,
   trackingServerSettings,
 } from './container/tracking-server.ts';
+import { ExpectedFailure } from './errors.ts';
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
-import type { Remote } from './remote.ts';
+import { type Remote, remoteName } from './remote.ts';
 import { declaredEnvironment } from './stage-environment.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { Tracking } from './tracking.ts';
@@ -177,9 +178,26 @@ export function withTracking(
   return server ? { ...env, MLFLOW_TRACKING_URI: server.stageUri } : env;
 }
 
-/** Makes the folder behind a local remote, which a mount needs. */
+/**
+ * Makes the folder behind a local remote, which a mount needs. Throws 'remote' where it cannot be made
+ * or read: it may be on a disk that is not there now.
+ */
 export async function prepareRemote(remote: Remote, project: Project): Promise<void> {
-  if (remote.kind !== 'folder' || existsSync(remote.folder)) return;
-  await mkdir(remote.folder, { recursive: true });
-  await giveTo(remote.folder, project.user);
+  if (remote.kind !== 'folder') return;
+  try {
+    if (!existsSync(remote.folder)) {
+      await mkdir(remote.folder, { recursive: true });
+      await giveTo(remote.folder, project.user);
+    }
+    await readdir(remote.folder);
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        kind: 'remote',
+        cause: `${remoteName(remote)}, which is the DVC remote, cannot be used (${(error as NodeJS.ErrnoException).code})`,
+        hint: 'Look whether its disk is there and you may write to it; DVC_REMOTE_URL, SIBLING_LOCAL_REMOTE or .dvc/config name it.',
+      },
+      { cause: error },
+    );
+  }
 }

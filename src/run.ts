@@ -15,11 +15,12 @@ import { lockFileOf } from './dvc/lock.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
 import type { ExpectedFailure, Failure } from './errors.ts';
 import { originOf } from './git.ts';
-import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
+import { prepareImages, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
 import { awayWarning, remoteFailure } from './remote-use/away-text.ts';
 import type { RemoteUse } from './remote-use/remote-use.ts';
+import { usableRemote } from './remote-use/usable-remote.ts';
 import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
@@ -143,8 +144,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const tracking = chooseTracking(env, dagsHub);
   const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
-  const remote = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
-  for (const line of clearTextWarnings(remote, tracks ? tracking : undefined)) view.line(line);
+  const chosen = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
+  for (const line of clearTextWarnings(chosen, tracks ? tracking : undefined)) view.line(line);
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
@@ -155,7 +156,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     { runner: !insideRunner(env), localTracking: tracks && tracking.kind === 'local' },
   );
   signal.throwIfAborted();
-  await prepareRemote(remote, project);
+  const { remoteUse = 'if-it-answers' } = request;
+  const remote = await usableRemote(chosen, project, remoteUse, view.line);
   const filled = withTracking(env, tracking, images.trackingServer);
   const token = randomBytes(8).toString('hex');
   const progress = new RunProgress(
@@ -167,7 +169,6 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   await writeFile(log, '');
   await giveTo(log, project.user);
   const others: string[] = [];
-  const { remoteUse = 'if-it-answers' } = request;
   const told = { remote: false };
 
   const runnerRequest: RunnerRequest = {
