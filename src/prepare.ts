@@ -50,7 +50,12 @@ export interface ReadyImages {
 export async function prepareImages(
   request: ImageRequest,
   stages: readonly ConfiguredStage[],
-  needs: { readonly runner: boolean; readonly localTracking: boolean },
+  needs: {
+    readonly runner: boolean;
+    readonly localTracking: boolean;
+    /** Whether all that track may go on without a server: then one that does not start is warned of. */
+    readonly trackingOptional?: boolean;
+  },
 ): Promise<ReadyImages> {
   const base = await baseImage(request);
   const limit = pLimit(Math.max(1, request.engine.cpus));
@@ -59,7 +64,10 @@ export async function prepareImages(
     ? limit(() => runnerImage(request, base))
     : Promise.resolve(undefined);
   const trackingServer = needs.localTracking
-    ? limit(() => localTracking(request, base))
+    ? limit(() => localTracking(request, base)).catch((error) => {
+        if (needs.trackingOptional !== true) throw error;
+        return withoutTracking(request, error);
+      })
     : Promise.resolve(undefined);
   const ofStages = stages.map(async ({ stage, options }) => {
     const known = byImage.get(options.image);
@@ -145,6 +153,13 @@ export function localTrackingImage(request: ImageRequest, base: BaseImage): Prom
 
 function trackingSource(): ImageSource {
   return { folder: join(installationRoot(), 'services/mlflow') };
+}
+
+function withoutTracking({ report, signal }: ImageRequest, error: unknown): undefined {
+  signal.throwIfAborted();
+  if (!(error instanceof ExpectedFailure)) throw error;
+  const { cause, hint } = error.failure;
+  report(`warning: ${cause}: nothing is tracked, for every stage may go on without. ${hint}`);
 }
 
 async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {

@@ -144,6 +144,9 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const tracking = chooseTracking(env, dagsHub);
   const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
+  const trackingOptional = wanted.every(
+    ({ options }) => options.network !== 'tracking' || options.tracking === 'optional',
+  );
   const chosen = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
   for (const line of clearTextWarnings(chosen, tracks ? tracking : undefined)) view.line(line);
   // What would fail for want of a variable fails now, before anything is built or started.
@@ -153,12 +156,22 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const images = await prepareImages(
     { engine, project, env, report: view.line, verbose: request.verbose, signal },
     wanted,
-    { runner: !insideRunner(env), localTracking: tracks && tracking.kind === 'local' },
+    {
+      runner: !insideRunner(env),
+      localTracking: tracks && tracking.kind === 'local',
+      trackingOptional,
+    },
   );
   signal.throwIfAborted();
   const { remoteUse = 'if-it-answers' } = request;
   const remote = await usableRemote(chosen, project, remoteUse, view.line);
-  const filled = withTracking(env, tracking, images.trackingServer);
+  const withoutServer = tracks && tracking.kind === 'local' && !images.trackingServer;
+  const filled = withTracking(
+    // One that did not start: stages that declare the variable find nothing in it.
+    withoutServer ? { ...env, MLFLOW_TRACKING_URI: '' } : env,
+    tracking,
+    images.trackingServer,
+  );
   const token = randomBytes(8).toString('hex');
   const progress = new RunProgress(
     token,
@@ -238,7 +251,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   await keepNewestRuns(project);
   const ended = code === 0 ? progress.stages : progress.end();
   const trackingUri =
-    images.trackingServer?.uri ?? (tracks ? filled.MLFLOW_TRACKING_URI : undefined);
+    images.trackingServer?.uri ?? (tracks ? filled.MLFLOW_TRACKING_URI || undefined : undefined);
   return {
     run,
     stages: ended,

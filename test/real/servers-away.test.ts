@@ -1,4 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
@@ -73,3 +75,30 @@ test('a folder that cannot be made is away as well', async () => {
   expect(code).toBe(0);
   expect(await run(['--pull'], folder)).toMatchObject({ code: 7 });
 }, 120_000);
+
+test('a tracking server that does not start is missed by those alone that require it', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const services = `sibling-test-away-${process.pid}`;
+  const env = { SIBLING_SERVICES: services, SIBLING_MLFLOW_PORT: String(port) };
+  const tracked = (tracking: string) => ({
+    script: 'echo "at <$MLFLOW_TRACKING_URI>" > out-$SIBLING_TRACKING',
+    entry: {
+      outs: [`out-${tracking}`],
+      meta: { sibling: { network: 'tracking', env: ['MLFLOW_TRACKING_URI'], tracking } },
+    },
+  });
+  const project = makeProject({ stages: { may: tracked('optional'), must: tracked('required') } });
+  try {
+    const without = await sibling(project, ['run', 'may'], { env });
+    expect(without.stderr).toMatch(/warning: port \d+ .* is taken: nothing is tracked/);
+    expect(without.code).toBe(0);
+    expect(readFileSync(join(project, 'out-optional'), 'utf8')).toBe('at <>\n');
+    expect(await sibling(project, ['run'], { env })).toMatchObject({ code: 9 });
+  } finally {
+    taken.close();
+    await sibling(project, ['down', '--volumes'], { env });
+    removeProject(project);
+  }
+}, 180_000);
