@@ -14,13 +14,16 @@ import sys
 import chosen_remote
 import handed_over
 import named_objects
+import needed_data
 import patient_client
 import present_deps
+import remote_circuit
 import remote_probe
 import remote_truth
 import run_cache
 import settings_file
 import stage_calls
+import transfer_events
 import transfer_progress
 import whole_transfer
 from dvc.cli import main
@@ -33,7 +36,9 @@ if __name__ == "__main__":
     if arguments == ["sibling-probe-remote"]:
         sys.exit(remote_probe.main())
     settings_file.refuse_as_out()
-    stage_calls.call_directly(stage_calls.take_events())
+    events = stage_calls.take_events()
+    transfer_events.listen(events)
+    stage_calls.call_directly(events)
     if arguments[:1] == ["repro"]:
         # For people, who read both: on two streams nobody could tell which line came first.
         os.dup2(1, 2)
@@ -44,6 +49,9 @@ if __name__ == "__main__":
     whole_transfer.complete_push()
     whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
+    needed_data.tell_what_is_missing()
+    if not remote_circuit.guard():
+        sys.exit(1)  # the launcher has been told
     if arguments[:1] in (["push"], ["pull"]):
         # Objects by the thousand, none of them in circles: looking for these costs a tenth.
         gc.freeze()

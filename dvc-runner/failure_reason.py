@@ -15,8 +15,9 @@ def reason_of(error: BaseException) -> str:
     s3fs makes errors of the operating system of S3's (s3fs/errors.py): what was asked, the status
     and S3's own code are then only in the error behind.
     """
-    behind = error
-    while behind is not None:
+    behind, seen = error, set()
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
         response = getattr(behind, "response", None)
         if isinstance(response, dict) and "ResponseMetadata" in response:
             return of_response(response, getattr(behind, "operation_name", "request"))

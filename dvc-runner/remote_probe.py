@@ -14,6 +14,7 @@ import uuid
 
 import dvc.fs
 from dvc.config import Config
+from remote_question import hurry
 
 CONTENT = b"sibling doctor\n"
 
@@ -34,7 +35,8 @@ def _probe() -> dict:
         if kind.protocol in ("http", "https"):
             return {"step": "unsupported"}
         fs = kind(**options)
-        _hurry(fs)
+        if fs.protocol == "s3":  # whoever asks what is wrong waits for the answer
+            hurry(fs, connect=10, read=15, tries=2)
     except Exception as error:  # noqa: BLE001 - each kind of remote has errors of its own
         return {"step": "open", "error": _words(error)}
     place = fs.join(folder, "sibling-doctor")
@@ -77,17 +79,6 @@ def _delete(fs, place: str, probe: str) -> str | None:
     except OSError:
         pass
     return None
-
-
-def _hurry(fs) -> None:
-    """Let an S3 client give up soon: whoever asks what is wrong waits for the answer."""
-    if fs.protocol != "s3":
-        return
-    config = fs.fs_args.setdefault("config_kwargs", {})
-    config["retries"] = {"mode": "standard", "max_attempts": 2}
-    config.setdefault("connect_timeout", 10)
-    config.setdefault("read_timeout", 15)
-    fs.fs.retries = 1
 
 
 def _words(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from dvc.utils.serialize import load_yaml
 from dvc_data.hashfile import load
 from dvc_data.hashfile.hash_info import HashInfo
 from dvc_objects.fs import generic
+from failure_reason import reason_of
 from remote_truth import forget_listings, on_remote
 from transfer_events import emit
 from transfer_progress import failed_event
@@ -29,14 +30,15 @@ def send_once() -> None:
     """Let `repro --pull` fetch only new entries.
 
     StageCache.transfer (dvc/stage/cache.py, DVC 3.67) copies every entry each time, one after the
-    other, and goes on when one fails. An entry's name is the hash of what it says: one that is
-    there already is the same.
+    other, and goes on when one fails, with an error for each. An entry's name is the hash of what
+    it says: one that is there already is the same.
     """
 
     def transfer(self, from_odb, to_odb, force=True):  # noqa: ARG001
         copied, failures = copy_new(from_odb, to_odb)
-        for path, error in failures.items():
-            logger.error("failed to transfer '%s'", path, exc_info=error)
+        if failures:
+            why = reason_of(next(iter(failures.values())))
+            logger.warning("%d of the run-cache's entries did not come: %s", len(failures), why)
         return [tuple(path.split("/")[-2:]) for path in copied]
 
     StageCache.transfer = transfer

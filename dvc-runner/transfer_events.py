@@ -1,4 +1,6 @@
-"""Tell the program that started DVC how a push or pull goes on, in lines of the output."""
+"""Tell the program that started DVC how it goes on, in lines of the output."""
+
+from __future__ import annotations
 
 import json
 import os
@@ -12,8 +14,26 @@ def are_wanted() -> bool:
 
 
 def emit(event: dict) -> None:
-    """Write an event as `encodeEvent` of src/run-events.ts does; nothing when nobody wants it."""
-    token = os.environ.get("SIBLING_TRANSFER_TOKEN")
+    """Tell of a push or pull; nothing when nobody wants it."""
+    _write(os.environ.get("SIBLING_TRANSFER_TOKEN"), event)
+
+
+def listen(secret: str) -> None:
+    """Mark what is told of the run with its secret; where that is empty nobody listens."""
+    global _run_secret  # noqa: PLW0603 - one run a process
+    _run_secret = secret
+
+
+_run_secret = ""
+
+
+def tell_run(event: dict) -> None:
+    """Tell of a run, among the events of its stages."""
+    _write(_run_secret, event)
+
+
+def _write(token: str | None, event: dict) -> None:
+    """Write an event as `encodeEvent` of src/run-events.ts does."""
     if not token:
         return
     text = json.dumps(event)

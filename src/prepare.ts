@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { ensureBaseImage } from './container/base-image.ts';
@@ -17,9 +17,10 @@ import {
   type TrackingServer,
   trackingServerSettings,
 } from './container/tracking-server.ts';
+import { ExpectedFailure } from './errors.ts';
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
-import type { Remote } from './remote.ts';
+import { type Remote, remoteName } from './remote.ts';
 import { declaredEnvironment } from './stage-environment.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { Tracking } from './tracking.ts';
@@ -49,7 +50,12 @@ export interface ReadyImages {
 export async function prepareImages(
   request: ImageRequest,
   stages: readonly ConfiguredStage[],
-  needs: { readonly runner: boolean; readonly localTracking: boolean },
+  needs: {
+    readonly runner: boolean;
+    readonly localTracking: boolean;
+    /** Whether all that track may go on without a server: then one that does not start is warned of. */
+    readonly trackingOptional?: boolean;
+  },
 ): Promise<ReadyImages> {
   const base = await baseImage(request);
   const limit = pLimit(Math.max(1, request.engine.cpus));
@@ -58,7 +64,10 @@ export async function prepareImages(
     ? limit(() => runnerImage(request, base))
     : Promise.resolve(undefined);
   const trackingServer = needs.localTracking
-    ? limit(() => localTracking(request, base))
+    ? limit(() => localTracking(request, base)).catch((error) => {
+        if (needs.trackingOptional !== true) throw error;
+        return withoutTracking(request, error);
+      })
     : Promise.resolve(undefined);
   const ofStages = stages.map(async ({ stage, options }) => {
     const known = byImage.get(options.image);
@@ -146,6 +155,13 @@ function trackingSource(): ImageSource {
   return { folder: join(installationRoot(), 'services/mlflow') };
 }
 
+function withoutTracking({ report, signal }: ImageRequest, error: unknown): undefined {
+  signal.throwIfAborted();
+  if (!(error instanceof ExpectedFailure)) throw error;
+  const { cause, hint } = error.failure;
+  report(`warning: ${cause}: nothing is tracked, for every stage may go on without. ${hint}`);
+}
+
 async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
   const image = await localTrackingImage(request, base);
   const settings = trackingServerSettings(request.env);
@@ -177,9 +193,26 @@ export function withTracking(
   return server ? { ...env, MLFLOW_TRACKING_URI: server.stageUri } : env;
 }
 
-/** Makes the folder behind a local remote, which a mount needs. */
+/**
+ * Makes the folder behind a local remote, which a mount needs. Throws 'remote' where it cannot be made
+ * or read: it may be on a disk that is not there now.
+ */
 export async function prepareRemote(remote: Remote, project: Project): Promise<void> {
-  if (remote.kind !== 'folder' || existsSync(remote.folder)) return;
-  await mkdir(remote.folder, { recursive: true });
-  await giveTo(remote.folder, project.user);
+  if (remote.kind !== 'folder') return;
+  try {
+    if (!existsSync(remote.folder)) {
+      await mkdir(remote.folder, { recursive: true });
+      await giveTo(remote.folder, project.user);
+    }
+    await readdir(remote.folder);
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        kind: 'remote',
+        cause: `${remoteName(remote)}, which is the DVC remote, cannot be used (${(error as NodeJS.ErrnoException).code})`,
+        hint: 'Look whether its disk is there and you may write to it; DVC_REMOTE_URL, SIBLING_LOCAL_REMOTE or .dvc/config name it.',
+      },
+      { cause: error },
+    );
+  }
 }

@@ -1,8 +1,10 @@
 import type { Failure } from './errors.ts';
+import type { RemoteEvent } from './remote-use/remote-use.ts';
 import type { CollectedOut } from './scratch/collect-outs.ts';
 
-/** What `sibling stage` tells the launcher, which sees only the runner container's output. */
+/** What `sibling stage` and DVC tell the launcher, which sees only the runner container's output. */
 export type RunEvent =
+  | RemoteEvent
   | {
       readonly type: 'stage-started';
       readonly stage: string;

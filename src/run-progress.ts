@@ -1,6 +1,7 @@
 import type { OutputLines } from './container/log-lines.ts';
 import { isAdvice, type StageMessage, stageMessage } from './dvc/repro-output.ts';
 import type { Failure } from './errors.ts';
+import { RemoteStory } from './remote-use/remote-use.ts';
 import { EventReader, type RunEvent } from './run-events.ts';
 import type { CollectedOut } from './scratch/collect-outs.ts';
 import { stripColour } from './terminal/style.ts';
@@ -31,6 +32,8 @@ export interface StageProgress {
 
 /** Follows a run by the runner's output: Sibling's events and DVC's own messages. */
 export class RunProgress {
+  /** What DVC has told of the remote. */
+  readonly remote = new RemoteStory();
   readonly #events: EventReader;
   readonly #stages: Map<string, StageProgress>;
   readonly #hide: (text: string) => string;
@@ -86,6 +89,10 @@ export class RunProgress {
   }
 
   #apply(event: RunEvent): void {
+    if (event.type === 'remote-away' || event.type === 'data-needed') {
+      this.remote.take(event);
+      return;
+    }
     this.#unseen.delete(event.stage);
     if (event.type === 'stage-started') {
       const { image, imageId } = event;

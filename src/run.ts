@@ -18,9 +18,12 @@ import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
 import { runFailure } from './outcome/run-failure.ts';
 import { refuseOutside, requireLastingCache } from './outside/before-run.ts';
-import { prepareImages, prepareRemote, stageEnvironment, withTracking } from './prepare.ts';
+import { prepareImages, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
+import { awayWarning, remoteFailure } from './remote-use/away-text.ts';
+import type { RemoteUse } from './remote-use/remote-use.ts';
+import { usableRemote } from './remote-use/usable-remote.ts';
 import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
@@ -46,7 +49,10 @@ export interface RunRequest {
   readonly singleItem: boolean;
   /** Beside what the targets depend on: see Reach; `all` is every stage of the project. */
   readonly reach?: Reach | 'all';
+  /** Whether DVC brings what is missing here: of its cache, and of the remote as `remoteUse` says. */
   readonly pull: boolean;
+  /** `if-it-answers` unless said otherwise. */
+  readonly remoteUse?: RemoteUse;
   /** Instead of the one that the environment and the project ask for. */
   readonly remote?: Remote;
   /** Names this run's containers; a new id unless a job has one of its own. */
@@ -145,8 +151,11 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const tracking = chooseTracking(env, dagsHub);
   const wanted = request.stages;
   const tracks = wanted.some(({ options }) => options.network === 'tracking');
-  const remote = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
-  for (const line of clearTextWarnings(remote, tracks ? tracking : undefined)) view.line(line);
+  const trackingOptional = wanted.every(
+    ({ options }) => options.network !== 'tracking' || options.tracking === 'optional',
+  );
+  const chosen = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
+  for (const line of clearTextWarnings(chosen, tracks ? tracking : undefined)) view.line(line);
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
@@ -164,11 +173,22 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const images = await prepareImages(
     { engine, project, env, report: view.line, verbose: request.verbose, signal },
     wanted,
-    { runner: !insideRunner(env), localTracking: tracks && tracking.kind === 'local' },
+    {
+      runner: !insideRunner(env),
+      localTracking: tracks && tracking.kind === 'local',
+      trackingOptional,
+    },
   );
   signal.throwIfAborted();
-  await prepareRemote(remote, project);
-  const filled = withTracking(env, tracking, images.trackingServer);
+  const { remoteUse = 'if-it-answers' } = request;
+  const remote = await usableRemote(chosen, project, remoteUse, view.line);
+  const withoutServer = tracks && tracking.kind === 'local' && !images.trackingServer;
+  const filled = withTracking(
+    // One that did not start: stages that declare the variable find nothing in it.
+    withoutServer ? { ...env, MLFLOW_TRACKING_URI: '' } : env,
+    tracking,
+    images.trackingServer,
+  );
   const token = randomBytes(8).toString('hex');
   const progress = new RunProgress(
     token,
@@ -179,6 +199,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   await writeFile(log, '');
   await giveTo(log, project.user);
   const said = new LogTail(shownLines);
+  const told = { remote: false };
 
   const runnerRequest: RunnerRequest = {
     project,
@@ -191,6 +212,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     },
     env: {
       SIBLING_RUN_ID: run,
+      ...(pulls(request, remote) && { SIBLING_REMOTE_USE: remoteUse }),
       SIBLING_TRACKING_NETWORK: trackingNetwork(tracking, images.trackingServer),
       ...(request.colour && { FORCE_COLOR: '1' }),
     },
@@ -198,6 +220,11 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     onOutput: async (output: OutputLines) => {
       const lines = progress.take(output);
       view.stages(progress.stages);
+      const { away } = progress.remote;
+      if (away !== undefined && !told.remote && remoteUse !== 'insisted') {
+        told.remote = true;
+        lines.unshift(awayWarning(remote, away));
+      }
       if (lines.length === 0) return;
       await appendFile(log, `${lines.join('\n')}\n`);
       said.push(lines);
@@ -233,9 +260,11 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   signal.removeEventListener('abort', onAbort);
   await keepNewestRuns(project);
   const ended = progress.end(code);
-  const failure = runFailure({ code, stages: ended, said: said.lines, signal });
+  const ofRemote =
+    code !== 0 && !signal.aborted ? remoteFailure(remote, remoteUse, progress.remote) : undefined;
+  const failure = ofRemote ?? runFailure({ code, stages: ended, said: said.lines, signal });
   const trackingUri =
-    images.trackingServer?.uri ?? (tracks ? filled.MLFLOW_TRACKING_URI : undefined);
+    images.trackingServer?.uri ?? (tracks ? filled.MLFLOW_TRACKING_URI || undefined : undefined);
   return {
     run,
     stages: ended,
@@ -266,7 +295,7 @@ function reproArguments(request: RunRequest, remote: Remote): string[] {
     ...(request.force ? ['--force'] : []),
     ...(request.singleItem ? ['--single-item'] : []),
     ...reachArguments(request),
-    ...(request.pull && holdsData(remote) ? ['--pull'] : []),
+    ...(pulls(request, remote) ? ['--pull'] : []),
     ...request.targets,
   ];
 }
@@ -285,6 +314,10 @@ function reachArguments({ reach }: RunRequest): string[] {
 function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined): string {
   if (tracking.kind === 'remote') return networkTo(tracking.uri);
   return server?.network ?? 'none';
+}
+
+function pulls(request: RunRequest, remote: Remote): boolean {
+  return request.pull && holdsData(remote);
 }
 
 /** A local folder that nobody has pushed to has nothing to pull. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { readEnvFile } from './env-file/read.ts';
 import { ExpectedFailure } from './errors.ts';
 import { gitArguments, gitEnvironment } from './git.ts';
 
@@ -9,7 +9,7 @@ import { gitArguments, gitEnvironment } from './git.ts';
 const addresses = /^(DAGSHUB|MLFLOW|SIBLING|DVC|AWS)_/;
 
 /**
- * The environment with the project's `.env` beneath it: what is set in the environment wins, so
+ * The environment with the project's `.env` beneath it, which is read as Docker Compose reads it: what is set in the environment wins, so
  * that one command can differ from the file; set to nothing, it takes the file's value away. An
  * empty value in `.env` counts as unset. A `.env` that Git tracks is nobody's own: whoever changes
  * the repository could name the server that the environment's credentials go to. It is not read, and
@@ -35,7 +35,7 @@ function ownFile(root: string, env: NodeJS.ProcessEnv, warn: (line: string) => v
     warn(notRead[origin]);
     return {};
   }
-  const file = parseEnv(textOf(path));
+  const file = readEnvFile(path, bytesOf(path), env);
   return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== ''));
 }
 
@@ -46,9 +46,9 @@ const notRead = {
     'warning: .env is not read, for this checkout does not tell whether it came with the repository.',
 } as const;
 
-function textOf(path: string): string {
+function bytesOf(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ExpectedFailure(

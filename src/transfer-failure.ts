@@ -132,6 +132,12 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
+/** What a remote, or its client, said, in a person's words; `cause` follows the remote's name. */
+export function explainWords(said: string): Pick<Explanation, 'kind' | 'cause' | 'hint'> {
+  const known = explanations.find(({ pattern }) => pattern.test(said));
+  return known ?? { kind: 'remote', cause: 'could not be used', hint: 'Its own words say why.' };
+}
+
 /** A failed push or pull in a person's words; DVC's own last lines are its details. */
 export function explainTransfer(
   direction: Direction,

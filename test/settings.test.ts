@@ -26,6 +26,19 @@ test('the environment wins over .env; what is empty there is unset', () => {
   });
 });
 
+test('.env is read as Docker Compose reads it', () => {
+  writeFileSync(join(root, '.env'), `\ufeffA=1\r\nJ="x\\"y"\r\nexport K=$\{S}-$\{A}-$\{N:-d}\r\n`);
+  expect(read({ S: 's' }).env).toEqual({ S: 's', A: '1', J: 'x"y', K: 's-1-d' });
+});
+
+test('a line that cannot be read is named', () => {
+  writeFileSync(join(root, '.env'), 'A=1\nB="secret\n');
+  const place = { file: join(root, '.env'), line: 2 };
+  expect(() => read({})).toThrow(
+    expect.objectContaining({ failure: expect.objectContaining({ kind: 'configuration', place }) }),
+  );
+});
+
 test.each(['.env', '.ENV'])('%s that came with the repository is not read', (name) => {
   const git = (...args: string[]) => execFileSync('git', ['-C', root, ...args]);
   git('init', '--quiet');

@@ -4,6 +4,7 @@ import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
+import type { RemoteUse } from '../remote-use/remote-use.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import { isWorkspaceQuiet } from '../run-lock.ts';
 import { requireStageCommands } from '../stage-command/stage-commands.ts';
@@ -17,6 +18,8 @@ import { openEngine, openProject, openSession, type ProjectSession } from './ses
 interface RunOptions extends TargetFlags {
   force?: boolean;
   json?: boolean;
+  /** Undefined unless --pull or --no-pull is given. */
+  pull?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -34,6 +37,8 @@ export function addRunCommand(program: Command): void {
     .option('--downstream', 'the targets and what depends on them')
     .option('-p, --pipeline', 'all that is linked with the targets')
     .option('-P, --all-pipelines', 'every stage of every dvc.yaml of the project')
+    .option('--pull', 'insist on the DVC remote: fail at once if it does not answer')
+    .option('--no-pull', 'never ask the DVC remote: what is not here is made, or the run fails')
     .option('--json', 'print the result as JSON on standard output')
     .addHelpText(
       'after',
@@ -45,6 +50,7 @@ Examples:
   $ sibling run data/clean.csv  the stage that makes it
   $ sibling run sub/dvc.yaml    a pipeline in another folder
   $ sibling run -P              all pipelines of the project
+  $ sibling run --no-pull       without the DVC remote, for example on a train
   $ sibling run --json | jq .stages`,
     )
     .action(async (targets: string[], options: RunOptions, command: Command) => {
@@ -59,6 +65,7 @@ Examples:
       if (
         !options.force &&
         !chosen.hasSources &&
+        options.pull !== true &&
         isWorkspaceQuiet(session.project) &&
         (await allUnchanged(session.project, pipeline, addresses, { listings }))
       ) {
@@ -82,6 +89,7 @@ Examples:
           force: options.force === true,
           singleItem: chosen.reach === 'single',
           pull: true,
+          remoteUse: remoteUse(options),
           verbose: session.verbose,
           view,
           signal,
@@ -94,6 +102,11 @@ Examples:
         view.end();
       }
     });
+}
+
+function remoteUse({ pull }: RunOptions): RemoteUse {
+  if (pull === undefined) return 'if-it-answers';
+  return pull ? 'insisted' : 'never';
 }
 
 function show(

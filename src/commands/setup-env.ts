@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { hostOf, namedRepository } from '../dagshub.ts';
 import { checkCredentials } from '../dagshub-api.ts';
-import { setVariables } from '../env-file.ts';
+import { setVariables } from '../env-file/set-variables.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git, originOf } from '../git.ts';
 import { installationRoot } from '../installation.ts';

@@ -5,19 +5,35 @@ interface TransferOptions {
   readonly authconfig?: Docker.AuthConfig | undefined;
   /** Aborting cuts the transfer, which the engine then gives up. */
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the engine has to have an answer of the registry. */
+  readonly answerWithin?: number;
 }
 
 /** Pulls an image and waits for the end. Rejects with the registry's or the engine's words. */
 export async function pullImage(
   docker: Docker,
   reference: string,
-  { authconfig, signal }: TransferOptions = {},
+  { authconfig, signal, answerWithin }: TransferOptions = {},
 ): Promise<void> {
-  const stream = await docker.pull(reference, {
-    ...(authconfig && { authconfig }),
-    ...(signal && { abortSignal: signal }),
-  });
-  await followProgress(`pull the image ${reference}`, stream);
+  const impatience = new AbortController();
+  const timer =
+    answerWithin === undefined ? undefined : setTimeout(() => impatience.abort(), answerWithin);
+  try {
+    // The engine's own answer begins with the first word of the registry's.
+    const stream = await docker.pull(reference, {
+      ...(authconfig && { authconfig }),
+      abortSignal: AbortSignal.any([impatience.signal, ...(signal ? [signal] : [])]),
+    });
+    clearTimeout(timer);
+    await followProgress(`pull the image ${reference}`, stream);
+  } catch (error) {
+    if (!impatience.signal.aborted) throw error;
+    throw new Error(`no answer within ${Math.round((answerWithin ?? 0) / 1000)} s`, {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Gives an image a second name and pushes it under that. Rejects with the registry's words. */

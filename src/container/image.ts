@@ -5,9 +5,10 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { type BuildContext, contextArchive, readBuildContext } from './build-context.ts';
 import { followProgress, type ProgressEvent } from './engine-progress.ts';
-import { pullImage, tagAndPush } from './image-transfer.ts';
+import { fromRegistry, registryTrouble, toRegistry } from './image-registry.ts';
+import { pullImage } from './image-transfer.ts';
 import { absentThoughMade, type BaseImage } from './local-base.ts';
-import { loginFor, type Registry, registryOf } from './registry.ts';
+import { loginFor, registryOf } from './registry.ts';
 import { saidBy } from './request/engine-failure.ts';
 import { unlessGone } from './request/unless-status.ts';
 
@@ -175,56 +176,6 @@ function noDockerfile(folder: string, dockerfile: string): ExpectedFailure {
     cause: `there is no ${dockerfile} in ${relative(process.cwd(), folder) || '.'}`,
     hint: 'Write one there, or name another folder, or an image with its digest, in meta.sibling.image of the stage.',
   });
-}
-
-async function fromRegistry(
-  docker: Docker,
-  registry: Registry,
-  reference: string,
-  { report, signal }: ImageSurroundings,
-): Promise<boolean> {
-  const remote = inRegistry(registry, reference);
-  try {
-    await pullImage(docker, remote, { authconfig: registry.auth, signal });
-    const [repo = '', tag = ''] = reference.split(':');
-    await docker.getImage(remote).tag({ repo, tag });
-    return true;
-  } catch (error) {
-    signal?.throwIfAborted();
-    const unknown = /manifest unknown|not found|name unknown/i.test(String(error));
-    if (!unknown) report(`warning: ${remote} cannot be pulled: ${registryTrouble(error)}`);
-    return false;
-  }
-}
-
-async function toRegistry(
-  docker: Docker,
-  registry: Registry,
-  reference: string,
-  { report, signal }: ImageSurroundings,
-): Promise<void> {
-  const remote = inRegistry(registry, reference);
-  try {
-    await tagAndPush(docker, reference, remote, { authconfig: registry.auth, signal });
-    report(`Pushed image ${remote}`);
-  } catch (error) {
-    signal?.throwIfAborted();
-    report(`warning: ${remote} cannot be pushed: ${registryTrouble(error)}`);
-  }
-}
-
-/** `sibling/train:hash` becomes `ghcr.io/owner/sibling-train:hash`. */
-function inRegistry(registry: Registry, reference: string): string {
-  return `${registry.prefix}/${reference.replace('/', '-')}`;
-}
-
-/** What a registry answered, in a person's words; the engine wraps it in its own. */
-function registryTrouble(error: unknown): string {
-  const text = saidBy(error);
-  if (/unauthorized|authentication required|denied|no basic auth/i.test(text)) {
-    return 'the registry refused the credentials; set SIBLING_REGISTRY_USER and SIBLING_REGISTRY_PASSWORD, or docker login';
-  }
-  return text;
 }
 
 /** Predefined by Docker, so that no Dockerfile needs to declare them. */

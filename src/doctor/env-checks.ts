@@ -19,7 +19,7 @@ export function envChecks({ env, dagsHub }: Subject, project: Check<Project>) {
       if (!existsSync(path)) {
         return { state: 'ok', text: 'no .env: everything stays on this machine', value: undefined };
       }
-      const troubles = [...envTroubles(readFileSync(path, 'utf8'), knownVariables())];
+      const troubles = [...envTroubles(readFileSync(path), knownVariables(), process.env)];
       const open = statSync(path).mode & 0o077;
       if (open !== 0) {
         const text = `others on this machine may read .env (mode ${(statSync(path).mode & 0o777).toString(8)})`;

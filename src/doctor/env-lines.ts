@@ -1,71 +1,86 @@
 import { closest } from '../closest.ts';
+import { EnvFileError, parseEnvFile } from '../env-file/parse.ts';
+import { notReadable, textOf } from '../env-file/read.ts';
 import type { Trouble } from './check.ts';
 
-const assignment = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
-
 /**
- * What is wrong in the text of a `.env`, with its line, and never with what stands there: it may be
- * secret. Node takes a line without `=` into the next name, and a quote that stays open takes the
- * lines up to the next one with it. `known` are names that something reads.
+ * What is wrong in the bytes of a `.env`, or is not what its author may think, with its line, and never
+ * with what stands there: it may be secret. `known` are names that something reads.
  */
-export function envTroubles(text: string, known: readonly string[]): readonly Trouble[] {
-  const troubles: Trouble[] = [];
-  const seen = new Map<string, number>();
-  const lines = text.split(/\r?\n/);
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? '';
-    const number = at + 1;
-    const note = (state: Trouble['state'], what: string, hint: string) =>
-      troubles.push({
-        state,
-        text: `.env:${number}: ${what}`,
-        hint,
-        place: { file: '.env', line: number },
-      });
-    if (/^\s*(?:#|$)/.test(line)) continue;
-    const [, name, value = ''] = assignment.exec(line) ?? [];
-    if (name === undefined) {
-      note(
-        'failure',
-        'this line is not NAME=value',
-        'Mend it, or put # before it: it spoils the next line too.',
-      );
-      continue;
-    }
-    const earlier = seen.get(name);
-    if (earlier !== undefined) {
-      note(
-        'warning',
-        `${name} is set in line ${earlier} already; this one counts`,
-        'Remove one of them.',
-      );
-    }
-    seen.set(name, number);
-    const guess = misspelt(name, known);
-    if (guess !== undefined) note('warning', `nothing reads ${name}`, `Did you mean ${guess}?`);
-    const quote = /^["'`]/.exec(value)?.[0];
-    if (quote !== undefined) {
-      const end = closing(lines, at, quote);
-      if (end === undefined || lines.slice(at + 1, end + 1).some((next) => assignment.test(next))) {
-        note(
-          'failure',
-          `the quote that opens the value of ${name} is not closed in its line`,
-          'Close it.',
-        );
-      } else at = end;
-    } else if (/[^\s#]#/.test(value)) {
-      note('warning', `the value of ${name} ends before its #`, 'Put the value in double quotes.');
-    }
+export function envTroubles(
+  bytes: Buffer,
+  known: readonly string[],
+  env: NodeJS.ProcessEnv,
+): readonly Trouble[] {
+  try {
+    const file = parseEnvFile(textOf(bytes), (name) => env[name]);
+    const ofNames = file.inherited.flatMap(({ name, line }) =>
+      env[name] === undefined
+        ? [note(line, 'this line sets nothing', 'Write NAME=value, or put # before it.')]
+        : [],
+    );
+    const seen = new Map<string, number>();
+    const ofValues = file.assignments.flatMap((assignment) => {
+      const { name, line, quote, written, unset } = assignment;
+      const earlier = seen.get(name);
+      seen.set(name, line);
+      const guess = misspelt(name, known);
+      return [
+        ...(earlier === undefined
+          ? []
+          : [
+              note(
+                line,
+                `${name} is set in line ${earlier} already; this one counts`,
+                'Remove one of them.',
+              ),
+            ]),
+        ...(guess === undefined
+          ? []
+          : [note(line, `nothing reads ${name}`, `Did you mean ${guess}?`)]),
+        ...(swallowsLines(quote, written)
+          ? [
+              note(
+                line,
+                `the quote that opens the value of ${name} is closed some lines below`,
+                'Close it in its line, unless the value has several.',
+              ),
+            ]
+          : []),
+        ...(unset.length === 0
+          ? []
+          : [
+              note(
+                line,
+                `the value of ${name} has a $ that stands for a variable, which is not set`,
+                'For a dollar write $$, or put the value in single quotes.',
+              ),
+            ]),
+        ...(quote === undefined && written.startsWith('#')
+          ? [note(line, `${name} has a comment for its value`, 'Put it in a line of its own.')]
+          : []),
+      ];
+    });
+    return [...ofNames, ...ofValues].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+  } catch (error) {
+    if (!(error instanceof EnvFileError)) throw error;
+    const { hint } = notReadable('.env', error).failure;
+    return [{ ...note(error.line, error.message, hint), state: 'failure' }];
   }
-  return troubles;
 }
 
-/** The index of the line in which a quote that opens in line `at` closes. */
-function closing(lines: readonly string[], at: number, quote: string): number | undefined {
-  const first = (lines[at] ?? '').slice((lines[at] ?? '').indexOf(quote) + 1);
-  if (first.includes(quote)) return at;
-  const further = lines.slice(at + 1).findIndex((line) => line.includes(quote));
-  return further < 0 ? undefined : at + 1 + further;
+function note(line: number, what: string, hint: string): Trouble {
+  return {
+    state: 'warning',
+    text: `.env:${line}: ${what}`,
+    hint,
+    place: { file: '.env', line },
+  };
+}
+
+/** A quote that was left open takes what follows up to the next quote with it. */
+function swallowsLines(quote: string | undefined, written: string): boolean {
+  return quote !== undefined && /\n[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*=/.test(written);
 }
 
 /** Any name may be a stage's own; one of ours that nearly is another is not. */

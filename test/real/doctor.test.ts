@@ -217,12 +217,12 @@ describe('what is written in the project', () => {
       text: expect.stringMatching(/DAGSHUB_USER_NAME is set, but DAGSHUB_TOKEN is not/),
     });
     expect(found.check('env-file')).toMatchObject({
-      state: 'failure',
+      state: 'warning',
       place: { file: '.env', line: 2 },
     });
     expect(found.check('dvc-remote').text).toBe('needs credentials, which failed');
     expect(found.stdout).not.toContain('secret-words');
-    expect(found.code).toBe(3);
+    expect(found.code).toBe(8);
   });
 
   test('.env that Git tracks, and a dvc.lock that is not committed', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
 import { busyboxImage, ensureBusyboxImage } from '../rig/busybox-image.ts';
@@ -74,6 +76,26 @@ test.each([
   expect(built.said).toMatch(warning);
   await forget(built.reference);
 });
+
+test('a registry that is away is asked once, whatever the number of images', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const stages = Object.fromEntries(
+    ['a', 'b', 'c', 'd'].map((name) => [name, { script: `echo ${name} ${Date.now()}` }]),
+  );
+  const several = makeProject({ stages });
+  const { port } = silent.address() as AddressInfo;
+  const env = { ...login(), SIBLING_REGISTRY: `127.0.0.1:${port}/team` };
+  const { code, stderr, stdout } = await sibling(several, ['build', '--json'], { env });
+  expect(code).toBe(0);
+  expect(stderr.match(/warning/g)).toHaveLength(1);
+  expect(stderr).toMatch(/no answer within 15 s; images are built here/);
+  for (const { reference } of Object.values<{ reference: string }>(JSON.parse(stdout))) {
+    await forget(reference);
+  }
+  silent.close();
+  removeProject(several);
+}, 90_000);
 
 test('a stage’s image by digest comes from the registry, with its login', async () => {
   const name = `${registry.host}/team/own`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ExpectedFailure } from '../../src/errors.ts';
 import { onPath } from './tools/command.ts';
 import { debianSet } from './tools/debian-set.ts';
-import { goSet } from './tools/go-set.ts';
+import { goSet, ownGoSet } from './tools/go-set.ts';
 import { installSet } from './tools/install.ts';
 import { pythonSet, uvSet } from './tools/python-set.ts';
 import { folderName, type ToolSet } from './tools/tool-set.ts';
@@ -33,6 +33,7 @@ export const toolSets: readonly ToolSet[] = [
   pythonSet('mlflow-3', 'services/mlflow/requirements.txt', ['mlflow', 'python'], uv),
   goSet('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12', go),
   goSet('versitygw', 'github.com/versity/versitygw/cmd/versitygw', 'v1.8.0', go),
+  ownGoSet('compose-dotenv', 'test/rig/compose-dotenv', go),
   debianSet({ 'docker-registry': 'usr/bin/docker-registry', 'busybox-static': 'bin/busybox' }),
 ];
 

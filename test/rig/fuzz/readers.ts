@@ -6,10 +6,11 @@ import { loginFor } from '../../../src/container/registry.ts';
 import { readDvcConfig } from '../../../src/dvc/dvc-config.ts';
 import { parseLock } from '../../../src/dvc/lock.ts';
 import { lockEntries, mergeLock } from '../../../src/dvc/lock-text.ts';
-import { setVariables } from '../../../src/env-file.ts';
+import { setVariables } from '../../../src/env-file/set-variables.ts';
 import { readNeeds } from '../../../src/github/baton.ts';
 import { readMarker } from '../../../src/github/comment-marker.ts';
 import { readEvent } from '../../../src/github/event.ts';
+import { readResults } from '../../../src/github/stage-results.ts';
 import { parseOverrides } from '../../../src/params-override.ts';
 import { parseReport } from '../../../src/report/parse-report.ts';
 import { readMetrics } from '../../../src/report/read-metrics.ts';
@@ -26,9 +27,19 @@ export interface Reader {
 const lock =
   "schema: '2.0'\nstages:\n  a:\n    cmd: x\n    deps:\n    - path: in\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n    params:\n      params.yaml:\n        lr: 0.1\n    outs:\n    - path: out\n      md5: 0cc175b9c0f1b6a831c399e269772661.dir\n      nfiles: 2\n";
 const baton = {
-  ...{ version: 1, stage: 'a', outcome: 'ran', seconds: 3, hash: 'x', lock: lock, files: {} },
-  ...{ metrics: {}, plots: [], uncached: { files: {}, binary: [] } },
+  ...{ version: 2, outcome: 'ran', startedAt: '2026-01-01T00:00:00.000Z', seconds: 3 },
+  results: '0'.repeat(64),
 };
+const results = JSON.stringify({
+  ...{ version: 2, stage: 'a', outcome: 'ran', reason: 'never ran', seconds: 3 },
+  ...{ startedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:00:03.000Z' },
+  ...{ outs: [{ path: 'out', bytes: 3, files: 1 }], lock: { file: 'dvc.lock', entry: lock } },
+  uncached: [
+    { path: 'm.json', file: { text: '{"acc": 0.9}' } },
+    { path: 'live', folder: { 'a/b.png': { base64: 'aGk=', executable: true } } },
+  ],
+  ...{ left: [{ path: 'big', bytes: 70_000_000 }], shown: { 'p.csv': 'x,y' } },
+});
 const needs = JSON.stringify({
   a: { result: 'success', outputs: { baton: JSON.stringify(baton) } },
   b: { result: 'skipped', outputs: {} },
@@ -76,6 +87,11 @@ export function readers(): { readonly all: readonly Reader[]; end(): void } {
       read: (bytes) => mergeLock('dvc.lock', `${bytes}`, new Map([['a', '  a:\n    cmd: y\n']])),
     },
     { name: 'needs', texts: [needs], read: (bytes) => readNeeds(`${bytes}`) },
+    {
+      name: 'the results of a job',
+      texts: [results],
+      read: (bytes) => readResults('a', `${bytes}`),
+    },
     { name: 'a comment', texts: ['<!-- sibling: {} -->'], read: (bytes) => readMarker(`${bytes}`) },
     {
       name: 'an event',
@@ -110,10 +126,10 @@ export function readers(): { readonly all: readonly Reader[]; end(): void } {
     {
       name: 'Docker’s config.json',
       texts: dockerConfigs,
-      read: (bytes) => {
+      read: async (bytes) => {
         file('config.json', bytes);
         const docker = { DOCKER_CONFIG: folder, HOME: folder };
-        return [engineAddress(docker), loginFor(docker, 'ghcr.io/x/y')];
+        return [engineAddress(docker), await loginFor(docker, 'ghcr.io/x/y')];
       },
     },
     ...(['json', 'yaml', 'toml'] as const).map((format) => ({
