@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { ExpectedFailure, type FailureKind } from '../errors.ts';
 
@@ -90,7 +91,8 @@ const ofNode: Readonly<Record<string, readonly [string, string]>> = {
  * any other error as it is. For the doors: whoever knows more of what was being done says it before.
  */
 export function explainSystemError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ExpectedFailure) return error;
+  // Not by instanceof: an error of the file system may come from another realm.
+  if (!types.isNativeError(error) || error instanceof ExpectedFailure) return error;
   if (error instanceof NotUnderstood) {
     const hint =
       'DVC itself may read it: dvc status and dvc config --list show what it makes of it.';
