@@ -1,8 +1,10 @@
+import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
 import {
-  askGit,
   type GitPurpose,
   git,
+  gitArguments,
+  gitEnvironment,
   gitFor,
   gitForPaths,
   ignoredPaths,
@@ -169,9 +171,13 @@ async function remoteTip(root: string, branch: string): Promise<string> {
 async function tryPush(root: string, branch: string): Promise<string | undefined> {
   const tip = await remoteTip(root, branch);
   if (tip !== (await gitFor(committing, root, 'rev-parse', 'HEAD~1'))) return elsewhere;
-  const push = ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
-  const answer = await askGit(root, [...asBot, ...push]);
-  return answer.isDone ? undefined : answer.stderr;
+  const push = [...asBot, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
+  const { exitCode, stderr } = await getExecOutput('git', gitArguments(root, push), {
+    env: gitEnvironment() as Record<string, string>,
+    silent: true,
+    ignoreReturnCode: true,
+  });
+  return exitCode === 0 ? undefined : stderr.trim();
 }
 
 /** The words of Git and of GitHub's rules (GH006 for a protected branch, GH013 for a ruleset). */
