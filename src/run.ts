@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isLoopback } from './address.ts';
@@ -12,7 +12,6 @@ import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf } from './dagshub.ts';
 import { explainFullDisk } from './disk-full.ts';
 import { lockFileOf } from './dvc/lock.ts';
-import type { Reach } from './dvc/targets/plan-stages.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
 import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
@@ -28,6 +27,7 @@ import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
+import { pulls, type ReproRequest, reproArguments } from './runner/repro-arguments.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { secretHider } from './secrets.ts';
@@ -36,22 +36,14 @@ import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
 import { chooseTracking, networkTo, type Tracking } from './tracking.ts';
 
-export interface RunRequest {
+export interface RunRequest extends ReproRequest {
   readonly project: Project;
   /** The environment with `.env` beneath it. */
   readonly env: NodeJS.ProcessEnv;
   readonly engine: Engine;
-  /** All that DVC will look at, in order; `targets` names those asked for (empty: dvc.yaml). */
+  /** All that DVC will look at, in order. */
   readonly stages: readonly ConfiguredStage[];
-  readonly targets: readonly string[];
-  readonly force: boolean;
-  /** Only the target itself, not what it depends on. */
-  readonly singleItem: boolean;
-  /** Beside what the targets depend on: see Reach; `all` is every stage of the project. */
-  readonly reach?: Reach | 'all';
-  /** Whether DVC brings what is missing here: of its cache, and of the remote as `remoteUse` says. */
-  readonly pull: boolean;
-  /** `if-it-answers` unless said otherwise. */
+  /** How the remote is taken where there is something to pull; `if-it-answers` unless said otherwise. */
   readonly remoteUse?: RemoteUse;
   /** Instead of the one that the environment and the project ask for. */
   readonly remote?: Remote;
@@ -289,25 +281,9 @@ function cachedWithoutOuts(
     .map(({ stage }) => stage.address);
 }
 
-function reproArguments(request: RunRequest, remote: Remote): string[] {
-  return [
-    'repro',
-    ...(request.force ? ['--force'] : []),
-    ...(request.singleItem ? ['--single-item'] : []),
-    ...reachArguments(request),
-    ...(pulls(request, remote) ? ['--pull'] : []),
-    ...request.targets,
-  ];
-}
-
 /** Any image, to look at what its container is given. */
 function anyImage({ docker }: Engine): () => Promise<string> {
   return async () => (await docker.listImages())[0]?.Id ?? '';
-}
-
-function reachArguments({ reach }: RunRequest): string[] {
-  if (reach === 'all') return ['--all-pipelines'];
-  return reach === 'downstream' || reach === 'pipeline' ? [`--${reach}`] : [];
 }
 
 /** The network of stages that track: none at all where there is nothing to track with. */
@@ -316,20 +292,7 @@ function trackingNetwork(tracking: Tracking, server: TrackingServer | undefined)
   return server?.network ?? 'none';
 }
 
-function pulls(request: RunRequest, remote: Remote): boolean {
-  return request.pull && holdsData(remote);
-}
-
-/** A local folder that nobody has pushed to has nothing to pull. */
-function holdsData(remote: Remote): boolean {
-  // Hidden entries are Sibling's own.
-  if (remote.kind === 'folder') {
-    return readdirSync(remote.folder).some((name) => !name.startsWith('.'));
-  }
-  return remote.kind === 'address';
-}
-
-/** Lines of the run's output that the error shows where no stage's own log explains it. */
+/** Lines of the end of a run that a failure shows which nothing else explains. */
 const shownLines = 20;
 
 const keptRuns = 20;
