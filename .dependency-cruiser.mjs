@@ -47,6 +47,13 @@ export default {
       to: { path: foundations, pathNot: '^src/$1/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'one-client-of-the-engine',
+      severity: 'error',
+      comment: 'Every request goes through exchange.ts, which has words for each end of it.',
+      from: { path: '^(src|actions)/', pathNot: '^src/container/request/engine-client[.]ts$' },
+      to: { path: 'node_modules/(dockerode|docker-modem)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'nothing-imports-a-door',
       severity: 'error',
       comment: 'The command line and the actions are where a run starts.',

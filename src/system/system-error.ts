@@ -91,8 +91,7 @@ const ofNode: Readonly<Record<string, readonly [string, string]>> = {
  * any other error as it is. For the doors: whoever knows more of what was being done says it before.
  */
 export function explainSystemError(error: unknown): unknown {
-  // Not by instanceof: an error of the file system may come from another realm.
-  if (!types.isNativeError(error) || error instanceof ExpectedFailure) return error;
+  if (error instanceof ExpectedFailure) return error;
   if (error instanceof NotUnderstood) {
     const hint =
       'DVC itself may read it: dvc status and dvc config --list show what it makes of it.';
@@ -105,10 +104,11 @@ export function explainSystemError(error: unknown): unknown {
     syscall = '',
     path,
     dest,
-  } = error as NodeJS.ErrnoException & { dest?: string };
+    message = '',
+  } = Object(error) as NodeJS.ErrnoException & { dest?: string };
   const limit = ofNode[code];
   if (limit) return failure('configuration', limit[0], limit[1], error);
-  if (code === 'ERR_INVALID_ARG_VALUE' && /without null bytes/.test(error.message)) {
+  if (code === 'ERR_INVALID_ARG_VALUE' && /without null bytes/.test(message)) {
     const hint = 'Look for \\0 or \\x00 in a path of dvc.yaml, dvc.lock or .env.';
     return failure(
       'configuration',
@@ -134,6 +134,6 @@ export function explainSystemError(error: unknown): unknown {
   return failure(kind, `${file}${meaning}${syscall === '' ? '' : ` (${syscall})`}`, hint, error);
 }
 
-function failure(kind: FailureKind, cause: string, hint: string, error: Error): ExpectedFailure {
+function failure(kind: FailureKind, cause: string, hint: string, error: unknown): ExpectedFailure {
   return new ExpectedFailure({ kind, cause, hint }, { cause: error });
 }

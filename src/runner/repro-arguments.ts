@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import type { Reach } from '../dvc/targets/plan-stages.ts';
+import type { Remote } from '../remote.ts';
+
+/** Which stages DVC is to reproduce, and how. */
+export interface ReproRequest {
+  /** By their full names, from the project's root; empty: the dvc.yaml there. */
+  readonly targets: readonly string[];
+  readonly force: boolean;
+  /** Only the target itself, not what it depends on. */
+  readonly singleItem: boolean;
+  /** Beside what the targets depend on: see Reach; `all` is every stage of the project. */
+  readonly reach?: Reach | 'all';
+  /** Whether DVC brings what is missing here: of its cache, and of the remote. */
+  readonly pull: boolean;
+}
+
+/** The arguments of `dvc`, called in the project's root. */
+export function reproArguments(request: ReproRequest, remote: Remote): string[] {
+  return [
+    'repro',
+    ...(request.force ? ['--force'] : []),
+    ...(request.singleItem ? ['--single-item'] : []),
+    ...reachArguments(request),
+    ...(pulls(request, remote) ? ['--pull'] : []),
+    ...request.targets,
+  ];
+}
+
+/** Whether DVC is to ask the remote at all. A local folder that nobody has pushed to has nothing. */
+export function pulls({ pull }: ReproRequest, remote: Remote): boolean {
+  if (!pull || remote.kind === 'project') return false;
+  // Hidden entries are Sibling's own.
+  const holdsData = (folder: string) => readdirSync(folder).some((name) => !name.startsWith('.'));
+  return remote.kind === 'address' || holdsData(remote.folder);
+}
+
+function reachArguments({ reach }: ReproRequest): string[] {
+  if (reach === 'all') return ['--all-pipelines'];
+  return reach === 'downstream' || reach === 'pipeline' ? [`--${reach}`] : [];
+}
