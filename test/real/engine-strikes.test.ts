@@ -34,7 +34,7 @@ test.each(['stage', 'stage with copied files', 'build', 'clean'])(
   },
 );
 
-test('a run whose engine refuses to create the stage’s container ends with the engine’s words', async () => {
+test('a run whose engine refuses to create the runner’s container ends with the engine’s words', async () => {
   const template = 'POST /containers/create';
   const blow = { status: 500, message: 'struck in the middle' };
   const { code, output, violations } = await rig.strike('run', { template, nth: 1, blow });

@@ -7,6 +7,7 @@ import {
   readSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,8 @@ const folder = mkdtempSync(join(tmpdir(), 'sibling-system-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'file'), '');
 symlinkSync('circle', join(folder, 'circle'));
+
+const absentProgram = ['no', 'such', 'program'].join('-');
 
 function failed(work: () => unknown): unknown {
   try {
@@ -51,13 +54,14 @@ test.each<[string, () => unknown, RegExp]>([
   ['a null byte', () => readFileSync('a\0b'), /^a path has a null byte/],
   [
     'a program that is not installed',
-    () => execFileSync('no-such-program-here'),
-    /^the program no-such-program-here cannot be started: it is not installed/,
+    () => execFileSync(absentProgram),
+    /^the program no-such-program cannot be started: it is not installed/,
   ],
   [
     'a file that cannot be read as a whole',
     () => {
-      execFileSync('truncate', ['-s', '2200M', join(folder, 'large')]);
+      writeFileSync(join(folder, 'large'), '');
+      truncateSync(join(folder, 'large'), 2.2e9);
       readFileSync(join(folder, 'large'));
     },
     /larger than 2 GiB/,

@@ -10,6 +10,7 @@ import { type StubEngine, startStubEngine } from '../stub-engine.ts';
 /** The files of a project, each of which may be garbled. */
 const files: Readonly<Record<string, string>> = {
   'dvc.yaml':
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: DVC's own variable
     "stages:\n  a:\n    cmd: sibling stage a\n    deps: [in, stages/a, data.csv]\n    params: [lr, train.seed]\n    outs: [out]\n    metrics: [m.json: {cache: false}]\n    meta: {sibling: {memory: 512m, cpus: 0.5, timeout: 10m, env: [A?], network: none, metrics: {acc: {min: 0.5}}}}\n  b:\n    foreach: [x, y]\n    do:\n      cmd: sibling stage b\n      deps: [out, stages/b]\n      outs: ['b-${item}']\nplots:\n- p.csv: {x: step, y: loss}\n",
   'dvc.lock':
     "schema: '2.0'\nstages:\n  a:\n    cmd: sibling stage a\n    deps:\n    - path: in\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n    params:\n      params.yaml:\n        lr: 0.1\n        train.seed: 3\n    outs:\n    - path: out\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n",
@@ -30,7 +31,9 @@ const files: Readonly<Record<string, string>> = {
   '.sibling/hash-cache': '{"version": 1, "entries": {}}',
   '.sibling/report/report.json': '{"version": 1}',
   in: 'a',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a Dockerfile's own variable
   'stages/a/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a Dockerfile's own variable
   'stages/b/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
 };
 
