@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { ExpectedFailure, type FailureKind } from '../errors.ts';
 

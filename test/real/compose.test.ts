@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import Docker from 'dockerode';
 import { ensureBaseImage } from '../../src/container/base-image.ts';
+import { connectEngine } from '../../src/container/engine.ts';
 import { installPackages } from '../../src/setup/debian.ts';
 import { cloneIris, foreignFiles } from '../rig/iris-clone.ts';
 import { runCommand } from '../rig/run-command.ts';
 import { removeProject, sibling } from '../rig/stage-project.ts';
 import { onPath } from '../rig/tools/command.ts';
 
-const docker = new Docker();
+const { docker } = await connectEngine();
 const name = `sibling-compose-${process.pid}`;
 const services = { SIBLING_SERVICES: name, SIBLING_MLFLOW_PORT: '0' };
 const root = cloneIris();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import Docker from 'dockerode';
+import { connectEngine } from '../../src/container/engine.ts';
 import { unlessGone } from '../../src/container/request/unless-status.ts';
 import { findProject } from '../../src/project.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
@@ -11,7 +11,7 @@ import { canary } from '../rig/canary.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
 import { git, makeProject, removeProject, sibling, startSibling } from '../rig/stage-project.ts';
 
-const docker = new Docker();
+const { docker } = await connectEngine();
 const secret = canary();
 const temporary = mkdtempSync(join(tmpdir(), 'sibling-killed-'));
 let dagsHub: DagsHubStandIn;

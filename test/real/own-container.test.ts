@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import Docker from 'dockerode';
 import { ensureBaseImage } from '../../src/container/base-image.ts';
+import { connectEngine } from '../../src/container/engine.ts';
 import { findOwnContainer } from '../../src/container/own-container.ts';
 import { repository } from '../rig/repository.ts';
 import { runCommand } from '../rig/run-command.ts';
 
-const docker = new Docker();
+const { docker } = await connectEngine();
 const socket = statSync('/var/run/docker.sock');
 let image = '';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import Docker from 'dockerode';
 import { existingBaseImage } from '../../src/container/base-image.ts';
+import { connectEngine } from '../../src/container/engine.ts';
 import { expectedReferences } from '../../src/prepare.ts';
 import { findProject } from '../../src/project.ts';
 import type { Reproduction } from '../../src/reproduction/result.ts';
@@ -15,7 +15,7 @@ import { commitAll, registeringProject, registerVersion } from '../rig/registeri
 import { outputOf } from '../rig/run-command.ts';
 import { git, removeProject, sibling, startSibling } from '../rig/stage-project.ts';
 
-const docker = new Docker();
+const { docker } = await connectEngine();
 const root = registeringProject();
 const top = git(root, 'rev-parse', '--show-toplevel');
 const cloned = `${top}-clone`;
