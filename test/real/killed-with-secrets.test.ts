@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type Docker from 'dockerode';
 import { connectEngine } from '../../src/container/engine.ts';
 import { unlessGone } from '../../src/container/request/unless-status.ts';
 import { findProject } from '../../src/project.ts';
