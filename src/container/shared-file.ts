@@ -3,6 +3,7 @@ import { rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
+import * as v from 'valibot';
 import type { ContainerMount } from './host-path.ts';
 import { unlessGone } from './request/unless-status.ts';
 
@@ -60,7 +61,13 @@ export async function statIn(
 ): Promise<{ readonly size: number; readonly mtime: string } | undefined> {
   const answer = await unlessGone(container.infoArchive({ path }));
   if (answer === undefined) return undefined;
-  const { headers } = answer as unknown as { headers: Record<string, string> };
+  const { headers } = answer as unknown as { headers: Record<string, string | undefined> };
   const stat = Buffer.from(headers['x-docker-container-path-stat'] ?? '', 'base64').toString();
-  return JSON.parse(stat);
+  try {
+    return v.parse(statSchema, JSON.parse(stat));
+  } catch {
+    return undefined; // no engine's word for anything
+  }
 }
+
+const statSchema = v.object({ size: v.number(), mtime: v.string() });

@@ -292,7 +292,7 @@ test('where there is no project, the engine is looked at all the same', async ()
   const folder = mkdtempSync(join(tmpdir(), 'sibling-none-'));
   const found = await doctor(folder, local());
   rmSync(folder, { recursive: true });
-  expect(found.check('project').text).toMatch(/no dvc\.yaml in/);
+  expect(found.check('project').text).toMatch(/no dvc\.yaml and no \.dvc in/);
   expect(stateOf(found, 'engine')).toBe('ok');
   expect(found.check('outs').text).toBe('needs project, which failed');
   expect(found.code).toBe(2);

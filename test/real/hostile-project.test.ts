@@ -140,6 +140,7 @@ describe('a project whose DVC configuration leads elsewhere', () => {
       GITHUB_JOB: 'one',
       GITHUB_REPOSITORY: 'ada/iris',
       DAGSHUB_CLIENT_HOST: dagsHub.url,
+      ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: join(folder, 'between-jobs') },
     };
     const job = actionJob({ workspace, folder: join(folder, 'job'), env });
     const steps: Step[] = [

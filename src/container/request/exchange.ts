@@ -113,9 +113,12 @@ async function wholeOf(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The answer as it comes, whose breaking off is told in our words. */
+/**
+ * The answer as it comes, whose breaking off is told in our words. Its headers are handed on too: what
+ * a container has at a path is told by one alone.
+ */
 function handedOn(response: IncomingMessage, inWords: (error: unknown) => Error): PassThrough {
-  const stream = new PassThrough();
+  const stream = Object.assign(new PassThrough(), { headers: response.headers });
   // Nobody may be reading, as after a command that runs by itself; that must not end the process.
   stream.on('error', () => undefined);
   stream.on('close', () => response.destroy());
