@@ -73,7 +73,7 @@ function addFile(hash: Hash, path: string, head: (size: number) => string): void
   try {
     hash.update(head(fstatSync(file).size));
     for (let read = -1; read !== 0; ) {
-      read = readSync(file, piece);
+      read = readSync(file, piece, 0, piece.length, null);
       hash.update(piece.subarray(0, read));
     }
   } finally {

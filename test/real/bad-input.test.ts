@@ -75,7 +75,7 @@ describe('a wrong command line', () => {
   test('a folder without dvc.yaml is named', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sibling-none-'));
     const result = await sibling(folder, ['run']);
-    expectClear(result.stderr, /no dvc\.yaml in/);
+    expectClear(result.stderr, /no dvc\.yaml and no \.dvc in/);
     expect(result.code).toBe(2);
     rmSync(folder, { recursive: true });
   });

@@ -109,11 +109,11 @@ test('dist/plots-worker.js alone draws', async () => {
 
 /** What each says of itself where it is alone: no packages around it, no inputs, no engine. */
 test.each([
-  ['dist', ['index.js', 'status'], 2, /no dvc\.yaml in /],
-  ['dist', ['index.js', 'build', 'nothing'], 2, /no dvc\.yaml in /],
+  ['dist', ['index.js', 'status'], 2, /no dvc\.yaml and no \.dvc in /],
+  ['dist', ['index.js', 'build', 'nothing'], 2, /no dvc\.yaml and no \.dvc in /],
   ['dist', ['index.js', '--help'], 0, /Usage: sibling .*setup-env/s],
   ['actions/comment-metrics/dist', ['index.js'], 1, /the input needs is missing/],
-  ['actions/push-artifacts/dist', ['index.js'], 1, /no dvc\.yaml in /],
+  ['actions/push-artifacts/dist', ['index.js'], 1, /no dvc\.yaml and no \.dvc in /],
   ['actions/run-stage/dist', ['index.js'], 1, /the input stage is missing/],
   ['actions/run-stage/dist', ['post.js'], 0, /^$/],
   ['actions/setup-dvc/dist', ['index.js'], 0, /No DagsHub credentials/],

@@ -33,7 +33,7 @@ stages:
     cmd: sibling stage count
     deps: [../stages/count, ../joined.txt]
     metrics: [count.json: {cache: false}]
-    meta: {sibling: {image: stages/count}}
+    meta: {sibling: {image: ../stages/count}}
 `,
   },
 };

@@ -44,7 +44,7 @@ test.each<[string, () => unknown, RegExp]>([
     () => {
       const file = openSync(folder, 'r');
       try {
-        readSync(file, Buffer.alloc(1));
+        readSync(file, Buffer.alloc(1), 0, 1, null);
       } finally {
         closeSync(file);
       }
