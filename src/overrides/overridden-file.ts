@@ -7,7 +7,9 @@ import { ExpectedFailure } from '../errors.ts';
 /** The file of an override, `FILE:KEY=VALUE`, as DVC takes it apart (dvc/utils/cli_parse.py). */
 export function overriddenFile(override: string): string {
   const name = override.split('=', 1)[0] ?? '';
-  return name.includes(':') ? normalize(override.split(':', 1)[0] ?? '') : 'params.yaml';
+  if (!name.includes(':')) return 'params.yaml';
+  const file = override.split(':', 1)[0] ?? '';
+  return file && normalize(file);
 }
 
 /**
