@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { closest } from '../closest.ts';
 import { contains } from '../contains.ts';
@@ -43,6 +43,7 @@ function faultOf(root: string, file: string): string | undefined {
     return 'which is no params file';
   }
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return 'which is not there';
+  if (!contains(realpathSync(root), realpathSync(path))) return 'which leads out of the project';
   return undefined;
 }
 
