@@ -37,8 +37,10 @@ function withLine(text: string, before: EnvFile, name: string, written: string):
   let changed = text;
   // Of several the last one counts: none but ours may be left. From the end, so that places stay right.
   for (const { begin, end } of others.reverse()) {
+    // From the line's own beginning: not every reader takes an indented # for a comment.
+    const indent = /(?<=^|\n)[ \t]+$/.exec(changed.slice(0, begin))?.[0].length ?? 0;
     const old = changed.slice(begin, end).replaceAll('\n', '\n# ');
-    changed = `${changed.slice(0, begin)}# ${old}${changed.slice(end)}`;
+    changed = `${changed.slice(0, begin - indent)}# ${old}${changed.slice(end)}`;
   }
   const exported = /^export\s+/.exec(text.slice(first.begin))?.[0] ?? '';
   return `${changed.slice(0, first.begin)}${exported}${name}=${written}${changed.slice(first.end)}`;

@@ -11,7 +11,7 @@ describe('setVariables', () => {
     ['# A=\n', 'A=1\n'],
     ['#A=\n# A is the first\n', 'A=1\n# A is the first\n'],
     ['# A=\nA=old\n', '# A=\nA=1\n'],
-    ['A=old\n export A = "older"\n', 'A=1\n # export A = "older"\n'],
+    ['A=old\n export A = "older"\n', 'A=1\n# export A = "older"\n'],
     ['AA=old\n', 'AA=old\nA=1\n'],
     ['\ufeffexport A=old # why\r\nB=2\r\n', '\ufeffexport A=1 # why\r\nB=2\r\n'],
     ["A='one\ntwo' # why\nB=$A\n", 'A=1 # why\nB=$A\n'],
