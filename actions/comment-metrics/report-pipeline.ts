@@ -16,10 +16,11 @@ import { applyBatons } from '../../src/job/apply-batons.ts';
 import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
 import { reportArtifact } from '../../src/job/fork-report.ts';
 import { bringResults } from '../../src/job/needed-stages.ts';
+import { takeOverridden } from '../../src/job/override-params.ts';
 import { postReport } from '../../src/job/post-report.ts';
 import { resultsStore } from '../../src/job/results-store.ts';
 import { runSummary } from '../../src/job/run-summary.ts';
-import { overrideParams, parseOverrides } from '../../src/params-override.ts';
+import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
 import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
 import { fitReport } from '../../src/report/fit-report.ts';
@@ -33,6 +34,9 @@ import { configureStages } from '../../src/stage-options.ts';
 /** GitHub drops a step summary of more than 1 MiB altogether. */
 const summaryLength = 900_000;
 
+const notOverridden =
+  'No stage job came so far as to override params: the params shown are those of the commit.';
+
 /** Compares the results of the pipeline's run, and says it everywhere that the event allows. */
 export async function reportPipeline(
   event: PipelineEvent,
@@ -41,10 +45,12 @@ export async function reportPipeline(
   const { pullRequest } = event;
   const project = findProject(core.getInput('working-directory'));
   const { root } = project;
-  await overrideParams(root, parseOverrides(core.getInput('params')));
-  const pipeline = readPipeline(root);
+  const overrides = splitOverrides(core.getInput('params'));
   const needs = await bringResults(jobs, () => resultsStore(process.env, project));
   const found = needs.flatMap(({ results }) => (results ? [results] : []));
+  const taken = await takeOverridden(root, found);
+  if (!taken && overrides.length > 0) core.warning(notOverridden);
+  const pipeline = readPipeline(root);
   await applyBatons(pipeline, found, project);
 
   const token = core.getInput('token');

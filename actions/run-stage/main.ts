@@ -9,17 +9,18 @@ import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
 import { handOn } from '../../src/job/hand-on.ts';
 import { bringResults, neededResults } from '../../src/job/needed-stages.ts';
+import { overrideParams } from '../../src/job/override-params.ts';
 import { resultsStore } from '../../src/job/results-store.ts';
 import { runStageJob } from '../../src/job/stage-job.ts';
 import { stageSummary } from '../../src/job/stage-summary.ts';
 import { leftWarning } from '../../src/job/uncached-files.ts';
-import { overrideParams, parseOverrides } from '../../src/params-override.ts';
+import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
 
 await runAction(async () => {
   const stage = requiredInput('stage');
   const force = core.getInput('force').split(/[\s,]+/);
-  const overrides = parseOverrides(core.getInput('params'));
+  const overrides = splitOverrides(core.getInput('params'));
   const needs = readNeeds(core.getInput('needs'));
   const event = pipelineEvent(process.env);
   const project = findProject(core.getInput('working-directory'));
@@ -29,15 +30,14 @@ await runAction(async () => {
   core.saveState('run', run);
   core.saveState('project', project.root);
 
-  await overrideParams(project.root, overrides);
+  const env = withCredentials(process.env);
+  const verbose = core.getInput('log-level') === 'debug' || core.isDebug();
+  const overridden = await overrideParams({ project, run, env, verbose }, overrides, before);
   await applyBatons(readPipeline(project.root), before, project);
   const job = await runStageJob({
-    project,
-    stage,
-    run,
-    env: withCredentials(process.env),
+    ...{ project, stage, run, env, verbose },
     force: force.includes(stage) || force.includes('all'),
-    verbose: core.getInput('log-level') === 'debug' || core.isDebug(),
+    ...(overridden && { overridden }),
   });
   const { results, failure } = job;
   for (const left of results.left ?? []) core.warning(leftWarning(left));

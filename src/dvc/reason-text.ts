@@ -1,6 +1,6 @@
 import type { StageStatus } from './pipeline-status.ts';
 import type { Reason } from './stage-reasons.ts';
-import { toPlain, type Value } from './value.ts';
+import { exactText, type Value } from './value.ts';
 
 export interface ReasonTextOptions {
   /** Folders that hold a stage's image: a change in one is told as such. */
@@ -73,7 +73,7 @@ function remoteText(inRemote: boolean | undefined): string {
 }
 
 function valueText(value: Value | undefined): string {
-  return value === undefined ? 'nothing' : shortText(JSON.stringify(toPlain(value)));
+  return value === undefined ? 'nothing' : shortText(exactText(value));
 }
 
 const maxLength = 40;

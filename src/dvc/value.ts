@@ -132,6 +132,21 @@ export function toPlain(value: Value): unknown {
   return value instanceof Opaque ? value.text : value;
 }
 
+/**
+ * The value as JSON would have it, but nothing is lost: all digits of an int, a float as Python prints
+ * it (`1.0`, `1e-07`, `nan`). Two values have the same text only if they are the same.
+ */
+export function exactText(value: Value): string {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return floatText(value);
+  if (isList(value)) return `[${value.map(exactText).join(',')}]`;
+  if (isMap(value)) {
+    const entries = [...value].map(([key, child]) => `${exactText(key)}:${exactText(child)}`);
+    return `{${entries.join(',')}}`;
+  }
+  return value instanceof Opaque ? `${value.what} ${value.text}` : JSON.stringify(value);
+}
+
 /** A map's key as text. */
 export function keyText(key: Value): string {
   if (key === null || typeof key !== 'object') return pythonText(key);

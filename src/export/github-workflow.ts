@@ -72,7 +72,7 @@ on:
         description: Stages to run even if nothing changed, with commas between; "all" for every stage
         default: ""
       params:
-        description: Overrides of params.yaml, such as train.n_estimators=200, with commas between
+        description: Overrides of params as dvc exp run -S takes them, such as train.lr=0.1 or conf.json:layers=[64,32], with commas between
         default: ""
       push:
         description: Commit dvc.lock and metrics to the branch; data go to the DVC remote in any case, for the next jobs

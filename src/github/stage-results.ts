@@ -64,11 +64,19 @@ const resultsSchema = v.strictObject({
   uncached: v.array(uncachedSchema),
   /** Uncached outs that are too much to travel; none that the commit has as they are. */
   left: v.optional(v.array(v.strictObject({ path, bytes: v.number() }))),
+  /** The overrides of params that the stage ran with, and its params files with them. */
+  overridden: v.optional(
+    v.strictObject({
+      overrides: v.array(v.string()),
+      files: v.array(v.strictObject({ path, text: v.string() })),
+    }),
+  ),
   /** Text of metrics and plots that DVC caches: only shown, never put into a workspace. */
   shown: v.optional(v.record(path, v.string())),
 });
 
 export type StageResults = v.InferOutput<typeof resultsSchema>;
+export type Overridden = NonNullable<StageResults['overridden']>;
 export type UncachedOut = StageResults['uncached'][number];
 export type CarriedFile = v.InferOutput<typeof fileSchema>;
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectEngine, isEngineAbsent } from '../container/engine.ts';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
 import { lockFileOf, readLock } from '../dvc/lock.ts';
 import { lockEntries } from '../dvc/lock-text.ts';
@@ -13,19 +12,24 @@ import { selectStages } from '../dvc/select-stages.ts';
 import { statOf } from '../dvc/walk-folder.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
-import { largestShown, longestReason, type StageResults } from '../github/stage-results.ts';
+import {
+  largestShown,
+  longestReason,
+  type Overridden,
+  type StageResults,
+} from '../github/stage-results.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
 import { runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import { readEnvironment } from '../settings.ts';
-import { installEngine } from '../setup/install-engine.ts';
 import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { configureStages } from '../stage-options.ts';
 import { plainView } from '../terminal/run-view.ts';
 import { projectStatus } from '../unchanged.ts';
 import { folderHolds } from './folder-holds.ts';
+import { jobEngine } from './job-engine.ts';
 import { stageLinks } from './stage-links.ts';
 import { leftButNeeded, packUncached, type Uncached } from './uncached-files.ts';
 
@@ -36,6 +40,8 @@ export interface StageJobRequest {
   readonly env: NodeJS.ProcessEnv;
   readonly force: boolean;
   readonly verbose: boolean;
+  /** What the params files have been overridden with; absent if they are the commit's. */
+  readonly overridden?: Overridden;
 }
 
 export interface StageJob {
@@ -63,10 +69,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     return { results: await makeResults(request, stage, progress, { startedAt }) };
   }
   const why = request.force ? 'it was asked for by force' : whyItRuns(status);
-  const engine = await connectEngine(env).catch((error) => {
-    if (!isEngineAbsent(error)) throw error;
-    return installEngine(error, { env, report: (line) => console.log(line) });
-  });
+  const engine = await jobEngine(env);
   const resume = stopCommands(env);
   const result = await runPipeline({
     project,
@@ -153,6 +156,7 @@ async function makeResults(
     ...(image && { image }),
     outs: [...(progress.outs ?? [])],
     ...(lock && { lock }),
+    ...(request.overridden && { overridden: request.overridden }),
     uncached,
     // What a stage that is unchanged has, the other jobs have too.
     ...(left && outcome !== 'unchanged' && { left }),

@@ -3,7 +3,7 @@ import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
-import { toPlain } from '../dvc/value.ts';
+import { exactText, isList, isMap, type Value } from '../dvc/value.ts';
 import { ExpectedFailure } from '../errors.ts';
 
 /** What dvc.lock has of one stage; paths are relative to the project root. */
@@ -34,7 +34,7 @@ export function readRecords(root: string, { stages }: Pipeline): StageRecord[] {
       );
     const params = [...locked.params].flatMap(([file, values]) =>
       [...values].map(
-        ([key, value]) => [`${file}: ${String(key)}`, JSON.stringify(toPlain(value))] as const,
+        ([key, value]) => [`${file}: ${String(key)}`, exactText(wholeAsInt(value))] as const,
       ),
     );
     return [
@@ -49,6 +49,14 @@ export function readRecords(root: string, { stages }: Pipeline): StageRecord[] {
       },
     ];
   });
+}
+
+/** To Python, and so to DVC, 1 and 1.0 are the same. */
+function wholeAsInt(value: Value): Value {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (isList(value)) return value.map(wholeAsInt);
+  if (!isMap(value)) return value;
+  return new Map([...value].map(([key, child]) => [key, wholeAsInt(child)]));
 }
 
 /** As `readRecords`, of a project that may not be readable now: none then. */

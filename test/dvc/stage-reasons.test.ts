@@ -92,6 +92,13 @@ describe('what makes a stage stale', () => {
     ['a dep missing', {}, {}, facts({ contents: { data: absent } }), ['data missing']],
     ['a dep that the lock has not', {}, { deps: [] }, facts(), ['data is a new dep']],
     ['a param changed', {}, {}, facts(params([['lr', 7n]])), ['params.yaml: lr 5 → 7']],
+    [
+      'a param is no number now',
+      {},
+      {},
+      facts(params([['lr', Number.NaN]])),
+      ['params.yaml: lr 5 → nan'],
+    ],
     ['a param equal in Python', {}, {}, facts(params([['lr', 5]])), []],
     ['a param missing', {}, {}, facts(params([])), ['params.yaml: lr missing']],
     [

@@ -1,5 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { equal, floatText, Opaque, toPlain, type Value } from '../../src/dvc/value.ts';
+import { equal, exactText, floatText, Opaque, toPlain, type Value } from '../../src/dvc/value.ts';
+
+test.each<[Value, string]>([
+  [12345678901234567890n, '12345678901234567890'],
+  ['12345678901234567890', '"12345678901234567890"'],
+  [1, '1.0'],
+  [1n, '1'],
+  [1e-7, '1e-07'],
+  [Number.NaN, 'nan'],
+  [Number.NEGATIVE_INFINITY, '-inf'],
+  [null, 'null'],
+  [true, 'true'],
+  [[1n, [2.5, 'a']], '[1,[2.5,"a"]]'],
+  [
+    new Map<Value, Value>([
+      [0n, 1],
+      ['0', Number.NaN],
+    ]),
+    '{0:1.0,"0":nan}',
+  ],
+])('a value has a text of its own: %p', (value, text) => {
+  expect(exactText(value)).toBe(text);
+});
 
 describe("Python's ==", () => {
   const map = (entries: [Value, Value][]) => new Map(entries);

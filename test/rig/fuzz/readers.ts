@@ -11,7 +11,7 @@ import { readNeeds } from '../../../src/github/baton.ts';
 import { readMarker } from '../../../src/github/comment-marker.ts';
 import { readEvent } from '../../../src/github/event.ts';
 import { readResults } from '../../../src/github/stage-results.ts';
-import { parseOverrides } from '../../../src/params-override.ts';
+import { splitOverrides } from '../../../src/overrides/split.ts';
 import { parseReport } from '../../../src/report/parse-report.ts';
 import { readMetrics } from '../../../src/report/read-metrics.ts';
 import { readEnvironment } from '../../../src/settings.ts';
@@ -113,7 +113,7 @@ export function readers(): { readonly all: readonly Reader[]; end(): void } {
     {
       name: 'overrides',
       texts: ['train.lr=0.1\nparams.json:a.b=[1,2]\nname="a,b"\nx=null'],
-      read: (bytes) => parseOverrides(`${bytes}`),
+      read: (bytes) => splitOverrides(`${bytes}`),
     },
     {
       name: '.dvc/config',

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { choosePlacement } from '../container/files/choose.ts';
+import { ExpectedFailure } from '../errors.ts';
+import type { Overridden, StageResults } from '../github/stage-results.ts';
+import { untilInterrupted } from '../interruption.ts';
+import { applyOverrides, writeOverridden } from '../overrides/apply-overrides.ts';
+import { overriddenFiles } from '../overrides/overridden-file.ts';
+import { baseImage, runnerImage } from '../prepare.ts';
+import { announce } from '../presence.ts';
+import type { Project } from '../project.ts';
+import { insideRunner, type RunnerContainer } from '../runner.ts';
+import { readEnvironment } from '../settings.ts';
+import { jobEngine } from './job-engine.ts';
+
+export interface OverridingJob {
+  readonly project: Project;
+  readonly run: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly verbose: boolean;
+}
+
+/**
+ * Overrides params in this job's workspace: all, or none. A job before this one that had the same
+ * overrides has done it already, and its files are taken; otherwise DVC does it, in its container.
+ * Undefined where there is nothing to override. Throws 'usage' for an override that is refused.
+ */
+export async function overrideParams(
+  job: OverridingJob,
+  overrides: readonly string[],
+  before: readonly StageResults[],
+): Promise<Overridden | undefined> {
+  if (overrides.length === 0) return undefined;
+  const { root } = job.project;
+  const paths = overriddenFiles(root, overrides);
+  const known = before
+    .flatMap(({ overridden }) => overridden ?? [])
+    .find((one) => isDeepStrictEqual(one.overrides, overrides));
+  const files = known?.files ?? (await askDvcHere(job, overrides));
+  const isWhole = paths.every((path) => files.some((file) => file.path === path));
+  if (!isWhole || files.length !== paths.length) throw otherFiles(paths);
+  await writeOverridden(root, files);
+  return { overrides: [...overrides], files: [...files] };
+}
+
+/**
+ * Gives the workspace the params files that the stage jobs had. False where they had none but the
+ * commit's. Throws 'usage' if they had different ones, for then no one pipeline ran.
+ */
+export async function takeOverridden(
+  root: string,
+  found: readonly StageResults[],
+): Promise<boolean> {
+  const [first, ...others] = found.flatMap(({ stage, overridden }) =>
+    overridden ? [{ stage, overridden }] : [],
+  );
+  if (!first) return false;
+  const { overrides, files } = first.overridden;
+  const other = others.find(({ overridden }) => !isDeepStrictEqual(overridden, first.overridden));
+  if (other) throw different(first.stage, other.stage);
+  const paths = overriddenFiles(root, overrides);
+  if (!files.every(({ path }) => paths.includes(path))) throw otherFiles(paths);
+  await writeOverridden(root, files);
+  return true;
+}
+
+async function askDvcHere(job: OverridingJob, overrides: readonly string[]) {
+  const { project, run } = job;
+  const env = readEnvironment(project.root, job.env, () => undefined);
+  const signal = untilInterrupted();
+  const presence = await announce(project, run, 'dvc', { writes: false });
+  try {
+    const where = insideRunner(env) ? undefined : await runnerFor({ ...job, env }, signal);
+    return await applyOverrides(where, { project, run, signal }, overrides);
+  } finally {
+    presence.withdraw();
+  }
+}
+
+async function runnerFor(
+  { project, env, verbose }: OverridingJob,
+  signal: AbortSignal,
+): Promise<RunnerContainer> {
+  const engine = await jobEngine(env);
+  const report = (line: string) => console.log(line);
+  const images = { engine, project, env, verbose, signal, report };
+  const image = (await runnerImage(images, await baseImage(images))).reference;
+  const placement = await choosePlacement(engine, project, env, async () => image);
+  return { engine, image, placement, hostNetwork: false };
+}
+
+function otherFiles(paths: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: `another job overrode other params files than ${paths.join(', ')}`,
+    hint: 'Run all jobs of a workflow on the same commit.',
+  });
+}
+
+function different(one: string, other: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: `the jobs of ${one} and ${other} ran with different overrides of params`,
+    hint: 'Give every run-stage step of the workflow the same params.',
+  });
+}
