@@ -82,7 +82,8 @@ export const stageRowSchema = v.strictObject({
   reason: v.optional(text(2_000)),
 });
 
-const pointSchema = v.tuple([finite, finite]);
+/** Null: a gap, where a row has no number to draw. */
+const pointSchema = v.tuple([finite, v.nullable(finite)]);
 
 export const curveSchema = v.strictObject({
   kind: v.literal('curve'),
