@@ -4,6 +4,9 @@ export const longestPointer = 1024;
 const firstLine =
   /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d+\r?\n/;
 
+/** Said of a file whose content is elsewhere. */
+export const pointerCause = 'it is a Git LFS pointer, not the file: git lfs pull, or git lfs fetch';
+
 /**
  * Whether a content is not the file itself but what Git LFS keeps of it in Git: its hash and size. The
  * form is that of git-lfs's docs/spec.md.

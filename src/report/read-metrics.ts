@@ -1,5 +1,6 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { LineCounter, parseDocument } from 'yaml';
+import { isLfsPointer, pointerCause } from '../git-data/lfs-pointer.ts';
 import { type FlatValues, flatten, TooMuch } from './flatten.ts';
 import { parseLenientJson } from './lenient-json.ts';
 
@@ -43,6 +44,7 @@ export function readMetrics(text: string, format: MetricsFormat): Reading {
       problem: { cause: `it has ${text.length} characters, more than the ${maxFileLength} read` },
     };
   }
+  if (isLfsPointer(new TextEncoder().encode(text))) return { problem: { cause: pointerCause } };
   const parsed = parsers[format](text.replace(/^\ufeff/, ''));
   if ('problem' in parsed) return parsed;
   const { root } = parsed;

@@ -141,6 +141,12 @@ describe('a file that cannot be read says where', () => {
     ['YAML', 'yaml', 'a: 1\nb: [1, 2\nc: 3\n', { line: 3 }],
     ['a key twice', 'yaml', 'a: 1\na: 2\n', { line: 2, column: 1 }],
     ['TOML', 'toml', 'a = 1\nb = \n', { line: 2 }],
+    [
+      'a Git LFS pointer',
+      'yaml',
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 9\n`,
+      { cause: expect.stringContaining('git lfs pull') },
+    ],
     ['too long', 'json', ' '.repeat(2 ** 20 + 1), { cause: expect.stringContaining('1048577') }],
     ['deep JSON', 'json', `{"a":${'['.repeat(1e5)}`, { cause: expect.anything() }],
     [
