@@ -15,6 +15,7 @@ import { lockFileOf } from './dvc/lock.ts';
 import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers.ts';
 import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
+import { refuseStandIns } from './git-data/refuse-stand-ins.ts';
 import { runFailure } from './outcome/run-failure.ts';
 import { refuseOutside, requireLastingCache } from './outside/before-run.ts';
 import { prepareImages, stageEnvironment, withTracking } from './prepare.ts';
@@ -153,6 +154,10 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
   refuseOutside(
     project,
+    wanted.map(({ stage }) => stage),
+  );
+  await refuseStandIns(
+    project.root,
     wanted.map(({ stage }) => stage),
   );
   if (insideRunner(env)) {

@@ -7,6 +7,7 @@ import { type ContainerExit, runContainer } from './container/run-container.ts';
 import { baseEnvironment, stageContainer } from './container/sandbox.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
+import { refuseStandIns } from './git-data/refuse-stand-ins.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';
 import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
@@ -72,6 +73,7 @@ export async function runStage(
     ...rest,
   });
   try {
+    await refuseStandIns(surroundings.project.root, [stage]);
     const env = declaredEnvironment(stage, options, surroundings.env);
     let attempt = await runOnce(stage, options, surroundings, env, tail);
     if (attempt.exit.engineLost && attempt.outs === undefined) {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { git, gitBytes } from '../git.ts';
+import { lfsContent } from '../git-data/lfs-content.ts';
 import { type BaseFiles, type BaseRevision, shellWord, unreadable } from './base.ts';
 
 /** Links that are followed from one to the next. */
@@ -28,7 +29,7 @@ export function committedFiles(root: string, commit: string): BaseFiles {
     if (kind !== 'blob') return undefined;
     const answer = await gitBytes(root, ['cat-file', 'blob', hash]);
     if (!answer.isDone) throw await lost(`${path} of ${revision.slice(0, 7)}`, answer.said);
-    if (mode !== '120000' || links === mostLinks) return answer.stdout;
+    if (mode !== '120000' || links === mostLinks) return lfsContent(root, answer.stdout);
     const target = new TextDecoder().decode(answer.stdout);
     if (posix.isAbsolute(target)) return undefined;
     return readAt(revision, posix.join(posix.dirname(path), target), links + 1);

@@ -54,7 +54,8 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
   async function readAt(ref: string, path: string): Promise<Uint8Array | undefined> {
     const raw = { path: `${await prefix}${path}`, ref, mediaType: { format: 'raw' } };
     const data = (await ask(contents, raw))?.data;
-    return typeof data === 'string' ? new TextEncoder().encode(data) : undefined;
+    if (typeof data !== 'string' || isDescription(data, raw.path)) return undefined;
+    return new TextEncoder().encode(data);
   }
 
   async function listAt(folder: string): Promise<string[]> {
@@ -82,4 +83,24 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
       return versions(commits, all);
     },
   };
+}
+
+/**
+ * Whether an answer for a raw file is GitHub's description of what is none: it lists a folder, and
+ * describes a submodule, whatever was asked for, and only the type of its answer says so at times.
+ */
+function isDescription(text: string, path: string): boolean {
+  if (!/^\s*[[{]/.test(text) || !text.includes('"git_url"')) return false;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  const entries = Array.isArray(json) ? json : [json];
+  return entries.every((entry) => {
+    const described = Object(entry) as Record<string, unknown>;
+    const isThere = described.path === path || String(described.path).startsWith(`${path}/`);
+    return isThere && 'git_url' in described && 'sha' in described && 'type' in described;
+  });
 }

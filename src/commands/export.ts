@@ -12,6 +12,7 @@ import {
   workflowName,
   workflowPlace,
 } from '../export/workflow-place.ts';
+import { gitData } from '../git-data/git-data.ts';
 import { openProject, openSession } from './session.ts';
 
 interface ExportOptions {
@@ -65,6 +66,7 @@ export function addExportCommand(program: Command): void {
           branch: options.branch ?? before.branch ?? (await pushedBranch(root)),
           proposesResults: options.proposeResults ?? before.proposesResults,
           ...inFolder,
+          gitData: await gitData(place.top),
         },
         existing.text,
       );

@@ -16,6 +16,7 @@ import { type Promotion, promote } from '../promotion/promote.ts';
 import type { PromotionRequest, Reasons } from '../promotion/promotion-request.ts';
 import { renderPromotion } from '../promotion/render.ts';
 import { markdown } from '../report/markdown-format.ts';
+import { metricName } from '../report/metric-name.ts';
 import { stageGates } from '../report/result-files.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
 import { configureStages } from '../stage-options.ts';
@@ -175,7 +176,9 @@ function readNumber(text: string): number {
 
 function refused({ model, alias, version, previous, rows, notes }: Promotion): ExpectedFailure {
   const broken = rows.filter((row) => row.broken && row.gate?.level === 'fail');
-  const names = broken.map(({ key, file }) => (key === '' ? `${file} (cannot be read)` : key));
+  const names = broken.map(({ key, file, problem }) =>
+    problem ? `${file} (cannot be read)` : metricName(file, key),
+  );
   const which = version === null ? 'the model in dvc.lock' : `version ${version} of ${model}`;
   const against = previous === undefined ? '' : ` against version ${previous}`;
   const why =

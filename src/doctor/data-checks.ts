@@ -6,6 +6,8 @@ import { lockFileOf, readLock } from '../dvc/lock.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline } from '../dvc/pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
+import type { ExpectedFailure } from '../errors.ts';
+import { standIns } from '../git-data/refuse-stand-ins.ts';
 import { outsideRefusals } from '../outside/before-run.ts';
 import type { Project } from '../project.ts';
 import { type Check, type Finding, judged, type Trouble } from './check.ts';
@@ -23,11 +25,16 @@ export function dataChecks(
     kind: 'configuration',
     needs: [project, pipeline],
     deadline: 5_000,
-    look(given) {
+    async look(given) {
       const { root } = given(project);
       const read = given(pipeline).pipeline;
       const text = 'all that stages read is here, or made by stages';
-      const troubles = [...missingDeps(root, read), ...refusedDeps(given(project), env)];
+      const untrue = await standIns(root, read.stages);
+      const troubles = [
+        ...missingDeps(root, read),
+        ...untrue.map(troubleOf),
+        ...refusedDeps(given(project), env),
+      ];
       return judged(troubles, { text, value: undefined, kind: 'configuration' });
     },
   };
@@ -71,10 +78,12 @@ function missingDeps(root: string, { stages, sources }: Pipeline): Trouble[] {
 
 /** What a run would refuse to give to a stage, or could not. */
 function refusedDeps(project: Project, env: NodeJS.ProcessEnv): Trouble[] {
-  return outsideRefusals(project, env).map(({ failure }): Trouble => {
-    const { cause, hint, place } = failure.failure;
-    return { state: 'failure', text: cause, hint, ...(place && { place }) };
-  });
+  return outsideRefusals(project, env).map(troubleOf);
+}
+
+function troubleOf({ failure }: { readonly failure: ExpectedFailure }): Trouble {
+  const { cause, hint, place } = failure.failure;
+  return { state: 'failure', text: cause, hint, ...(place && { place }) };
 }
 
 function isPartOf(path: string, out: string): boolean {

@@ -1,4 +1,5 @@
 import type { Pipeline } from '../dvc/pipeline.ts';
+import type { GitData } from '../git-data/git-data.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import { type FolderProject, filter, plain, runsInFolder, within } from './folder-project.ts';
 import { refuseSameIds, refuseTooMany } from './refuse-jobs.ts';
@@ -14,6 +15,8 @@ export interface WorkflowOptions {
   readonly proposesResults?: boolean;
   /** A project in a folder of the repository; absent for one at Git's root. */
   readonly project?: FolderProject;
+  /** What a plain checkout leaves out of this repository. */
+  readonly gitData?: GitData;
 }
 
 /** Third-party actions, by commit: a tag can be moved. */
@@ -97,6 +100,16 @@ ${runsInFolder(project)}
 jobs:`;
 }
 
+/** A checkout with what Git keeps apart, and a region for more inputs of it. */
+function checkOut(job: string, credentials: string, { gitData = {} }: WorkflowOptions): string {
+  const { lfs, submodules } = gitData;
+  return `      - uses: ${checkout}
+        with:
+          persist-credentials: ${credentials}${lfs ? '\n          lfs: true' : ''}${submodules ? '\n          submodules: recursive' : ''}
+          # keep: checkout/${job}
+          # end: checkout/${job}`;
+}
+
 const setUp = (options: WorkflowOptions) => `      - id: dvc
         uses: ${use('setup-dvc', options)}
         with:
@@ -130,9 +143,7 @@ function stageJob(
     outputs:
       baton: \${{ steps.run.outputs.baton }}
     steps:
-      - uses: ${checkout}
-        with:
-          persist-credentials: false
+${checkOut(id, 'false', options)}
 ${setUp(options)}${fetch}
       - id: run
         uses: ${use('run-stage', options)}
@@ -167,9 +178,7 @@ function commitJob(ids: readonly string[], options: WorkflowOptions): string {
     permissions:
       contents: write # to push the commit with dvc.lock and metrics${options.proposesResults ? proposalRight : ''}
     steps:
-      - uses: ${checkout}
-        with:
-          persist-credentials: true # the commit is pushed with them
+${checkOut('commit', 'true # the commit is pushed with them', options)}
 ${setUp(options)}
       - uses: ${use('push-artifacts', options)}
         with:
@@ -197,9 +206,7 @@ function reportJob(ids: readonly string[], options: WorkflowOptions): string {
       contents: read # to compare with the base
       pull-requests: write # to comment
     steps:
-      - uses: ${checkout}
-        with:
-          persist-credentials: false
+${checkOut('report', 'false', options)}
       - uses: ${use('comment-metrics', options)}
         with:
           needs: \${{ toJSON(needs) }}${within(options.project)}

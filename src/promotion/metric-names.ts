@@ -1,4 +1,5 @@
 import { gateOf, type MetricGate } from '../report/gates.ts';
+import { metricName } from '../report/metric-name.ts';
 import type { ReadFile } from '../report/read-metrics.ts';
 import type { Value } from '../report/value.ts';
 
@@ -13,13 +14,13 @@ interface Metric {
 
 /**
  * The metrics with a gate under the names that a version's tag has: the key, or `file:key` where two
- * files have the same one.
+ * files have the same one; the file alone where it holds one value.
  */
 export function nameMetrics(files: readonly ReadFile[], gates: readonly MetricGate[]): NamedValues {
   const metrics = gatedMetrics(files, gates);
   return new Map(
     metrics.map((metric) => [
-      isSingle(metric, metrics) ? metric.key : fullName(metric),
+      isSingle(metric, metrics) ? shortName(metric) : fullName(metric),
       metric.value,
     ]),
   );
@@ -40,7 +41,7 @@ export function asFiles(
   const metrics: Metric[] = [];
   const reference = gatedMetrics(beside ?? [], gates);
   for (const metric of reference) {
-    const names = [fullName(metric), ...(isSingle(metric, reference) ? [metric.key] : [])];
+    const names = [fullName(metric), ...(isSingle(metric, reference) ? [shortName(metric)] : [])];
     for (const name of names) {
       const value = left.get(name);
       if (value !== undefined) metrics.push({ ...metric, value });
@@ -51,7 +52,7 @@ export function asFiles(
   if (beside === undefined || isComplete) {
     const files = [...new Set(gates.flatMap((gate) => gate.files ?? ['']))];
     for (const [name, value] of left) {
-      const file = files.find((path) => name.startsWith(`${path}:`));
+      const file = files.find((path) => name === path || name.startsWith(`${path}:`));
       const key = file === undefined ? name : name.slice(file.length + 1);
       const home = file ?? files.find((path) => gateOf(gates, path, key) !== undefined);
       if (home !== undefined && gateOf(gates, home, key)) metrics.push({ file: home, key, value });
@@ -82,6 +83,10 @@ function isSingle({ key }: Metric, metrics: readonly Metric[]): boolean {
   return metrics.filter((metric) => metric.key === key).length === 1;
 }
 
+function shortName({ file, key }: Metric): string {
+  return metricName(file, key);
+}
+
 function fullName({ file, key }: Metric): string {
-  return `${file}:${key}`;
+  return key === '' ? file : `${file}:${key}`;
 }

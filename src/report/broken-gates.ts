@@ -73,5 +73,6 @@ function brokenText(row: MetricRow): string {
   const limit = row.verdict === 'above-ceiling' ? row.gate?.max : bound;
   const details = [values.join(' → '), ...(limit === undefined ? [] : [`limit ${limit}`])];
   const shown = details.filter((text) => text !== '').join(', ');
-  return `${row.file}: ${row.key} is ${words[row.verdict] ?? row.verdict}${shown === '' ? '' : ` (${shown})`}`;
+  const name = row.key === '' ? row.file : `${row.file}: ${row.key}`;
+  return `${name} is ${words[row.verdict] ?? row.verdict}${shown === '' ? '' : ` (${shown})`}`;
 }

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { closest } from '../closest.ts';
 import { isGlob, matchesGlob } from './glob.ts';
+import { metricName } from './metric-name.ts';
 
 const finite = v.pipe(v.number(), v.finite());
 
 /** What a metric must hold, from `meta.sibling.metrics` in dvc.yaml. */
 export const gateSchema = v.strictObject({
-  /** The metric's dotted key, or a pattern with `*` and `?`. */
+  /** The metric's dotted key (its file, where that holds one value alone), or a pattern with `*` and `?`. */
   pattern: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   /** The direction; without one, only the floor and the ceiling are checked. */
   better: v.optional(v.picklist(['higher', 'lower'])),
@@ -41,10 +42,11 @@ export function gateOf(
   file: string,
   key: string,
 ): MetricGate | undefined {
+  const name = metricName(file, key);
   const here = gates.filter((gate) => gate.files === undefined || gate.files.includes(file));
   return (
-    here.find((gate) => gate.pattern === key) ??
-    here.find((gate) => isGlob(gate.pattern) && matchesGlob(gate.pattern, key))
+    here.find((gate) => gate.pattern === name) ??
+    here.find((gate) => isGlob(gate.pattern) && matchesGlob(gate.pattern, name))
   );
 }
 

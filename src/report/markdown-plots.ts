@@ -1,4 +1,5 @@
 import { confusionTable } from './confusion-table.ts';
+import { gapChart, hasGaps } from './gap-chart.ts';
 import { code, htmlCode } from './markdown-escape.ts';
 import { folded, markdown } from './markdown-format.ts';
 import { chartLegend, chartsOf, mermaidChart } from './mermaid.ts';
@@ -35,6 +36,7 @@ function curveBlock(curve: Curve): string | undefined {
   const charts = chartsOf(curve);
   if (charts.length > maxCharts) return undefined;
   const blocks = charts.flatMap((chart) => {
+    if (hasGaps(chart)) return gapChart(chart) ?? [];
     const drawn = mermaidChart(chart);
     return drawn === undefined ? [] : [`${drawn}\n\n*${chartLegend(chart)}*`];
   });

@@ -29,10 +29,12 @@ export function chartsOf(curve: Curve): Chart[] {
 
 /**
  * The chart as a fenced `xychart-beta`, undefined for numbers that Mermaid cannot write: it knows no
- * exponents. A line stands for values at even steps of x, so curves are interpolated.
+ * exponents. A line stands for values at even steps of x, so curves are interpolated, gaps too: what has
+ * some is for `gapChart`.
  */
 export function mermaidChart(chart: Chart): string | undefined {
-  const points = chart.lines.flatMap((line) => line.points);
+  const curves = chart.lines.map((line) => ({ ...line, points: line.points.filter(isValue) }));
+  const points = curves.flatMap((line) => line.points);
   const [xs, ys] = [rangeOf(points.map(([x]) => x)), rangeOf(points.map(([, y]) => y))];
   if (!xs || !ys) return undefined;
   const config = {
@@ -45,7 +47,7 @@ export function mermaidChart(chart: Chart): string | undefined {
     (step) => xs.low + ((xs.high - xs.low) * step) / (gridSize - 1),
   );
   const decimal = decimalsFor(ys.high - ys.low);
-  const lines = chart.lines.map((line) => {
+  const lines = curves.map((line) => {
     const sorted = line.points.toSorted(([left], [right]) => left - right);
     return `    line [${grid.map((x) => decimal(interpolated(sorted, x))).join(', ')}]`;
   });
@@ -59,6 +61,10 @@ export function mermaidChart(chart: Chart): string | undefined {
     ...lines,
     '```',
   ].join('\n');
+}
+
+function isValue(point: Line['points'][number]): point is [number, number] {
+  return point[1] !== null;
 }
 
 /** What the colours mean, and where a curve ends before the other. */

@@ -1,4 +1,5 @@
 import type { Format } from './format.ts';
+import { metricName } from './metric-name.ts';
 import { distinctTexts } from './number-text.ts';
 import type { ReadFile } from './read-metrics.ts';
 import type { Value } from './value.ts';
@@ -46,7 +47,7 @@ export function metricsAcrossTable(format: Format, revisions: readonly RevisionM
   ];
   const lines = rows.map(({ file, key, values }) => [
     ...(several ? [format.cell(file)] : []),
-    format.cell(key),
+    several && key === '' ? '' : format.cell(metricName(file, key)),
     ...texts(format, values),
   ]);
   return format.table(columns, lines, revisions.length);

@@ -1,5 +1,6 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { LineCounter, parseDocument } from 'yaml';
+import { isLfsPointer, pointerCause } from '../git-data/lfs-pointer.ts';
 import { type FlatValues, flatten, TooMuch } from './flatten.ts';
 import { parseLenientJson } from './lenient-json.ts';
 
@@ -32,8 +33,9 @@ export function formatOf(path: string): MetricsFormat {
 }
 
 /**
- * Reads metrics or params into typed values by dotted key. Numbers keep full precision; NaN and the
- * infinities are read as such. A file that is not of its format, too long, too deep or too rich is a
+ * Reads metrics or params into typed values by dotted key. A file that holds one value and no map has
+ * it under the empty key, as in DVC's table; one that holds a list has its items as `[0]`. Numbers
+ * keep full precision; NaN and the infinities are read as such. A file that is not of its format, too long, too deep or too rich is a
  * `problem`, not an exception: a report shows it as a row.
  */
 export function readMetrics(text: string, format: MetricsFormat): Reading {
@@ -42,13 +44,11 @@ export function readMetrics(text: string, format: MetricsFormat): Reading {
       problem: { cause: `it has ${text.length} characters, more than the ${maxFileLength} read` },
     };
   }
+  if (isLfsPointer(new TextEncoder().encode(text))) return { problem: { cause: pointerCause } };
   const parsed = parsers[format](text.replace(/^\ufeff/, ''));
   if ('problem' in parsed) return parsed;
   const { root } = parsed;
   if (root === null || root === undefined) return { values: new Map() };
-  if (typeof root !== 'object' || Array.isArray(root)) {
-    return { problem: { cause: 'it is not a map of names to values', line: 1, column: 1 } };
-  }
   try {
     return { values: flatten(root) };
   } catch (error) {

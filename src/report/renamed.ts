@@ -31,8 +31,9 @@ export function findRenamed(
   return pairs;
 }
 
-function byKey({ key }: Keyed): string {
-  return key;
+/** One that has no key has no name to be known by. */
+function byKey({ key }: Keyed): string | undefined {
+  return key === '' ? undefined : key;
 }
 
 /** Only a number with a fraction tells anything: many metrics are 0, 1 or 100 by chance. */

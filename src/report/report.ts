@@ -25,7 +25,7 @@ const problemSchema = v.strictObject({
 
 export const metricRowSchema = v.strictObject({
   file: path,
-  /** Dotted; empty in the row of a file that cannot be read. */
+  /** Dotted; empty where the file is one value, and in the row of one that cannot be read. */
   key,
   /** What the metric was called before, when its value shows that it was only renamed. */
   renamedFrom: v.optional(v.strictObject({ file: path, key })),
@@ -82,7 +82,8 @@ export const stageRowSchema = v.strictObject({
   reason: v.optional(text(2_000)),
 });
 
-const pointSchema = v.tuple([finite, finite]);
+/** Null: a gap, where a row has no number to draw. */
+const pointSchema = v.tuple([finite, v.nullable(finite)]);
 
 export const curveSchema = v.strictObject({
   kind: v.literal('curve'),

@@ -1,5 +1,6 @@
 import { byteSize, duration } from '../terminal/table.ts';
 import type { Format, Tone } from './format.ts';
+import { metricName } from './metric-name.ts';
 import { metricState } from './metric-state.ts';
 import type {
   DataRow,
@@ -41,7 +42,7 @@ export function metricsTable(format: Format, rows: readonly MetricRow[], report:
     return [
       stateText(format, row),
       ...(files.size > 1 ? [format.cell(row.file)] : []),
-      metricName(format, row),
+      nameText(format, row, files.size > 1),
       ...values,
       ...(hasTrend ? [trendText(trendOf(row), row)] : []),
     ];
@@ -61,17 +62,18 @@ function stateText(format: Format, row: MetricRow): string {
   return format.state(tone, sign, words);
 }
 
-function metricName(format: Format, row: MetricRow): string {
+function nameText(format: Format, row: MetricRow, besideFile: boolean): string {
   if (row.problem) {
     const { line, column } = row.problem;
     const place = [row.file, line, column].filter((part) => part !== undefined).join(':');
     const side = row.problem.side === 'before' ? ' (base)' : '';
     return `${format.cell(place)}${side}: ${format.cell(row.problem.cause, 200)}`;
   }
-  if (!row.renamedFrom) return format.cell(row.key);
+  const own = besideFile && row.key === '' ? '' : format.cell(metricName(row.file, row.key));
+  if (!row.renamedFrom) return own;
   const { file, key } = row.renamedFrom;
-  const was = key === row.key ? file : key;
-  return `${format.cell(row.key)} (was ${format.cell(was)})`;
+  const was = format.cell(key === row.key ? file : metricName(file, key));
+  return `${own} (was ${was})`.trimStart();
 }
 
 export function paramsTable(format: Format, rows: readonly ParamRow[]): string {

@@ -1,3 +1,4 @@
+import { metricName } from './metric-name.ts';
 import { differenceText, distinctTexts, percentText } from './number-text.ts';
 import type { MetricRow, Report } from './report.ts';
 import { valueText } from './value-text.ts';
@@ -49,7 +50,11 @@ export function verdictLine(report: Report, quote: Quote): string {
   if (!report.base.found) parts.push(withoutBase(report.base, quote));
   if (!report.base.found && !rows.some((row) => row.broken && row.verdict !== 'not-compared')) {
     const values = rows.filter((row) => row.after).slice(0, 3);
-    parts.push(...values.map((row) => `${quote(row.key)} ${valueText(row.after, quote)}`));
+    parts.push(
+      ...values.map(
+        (row) => `${quote(metricName(row.file, row.key))} ${valueText(row.after, quote)}`,
+      ),
+    );
     const broken = rows.filter((row) => row.broken).length;
     if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'gate needs' : 'gates need'} the base`);
   } else if (first) {
@@ -77,7 +82,7 @@ function remedyText(remedy: string | undefined, quote: Quote): string {
 }
 
 function headline(row: MetricRow, quote: Quote): string {
-  const name = quote(row.key === '' ? row.file : row.key);
+  const name = quote(metricName(row.file, row.key));
   const { before, after, gate } = row;
   const bound =
     row.verdict === 'below-floor'

@@ -26,7 +26,7 @@ function compareTag(
 ): Check[] {
   return [...values].map(([name, value]) => {
     const expected = plainOf(value);
-    const home = files.find(({ path }) => name.startsWith(`${path}:`))?.path;
+    const home = files.find(({ path }) => name === path || name.startsWith(`${path}:`))?.path;
     if (home !== undefined) {
       const key = name.slice(home.length + 1);
       return checkOf(name, expected, plainOf(valueIn(files, home, key)), true);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageMetrics, topLevelMetrics } from '../dvc/metric-paths.ts';
 import type { TopLevel } from '../dvc/pipeline.ts';
+import { metricName } from '../report/metric-name.ts';
 import { numberText } from '../report/number-text.ts';
 import { formatOf, readMetrics } from '../report/read-metrics.ts';
 import type { RunResult } from '../run.ts';
@@ -67,8 +68,8 @@ function mainMetrics(
   }
   return [...gates].flatMap(([file, gated]) => {
     const numbers = numbersOf(root, file);
-    const first = numbers.filter(([key]) => gated.includes(key));
-    const rest = numbers.filter(([key]) => !gated.includes(key));
+    const first = numbers.filter(([key]) => gated.includes(metricName(file, key)));
+    const rest = numbers.filter(([key]) => !gated.includes(metricName(file, key)));
     const values = [...first, ...rest]
       .slice(0, shownMetrics)
       .map(([key, value]) => `${key} ${numberText(value)}`.trimStart());

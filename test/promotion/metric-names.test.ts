@@ -119,3 +119,12 @@ describe('named metrics beside files', () => {
     expect(plain(asFiles(values, gates, beside, isComplete))).toEqual(expected);
   });
 });
+
+test('a file that holds one value gives its name to it', () => {
+  const gates = [gate(['acc.json', 'b.json'], '*')];
+  const files = [file('acc.json', { '': 0.9 }), file('b.json', { '': 0.5, f1: 1 })];
+  const names = nameMetrics(files, gates);
+  expect(names).toEqual(named({ 'acc.json': 0.9, 'b.json': 0.5, f1: 1 }));
+  expect(plain(asFiles(names, gates, files, true))).toEqual(plain(files));
+  expect(plain(asFiles(names, gates, undefined, true))).toMatchObject({ 'b.json': { '': 0.5 } });
+});

@@ -177,3 +177,29 @@ describe('whole files', () => {
     }
   });
 });
+
+describe('a file that holds one number', () => {
+  const gates = readGates({ 'acc.json': { better: 'higher' }, a: { min: 0 } }).gates;
+
+  test('has its gate by the name of the file', () => {
+    const rows = compareMetrics([file('0.93', 'acc.json')], [file('0.5', 'acc.json')], gates);
+    expect(rows[0]).toMatchObject({ file: 'acc.json', key: '', verdict: 'worse', broken: true });
+  });
+
+  test('breaks no gate of another file', () => {
+    const rows = compareMetrics(
+      [file('0.93', 'n.json'), file({ a: 1 })],
+      [file('0.5', 'n.json'), file({ a: 1 })],
+      gates.slice(1),
+    );
+    expect(rows.map(({ file, verdict, broken }) => [file, verdict, broken])).toEqual([
+      ['n.json', 'changed', false],
+      ['metrics.json', 'same', false],
+    ]);
+  });
+
+  test('is no other one under a new name', () => {
+    const rows = compareMetrics([file('1', 'a.json')], [file('2', 'b.json')], []);
+    expect(rows.map(({ verdict }) => verdict).toSorted()).toEqual(['added', 'removed']);
+  });
+});

@@ -4,7 +4,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import type { DrawnPlot, PlotImage } from './drawn-plot.ts';
 import { fillTemplate } from './fill-template.ts';
 import { isImage, numberOf, type PlotData, type PlotRow } from './read-plots.ts';
-import { builtInSpec, dataName, isBuiltIn, words } from './vega-lite-specs.ts';
+import { builtInSpec, dataName, isBuiltIn, isNumberAxis, words } from './vega-lite-specs.ts';
 
 /** Vega's result of compiling a template, by template: it takes longer than drawing. */
 const compiled = new Map<string, string>();
@@ -46,14 +46,31 @@ interface TaggedRow {
   readonly series: string;
   readonly rev: string;
   readonly row: number;
+  /** Between two gaps: no line leads to it, so that it is drawn as a point. */
+  readonly isAlone: boolean;
 }
 
-/** Cells of CSV files are texts: numbers among them become numbers, which Vega orders as such. */
+/**
+ * Cells of CSV files are texts: numbers among them become numbers, which Vega orders as such. On an axis
+ * of numbers all else is a gap, which Vega would draw as 0.
+ */
 function taggedRows(plot: PlotData, rev: 'before' | 'after'): TaggedRow[] {
-  const isCategory = plot.spec.template.startsWith('confusion');
-  const cell = (value: unknown) => (isCategory ? String(value) : (numberOf(value) ?? value));
-  return (plot[rev] ?? []).map(({ x, y, series }: PlotRow, row) => {
-    return { x: cell(x), y: cell(y), series, rev, row };
+  const { template } = plot.spec;
+  const cell = (axis: 'x' | 'y', value: unknown) => {
+    if (template.startsWith('confusion')) return String(value);
+    return numberOf(value) ?? (isNumberAxis(template, axis) ? null : value);
+  };
+  const rows = (plot[rev] ?? []).map(({ x, y, series }: PlotRow, row) => {
+    return { x: cell('x', x), y: cell('y', y), series, rev, row };
+  });
+  const isValue = (row: (typeof rows)[number] | undefined) =>
+    row !== undefined && row.x !== null && row.y !== null;
+  return [...new Set(rows.map(({ series }) => series))].flatMap((name) => {
+    const line = rows.filter(({ series }) => series === name);
+    return line.map((row, at) => ({
+      ...row,
+      isAlone: isValue(row) && !isValue(line[at - 1]) && !isValue(line[at + 1]),
+    }));
   });
 }
 

@@ -1,3 +1,4 @@
+import { isLfsPointer, pointerCause } from '../../git-data/lfs-pointer.ts';
 import { type Datapoint, type Datapoints, readDatapoints } from './datapoints.ts';
 import type { PlotSpec, SeriesSource } from './plot-spec.ts';
 
@@ -52,8 +53,12 @@ function imagePlot(
   before: readonly PlotFile[],
   after: readonly PlotFile[],
 ): PlotData {
-  const [imageBefore, imageAfter] = [before, after].map(
+  const contents = [before, after].map(
     (files) => files.find(({ path }) => path === spec.id)?.content,
+  );
+  const pointers = contents.map((content) => content !== undefined && isLfsPointer(content));
+  const [imageBefore, imageAfter] = contents.map((content, at) =>
+    pointers[at] ? undefined : content,
   );
   return {
     spec,
@@ -63,7 +68,10 @@ function imagePlot(
     yLabel: '',
     ...(imageBefore && { imageBefore }),
     ...(imageAfter && { imageAfter }),
-    problems: [],
+    problems: [
+      ...(pointers[0] ? [`base: ${spec.id}: ${pointerCause}`] : []),
+      ...(pointers[1] ? [`${spec.id}: ${pointerCause}`] : []),
+    ],
   };
 }
 

@@ -44,15 +44,16 @@ function isUnchanged({ before, after, imageBefore, imageAfter, problems }: PlotD
 
 function curvesOf(plot: PlotData): Plot {
   const sides = (['before', 'after'] as const).flatMap((side) => {
-    const groups = new Map<string, [number, number][]>();
+    const groups = new Map<string, Point[]>();
     for (const { x, y, series } of plot[side] ?? []) {
-      const point = [numberOf(x), numberOf(y)] as const;
-      if (point[0] === undefined || point[1] === undefined) continue;
+      const at = numberOf(x);
+      if (at === undefined) continue;
       const group = groups.get(series) ?? [];
-      group.push([point[0], point[1]]);
+      group.push([at, numberOf(y) ?? null]);
       groups.set(series, group);
     }
-    return [...groups].map(([name, points]) => ({
+    const drawn = [...groups].filter(([, points]) => points.some(([, y]) => y !== null));
+    return drawn.map(([name, points]) => ({
       name: name.slice(0, 200),
       side,
       points: thinned(points),
@@ -63,13 +64,24 @@ function curvesOf(plot: PlotData): Plot {
   return { kind: 'curve', ...labelsOf(plot), series: sides } satisfies Curve;
 }
 
-/** Evenly chosen points, the first and the last among them. */
-function thinned(points: readonly [number, number][]): [number, number][] {
+/** Null is a gap: the row has no number. */
+type Point = [x: number, y: number | null];
+
+/** Evenly chosen values, the first and the last among them, and a gap where one is passed over. */
+function thinned(points: readonly Point[]): Point[] {
   if (points.length <= maxPoints) return [...points];
-  return [...Array(maxPoints).keys()].flatMap((at) => {
-    const point = points[Math.round((at * (points.length - 1)) / (maxPoints - 1))];
-    return point ? [point] : [];
-  });
+  const values = [...points.keys()].filter((index) => points[index]?.[1] !== null);
+  const count = Math.min(maxPoints, values.length);
+  const step = count > 1 ? (values.length - 1) / (count - 1) : 0;
+  const chosen = [...Array(count).keys()].flatMap((at) => values[Math.round(at * step)] ?? []);
+  const kept: Point[] = [];
+  let next = 0;
+  for (const index of [...chosen, points.length]) {
+    const gap = points.slice(next, index).find(([, y]) => y === null);
+    kept.push(...(gap ? [gap] : []), ...points.slice(index, index + 1));
+    next = index + 1;
+  }
+  return kept;
 }
 
 function confusionOf(plot: PlotData): Plot {

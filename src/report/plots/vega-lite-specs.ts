@@ -41,10 +41,23 @@ const color = {
 /** The default would be an identifier of Vega-Lite's own making for nested fields. */
 const category = { type: 'nominal', sort: 'ascending' } as const;
 
+/** Whether a template draws an axis by numbers, rather than by names. */
+export function isNumberAxis(template: string, axis: 'x' | 'y'): boolean {
+  if (template.startsWith('bar_')) return axis === 'x';
+  return template === 'scatter_jitter' ? axis === 'y' : isBuiltIn(template);
+}
+
 type Unit = Record<string, unknown>;
 
+const alone: Unit = {
+  transform: [{ filter: 'datum.isAlone' }],
+  mark: { type: 'point', filled: true, size: 16 },
+  encoding: { x, y, color },
+};
+const line: Unit = { layer: [lines({}), alone] };
+
 const units: Readonly<Record<BuiltInTemplate, Unit>> = {
-  ...{ linear: lines({}), simple: lines({}), default: lines({}) },
+  ...{ linear: line, simple: line, default: line },
   smooth: {
     layer: [
       lines({ opacity: 0.25 }),

@@ -165,3 +165,29 @@ test('data that cannot be read says so', async () => {
   const { drawn } = await draw({ y: 'z' }, after, { base: [] });
   expect(drawn).toMatchObject({ images: [], problem: 'p.csv: there is no column z' });
 });
+
+describe('a blank cell', () => {
+  test.each(['linear', 'simple', 'smooth', 'scatter', 'default'])(
+    'is a gap in %s',
+    async (template) => {
+      const rows = (blank: string) => `x,y\n1,10\n2,11\n3,${blank}\n4,12\n5,13\n`;
+      const draws = async (cell: string) =>
+        (await draw({ x: 'x', y: 'y', template }, [file('p.csv', rows(cell))], { base: [] })).svg;
+      const [blank, text, zero] = [await draws(''), await draws('none'), await draws('0')];
+      expect(blank).toBe(text);
+      expect(blank).not.toBe(zero);
+      expect(blank).not.toMatch(/NaN/);
+      // The axis is that of the values: 0 is not on it, and nothing is drawn below it.
+      expect(blank).not.toContain('>0</text>');
+    },
+  );
+
+  test('parts the line, and a value between two of them is a point', async () => {
+    const text = 'x,y\n1,10\n2,11\n3,\n4,12\n5,\n6,13\n7,14\n';
+    const { svg } = await draw({ x: 'x', y: 'y' }, [file('p.csv', text)], { base: [] });
+    const paths = [...svg.matchAll(/<path[^>]* d="([^"]*)"[^>]*stroke="#0969da"/g)];
+    // Two lines and, for the value between them, a point over a line of no length.
+    expect(paths.map(([, path]) => path?.match(/M/g)?.length)).toContain(3);
+    expect(svg).toMatch(/<path[^>]*fill="#0969da"/);
+  });
+});

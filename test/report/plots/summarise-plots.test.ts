@@ -125,13 +125,13 @@ describe('a curve', () => {
     expect(found).toMatchObject([{ y: 'y', series: [{ name: 'train' }, { name: 'test' }] }]);
   });
 
-  test('keeps few points, its ends among them, and no NaN', () => {
+  test('keeps few points, its ends among them, and a gap for NaN', () => {
     const rows = [...Array(5_000).keys()].map((n) => `${n},${n === 7 ? 'nan' : n}`);
     const [plot] = summaries({ 'a.csv': { x: 'x' } }, undefined, [
       file('a.csv', `x,y\n${rows.join('\n')}`),
     ]);
     const points = plot?.kind === 'curve' ? (plot.series[0]?.points ?? []) : [];
-    expect([points.length, points[0], points.at(-1)]).toEqual([100, [0, 0], [4_999, 4_999]]);
+    expect([points.length, points[0], points.at(-1)]).toEqual([101, [0, 0], [4_999, 4_999]]);
   });
 });
 
@@ -213,5 +213,34 @@ describe('what cannot be drawn in a comment says why', () => {
     expect(found).toMatchObject([
       { note: expect.stringMatching(/^base: roc\.csv: not valid CSV/) },
     ]);
+  });
+});
+
+describe('a blank cell', () => {
+  const text = 'step,loss\n0,1\n1,\n2,0.5\n3,\n';
+  const entry = { 'l.csv': { x: 'step' } };
+
+  test('is a gap of the curve', () => {
+    const [plot] = summaries(entry, undefined, [file('l.csv', text)]);
+    const points = plot?.kind === 'curve' ? plot.series[0]?.points : undefined;
+    expect(points).toEqual([
+      [0, 1],
+      [1, null],
+      [2, 0.5],
+      [3, null],
+    ]);
+  });
+
+  test('is not lost where points are left out', () => {
+    const rows = [...Array(1_000).keys()].map((at) => `${at},${at === 501 ? '' : at}`);
+    const [plot] = summaries(entry, undefined, [file('l.csv', `step,loss\n${rows.join('\n')}`)]);
+    const points = plot?.kind === 'curve' ? (plot.series[0]?.points ?? []) : [];
+    expect(points.filter(([, y]) => y === null)).toEqual([[501, null]]);
+    expect([points.length, points[0], points.at(-1)]).toEqual([101, [0, 0], [999, 999]]);
+  });
+
+  test('and nothing else makes no curve', () => {
+    const [plot] = summaries(entry, undefined, [file('l.csv', 'step,loss\n0,\n1,\n')]);
+    expect(plot).toMatchObject({ kind: 'other', note: 'its values are not numbers' });
   });
 });

@@ -161,6 +161,23 @@ def plot(root, path, props):
     return [[shown(row.get(x)), shown(row.get(y)), row["field"]] for row in rows]
 
 
+def metrics(root, path):
+    """What `dvc metrics show` says of a file, by dotted key; words for what JSON has not."""
+    from dvc.fs import localfs
+    from dvc.repo.metrics.show import _read_metric
+    from dvc.utils.flatten import flatten
+
+    value = _read_metric(localfs, os.path.join(root, path))
+    flat = flatten(value) if isinstance(value, dict) else {"": value}
+    return {key: shown_metric(each) for key, each in flat.items()}
+
+
+def shown_metric(value):
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
 def shown(value):
     """A cell; nothing where it is no number that can be drawn."""
     return value if not isinstance(value, float) or math.isfinite(value) else None
@@ -168,6 +185,7 @@ def shown(value):
 
 QUESTIONS = {
     "plot": plot,
+    "metrics": metrics,
     "init": init,
     "status": status,
     "repro": repro,

@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { gitData } from '../../src/git-data/git-data.ts';
+import { isLfsPointer } from '../../src/git-data/lfs-pointer.ts';
+import { standIns } from '../../src/git-data/refuse-stand-ins.ts';
+import { git } from '../rig/stage-project.ts';
+
+const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sibling-git-data-'));
+  git(root, 'init', '--quiet');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+/** A submodule as a clone without `--recurse-submodules` has it: an empty folder. */
+function submodule(path: string): void {
+  mkdirSync(join(root, path), { recursive: true });
+  git(root, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`);
+}
+
+async function found(deps: readonly string[], folder = '.'): Promise<string[]> {
+  const stage = { address: 's', deps, file: 'dvc.yaml', line: 2 };
+  const all = await standIns(join(root, folder), [stage]);
+  return all.map(({ failure: { failure } }) => `${failure.cause} | ${failure.hint}`);
+}
+
+test.each([
+  ['a pointer', pointer, true],
+  ['with CRLF', pointer.replaceAll('\n', '\r\n'), true],
+  ['with an extension', pointer.replace('oid', `ext-0-foo sha256:${'b'.repeat(64)}\noid`), true],
+  ['a text about pointers', `See:\n${pointer}`, false],
+  ['too long', pointer + '#'.repeat(1024), false],
+  ['only the first line', pointer.split('\n', 1)[0] ?? '', false],
+  ['nothing', '', false],
+])('%s', (_, text, expected) => {
+  expect(isLfsPointer(Buffer.from(text))).toBe(expected);
+});
+
+test('a dep that is a pointer, holds one or leads to one', async () => {
+  write('data.csv', pointer);
+  write('folder/deep/b.bin', pointer);
+  write('folder/a.txt', 'text');
+  write('fine/a.txt', 'text');
+  symlinkSync('data.csv', join(root, 'link'));
+  symlinkSync('.', join(root, 'fine/round'));
+  const hint = 'Bring the data here: git lfs pull';
+  expect(await found(['data.csv', 'folder', 'link', 'fine', 'gone', 's3://b/data.csv'])).toEqual([
+    `stage s depends on data.csv, which is a Git LFS pointer, not the data | ${hint}`,
+    `stage s depends on folder, which is a Git LFS pointer at folder/deep/b.bin, not the data | ${hint}`,
+    `stage s depends on link, which is a Git LFS pointer, not the data | ${hint}`,
+  ]);
+});
+
+test('a dep that is in, is, or holds a submodule that was not fetched', async () => {
+  submodule('vendor/lib');
+  submodule('it has');
+  submodule('here');
+  write('here/.git', 'gitdir: ../.git/modules/here\n');
+  const bring = 'Bring the data here: git submodule update --init';
+  expect(await found(['vendor/lib', 'vendor', 'vendor/lib/x.py', 'it has', 'here', 'ven'])).toEqual(
+    [
+      `stage s depends on vendor/lib, which is a submodule that was not fetched, not the data | ${bring} vendor/lib`,
+      `stage s depends on vendor, which is a submodule that was not fetched at vendor/lib, not the data | ${bring} vendor/lib`,
+      `stage s depends on vendor/lib/x.py, which is a submodule that was not fetched at vendor/lib, not the data | ${bring} vendor/lib`,
+      `stage s depends on it has, which is a submodule that was not fetched, not the data | ${bring} 'it has'`,
+    ],
+  );
+});
+
+test('a submodule beside a project in a folder', async () => {
+  submodule('libs/a');
+  write('project/dvc.yaml', '');
+  const [only, ...more] = await found(['../libs/a/x', '../lib'], 'project');
+  expect([only, more]).toEqual([expect.stringContaining('--init ../libs/a'), []]);
+});
+
+test('what a checkout must bring', async () => {
+  expect(await gitData(root)).toEqual({ lfs: false, submodules: false });
+  write('.gitattributes', '# *.csv filter=lfs\n*.py text\n');
+  git(root, 'add', '--all');
+  expect(await gitData(root)).toEqual({ lfs: false, submodules: false });
+  write('data/.gitattributes', '*.csv filter=lfs diff=lfs merge=lfs -text\n');
+  write('.gitmodules', '[submodule "lib"]\n\tpath = lib\n\turl = ../lib\n');
+  git(root, 'add', '--all');
+  expect(await gitData(root)).toEqual({ lfs: true, submodules: true });
+});
