@@ -43,11 +43,12 @@ export function splitCredentials(address: string): {
   };
 }
 
-function decoded(text: string): string {
+/** What percent-encoding stands for; as it is where it is none: a bare % that nobody encoded. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a bare % that nobody encoded
+    return text;
   }
 }
 

@@ -63,7 +63,7 @@ export async function reportPipeline(
   const head = event.head ?? (await git(root, 'rev-parse', 'HEAD'));
   const url = runUrl(process.env);
   const files = filesUrl(process.env, head, await git(root, 'rev-parse', '--show-prefix'));
-  const { report: built, plots } = await buildReport({
+  const { report: compared, plots } = await buildReport({
     pipeline,
     stages: configureStages(root, pipeline.stages),
     needs,
@@ -75,6 +75,10 @@ export async function reportPipeline(
     ],
     objects: [localRemoteFolder(process.env)],
   });
+  const built: Report =
+    taken || overrides.length === 0
+      ? compared
+      : { ...compared, notes: [notOverridden, ...compared.notes.slice(0, 48)] };
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sibling-report');
   const templates = await plotTemplates(root);
   const page = await writeReportFolder(folder, { report: built, plots, templates });

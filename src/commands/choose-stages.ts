@@ -93,6 +93,9 @@ function requireFile({ root, topLevel, handovers }: Pipeline, folder: string, fi
   throw new ExpectedFailure({
     kind: 'usage',
     cause: `there is no dvc.yaml in ${folder === '' ? root : folder}`,
-    hint: `The project has ${shown.slice(0, mostFiles).join(', ')}${more}. Name one of them, or a stage in one, or take all: -P.`,
+    hint:
+      shown.length === 0
+        ? 'The project has none at all: write one (dvc stage add does).'
+        : `The project has ${shown.slice(0, mostFiles).join(', ')}${more}. Name one of them, or a stage in one, or take all: -P.`,
   });
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { decoded } from '../address.ts';
 import { proxyFor } from './proxies.ts';
 import { trustedAuthorities } from './trusted-certificates.ts';
 
@@ -39,7 +40,7 @@ async function makeDispatcher(
   const tls = ca && { ca };
   if (proxy === undefined) return new Agent(tls && { connect: tls });
   const { username, password } = new URL(proxy);
-  const login = [username, password].map(decodeURIComponent).join(':');
+  const login = [username, password].map(decoded).join(':');
   return new ProxyAgent({
     uri: proxy,
     ...(username && { token: `Basic ${Buffer.from(login).toString('base64')}` }),

@@ -11,12 +11,11 @@ import { ExpectedFailure } from '../errors.ts';
 export function proxyFor(url: string, env: NodeJS.ProcessEnv): string | undefined {
   const { protocol, hostname, port } = new URL(url);
   const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const proxy = proxyIn(env, name) ?? proxyIn(env, 'ALL_PROXY');
-  if (proxy === undefined || isLoopback(url)) return undefined;
+  if (isLoopback(url)) return undefined;
   const isDirect = (env.no_proxy ?? env.NO_PROXY ?? '')
     .split(/[,\s]+/)
     .some((entry) => entry !== '' && matches(entry, hostname, port || defaultPorts[protocol]));
-  return isDirect ? undefined : proxy;
+  return isDirect ? undefined : (proxyIn(env, name) ?? proxyIn(env, 'ALL_PROXY'));
 }
 
 /** The proxy variables of this machine, for programs of ours that run elsewhere on it. */

@@ -136,6 +136,13 @@ test('this machine itself is asked directly', async () => {
   expect(asked).toEqual([]);
 });
 
+test('a password with a bare % is sent as it is', async () => {
+  const url = `http://${host}:${port.http}/`;
+  const said = await get(url, { HTTP_PROXY: `http://ada:50%@127.0.0.1:${port.proxy}` });
+  expect(said).not.toMatch(/malformed/);
+  expect(asked).toHaveLength(1);
+});
+
 test('a proxy that refuses, or that is away, is an error', async () => {
   const url = `http://${host}:${port.http}/`;
   expect(await get(url, { HTTP_PROXY: `http://127.0.0.1:${port.proxy}` })).not.toBe('here');

@@ -17,6 +17,8 @@ describe('proxyFor', () => {
     ['https://a.org', { HTTPS_PROXY: 'proxy.example.org:3128' }, proxy],
     ['https://127.0.0.1:5000', { HTTPS_PROXY: proxy }, undefined],
     ['http://localhost:5000', { HTTP_PROXY: proxy }, undefined],
+    ['http://localhost:5000', { ALL_PROXY: 'socks5://s' }, undefined],
+    ['https://a.org', { ALL_PROXY: 'socks5://s', NO_PROXY: 'a.org' }, undefined],
   ])('%s with %j', (url, env, expected) => {
     expect(proxyFor(url, env)).toBe(expected);
   });

@@ -6,10 +6,13 @@ export function namePattern(pattern: string): RegExp {
   let source = '';
   for (let at = 0; at < pattern.length; at++) {
     const char = pattern[at] ?? '';
-    const bracket = char === '[' ? /^\[(!?)(\]?[^\]]*)\]/s.exec(pattern.slice(at)) : null;
-    if (bracket) {
-      source += charClass(bracket[1] === '!', bracket[2] ?? '');
-      at += bracket[0].length - 1;
+    const isNegated = pattern[at + 1] === '!';
+    const begin = at + (isNegated ? 2 : 1);
+    // The first member may be a bracket itself; one that is never closed means itself.
+    const end = char === '[' ? pattern.indexOf(']', begin + 1) : -1;
+    if (end !== -1) {
+      source += charClass(isNegated, pattern.slice(begin, end));
+      at = end;
     } else if (char === '*') source += '.*';
     else if (char === '?') source += '.';
     else source += char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');

@@ -16,7 +16,8 @@ export interface TargetText {
 export function parseTarget(text: string, glob = false): TargetText {
   if (glob) {
     const at = text.lastIndexOf(':');
-    return { file: text.slice(0, Math.max(0, at)) || 'dvc.yaml', name: text.slice(at + 1) };
+    const name = text.slice(at + 1);
+    return { file: text.slice(0, Math.max(0, at)) || 'dvc.yaml', ...(name !== '' && { name }) };
   }
   // The key of a foreach may have colons of its own.
   const [group = '', ...keys] = text.split('@');
