@@ -44,7 +44,7 @@ export function splitCredentials(address: string): {
 }
 
 /** What percent-encoding stands for; as it is where it is none: a bare % that nobody encoded. */
-export function decoded(text: string): string {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

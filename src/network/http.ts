@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { decoded } from '../address.ts';
+import { splitCredentials } from '../address.ts';
 import { proxyFor } from './proxies.ts';
 import { trustedAuthorities } from './trusted-certificates.ts';
 
@@ -39,11 +39,13 @@ async function makeDispatcher(
   const { Agent, ProxyAgent } = await import('undici');
   const tls = ca && { ca };
   if (proxy === undefined) return new Agent(tls && { connect: tls });
-  const { username, password } = new URL(proxy);
-  const login = [username, password].map(decoded).join(':');
+  // undici would decode them itself, and fails for a bare % that nobody encoded.
+  const { address, username = '', password = '' } = splitCredentials(proxy);
   return new ProxyAgent({
-    uri: proxy,
-    ...(username && { token: `Basic ${Buffer.from(login).toString('base64')}` }),
+    uri: address,
+    ...(username && {
+      token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+    }),
     ...(tls && { requestTls: tls, proxyTls: tls }),
   });
 }
