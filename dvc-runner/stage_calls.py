@@ -35,12 +35,14 @@ def call_directly(events: str) -> None:
             json.dump(call, file)
             file.flush()
             kwargs["env"]["SIBLING_STAGE_CALL"] = file.name
-            command = ["sibling", "stage", getattr(stage, "name", stage.addressing)]
+            name = getattr(stage, "name", stage.addressing)
+            # After --, for a name may begin as an option does.
+            command = ["sibling", "stage", "--", name]
             try:
                 stage_run._run(None, command, **kwargs | {"shell": False})
             except StageCmdFailedError as error:
                 status = str(error).rpartition(" ")[2]
-                raise StageCmdFailedError(" ".join(command), status) from None
+                raise StageCmdFailedError(f"sibling stage {name}", status) from None
 
     stage_run.cmd_run = cmd_run
 

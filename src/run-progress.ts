@@ -67,14 +67,18 @@ export class RunProgress {
 
   /**
    * After DVC has ended with `code`: what never started was not run. A stage that DVC has run, but
-   * whose container nobody saw begin or end, has failed, whatever DVC makes of it.
+   * whose container nobody saw begin or end, has failed, whatever DVC makes of it; so has one that
+   * DVC was `asked` for by its name, and of which it said nothing.
    */
-  end(code: number): readonly StageProgress[] {
+  end(code: number, asked: readonly string[] = []): readonly StageProgress[] {
     for (const stage of this.#unseen) {
       this.#update(stage, { state: 'failed', ...(code === 0 && { failure: unseen(stage) }) });
     }
     for (const { stage, state } of this.stages) {
       if (state === 'waiting' && code !== 0) this.#update(stage, { state: 'not-run' });
+      if (state === 'waiting' && code === 0 && asked.includes(stage)) {
+        this.#update(stage, { state: 'failed', failure: unmentioned(stage) });
+      }
       if (state === 'running') {
         this.#update(stage, { state: 'failed', ...(code === 0 && { failure: unended(stage) }) });
       }
@@ -141,6 +145,14 @@ function unseen(stage: string): Failure {
     kind: 'stage',
     cause: `DVC says that it ran stage ${stage}, but no container of that stage was started`,
     hint: `Look at the cmd of stage ${stage}: it has to be sibling stage NAME. What dvc.lock now has of it was made outside any container.`,
+  };
+}
+
+function unmentioned(stage: string): Failure {
+  return {
+    kind: 'dvc',
+    cause: `DVC was asked for stage ${stage}, and has said neither that it ran nor that nothing changed`,
+    hint: 'sibling logs shows all it said.',
   };
 }
 

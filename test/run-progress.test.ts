@@ -124,6 +124,17 @@ test('a failure once known is never forgotten, and no run without its container 
   ]);
 });
 
+test('a stage that DVC was asked for, and said nothing of, is none in which nothing changed', () => {
+  const progress = new RunProgress('t', ['a', 'b', 'c']);
+  progress.take({ stream: 'stdout', lines: ["Stage 'a' didn't change, skipping"] });
+  expect(progress.end(0, ['a', 'b']).map(({ state }) => state)).toEqual([
+    'unchanged',
+    'failed',
+    'waiting',
+  ]);
+  expect(progress.stages[1]?.failure?.cause).toMatch(/asked for stage b/);
+});
+
 test('an event behind somebody else’s unfinished line arrives, and its secret is not shown', () => {
   const progress = new RunProgress('t', ['a']);
   const lines = encodeEvent('t', started('a')).map((line) => `  5%|█ ${line}`);

@@ -47,7 +47,7 @@ def test_it_is_called_once_with_the_whole_cmd(noting, tmp_path, cmd):
     done, calls = repro(noting, cmd, tmp_path)
     assert done.returncode == 0, done.stdout
     call = {"events": "EVENT-SECRET", "stage": "a", "cmd": cmd}
-    assert calls == [[["stage", "a"], call, "0o600", "a"]]
+    assert calls == [[["stage", "--", "a"], call, "0o600", "a"]]
     assert not (noting.root / "escaped").exists()
 
 

@@ -134,6 +134,14 @@ describe('a list', () => {
   });
 });
 
+test('a stage may have a name that begins as an option does', async () => {
+  const root = project({ '-h': { cmd: 'sibling stage -h -- touch o', outs: ['o'] } });
+  const first = await sibling(root, ['run', '--', '-h']);
+  expect(first.stderr).toMatch(/1 of 1 stages ran/);
+  expect(existsSync(join(root, 'o'))).toBe(true);
+  removeProject(root);
+});
+
 test('what failed is not green, what ran is shown, and no log has the secret of events', async () => {
   const root = project(
     {
