@@ -10,6 +10,7 @@ import os
 import tempfile
 
 import dvc.stage.run as stage_run
+import transfer_events
 from dvc.stage.exceptions import StageCmdFailedError
 from handed_over import in_memory
 
@@ -24,9 +25,11 @@ def call_directly(events: str) -> None:
     """
 
     def cmd_run(stage, dry=False, run_env=None):
+        transfer_events.tell_run({"type": "stage-called", "stage": stage.addressing})
         stage_run.logger.info("Running stage '%s':", stage.addressing)
         for line in stage_run._enforce_cmd_list(stage.cmd):
-            stage_run.display_command(line)
+            # Indented, so that no line of it is taken for a word of DVC's own.
+            stage_run.display_command(line.replace("\n", "\n  "))
         if dry:
             return
         kwargs = stage_run.prepare_kwargs(stage, run_env=run_env)

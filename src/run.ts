@@ -27,7 +27,13 @@ import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
-import { askedFor, pulls, type ReproRequest, remakeArguments, reproArguments } from './runner/repro-arguments.ts';
+import {
+  askedFor,
+  pulls,
+  type ReproRequest,
+  remakeArguments,
+  reproArguments,
+} from './runner/repro-arguments.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { secretHider } from './secrets.ts';
