@@ -10,7 +10,7 @@ import { findTargets } from '../dvc/targets/find-targets.ts';
 import { parseTarget } from '../dvc/targets/target-text.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
 import { originOf } from '../git.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { errorBehind, untilInterrupted } from '../interruption.ts';
 import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
@@ -22,6 +22,7 @@ import { readStageCall, type StageCall, tellLauncher } from '../stage-command/st
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
 import { networkName, type StageTracking, trackingOf } from '../stage-tracking.ts';
+import { explainSystemError } from '../system/system-error.ts';
 import { printStageOutput } from '../terminal/stage-output.ts';
 import { projectDepHashes } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
@@ -47,7 +48,8 @@ Examples (in dvc.yaml):
       const call = readStageCall(process.env);
       try {
         await stage(session, name, words, call);
-      } catch (error) {
+      } catch (thrown) {
+        const error = explainSystemError(errorBehind(thrown));
         if (!call?.events || !(error instanceof ExpectedFailure)) throw error;
         // The launcher hears of each failure, also of one before the stage's container started.
         const { failure } = error;
