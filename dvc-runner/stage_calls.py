@@ -10,6 +10,7 @@ import os
 import tempfile
 
 import dvc.stage.run as stage_run
+import transfer_events
 from dvc.stage.exceptions import StageCmdFailedError
 from handed_over import in_memory
 
@@ -24,9 +25,11 @@ def call_directly(events: str) -> None:
     """
 
     def cmd_run(stage, dry=False, run_env=None):
+        transfer_events.tell_run({"type": "stage-called", "stage": stage.addressing})
         stage_run.logger.info("Running stage '%s':", stage.addressing)
         for line in stage_run._enforce_cmd_list(stage.cmd):
-            stage_run.display_command(line)
+            # Indented, so that no line of it is taken for a word of DVC's own.
+            stage_run.display_command(line.replace("\n", "\n  "))
         if dry:
             return
         kwargs = stage_run.prepare_kwargs(stage, run_env=run_env)
@@ -35,12 +38,14 @@ def call_directly(events: str) -> None:
             json.dump(call, file)
             file.flush()
             kwargs["env"]["SIBLING_STAGE_CALL"] = file.name
-            command = ["sibling", "stage", getattr(stage, "name", stage.addressing)]
+            name = getattr(stage, "name", stage.addressing)
+            # After --, for a name may begin as an option does.
+            command = ["sibling", "stage", "--", name]
             try:
                 stage_run._run(None, command, **kwargs | {"shell": False})
             except StageCmdFailedError as error:
                 status = str(error).rpartition(" ")[2]
-                raise StageCmdFailedError(" ".join(command), status) from None
+                raise StageCmdFailedError(f"sibling stage {name}", status) from None
 
     stage_run.cmd_run = cmd_run
 

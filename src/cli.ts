@@ -4,6 +4,7 @@ import { exitCodeOf, exitCodes } from './errors.ts';
 import { errorText } from './failure-text.ts';
 import { errorBehind, stopWhenOutputCloses } from './interruption.ts';
 import { explainSystemError } from './system/system-error.ts';
+import { written } from './system/written.ts';
 import { colourAllowed, style } from './terminal/style.ts';
 
 stopWhenOutputCloses();
@@ -38,5 +39,7 @@ try {
     process.exitCode = exitCodeOf(error);
   }
 }
+// A pipe takes a part of what is written, and the rest when its reader has come to it.
+await Promise.all([process.stdout, process.stderr].map(written));
 // A connection to the engine that is still open would keep the process alive.
 process.exit();

@@ -5,6 +5,8 @@ import type { CollectedOut } from './scratch/collect-outs.ts';
 /** What `sibling stage` and DVC tell the launcher, which sees only the runner container's output. */
 export type RunEvent =
   | RemoteEvent
+  /** DVC starts `sibling stage` for it (dvc-runner/stage_calls.py). */
+  | { readonly type: 'stage-called'; readonly stage: string }
   | {
       readonly type: 'stage-started';
       readonly stage: string;
@@ -57,7 +59,10 @@ export class EventReader<Event = RunEvent> {
   readonly #hide: (text: string) => string;
   #parts: string[] = [];
 
-  /** `hide` is applied to each text of an event: whole, for a line of the output may cut it. */
+  /**
+   * `hide` is applied to each text of an event, whole, for a line of the output may cut it; but not
+   * to the name of a stage, by which events are told apart.
+   */
   constructor(token: string, hide: (text: string) => string = (text) => text) {
     this.#mark = `\x1e${token} `;
     this.#hide = hide;
@@ -82,7 +87,9 @@ export class EventReader<Event = RunEvent> {
 /** Undefined where a process that was killed and another one have written into one line. */
 function parseEvent<Event>(text: string, hide: (text: string) => string): Event | undefined {
   try {
-    return JSON.parse(text, (_, value) => (typeof value === 'string' ? hide(value) : value));
+    return JSON.parse(text, (key, value) =>
+      typeof value === 'string' && key !== 'stage' ? hide(value) : value,
+    );
   } catch {
     return undefined;
   }

@@ -67,14 +67,18 @@ export class RunProgress {
 
   /**
    * After DVC has ended with `code`: what never started was not run. A stage that DVC has run, but
-   * whose container nobody saw begin or end, has failed, whatever DVC makes of it.
+   * whose container nobody saw begin or end, has failed, whatever DVC makes of it; so has one that
+   * DVC was `asked` for by its name, and of which it said nothing.
    */
-  end(code: number): readonly StageProgress[] {
+  end(code: number, asked: readonly string[] = []): readonly StageProgress[] {
     for (const stage of this.#unseen) {
       this.#update(stage, { state: 'failed', ...(code === 0 && { failure: unseen(stage) }) });
     }
     for (const { stage, state } of this.stages) {
       if (state === 'waiting' && code !== 0) this.#update(stage, { state: 'not-run' });
+      if (state === 'waiting' && code === 0 && asked.includes(stage)) {
+        this.#update(stage, { state: 'failed', failure: unmentioned(stage) });
+      }
       if (state === 'running') {
         this.#update(stage, { state: 'failed', ...(code === 0 && { failure: unended(stage) }) });
       }
@@ -84,13 +88,19 @@ export class RunProgress {
 
   #readLine(line: string): string[] {
     const shown = this.#hide(line);
-    this.#read(shown);
+    const message = stageMessage(line);
+    if (message) this.#note(message);
+    else this.#keep(line);
     return isAdvice(shown) ? [] : [shown];
   }
 
   #apply(event: RunEvent): void {
     if (event.type === 'remote-away' || event.type === 'data-needed') {
       this.remote.take(event);
+      return;
+    }
+    if (event.type === 'stage-called') {
+      this.#unseen.add(event.stage);
       return;
     }
     this.#unseen.delete(event.stage);
@@ -104,35 +114,34 @@ export class RunProgress {
     this.#update(event.stage, { state, seconds, outs, logTail, ...(failure && { failure }) });
   }
 
-  #read(line: string): void {
-    const message = stageMessage(line);
-    if (message) {
-      this.#note(message);
-      return;
-    }
+  /** Keeps the last line of a stage's log. */
+  #keep(line: string): void {
     const prefixed = /^\[([^\]]+)\] (.*)$/.exec(stripColour(line));
     const [, stage, text] = prefixed ?? [];
     if (stage !== undefined && text !== undefined && this.#stages.has(stage)) {
-      this.#update(stage, { lastLine: text });
+      this.#update(stage, { lastLine: this.#hide(text) });
     }
   }
 
-  /** DVC's word counts for what it does itself; that a stage failed is never taken back. */
+  /** DVC's word counts for what it does itself. */
   #note({ stage, state }: StageMessage): void {
-    if (state === 'running') {
-      this.#unseen.add(stage);
-    } else if (state === 'failed') {
+    if (state === 'failed') {
       this.#unseen.delete(stage);
       this.#update(stage, { state });
-    } else if (this.#stages.has(stage) && this.#stages.get(stage)?.failure === undefined) {
+    } else if (this.#stages.has(stage)) {
       this.#update(stage, { state });
     }
   }
 
-  /** A stage that nobody has announced, such as one of another dvc.yaml, joins the others. */
+  /**
+   * A stage that nobody has announced, such as one of another dvc.yaml, joins the others. That one
+   * failed is never taken back, nor is why.
+   */
   #update(stage: string, change: Partial<StageProgress>): void {
     const known = this.#stages.get(stage) ?? { stage, state: 'waiting' };
-    this.#stages.set(stage, { ...known, ...change });
+    const { state, failure } = known;
+    const kept = state === 'failed' && { state, ...(failure && { failure }) };
+    this.#stages.set(stage, { ...known, ...change, ...kept });
   }
 }
 
@@ -141,6 +150,14 @@ function unseen(stage: string): Failure {
     kind: 'stage',
     cause: `DVC says that it ran stage ${stage}, but no container of that stage was started`,
     hint: `Look at the cmd of stage ${stage}: it has to be sibling stage NAME. What dvc.lock now has of it was made outside any container.`,
+  };
+}
+
+function unmentioned(stage: string): Failure {
+  return {
+    kind: 'dvc',
+    cause: `DVC was asked for stage ${stage}, and has said neither that it ran nor that nothing changed`,
+    hint: 'sibling logs shows all it said.',
   };
 }
 

@@ -28,7 +28,13 @@ import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
-import { pulls, type ReproRequest, reproArguments } from './runner/repro-arguments.ts';
+import {
+  askedFor,
+  pulls,
+  type ReproRequest,
+  remakeArguments,
+  reproArguments,
+} from './runner/repro-arguments.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 import { secretHider } from './secrets.ts';
@@ -252,11 +258,17 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const incomplete = code === 0 ? cachedWithoutOuts(project.root, wanted, progress.stages) : [];
   if (incomplete.length > 0) {
     view.line(`Running ${incomplete.join(', ')}: the cache has not all of what it made`);
-    code = await dvc(['repro', '--single-item', '--force', ...incomplete]);
+    code = await dvc(remakeArguments(incomplete));
   }
   signal.removeEventListener('abort', onAbort);
   await keepNewestRuns(project);
-  const ended = progress.end(code);
+  const ended = progress.end(
+    code,
+    askedFor(
+      request,
+      wanted.map(({ stage }) => stage),
+    ),
+  );
   const ofRemote =
     code !== 0 && !signal.aborted ? remoteFailure(remote, remoteUse, progress.remote) : undefined;
   const failure = ofRemote ?? runFailure({ code, stages: ended, said: said.lines, signal });

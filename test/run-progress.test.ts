@@ -3,6 +3,8 @@ import type { Failure } from '../src/errors.ts';
 import { encodeEvent, type RunEvent } from '../src/run-events.ts';
 import { RunProgress } from '../src/run-progress.ts';
 
+const called = (stage: string) => ({ type: 'stage-called' as const, stage });
+
 const started = (stage: string) => ({
   type: 'stage-started' as const,
   stage,
@@ -18,6 +20,7 @@ test('follows a run by DVC’s messages and by events, which people do not see',
     lines: [
       "Stage 'a' didn't change, skipping",
       "Stage 'b' is cached - skipping run, checking out outputs",
+      ...encodeEvent('t', called('c')),
       "Running stage 'c':",
       ...encodeEvent('t', started('c')),
       '[c] working',
@@ -93,6 +96,8 @@ const ended = (stage: string, failure?: Failure): RunEvent => ({
   ...(failure && { failure }),
 });
 
+const encoded = (event: RunEvent) => encodeEvent('t', event);
+
 const outcomes = (progress: RunProgress, code: number) =>
   progress.end(code).map(({ stage, state, failure }) => [stage, state, failure?.cause]);
 
@@ -102,12 +107,10 @@ test('a failure once known is never forgotten, and no run without its container 
   progress.take({
     stream: 'stdout',
     lines: [
-      ...["Running stage 'a':", ...encodeEvent('t', started('a'))],
-      ...encodeEvent('t', ended('a', failure)),
-      ...["Stage 'a' didn't change, skipping", "Running stage 'b':"],
-      ...["Running stage 'c':", ...encodeEvent('t', started('c'))],
-      ...["Running stage 'd':", ...encodeEvent('t', started('d')), ...encodeEvent('t', ended('d'))],
-      "Running stage 'up/dvc.yaml:e':",
+      ...[called('a'), started('a'), ended('a', failure)].flatMap(encoded),
+      ...["Stage 'a' didn't change, skipping", ...encoded(called('b'))],
+      ...[called('c'), started('c'), called('d'), started('d'), ended('d')].flatMap(encoded),
+      ...encoded(called('up/dvc.yaml:e')),
       "Stage 'data.csv.dvc' didn't change, skipping",
     ],
   });
@@ -122,6 +125,53 @@ test('a failure once known is never forgotten, and no run without its container 
       expect.stringMatching(/ran stage up\/dvc.yaml:e, but no container/),
     ],
   ]);
+});
+
+test('what DVC shows of a cmd is no word about another stage', () => {
+  const progress = new RunProgress('t', ['a', 'b']);
+  const shown = [
+    '> sibling stage a -- echo "',
+    "Running stage 'b':",
+    "Running stage 'ghost':",
+    '"',
+  ];
+  const events = [called('a'), started('a'), ended('a')].flatMap(encoded);
+  progress.take({ stream: 'stdout', lines: [...events, ...shown] });
+  progress.take({ stream: 'stdout', lines: ["Stage 'b' didn't change, skipping"] });
+  expect(outcomes(progress, 0)).toEqual([
+    ['a', 'ran', undefined],
+    ['b', 'unchanged', undefined],
+  ]);
+});
+
+test('a failure without a reason is not taken back either', () => {
+  const progress = new RunProgress('t', ['a']);
+  progress.take({
+    stream: 'stdout',
+    lines: [
+      "ERROR: failed to reproduce 'a': x",
+      "Stage 'a' is cached - skipping run, checking out outputs",
+    ],
+  });
+  expect(progress.end(0).map(({ state }) => state)).toEqual(['failed']);
+});
+
+test('a stage with the name of something secret is followed as any other', () => {
+  const progress = new RunProgress('t', ['mlflow-log'], (text) => text.replaceAll('mlflow', '***'));
+  const lines = [...[called('mlflow-log'), started('mlflow-log')].flatMap(encoded)];
+  progress.take({ stream: 'stdout', lines: [...lines, '[mlflow-log] to mlflow'] });
+  expect(progress.stages).toMatchObject([{ state: 'running', lastLine: 'to ***' }]);
+});
+
+test('a stage that DVC was asked for, and said nothing of, is none in which nothing changed', () => {
+  const progress = new RunProgress('t', ['a', 'b', 'c']);
+  progress.take({ stream: 'stdout', lines: ["Stage 'a' didn't change, skipping"] });
+  expect(progress.end(0, ['a', 'b']).map(({ state }) => state)).toEqual([
+    'unchanged',
+    'failed',
+    'waiting',
+  ]);
+  expect(progress.stages[1]?.failure?.cause).toMatch(/asked for stage b/);
 });
 
 test('an event behind somebody else’s unfinished line arrives, and its secret is not shown', () => {

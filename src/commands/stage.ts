@@ -10,7 +10,7 @@ import { findTargets } from '../dvc/targets/find-targets.ts';
 import { parseTarget } from '../dvc/targets/target-text.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
 import { originOf } from '../git.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { errorBehind, untilInterrupted } from '../interruption.ts';
 import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
@@ -22,6 +22,7 @@ import { readStageCall, type StageCall, tellLauncher } from '../stage-command/st
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
 import { networkName, type StageTracking, trackingOf } from '../stage-tracking.ts';
+import { explainSystemError } from '../system/system-error.ts';
 import { printStageOutput } from '../terminal/stage-output.ts';
 import { projectDepHashes } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
@@ -47,7 +48,8 @@ Examples (in dvc.yaml):
       const call = readStageCall(process.env);
       try {
         await stage(session, name, words, call);
-      } catch (error) {
+      } catch (thrown) {
+        const error = explainSystemError(errorBehind(thrown));
         if (!call?.events || !(error instanceof ExpectedFailure)) throw error;
         // The launcher hears of each failure, also of one before the stage's container started.
         const { failure } = error;
@@ -65,7 +67,7 @@ async function stage(
   call: StageCall | undefined,
 ): Promise<void> {
   const { project } = session;
-  const declared = findStage(session, name);
+  const declared = findStage(session, name, call);
   const called = await calledCommands(project, declared, words, { call, env: process.env });
   if (called.commands.length === 0) return;
   const [configured] = configureStages(project.root, [declared]);
@@ -127,29 +129,38 @@ async function stage(
 }
 
 /**
- * DVC tells which stage it runs in DVC_STAGE, which for a foreach or matrix is more exact than the
- * name in `cmd`, and runs it in its working directory; the dvc.yaml is named as seen from where DVC
- * was started. Elsewhere the name is the one in the dvc.yaml of the current folder.
+ * The runner names the stage in full. A host's own DVC tells which one it runs in DVC_STAGE, which
+ * for a foreach or matrix is more exact than the name in `cmd`, and runs it in its working
+ * directory; the dvc.yaml is named as seen from where DVC was started. Elsewhere the name is the one
+ * in the dvc.yaml of the current folder.
  */
-function findStage(session: ProjectSession, name: string): Stage {
+function findStage(session: ProjectSession, name: string, call: StageCall | undefined): Stage {
   const pipeline = readPipeline(session.project.root);
-  const here = session.folder === '' ? '.' : session.folder;
-  const { file = 'dvc.yaml', name: told } = parseTarget(process.env.DVC_STAGE ?? '');
-  const own = file.replace(/^(?:\.\.?\/)+/, '');
-  const called = pipeline.stages.filter(
-    (stage) =>
-      stage.name === told &&
-      (told === name || told.startsWith(`${name}@`)) &&
-      (stage.file === own || stage.file.endsWith(`/${own}`)),
-  );
-  const [first] = [
-    called.filter(({ wdir, address }) => wdir === here && address === process.env.DVC_STAGE),
-    called.filter(({ wdir }) => wdir === here),
-    called.filter(({ address }) => address === process.env.DVC_STAGE),
-    findTargets(pipeline, [name], { folder: session.folder }).flatMap(({ stages }) => stages),
-  ].flat();
+  const byRunner = pipeline.stages.find(({ address }) => address === call?.stage);
+  const found = byRunner ?? calledByDvc(pipeline.stages, session.folder || '.', name);
+  if (found) return found;
+  const [named] = findTargets(pipeline, [name], { folder: session.folder });
+  const [first] = named?.stages ?? [];
   if (!first) throw new Error(`no stage ${name}`);
   return first;
+}
+
+/** The stage that DVC_STAGE tells of, called in the folder `here`. */
+function calledByDvc(stages: readonly Stage[], here: string, name: string): Stage | undefined {
+  const told = process.env.DVC_STAGE ?? '';
+  const { file = 'dvc.yaml', name: toldName } = parseTarget(told);
+  const own = file.replace(/^(?:\.\.?\/)+/, '');
+  const called = stages.filter(
+    (stage) =>
+      stage.name === toldName &&
+      (toldName === name || toldName.startsWith(`${name}@`)) &&
+      (stage.file === own || stage.file.endsWith(`/${own}`)),
+  );
+  return (
+    called.find(({ wdir, address }) => wdir === here && address === told) ??
+    called.find(({ wdir }) => wdir === here) ??
+    called.find(({ address }) => address === told)
+  );
 }
 
 /** What the launcher hands over for stages: in a file, for the values may be secret. */

@@ -17,7 +17,7 @@ export function reasonText(reason: Reason, options: ReasonTextOptions = {}): str
     case 'always':
       return 'always runs';
     case 'command':
-      return `command changed: ${shortText(reason.before)} → ${shortText(reason.after)}`;
+      return `command changed: ${changeText(reason.before, reason.after)}`;
     case 'dep': {
       const name = options.imageFolders?.has(reason.path)
         ? `image folder ${reason.path}`
@@ -58,7 +58,7 @@ const maxShown = 3;
 function paramText({ key, change, before, after }: Reason & { kind: 'param' }): string {
   if (change === 'deleted') return `${key} missing`;
   if (change === 'new') return `${key} is new (${valueText(after)})`;
-  return `${key} ${valueText(before)} → ${valueText(after)}`;
+  return `${key} ${changeText(plainText(before), plainText(after))}`;
 }
 
 function outText({ change, isCached }: Reason & { kind: 'out' }): string {
@@ -73,11 +73,35 @@ function remoteText(inRemote: boolean | undefined): string {
 }
 
 function valueText(value: Value | undefined): string {
-  return value === undefined ? 'nothing' : shortText(exactText(value));
+  return shortText(plainText(value));
+}
+
+function plainText(value: Value | undefined): string {
+  return value === undefined ? 'nothing' : exactText(value);
 }
 
 const maxLength = 40;
 
 function shortText(text: string): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+  return isShort(text) ? text : `${text.slice(0, maxLength - 1)}…`;
+}
+
+/** Characters before a difference that show where it is. */
+const leadLength = 12;
+
+/** Both texts from their beginning, or, where they differ too late to be seen, from shortly before. */
+function changeText(before: string, after: string): string {
+  const [one, other] = [[...before], [...after]];
+  let same = 0;
+  while (same < one.length && same < other.length && one[same] === other[same]) same++;
+  const isSeen = same < maxLength - leadLength || (isShort(before) && isShort(after));
+  const from = isSeen ? 0 : same - leadLength;
+  const [shownBefore, shownAfter] = [one, other].map((characters) =>
+    shortText(`${from > 0 ? '…' : ''}${characters.slice(from).join('')}`),
+  );
+  return `${shownBefore} → ${shownAfter}`;
+}
+
+function isShort(text: string): boolean {
+  return text.length <= maxLength;
 }

@@ -1,16 +1,15 @@
-/** What DVC says about a stage while it reproduces a pipeline. */
+/** What DVC says about a stage that it does not run, or could not. */
 export interface StageMessage {
   readonly stage: string;
   /**
-   * `running`: its command starts; `cached`: its outs come from the cache; `unchanged`: nothing to do;
+   * `cached`: its outs come from the cache; `unchanged`: nothing to do;
    * `failed`: its command, or what DVC had to do before or after it.
    */
-  readonly state: 'running' | 'cached' | 'unchanged' | 'failed';
+  readonly state: 'cached' | 'unchanged' | 'failed';
 }
 
 /** The wordings of dvc/stage/run.py, dvc/stage/__init__.py and dvc/repo/reproduce.py at DVC 3.67. */
 const wordings: readonly (readonly [RegExp, StageMessage['state']])[] = [
-  [/^Running (?:callback )?stage '(.+)'(?: with command:|:)$/, 'running'],
   [/^Stage '(.+)' is cached - skipping run, checking out outputs$/, 'cached'],
   [/^Pulling data for (?:callback )?stage: '(.+)'$/, 'cached'],
   [/^Stage '(.+)' didn't change, skipping$/, 'unchanged'],

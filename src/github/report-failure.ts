@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { errorText } from '../failure-text.ts';
 import { errorBehind } from '../interruption.ts';
 import { explainSystemError } from '../system/system-error.ts';
+import { written } from '../system/written.ts';
 import { style } from '../terminal/style.ts';
 
 /** Runs an action's recipe; a failure becomes a red step, annotated at its place in a file. */
@@ -14,6 +15,7 @@ export async function runAction(recipe: () => Promise<void>): Promise<void> {
     annotate(explainSystemError(errorBehind(error)));
     process.exitCode = 1;
   }
+  await Promise.all([process.stdout, process.stderr].map(written));
   // An open connection to the engine would keep the process alive.
   process.exit();
 }

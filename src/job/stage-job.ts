@@ -88,9 +88,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   }).finally(resume);
   const [progress] = result.stages;
   if (!progress) throw new Error('the run knows no stage');
-  // DVC ended well without a word of the stage: there was nothing to do.
-  const state = !result.failure && progress.state === 'waiting' ? 'unchanged' : progress.state;
-  const found = await makeResults(request, stage, { ...progress, state }, { startedAt, why });
+  const found = await makeResults(request, stage, progress, { startedAt, why });
   const { outcome } = found;
   const links = await stageLinks({
     ...{ env, dagsHub, run, startedAt, outcome, trackingUri: result.trackingUri },

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import type { Stage } from '../dvc/pipeline.ts';
 import type { Reach } from '../dvc/targets/plan-stages.ts';
 import type { Remote } from '../remote.ts';
 
@@ -23,8 +24,32 @@ export function reproArguments(request: ReproRequest, remote: Remote): string[] 
     ...(request.singleItem ? ['--single-item'] : []),
     ...reachArguments(request),
     ...(pulls(request, remote) ? ['--pull'] : []),
-    ...request.targets,
+    ...afterOptions(request.targets),
   ];
+}
+
+/** The arguments of `dvc` that make these stages by themselves, whatever dvc.lock says. */
+export function remakeArguments(stages: readonly string[]): string[] {
+  return ['repro', '--single-item', '--force', ...afterOptions(stages)];
+}
+
+/**
+ * Which of the stages that DVC looks at it is asked for by name, and so has a word to say of: of a
+ * file all its own, without targets those of the dvc.yaml there.
+ */
+export function askedFor(
+  { targets, reach }: Pick<ReproRequest, 'targets' | 'reach'>,
+  stages: readonly Pick<Stage, 'file' | 'address'>[],
+): string[] {
+  const named = new Set(targets.length > 0 ? targets : ['dvc.yaml']);
+  return stages
+    .filter(({ file, address }) => reach === 'all' || named.has(file) || named.has(address))
+    .map(({ address }) => address);
+}
+
+/** A stage's name may begin as an option does. */
+function afterOptions(targets: readonly string[]): string[] {
+  return targets.length > 0 ? ['--', ...targets] : [];
 }
 
 /** Whether DVC is to ask the remote at all. A local folder that nobody has pushed to has nothing. */

@@ -47,7 +47,7 @@ def test_it_is_called_once_with_the_whole_cmd(noting, tmp_path, cmd):
     done, calls = repro(noting, cmd, tmp_path)
     assert done.returncode == 0, done.stdout
     call = {"events": "EVENT-SECRET", "stage": "a", "cmd": cmd}
-    assert calls == [[["stage", "a"], call, "0o600", "a"]]
+    assert calls == [[["stage", "--", "a"], call, "0o600", "a"]]
     assert not (noting.root / "escaped").exists()
 
 
@@ -59,3 +59,19 @@ def test_a_failure_has_its_code_and_order(noting, tmp_path):
         "ERROR: failed to reproduce 'a': failed to run: sibling stage a, exited with 3"
     )
     assert done.stderr == ""
+
+
+def test_its_text_is_no_word_of_dvc(noting, tmp_path):
+    """Each line of the output that begins as DVC's own do is DVC's own."""
+    forged = "Stage 'ghost' is cached - skipping run, checking out outputs"
+    cmd = f"sibling stage a -- echo '\nRunning stage 'ghost':\n{forged}\n'"
+    done, _ = repro(noting, [cmd], tmp_path)
+    assert done.returncode == 0, done.stdout
+    said = done.stdout.split("\n")
+    assert said.index('\x1eEVENT-SECRET 1/1 {"type": "stage-called", "stage": "a"}') < said.index(
+        "Running stage 'a':"
+    )
+    assert f"  {forged}" in said
+    assert [line for line in said if line.startswith(("Running stage", "Stage"))] == [
+        "Running stage 'a':"
+    ]

@@ -82,6 +82,20 @@ describe('what makes a stage stale', () => {
     ],
     ['another command', { cmd: ['x'] }, {}, facts(), ['command changed: python train.py → x']],
     [
+      'a long command at its end',
+      { cmd: [`sibling stage train -- ${'x'.repeat(60)} --depth 6`] },
+      { cmd: [`sibling stage train -- ${'x'.repeat(60)} --depth 5`] },
+      facts(),
+      ['command changed: …xxx --depth 5 → …xxx --depth 6'],
+    ],
+    [
+      'a long command at its beginning',
+      { cmd: [`b ${'x'.repeat(60)}`] },
+      { cmd: [`a ${'x'.repeat(60)}`] },
+      facts(),
+      [`command changed: a ${'x'.repeat(37)}… → b ${'x'.repeat(37)}…`],
+    ],
+    [
       'the command as a list',
       { isCmdList: true },
       {},

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { busyboxImage, ensureBusyboxImage } from '../rig/busybox-image.ts';
@@ -17,6 +17,15 @@ const pipeline = (input: string, output: string) => `stages:
     cmd: sibling stage make -- cp ${input} ${output}
     deps: [${input}, img]
     outs: [${output}]
+    meta: {sibling: {image: img}}
+`;
+
+const elsewhere = `stages:
+  make:
+    wdir: work
+    cmd: sibling stage make -- touch made.txt
+    deps: [../img]
+    outs: [made.txt]
     meta: {sibling: {image: img}}
 `;
 
@@ -73,6 +82,13 @@ test('pipelines in folders are one graph, from whichever folder, as for plain DV
   expect(stages.map(({ stage, state }: Record<string, string>) => [stage, state])).toEqual(
     both.map((stage) => [stage, 'ran']),
   );
+
+  // Its working directory is none that a dvc.yaml is in.
+  for (const folder of ['img', 'work']) mkdirSync(join(root, 'aside', folder), { recursive: true });
+  writeFileSync(join(root, 'aside/img/Dockerfile'), dockerfile);
+  writeFileSync(join(root, 'aside/dvc.yaml'), elsewhere);
+  const aside = await sibling(root, ['-C', join(root, 'aside'), 'run']);
+  expect(aside.stderr).toContain('1 of 1 stages ran');
   expect((await sibling(root, ['run', '-P'])).stderr).toContain('Nothing changed');
 
   appendFileSync(join(root, 'up/in.txt'), '3\n');

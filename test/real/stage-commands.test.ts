@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
@@ -132,6 +132,24 @@ describe('a list', () => {
       expect(existsSync(path) ? readdirSync(path) : []).toEqual([]);
     }
   });
+});
+
+test('a stage may have a name that begins as an option does', async () => {
+  const root = project({ '-h': { cmd: 'sibling stage -h -- touch o', outs: ['o'] } });
+  const first = await sibling(root, ['run', '--', '-h']);
+  expect(first.stderr).toMatch(/1 of 1 stages ran/);
+  expect(existsSync(join(root, 'o'))).toBe(true);
+  removeProject(root);
+});
+
+test('what the system refuses is why the run failed', async () => {
+  const entry = { cmd: 'sibling stage s -- touch sub/o', outs: [{ 'sub/o': { cache: false } }] };
+  const root = project({ s: entry }, { 'sub/.keep': '' });
+  chmodSync(join(root, 'sub'), 0o555);
+  const { code, stderr } = await sibling(root, ['run']);
+  expect(stderr).toMatch(/^error: .* → \S*\/sub\/o: you have no permission \(rename\)/m);
+  expect(code).toBe(3);
+  removeProject(root);
 });
 
 test('what failed is not green, what ran is shown, and no log has the secret of events', async () => {

@@ -126,6 +126,27 @@ function filled(found: FoundTarget): FoundTarget | undefined {
   return isEmpty(found) ? undefined : found;
 }
 
+/** What to write for a word that somebody may have meant: a stage's own name is short for its address. */
+function guessOf(
+  { stages, sources }: Pick<Pipeline, 'stages' | 'sources'>,
+  target: string,
+): string | undefined {
+  const meant = new Map<string, Set<string>>();
+  const add = (word: string, target: string) =>
+    meant.set(word, (meant.get(word) ?? new Set()).add(target));
+  for (const { name, address } of stages) {
+    const group = name.split('@')[0] ?? name;
+    add(address, address);
+    add(name, address);
+    add(group, `${address.slice(0, address.length - name.length)}${group}`);
+  }
+  for (const { outs, file } of [...stages, ...sources]) {
+    for (const word of [...outs.map(({ path }) => path), file]) add(word, word);
+  }
+  const word = closest(target, [...meant.keys()]);
+  return word === undefined ? undefined : [...(meant.get(word) ?? [])].join(' or ');
+}
+
 const mostNames = 12;
 
 function unknownTarget(
@@ -134,13 +155,7 @@ function unknownTarget(
   { folder, glob, recursive }: TargetOptions,
 ): ExpectedFailure {
   const names = stages.map(({ address }) => address);
-  const others = [...stages, ...sources].flatMap(({ outs, file }) => [
-    ...outs.map(({ path }) => path),
-    file,
-  ]);
-  const guess = closest(target, [
-    ...new Set([...names, ...stages.map(({ name }) => name), ...others]),
-  ]);
+  const guess = guessOf({ stages, sources }, target);
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
   const file = joinPath(folder, 'dvc.yaml');

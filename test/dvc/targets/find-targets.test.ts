@@ -77,9 +77,13 @@ describe('a target means', () => {
   });
 
   test.each<[folder: string, target: string, cause: RegExp, hint: RegExp, options?: Options]>([
-    ['', 'claen', /^dvc\.yaml has no stage claen/, /^Did you mean clean\?/],
+    ['', 'claen', /^dvc\.yaml has no stage claen/, /^Did you mean clean or sub\/dvc\.yaml:clean\?/],
     ['', 'sub/dvc.yml', /no stage/, /^Did you mean sub\/dvc\.yaml\?/],
     ['', 'sub/dvc.yaml:claen', /no stage/, /^Did you mean sub\/dvc\.yaml:clean\?/],
+    ['', 'train-smal', /no stage/, /^Did you mean sub\/dvc\.yaml:train-small\?/],
+    ['', 'train-large', /no stage/, /^Did you mean sub\/dvc\.yaml:train-large\?/],
+    ['', 'tran', /no stage/, /^Did you mean train\?/],
+    ['src', 'claen', /no stage/, /^Did you mean clean or sub\/dvc\.yaml:clean\?/],
     ['', 'no/dvc.yaml', /^there is no no\/dvc\.yaml that DVC sees/, /The stages are clean/],
     ['sub', 'data/claen', /looked for from sub and from the root/, /^Did you mean data\/clean\?/],
     ['', 'sub', /no stage sub/, /The stages are/],

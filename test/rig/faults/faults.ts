@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -80,12 +88,12 @@ export const faults: readonly Fault[] = [
   {
     name: 'SIGKILL of DVC',
     moments,
-    strike: (scene) => killProcess(scene, /dvc_entry\.py/),
+    strike: (scene) => killProcess(scene, /^\S*python3 \S*dvc_entry\.py /),
   },
   {
     name: 'SIGKILL of sibling stage',
     moments: whileStageProcessRuns,
-    strike: (scene) => killProcess(scene, /start\.\w+ stage second/),
+    strike: (scene) => killProcess(scene, /^\S*node .* stage -- second /),
   },
   {
     name: 'SIGKILL of the stage',
@@ -213,22 +221,38 @@ function kill(container: Docker.Container | undefined, name = 'SIGKILL'): Promis
   return done(container?.kill({ signal: name }));
 }
 
-/** Kills a process in the runner by the id that it has on this machine. */
-async function killProcess(scene: Scene, command: RegExp): Promise<boolean> {
-  const listed = await scene
-    .container('dvc-runner')
-    ?.top({ ps_args: '-eo pid,args' })
-    .catch(() => undefined);
-  // The init and the shell have the command in their arguments too.
-  const found = (listed?.Processes as string[][] | undefined)?.find(
-    ([, args = '']) => command.test(args) && /^(\S*python3|\S*node) /.test(args),
+/**
+ * Kills a process in the run's runner. It is looked for in this machine's own table, without a word
+ * to the engine, and at once: it may be at its end.
+ */
+function killProcess({ root }: Scene, command: RegExp): boolean {
+  const found = readdirSync('/proc').find(
+    (pid) => /^\d+$/.test(pid) && command.test(argumentsOf(pid)) && folderOf(pid) === root,
   );
-  if (!found?.[0]) return false;
+  if (found === undefined) return false;
   try {
-    process.kill(Number(found[0]), 'SIGKILL');
+    process.kill(Number(found), 'SIGKILL');
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Of a process, with spaces between; empty for one that is gone. */
+function argumentsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Where a process works, as it sees it itself. */
+function folderOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
   }
 }
 
