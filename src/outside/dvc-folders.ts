@@ -52,6 +52,7 @@ export async function planCache(
   // DVC makes its own when it needs it; whoever names another folder has it made, or hears why not.
   const isStandard = cacheFolder === join(root, '.dvc/cache');
   if (isStandard && !isThere(cacheFolder)) return plan;
+  if (hidesRunner(cacheFolder, 'file')) throw hiddenCache(cacheFolder);
   await makeCache(project, cacheFolder);
   const real = await realpath(cacheFolder);
   if (folders.some((folder) => contains(folder, real))) return plan;
@@ -95,6 +96,15 @@ async function makeCache({ user }: Project, folder: string): Promise<void> {
       hint: 'Let cache.dir of DVC’s configuration (dvc config cache.dir --show-origin) name a folder that you may write to.',
     });
   }
+}
+
+/** A cache where the dvc-runner has its own files, or the kernel has. */
+export function hiddenCache(folder: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `DVC's cache is to be ${folder}, where DVC’s container has its own programs`,
+    hint: 'Let cache.dir of DVC’s configuration name another folder (dvc config --list --show-origin).',
+  });
 }
 
 function isThere(path: string): boolean {

@@ -8,10 +8,12 @@ import { isUrl } from '../dvc/paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { Project } from '../project.ts';
+import { hiddenCache } from './dvc-folders.ts';
 import { gatherFiles } from './gather-files.ts';
 import { guardedHome } from './guarded-home.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
 import { linksOut } from './links-out.ts';
+import { whyNotWritten, whyPrivate } from './private-places.ts';
 import { Sight } from './sight.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
 
@@ -155,6 +157,13 @@ class Found {
       return source === '' ? [] : [{ path, source }];
     });
     for (const { path, source } of deps) {
+      if (isSpecial(source)) {
+        // DVC would wait for somebody to write into it.
+        this.#refuse(stage, `depends on ${path}, which is no file and no folder`, notSpecial);
+      }
+      const whyNot = whyPrivate(this.#owned.root, path, source);
+      if (whyNot !== undefined)
+        this.#refuse(stage, `depends on ${path}, which is ${whyNot}`, narrower);
       const why = whyNoPlace(path, isFolder(source) ? 'directory' : 'file');
       if (why !== undefined) this.#refuse(stage, `depends on ${path}, ${why}`, linkHint(path));
     }
@@ -168,7 +177,10 @@ class Found {
   /** Shows where an out is written, or refuses it. */
   judgeOut(root: string, stage: Stage, path: string): void {
     if (!isUrl(path) && !isAbsolute(path) && contains('', path)) {
-      this.showParent(root, path, stage);
+      const why = whyNotWritten(root, path, this.#owned.home);
+      if (why !== undefined)
+        this.#refuse(stage, `has the out ${path}, which is ${why}`, otherPlace);
+      else this.showParent(root, path, stage);
       return;
     }
     const hint =
@@ -185,17 +197,17 @@ class Found {
   }
 }
 
-function hiddenCache(folder: string): ExpectedFailure {
-  return new ExpectedFailure({
-    kind: 'configuration',
-    cause: `DVC's cache is to be ${folder}, where DVC’s container has its own programs`,
-    hint: 'Let cache.dir of DVC’s configuration name another folder (dvc config --list --show-origin).',
-  });
-}
-
 const narrower =
   'It would open more of this machine than the stage can need: name what it reads more exactly.';
+const otherPlace = 'Name another path, or let the link on the way lead to a folder for data.';
 const elsewhere = 'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
+
+const notSpecial = 'A stage can depend on files and folders only: take it out of deps.';
+
+function isSpecial(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+}
 
 function isFolder(path: string): boolean {
   try {

@@ -15,11 +15,14 @@ const ofKernel = ['/proc', '/sys', '/dev'];
 /** Folders that are too much as a whole; what is in them may be named. */
 const ofMachine = [
   ...['/etc', '/usr', '/var', '/var/lib', '/run', '/var/run', '/boot', '/root', '/opt', '/tmp'],
-  ...['/bin', '/sbin', '/lib'],
+  ...['/bin', '/sbin', '/lib', '/home'],
 ];
 
 /** Where engines keep all containers and their sockets: not even a part of it is for a stage. */
-const ofEngines = ['/var/lib/docker', '/var/lib/containerd', '/var/lib/containers', '/run/docker'];
+const ofEngines = [
+  ...['/var/lib/docker', '/var/lib/containerd', '/var/lib/containers', '/run/docker'],
+  ...['/run/containerd', '/run/podman', '/run/user', '/run/docker.sock', '/var/run/docker.sock'],
+];
 
 /** Where programs keep credentials, in a home folder. */
 const withCredentials = [
@@ -37,13 +40,18 @@ export function whyGuarded(source: string, { root, home }: Owned): string | unde
   if (source === '/') return 'the whole file system';
   if (contains(source, root)) return 'a folder that the project itself lies in';
   if (contains(source, home)) return 'a whole home folder';
-  if (ofKernel.some((place) => contains(place, source))) return 'a part of the running system';
+  const isKernels = ofKernel.some((place) => contains(place, source));
+  // Memory for files, which some use as a fast disk.
+  if (isKernels && !source.startsWith('/dev/shm/')) return 'a part of the running system';
   if (ofMachine.includes(source)) return 'a folder of the machine as a whole';
   if (ofEngines.some((place) => contains(place, source))) {
     return 'a folder of the container engine’s own';
   }
-  const keys = withCredentials.map((name) => join(home, name));
+  // Of any home folder: root may read them all.
+  const homes = [home, '/root', ...(/^\/home\/[^/]+/.exec(source) ?? [])];
+  const keys = homes.flatMap((each) => withCredentials.map((name) => join(each, name)));
   if (keys.some((place) => contains(place, source))) return 'a place of credentials';
+  if (/^\/home\/[^/]+$/.test(source)) return 'a whole home folder';
   return undefined;
 }
 

@@ -9,6 +9,7 @@ import { makeFolders } from '../project.ts';
 import { yamlPath } from '../yaml-path.ts';
 import { giveTree } from './give-tree.ts';
 import { linkFault } from './link-fault.ts';
+import { requireWritable } from './prepare-scratch.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Scratch, workRoot } from './scratch.ts';
 
@@ -52,6 +53,7 @@ export async function collectOuts(
     }
   }
   if (undeclared.length > 0) throw undeclaredWrite(stage, undeclared.sort());
+  for (const out of stage.outs) requireWritable(root, stage, { path: out.path, persist: false });
   for (const out of outs) await makeFolders(dirname(join(root, out)), user);
   const places = await Promise.all(
     outs.map(async (out) => {

@@ -7,6 +7,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
 import { whyGuarded } from '../outside/guarded-places.ts';
+import { privatePaths, whyPrivate } from '../outside/private-places.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
 import type { ScratchOwner } from './scratch.ts';
 import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
@@ -18,12 +19,6 @@ export interface DepMount {
   readonly kind: PlacedFile['kind'];
   readonly file: PlacedFile;
 }
-
-/**
- * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
- * folder above it is.
- */
-export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
 
 /**
  * What is mounted for the stage's deps. Throws 'configuration' for one that does not exist, that is
@@ -44,7 +39,7 @@ export async function depMounts(
     for (const path of await mountableParts(owner.root, stage, dep, rest)) {
       const mount = await mountOf(owner, stage, path);
       const shadow = join(shadows, String(mounts.length));
-      for (const part of await withoutLinksOut(mount, shadow)) {
+      for (const part of await withoutLinksOut(owner, stage, mount, shadow)) {
         if (part.file.source !== shadow) await refuseGuarded(owner, stage, part);
         mounts.push(part);
       }
@@ -133,7 +128,7 @@ async function refuseGuarded(owner: ScratchOwner, stage: Stage, mount: DepMount)
   const { source } = mount.file;
   await refuseEngine(owner, stage, path, source);
   const root = await realpath(owner.root);
-  const why = whyGuarded(source, { root, home: guardedHome() });
+  const why = whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, path, source);
   if (why !== undefined) throw guardedDep(stage, path, why);
   const noPlace = whyNoPlace(path, kind);
   if (noPlace !== undefined)
@@ -151,10 +146,21 @@ async function refuseEngine(
 }
 
 /** A folder whose links would be dangling in the container is stood in for by a shadow. */
-async function withoutLinksOut(mount: DepMount, shadow: string): Promise<DepMount[]> {
+async function withoutLinksOut(
+  owner: ScratchOwner,
+  stage: Stage,
+  mount: DepMount,
+  shadow: string,
+): Promise<DepMount[]> {
   const { path, file } = mount;
   if (mount.kind !== 'directory' || !hasLinksOut(file.source)) return [mount];
-  const linked = await shadowFolder(file.source, shadow);
+  const root = await realpath(owner.root);
+  const linked = await shadowFolder(file.source, shadow, (below, source) => {
+    const named = join(path, below);
+    const why =
+      whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, named, source);
+    if (why !== undefined) throw guardedDep(stage, named, why);
+  });
   const inner = linked.map((folder): DepMount => {
     const target = posix.join(file.target, folder.path);
     return {

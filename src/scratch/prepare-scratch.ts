@@ -4,8 +4,10 @@ import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { guardedHome } from '../outside/guarded-home.ts';
+import { privatePaths, whyNotBrought, whyNotWritten } from '../outside/private-places.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
-import { depMounts, privatePaths } from './dep-mounts.ts';
+import { depMounts } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
 
@@ -23,6 +25,7 @@ export async function prepareScratch(
   for (const out of stage.outs) {
     requireInside(stage, out);
     refusePrivate(stage, out);
+    requireWritable(root, stage, out);
   }
   const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
   await mkdir(folder, { recursive: true });
@@ -70,6 +73,27 @@ async function bringPersisted(root: string, folder: string, out: Out): Promise<v
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
   await cp(source, join(folder, out.path), { recursive: true, dereference: true });
+}
+
+/**
+ * Throws 'configuration' for an out that links lead to where no stage writes, or from where none is
+ * given a persisted one. Links may change: asked before a stage starts, and before its outs are moved.
+ */
+export function requireWritable(
+  root: string,
+  stage: Pick<Stage, 'name' | 'file' | 'line'>,
+  { path, persist }: Pick<Out, 'path' | 'persist'>,
+): void {
+  const home = guardedHome();
+  const why =
+    whyNotWritten(root, path, home) ?? (persist ? whyNotBrought(root, path, home) : undefined);
+  if (why === undefined) return;
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name} has the out ${path}, which is ${why}`,
+    hint: 'Name another path, or let the link on the way lead to a folder for data. Nothing was written.',
+    place: { file: stage.file, line: stage.line },
+  });
 }
 
 function requireInside(stage: Stage, out: Out): void {

@@ -32,9 +32,14 @@ export function hasLinksOut(folder: string): boolean {
  * Makes `shadow` a folder with the same content as `folder`, where links that lead out of it are
  * the files themselves: by a second name for the same bytes, or a copy where the file system allows
  * none. It has to be mounted read-only, for the bytes may be those of DVC's cache. Gives the
- * folders that links lead to: the shadow has an empty one in the place of each.
+ * folders that links lead to: the shadow has an empty one in the place of each. `judge` is told of each
+ * link that leads out, and throws for one that must not be followed.
  */
-export async function shadowFolder(folder: string, shadow: string): Promise<LinkedFolder[]> {
+export async function shadowFolder(
+  folder: string,
+  shadow: string,
+  judge: (path: string, real: string) => void = () => undefined,
+): Promise<LinkedFolder[]> {
   const linked: LinkedFolder[] = [];
   await mkdir(shadow, { recursive: true });
   for (const { path, link: found, isDirectory } of entriesOf(folder, realpathSync(folder))) {
@@ -43,6 +48,7 @@ export async function shadowFolder(folder: string, shadow: string): Promise<Link
     else if (!found) await sameBytes(join(folder, path), to);
     else if (found.staysInside) await symlink(readlinkSync(join(folder, path)), to);
     else if (found.real !== undefined) {
+      judge(path, found.real);
       const kind = lstatSync(found.real);
       if (kind.isFile()) await sameBytes(found.real, to);
       if (!kind.isDirectory()) continue; // a socket by a second name would be the socket itself

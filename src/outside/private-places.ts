@@ -1,0 +1,72 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative } from 'node:path';
+import { contains } from '../contains.ts';
+import { whyGuarded } from './guarded-places.ts';
+
+/**
+ * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
+ * folder above it is, nor by a link.
+ */
+export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
+
+/** Objects of DVC's cache are what outs are made of: with `cache.type = symlink` each is a link there. */
+const cacheInProject = '.dvc/cache';
+
+/**
+ * Why a stage may not get what its dep `named`, relative to `root`, leads to by links: the end of a
+ * sentence about it. `real` is a path without links, as `root` is. Undefined when it may.
+ */
+export function whyPrivate(root: string, named: string, real: string): string | undefined {
+  if (!contains(root, real) || join(root, normalize(named)) === real) return undefined;
+  if (contains(join(root, cacheInProject), real)) return undefined;
+  const whole = privatePaths.find((name) => contains(join(root, name), real));
+  if (whole !== undefined) return `by a link a part of ${whole}, which has to be named itself`;
+  const held = privatePaths.find((name) => contains(real, join(root, name)));
+  return held === undefined ? undefined : `by a link a folder that holds ${held}`;
+}
+
+/**
+ * Why a stage may not write its out at `path`, relative to `root`, where the folders on the way and
+ * their links lead now; as the end of a sentence about it. What is written is kept away from more
+ * than what is read: settings and hooks are programs. Undefined when it may.
+ */
+export function whyNotWritten(root: string, path: string, home: string): string | undefined {
+  const place = realPlace(join(root, path));
+  const real = realPlace(root);
+  if (place.split('/').includes('.git')) return 'a part of a Git repository’s own folder';
+  if (contains(real, place)) {
+    const [first = ''] = relative(real, place).toLowerCase().split('/');
+    return privatePaths.includes(first) ? `a part of ${first}` : undefined;
+  }
+  const guarded = whyGuarded(place, { root: real, home });
+  if (guarded !== undefined) return guarded;
+  if (ofSystem.some((folder) => contains(folder, place))) return 'a part of the system';
+  const isHidden = contains(home, place) && relative(home, place).startsWith('.');
+  return isHidden ? 'among the settings in a home folder' : undefined;
+}
+
+/** Where files are programs, or say which ones are started. */
+const ofSystem = [
+  ...['/etc', '/usr', '/bin', '/sbin', '/lib', '/lib64', '/boot', '/run', '/var/run', '/root/.ssh'],
+  ...['/var/spool', '/opt'],
+];
+
+/** Why a stage may not be given its persisted out as the last run left it, by whatever links. */
+export function whyNotBrought(root: string, path: string, home: string): string | undefined {
+  const [real, source] = [realPlace(root), realPlace(join(root, path), 'followed')];
+  return whyPrivate(real, path, source) ?? whyGuarded(source, { root: real, home });
+}
+
+/** A path without links, as far as it is there; the last name's own link only where it is `followed`. */
+function realPlace(path: string, last: 'kept' | 'followed' = 'kept'): string {
+  if (last === 'followed') {
+    try {
+      return realpathSync(path);
+    } catch {
+      return realPlace(path);
+    }
+  }
+  const folder = dirname(path);
+  if (folder === path) return path;
+  return join(realPlace(folder, 'followed'), basename(path));
+}
