@@ -3,6 +3,7 @@ import { faults } from '../rig/faults/faults.ts';
 import { FaultRig } from '../rig/faults/try.ts';
 
 // A few of what `npm run faults` tries (docs/RELIABILITY.md); a seed says at which moment, and how.
+const mostTries = 5;
 let rig: FaultRig;
 beforeAll(() => {
   rig = new FaultRig();
@@ -26,8 +27,13 @@ test.each([
   async (name, seed) => {
     const fault = faults.find((each) => each.name === name);
     if (!fault) throw new Error(`there is no fault ${name}`);
-    const { struck, violations, output } = await rig.tryFault(fault, seed);
-    expect(violations.length > 0 ? [...violations, output] : []).toEqual([]);
-    expect(struck).toBe(true);
+    let isStruck = false;
+    // On a busy machine what is to be struck may have ended before; that try has shown nothing.
+    for (let tries = 0; tries < mostTries && !isStruck; tries++) {
+      const { struck, violations, output } = await rig.tryFault(fault, seed);
+      expect(violations.length > 0 ? [...violations, output] : []).toEqual([]);
+      isStruck = struck;
+    }
+    expect(isStruck).toBe(true);
   },
 );
