@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { existingBaseImage } from '../container/base-image.ts';
@@ -16,7 +17,7 @@ import { openProject, openSession, type ProjectSession, runningEngine } from './
 export function addCleanCommand(program: Command): void {
   program
     .command('clean')
-    .summary('remove leftovers: containers, scratch folders, old logs')
+    .summary('remove leftovers: containers, scratch folders, logs of runs')
     .description(
       "Removes this project's leftover containers, scratch folders and run logs. Data, the DVC cache and dvc.lock stay.",
     )
@@ -35,7 +36,12 @@ export function addCleanCommand(program: Command): void {
       try {
         const removed = engine ? await sweep(engine, leftoversOf(engine, project.id, lock)) : [];
         for (const name of removed) session.report(`Removed container ${name}`);
-        for (const folder of ['scratch', 'runs', 'kept']) {
+        const logs = logsIn(join(project.root, '.sibling/runs'));
+        if (logs > 0)
+          session.report(
+            `Removed the log${logs === 1 ? '' : 's'} of ${logs} run${logs === 1 ? '' : 's'}`,
+          );
+        for (const folder of ['scratch', 'runs', 'kept', 'outside', 'called']) {
           await removeTree(join(project.root, '.sibling', folder));
         }
         await clearCheckouts(project);
@@ -45,6 +51,12 @@ export function addCleanCommand(program: Command): void {
         await lock.release();
       }
     });
+}
+
+function logsIn(folder: string): number {
+  return existsSync(folder)
+    ? readdirSync(folder).filter((name) => name.endsWith('.log')).length
+    : 0;
 }
 
 async function removeImages(session: ProjectSession, engine: Engine): Promise<void> {

@@ -51,7 +51,7 @@ export function addLogsCommand(program: Command): void {
             kind: 'usage',
             cause:
               run === undefined
-                ? 'no run has left a log here yet'
+                ? 'there is no log of a run here'
                 : `there is no log of a run ${run}`,
             hint: 'sibling logs --list shows the runs whose logs are kept.',
           });
