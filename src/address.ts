@@ -52,7 +52,8 @@ function decoded(text: string): string {
   }
 }
 
-/** An address as it may be shown: a user and password in it are credentials. */
+/** An address as it may be shown: a user and password in it are credentials, and a query may hold some. */
 export function withoutCredentials(address: string): string {
-  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1***@');
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(address)) return address;
+  return address.replace(/^([^/]*\/\/)[^/?#]*@/, '$1***@').replace(/[?#].*$/s, '?***');
 }

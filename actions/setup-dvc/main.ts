@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as core from '@actions/core';
-import { withoutCredentials } from '../../src/address.ts';
+import { splitCredentials, withoutCredentials } from '../../src/address.ts';
 import { dagsHubOf } from '../../src/dagshub.ts';
 import { checkCredentials } from '../../src/dagshub-api.ts';
 import { originOf } from '../../src/git.ts';
@@ -52,9 +52,12 @@ function maskSecrets(env: NodeJS.ProcessEnv): void {
     /^(?:DAGSHUB|MLFLOW|AWS|SIBLING)_/.test(name),
   );
   const uri = env.MLFLOW_TRACKING_URI ?? '';
-  const inUri = URL.canParse(uri) ? decodeURIComponent(new URL(uri).password) : '';
+  const inUri = [
+    splitCredentials(uri).password ?? '',
+    URL.canParse(uri) ? new URL(uri).password : '',
+  ];
   const users = [env.DAGSHUB_USER_NAME, env.MLFLOW_TRACKING_USERNAME].flatMap((user) => user || []);
-  for (const secret of [...secretsOf(Object.fromEntries(ours)), inUri]) {
+  for (const secret of [...secretsOf(Object.fromEntries(ours)), ...inUri]) {
     for (const form of secretForms(secret, users)) core.setSecret(form);
   }
 }

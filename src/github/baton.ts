@@ -43,21 +43,28 @@ export function writeBaton(baton: Baton): string {
 export function readNeeds(input: string): NeededJob[] {
   if (input.trim() === '') return [];
   const parsed = parseJson('the input needs', input);
-  const jobs = v.safeParse(
-    v.record(
-      v.string(),
-      v.object({ result: v.string(), outputs: v.record(v.string(), v.string()) }),
-    ),
-    parsed,
-  );
+  const jobs = v.safeParse(jobsSchema, entriesOf(parsed));
   // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own expression language
   if (!jobs.success) throw refused('the input needs is not what ${{ toJSON(needs) }} gives');
-  return Object.entries(jobs.output).map(([job, { result, outputs }]) => {
+  return jobs.output.map(([job, { result, outputs }]) => {
     // Where the step never ran, act hands on the expression itself, and GitHub an empty text.
     const line = outputs.baton?.startsWith('${{') ? '' : outputs.baton;
     const baton = line ? readBaton(job, line) : undefined;
     return { job, result, ...(baton && { baton }) };
   });
+}
+
+/** Pairs, for valibot's record leaves out keys such as `constructor`, which a stage may be called. */
+const jobsSchema = v.array(
+  v.tuple([
+    v.string(),
+    v.object({ result: v.string(), outputs: v.object({ baton: v.optional(v.string()) }) }),
+  ]),
+);
+
+function entriesOf(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? Object.entries(value) : value;
 }
 
 function readBaton(job: string, line: string): Baton {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
 import {
@@ -64,10 +65,10 @@ export async function commitResults(results: ResultsToCommit): Promise<string | 
     report(`Nothing is committed for ${event.name}: it is not of a branch that takes commits`);
     return undefined;
   }
-  const kept = await stage(root, files);
+  const kept = await stage(root, files, report);
   if (await hasStaged(root)) {
     await gitFor(committing, root, ...asBot, 'commit', '--quiet', '--message', message);
-  } else if (await isPushed(root, branch)) {
+  } else if (await isPushed(root, branch, event.head ?? process.env.GITHUB_SHA)) {
     return nothingNew(report);
   }
   const made = await gitFor(committing, root, 'rev-parse', 'HEAD');
@@ -96,9 +97,16 @@ const committing: GitPurpose = {
 };
 
 /** Gives the files that are Git's to keep. */
-async function stage(root: string, files: readonly string[]): Promise<readonly string[]> {
+async function stage(
+  root: string,
+  files: readonly string[],
+  report: (line: string) => void,
+): Promise<readonly string[]> {
   // An uncached out that Git ignores is nobody's to commit.
   const ignored = await ignoredPaths(root, files);
+  const lock = [...ignored].find((file) => basename(file) === 'dvc.lock');
+  if (lock !== undefined) throw ignoredLock(lock);
+  if (ignored.size > 0) report(`Left out, for Git ignores them: ${someOf([...ignored])}`);
   const kept = files.filter((file) => !ignored.has(file));
   if (kept.length > 0) await gitForPaths(committing, root, [...asBot, 'add', '--all'], kept);
   return kept;
@@ -110,13 +118,14 @@ async function hasStaged(root: string): Promise<boolean> {
 
 /**
  * Whether the branch has the commit that HEAD is. An earlier try of this step may have committed
- * here and been refused there: only the remote can tell.
+ * here and been refused there: only the remote can tell. `start` is the commit that the job is of, which
+ * no try of this step made, whoever committed it.
  */
-async function isPushed(root: string, branch: string): Promise<boolean> {
+async function isPushed(root: string, branch: string, start?: string): Promise<boolean> {
   const head = await gitFor(committing, root, 'log', '-1', '--format=%H %ce');
   const [commit = '', committer] = head.split(' ');
   const tip = await remoteTip(root, branch);
-  if (tip === commit || committer !== botAddress) return true;
+  if (tip === commit || commit === start || committer !== botAddress) return true;
   await fetchBranch(root, branch);
   return (await git(root, 'merge-base', '--is-ancestor', commit, 'FETCH_HEAD')) !== undefined;
 }
@@ -187,6 +196,15 @@ function isProtected(refusal: string): boolean {
 
 function isBehind(refusal: string): boolean {
   return /fetch first|non-fast-forward|stale info|cannot lock ref/i.test(refusal);
+}
+
+function ignoredLock(file: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `Git ignores ${file}, without which nobody can tell what the results are of`,
+    hint: `Take the pattern out of .gitignore: git check-ignore -v ${file} shows it. Nothing was committed.`,
+    place: { file },
+  });
 }
 
 function outdated(branch: string, contradictions: readonly string[]): ExpectedFailure {

@@ -33,11 +33,27 @@ const fileSchema = v.union([
   }),
 ]);
 
+/** Values by path. Not valibot's record: it leaves out `constructor` and the like, which files may be called. */
+function byPath<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.pipe(
+    v.custom<Record<string, v.InferOutput<Schema>>>(
+      (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+      'no values by path',
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      for (const [key, value] of Object.entries(dataset.typed ? dataset.value : {})) {
+        const wrong = v.safeParse(path, key).issues ?? v.safeParse(schema, value).issues;
+        if (wrong) addIssue({ message: wrong[0].message });
+      }
+    }),
+  );
+}
+
 /** An out that DVC does not cache. */
 const uncachedSchema = v.union([
   v.strictObject({ path, file: fileSchema }),
   /** Its files by their paths below the folder. */
-  v.strictObject({ path, folder: v.record(path, fileSchema) }),
+  v.strictObject({ path, folder: byPath(fileSchema) }),
 ]);
 
 /** What one stage job tells the jobs after it. */
@@ -72,7 +88,7 @@ const resultsSchema = v.strictObject({
     }),
   ),
   /** Text of metrics and plots that DVC caches: only shown, never put into a workspace. */
-  shown: v.optional(v.record(path, v.string())),
+  shown: v.optional(byPath(v.string())),
 });
 
 export type StageResults = v.InferOutput<typeof resultsSchema>;

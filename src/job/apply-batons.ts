@@ -11,6 +11,7 @@ import { hashAt } from '../dvc/stage-reasons.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { CarriedFile, StageResults, UncachedOut } from '../github/stage-results.ts';
 import { giveTo, makeFolders, type Project } from '../project.ts';
+import { requireWritable } from '../scratch/prepare-scratch.ts';
 import { unpackFile } from './uncached-files.ts';
 
 /**
@@ -27,6 +28,12 @@ export async function applyBatons(
   const made = batons.map((results) => ({ results, stage: stageOf(pipeline, results) }));
   const locks = lockTexts(pipeline, made);
   const outs = made.flatMap(uncachedOuts);
+  // A link in the commit must lead nowhere that a stage itself could not write to.
+  for (const { stage } of made) {
+    for (const { path } of stage.outs) {
+      requireWritable(pipeline.root, stage, { path, persist: false });
+    }
+  }
   const write = async (path: string, content: string | Buffer, executable = false) => {
     await makeFolders(dirname(path), user);
     await writeFile(path, content, { mode: executable ? 0o777 : 0o666 });

@@ -52,15 +52,15 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
   const plots = readPlots(readPlotSpecs(files.plots, paths), old?.plots, after.plots);
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
-  const failed = rows.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+  const failure = failureOf(rows);
   const report = assembleReport({
     pipeline: `${(await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''}dvc.yaml`.slice(
       -200,
     ),
     base: foundBase(base, 'missing' in before ? before : undefined),
     head: head === undefined ? {} : { commit: head },
-    outcome: failed.length > 0 ? 'failed' : 'succeeded',
-    ...(failed.length > 0 && { failure: `${failed.join(', ')} failed` }),
+    outcome: failure === undefined ? 'succeeded' : 'failed',
+    ...(failure !== undefined && { failure }),
     ...(old && { before: old }),
     after,
     gates: stages.flatMap(stageGates),
@@ -73,6 +73,15 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     notes: plotNotes(old, after),
   });
   return { report, plots };
+}
+
+/** What keeps the run from being whole: of a stage that did not run, nothing was compared. */
+function failureOf(rows: readonly StageRow[]): string | undefined {
+  const named = (wanted: StageRow['outcome']) =>
+    rows.filter(({ outcome }) => outcome === wanted).map(({ name }) => name);
+  const [failed, skipped] = [named('failed'), named('skipped')];
+  if (failed.length > 0) return `${failed.join(', ')} failed`.slice(0, 2_000);
+  return skipped.length > 0 ? `${skipped.join(', ')} did not run`.slice(0, 2_000) : undefined;
 }
 
 /** What the stages' jobs link to, each page once. */
@@ -167,6 +176,11 @@ function stageRow(address: string, needs: readonly NeededStage[]): StageRow {
     (need) => need.results?.stage === address || need.job === stageJobId(address),
   );
   const { results } = job ?? {};
+  // A later step of the job may have failed: what it found is not handed on whole then.
+  if (results && results.outcome !== 'failed' && job?.result === 'failure') {
+    const reason = 'its job failed after the stage; the log tells why';
+    return { name: address, outcome: 'failed', reason };
+  }
   if (results) {
     return {
       name: address,
@@ -176,8 +190,16 @@ function stageRow(address: string, needs: readonly NeededStage[]): StageRow {
       reason: results.reason,
     };
   }
-  const outcome = job?.result === 'failure' ? 'failed' : 'skipped';
-  const reason =
-    outcome === 'failed' ? 'its job failed; the log tells why' : 'a job before it did not end well';
-  return { name: address, outcome, reason };
+  switch (job?.result) {
+    case 'failure':
+      return { name: address, outcome: 'failed', reason: 'its job failed; the log tells why' };
+    case 'success':
+      return { name: address, outcome: 'failed', reason: 'its job left no baton' };
+    case 'cancelled':
+      return { name: address, outcome: 'skipped', reason: 'its job was cancelled' };
+    case undefined:
+      return { name: address, outcome: 'skipped', reason: 'no job of it is among needs' };
+    default:
+      return { name: address, outcome: 'skipped', reason: 'a job before it did not end well' };
+  }
 }

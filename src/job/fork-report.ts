@@ -5,6 +5,7 @@ import { type EndedRun, pullRequestOf } from '../github/fork-run.ts';
 import type { GitHubRequest } from '../github/request.ts';
 import { maxReportLength, parseReport } from '../report/parse-report.ts';
 import type { Report } from '../report/report.ts';
+import { conclusionOf } from '../report/verdict-line.ts';
 
 /** The artifact in which a pull request's run leaves its report, and the file in it. */
 export const reportArtifact = { artifact: 'sibling-report', file: 'report.json' } as const;
@@ -55,6 +56,8 @@ function trusted(report: Report, run: EndedRun, folder: string): Report {
     // Another name would be another comment.
     pipeline: posix.join(folder, 'dvc.yaml'),
     head: { commit: run.head_sha },
+    // A gate that is broken is the reason itself.
+    ...(failed && conclusionOf(report) !== 'failure' && { outcome: 'failed' as const }),
     ...(failed &&
       report.failure === undefined && { failure: `the run ended with ${run.conclusion}` }),
     links: [{ kind: 'run', url: run.html_url }],

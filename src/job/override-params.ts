@@ -57,6 +57,9 @@ export async function takeOverridden(
   const { overrides, files } = first.overridden;
   const other = others.find(({ overridden }) => !isDeepStrictEqual(overridden, first.overridden));
   if (other) throw different(first.stage, other.stage);
+  // A job that failed may not have come so far.
+  const without = found.find(({ outcome, overridden }) => outcome !== 'failed' && !overridden);
+  if (without) throw different(first.stage, without.stage);
   const paths = overriddenFiles(root, overrides);
   if (!files.every(({ path }) => paths.includes(path))) throw otherFiles(paths);
   await writeOverridden(root, files);

@@ -8,6 +8,7 @@ import { NotUnderstood } from '../dvc/not-understood.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { makeFolders, type Project } from '../project.ts';
 import { hidesRunner } from './guarded-places.ts';
+import { realPlace } from './private-places.ts';
 
 /** The folder of DVC's cache and how DVC takes files out of it, in a container of its own. */
 export interface CachePlan {
@@ -52,7 +53,9 @@ export async function planCache(
   // DVC makes its own when it needs it; whoever names another folder has it made, or hears why not.
   const isStandard = cacheFolder === join(root, '.dvc/cache');
   if (isStandard && !isThere(cacheFolder)) return plan;
-  if (hidesRunner(cacheFolder, 'file')) throw hiddenCache(cacheFolder);
+  for (const place of [cacheFolder, realPlace(cacheFolder, 'followed')]) {
+    if (hidesRunner(place, 'file')) throw hiddenCache(cacheFolder);
+  }
   await makeCache(project, cacheFolder);
   const real = await realpath(cacheFolder);
   if (folders.some((folder) => contains(folder, real))) return plan;

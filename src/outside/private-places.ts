@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join, normalize, relative } from 'node:path';
+import { readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative, resolve } from 'node:path';
 import { contains } from '../contains.ts';
 import { whyGuarded } from './guarded-places.ts';
 
@@ -58,15 +58,33 @@ export function whyNotBrought(root: string, path: string, home: string): string 
 }
 
 /** A path without links, as far as it is there; the last name's own link only where it is `followed`. */
-function realPlace(path: string, last: 'kept' | 'followed' = 'kept'): string {
+export function realPlace(
+  path: string,
+  last: 'kept' | 'followed' = 'kept',
+  linksLeft = longestChain,
+): string {
   if (last === 'followed') {
     try {
       return realpathSync(path);
     } catch {
-      return realPlace(path);
+      const target = linksLeft > 0 ? linkAt(path) : undefined;
+      // It leads nowhere now, and may lead there once something is made.
+      if (target !== undefined)
+        return realPlace(resolve(dirname(path), target), last, linksLeft - 1);
     }
   }
   const folder = dirname(path);
   if (folder === path) return path;
-  return join(realPlace(folder, 'followed'), basename(path));
+  return join(realPlace(folder, 'followed', linksLeft), basename(path));
+}
+
+/** More links than this one after another are a circle, as for the kernel. */
+const longestChain = 40;
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize, posix } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize, posix, relative } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
@@ -36,7 +36,7 @@ export async function prepareScratch(
   await mkdir(join(folder, stage.wdir), { recursive: true });
   for (const path of outs) await mkdir(join(folder, dirname(path)), { recursive: true });
   for (const out of stage.outs.filter((candidate) => candidate.persist)) {
-    await bringPersisted(root, folder, out);
+    await bringPersisted(root, folder, stage, out);
   }
   for (const { kind, file } of deps) {
     if (!contains(workRoot, file.target)) continue; // it needs no mount point in the folder
@@ -69,10 +69,18 @@ async function makeMountPoint(path: string, isDirectory: boolean): Promise<void>
   if (!isDirectory) await writeFile(path, '');
 }
 
-async function bringPersisted(root: string, folder: string, out: Out): Promise<void> {
+async function bringPersisted(root: string, folder: string, stage: Stage, out: Out): Promise<void> {
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
-  await cp(source, join(folder, out.path), { recursive: true, dereference: true });
+  await cp(source, join(folder, out.path), {
+    recursive: true,
+    dereference: true,
+    // Links in it are followed: each is judged as the out itself is.
+    filter: (part) => {
+      requireWritable(root, stage, { path: relative(root, part), persist: true });
+      return true;
+    },
+  });
 }
 
 /**

@@ -79,7 +79,23 @@ describe('a baton', () => {
   });
 });
 
+test.each(['constructor', 'prototype', '__proto__', 'toString'])(
+  'a job %s is as any other',
+  (job) => {
+    expect(readNeeds(`{"${job}": {"result": "failure", "outputs": {}}}`)).toEqual([
+      { job, result: 'failure' },
+    ]);
+  },
+);
+
 describe("a job's results", () => {
+  test('have files of any name', () => {
+    const names = ['constructor', 'prototype', 'toString', 'a'];
+    const folder = Object.fromEntries(names.map((name) => [name, { text: name }]));
+    const whole = { ...stageResults(), uncached: [{ path: 'live', folder }] };
+    expect(readResults('train', writeResults(whole))).toEqual(whole);
+  });
+
   test('arrive as they were written, whatever their size', () => {
     const results = stageResults({
       lock: { file: 'dvc.lock', entry: `  train:\n${'    # dep\n'.repeat(50_000)}` },

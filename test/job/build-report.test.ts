@@ -7,6 +7,7 @@ import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import type { NeededStage } from '../../src/github/stage-results.ts';
 import { buildReport } from '../../src/job/build-report.ts';
+import { conclusionOf } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { stageResults } from '../rig/stage-results.ts';
 import { better, resultsRepository, worse } from './results-repository.ts';
@@ -186,4 +187,21 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
   });
   expect(report.base).toEqual({ found: true, commit: 'c'.repeat(40), ref: 'trunk' });
   expect(report.metrics).toMatchObject([{ before: { value: 0.93 }, after: { value: 0.95 } }]);
+});
+
+describe('a stage that did not run', () => {
+  test.each<[string, readonly NeededStage[], string]>([
+    ['its job was cancelled', [{ job: 'train', result: 'cancelled' }], 'train did not run'],
+    ['it was skipped', [{ job: 'train', result: 'skipped' }], 'train did not run'],
+    ['no job of it is among needs', [], 'train did not run'],
+    ['its job left no baton', [{ job: 'train', result: 'success' }], 'train failed'],
+    ['its job failed', [{ job: 'train', result: 'failure' }], 'train failed'],
+  ])('makes no all-clear: %s', async (_, needs, failure) => {
+    repository.run(worse);
+    repository.commit('base');
+    repository.git('switch', '--quiet', '-c', 'change');
+    const { report } = await build({ needs });
+    expect(report).toMatchObject({ outcome: 'failed', failure });
+    expect(conclusionOf(report)).toBe('failure');
+  });
 });

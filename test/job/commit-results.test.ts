@@ -344,6 +344,27 @@ describe('results that do not hold any more are refused, and nothing is pushed',
   });
 });
 
+describe('what is not this step’s own', () => {
+  test('a commit of the bot that somebody took back is not brought again', async () => {
+    const made = await commit();
+    if (!made) throw new Error('nothing was committed');
+    git(elsewhere, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
+    const event = { ...push, head: made };
+    expect(await commit(undefined, { event })).toBeUndefined();
+    expect(messages()).toEqual(['start']);
+  });
+
+  test('a dvc.lock that Git ignores is refused, other ignored files are told of', async () => {
+    writeFileSync(join(job, '.git/info/exclude'), '*.lock\nbig.csv\n');
+    const found = await failure(commit());
+    expect(found.cause).toMatch(/dvc\.lock is ignored|ignores dvc\.lock/);
+    writeFileSync(join(job, '.git/info/exclude'), 'big.csv\n');
+    writeFileSync(join(job, 'big.csv'), 'x');
+    await commit(undefined, { files: ['dvc.lock', 'big.csv'] });
+    expect(said).toContain('Left out, for Git ignores them: big.csv');
+  });
+});
+
 describe('a branch that does not take the commit', () => {
   test('because it is gone is not brought back', async () => {
     const found = await failure(

@@ -65,7 +65,12 @@ test('the report has the params of the stages, if those had the same', async () 
     'the jobs of train and evaluate ran with different overrides of params',
   );
   expect(read(root)).toEqual([before, '{"b": 1}']);
-  expect(await takeOverridden(root, [made(), made({ overrides, files })])).toBe(true);
+  const partly = [made({ overrides, files }), made(undefined, 'evaluate')];
+  expect(await refusal(takeOverridden(root, partly))).toMatch(
+    /train and evaluate ran with different/,
+  );
+  const failed = { ...made(undefined, 'evaluate'), outcome: 'failed' } as const;
+  expect(await takeOverridden(root, [failed, made({ overrides, files })])).toBe(true);
   expect(read(root)).toEqual(['a: 2\n', '{"b": 3}']);
 });
 

@@ -19,7 +19,14 @@ beforeAll(() => {
   const links = {
     ...{ self: '.', hooks: '.git/hooks', env: '.env', lib: 'pkg', cached: '.dvc/cache/files/ab' },
     ...{ keys: join(home, '.ssh'), units: '../.config/systemd', disk: join(home, 'disk') },
-    ...{ cron: '/etc', 'data/up': '..', state: '.sibling', key: '../.ssh/id_rsa' },
+    ...{
+      cron: '/etc',
+      'data/up': '..',
+      dangling: '../.ssh/new',
+      circle: 'circle',
+      state: '.sibling',
+      key: '../.ssh/id_rsa',
+    },
   };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
 });
@@ -50,6 +57,8 @@ test.each<[string, RegExp | undefined]>([
   ['disk/out', undefined],
   ['cached', undefined],
   ['keys/authorized_keys', /a place of credentials/],
+  ['dangling/authorized_keys', /a place of credentials/],
+  ['circle/out', undefined],
   ['units/job.service', /among the settings in a home folder/],
   ['hooks/post-checkout', /a Git repository/],
   ['self/.dvc/config', /a part of \.dvc/],
