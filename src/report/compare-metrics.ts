@@ -143,7 +143,11 @@ function strictest(gates: readonly MetricGate[], file: string): 'fail' | 'warn' 
 
 function missing(rows: readonly MetricRow[], gates: readonly MetricGate[]): MetricRow[] {
   return gates.flatMap((gate) => {
-    const used = rows.some((row) => row.gate !== undefined && row.gate.pattern === gate.pattern);
+    // The same name in another stage's file is another metric.
+    const used = rows.some(
+      ({ gate: own, file }) =>
+        own?.pattern === gate.pattern && (gate.files === undefined || gate.files.includes(file)),
+    );
     // A pattern may match nothing; a gate that is off asks for nothing.
     if (used || isGlob(gate.pattern) || gate.level === 'off') return [];
     return [metricRow(gate.files?.[0] ?? '', gate.pattern, undefined, undefined, gate)];

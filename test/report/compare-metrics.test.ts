@@ -203,3 +203,15 @@ describe('a file that holds one number', () => {
     expect(rows.map(({ verdict }) => verdict).toSorted()).toEqual(['added', 'removed']);
   });
 });
+
+test('a gate is not met by a metric of its name in another stage’s file', () => {
+  const gate = (file: string) =>
+    ({ pattern: 'acc', level: 'fail', min: 0.5, files: [file] }) as const;
+  const file = (path: string, values: object) => ({
+    path,
+    reading: readMetrics(JSON.stringify(values), 'json'),
+  });
+  const both = [file('a.json', { acc: 0.9 }), file('b.json', { x: 1 })];
+  const rows = compareMetrics(both, both, [gate('a.json'), gate('b.json')]);
+  expect(rows.filter(({ broken }) => broken)).toMatchObject([{ file: 'b.json', key: 'acc' }]);
+});
