@@ -102,7 +102,7 @@ function isPointerFile(path: string): boolean {
   try {
     const file = openSync(path, 'r');
     try {
-      return isLfsPointer(buffer.subarray(0, readSync(file, buffer)));
+      return isLfsPointer(buffer.subarray(0, readSync(file, buffer, 0, buffer.length, null)));
     } finally {
       closeSync(file);
     }

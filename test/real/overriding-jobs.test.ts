@@ -83,11 +83,12 @@ test('overridden params reach the stage, dvc.lock, the next job and the report a
   const needs = { make: { result: 'success', outputs: { baton } } };
   const next = job('use');
   const inputs = { stage: 'use', params: overrides, needs: JSON.stringify(needs) };
-  await succeed(next.run('run-stage', inputs));
+  const used = await succeed(next.run('run-stage', inputs));
   expect(read('used', next.workspace)).toBe('batches: 1.0\n');
 
   const report = job('report');
-  const told = { needs: JSON.stringify(needs), params: overrides };
+  const all = { ...needs, use: { result: 'success', outputs: { baton: used.outputs.baton } } };
+  const told = { needs: JSON.stringify(all), params: overrides };
   const { outputs } = await succeed(report.run('comment-metrics', told));
   expect(read('params.yaml', report.workspace)).toBe(overridden);
   const shown = JSON.parse(readFileSync(join(outputs.folder ?? '', 'report.json'), 'utf8'));
