@@ -1,7 +1,8 @@
-import { readlinkSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join, normalize, relative, resolve } from 'node:path';
 import { contains } from '../contains.ts';
 import { whyGuarded } from './guarded-places.ts';
+import { linkAt, longestChain } from './sight.ts';
 
 /**
  * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
@@ -76,15 +77,4 @@ export function realPlace(
   const folder = dirname(path);
   if (folder === path) return path;
   return join(realPlace(folder, 'followed', linksLeft), basename(path));
-}
-
-/** More links than this one after another are a circle, as for the kernel. */
-const longestChain = 40;
-
-function linkAt(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ import { contains } from '../contains.ts';
 import { ExpectedFailure } from '../errors.ts';
 
 /** More links than this one after another are a circle, as for the kernel. */
-const longestChain = 40;
+export const longestChain = 40;
 
 /**
  * What a container sees of this machine's files: of a path that leads out of what it has, link by
@@ -95,7 +95,8 @@ function misled(path: string, end: string): ExpectedFailure {
   });
 }
 
-function linkAt(path: string): string | undefined {
+/** What a link says; undefined for anything else. */
+export function linkAt(path: string): string | undefined {
   try {
     return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
   } catch {
