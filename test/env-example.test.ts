@@ -22,14 +22,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
   'DVC’s own': ['DVC_GLOBAL_CONFIG_DIR', 'DVC_STAGE', 'DVC_SYSTEM_CONFIG_DIR'],
   'a job has them from GitHub or act': [
     ...['ACT', 'ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN', 'GITHUB_ACTIONS', 'GITHUB_ACTOR'],
-    ...[
-      'GITHUB_BASE_REF',
-      'GITHUB_EVENT_NAME',
-      'GITHUB_EVENT_PATH',
-      'GITHUB_JOB',
-      'GITHUB_REF',
-      'GITHUB_REPOSITORY',
-    ],
+    ...['GITHUB_BASE_REF', 'GITHUB_EVENT_NAME', 'GITHUB_EVENT_PATH', 'GITHUB_JOB', 'GITHUB_REF'],
+    ...['GITHUB_REPOSITORY', 'GITHUB_SHA'],
     ...['GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID', 'GITHUB_SERVER_URL', 'GITHUB_STEP_SUMMARY'],
     'RUNNER_TEMP',
   ],
