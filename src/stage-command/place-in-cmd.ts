@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { type Document, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Stage } from '../dvc/pipeline.ts';
 import { placeAt } from '../dvc/source.ts';
 import type { Place } from '../errors.ts';
@@ -27,31 +27,55 @@ export interface WrittenLine {
  */
 export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): WrittenLine {
   const text = readFileSync(join(root, stage.file), 'utf8');
-  const scalar = cmdScalar(text, stage, index);
-  const [start, end] = scalar?.range ?? [];
-  if (!scalar || start === undefined || end === undefined) {
-    return { place: { file: stage.file, line: stage.line } };
-  }
+  const scalar = cmdOfBlock(text, stage, index) ?? cmdScalar(text, stage, index, 0);
+  if (!scalar) return { place: { file: stage.file, line: stage.line } };
+  const { value, start, end } = scalar;
   const source = { file: stage.file, text };
-  const written = stage.isCmdList ? String(scalar.value) : lineOf(String(scalar.value), index);
-  const before = stage.isCmdList ? '' : earlierLines(String(scalar.value), index);
+  const written = stage.isCmdList ? value : lineOf(value, index);
+  const before = stage.isCmdList ? '' : earlierLines(value, index);
   const found = written === line ? alignedOffset(text, [start, end], before, line, offset) : start;
   return { place: placeAt(source, found), text: written };
 }
 
-function cmdScalar(text: string, stage: Stage, index: number): Scalar | undefined {
+/** A text of a file, and where its first and last characters are in it. */
+interface WrittenText {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The cmd in the lines of its stage alone, for a file of a thousand stages is not read whole in no
+ * time. Undefined where these lines are not all there is to it, as in JSON.
+ */
+function cmdOfBlock(text: string, stage: Stage, index: number): WrittenText | undefined {
+  let start = 0;
+  for (let line = 1; line < stage.line; line += 1) start = text.indexOf('\n', start) + 1;
+  const rest = text.slice(start);
+  const indent = /^ */.exec(rest)?.[0].length ?? 0;
+  const next = new RegExp(`\\n {0,${indent}}[^\\s#]`).exec(rest);
+  return cmdScalar(rest.slice(0, next ? next.index + 1 : undefined), stage, index, start, []);
+}
+
+function cmdScalar(
+  text: string,
+  stage: Stage,
+  index: number,
+  offset: number,
+  above: readonly string[] = ['stages'],
+): WrittenText | undefined {
   const document = documentOf(text);
-  const base = ['stages', stage.name.replace(/@.*$/s, '')];
+  const base = [...above, stage.name.replace(/@.*$/s, '')];
   for (const steps of [
     [...base, 'cmd'],
     [...base, 'do', 'cmd'],
   ]) {
     const node = document.getIn(steps, true);
-    if (isScalar(node)) return node;
-    if (isSeq(node)) {
-      const item = node.items[index];
-      if (isScalar(item)) return item;
-    }
+    const found = isSeq(node) ? node.items[index] : node;
+    if (!isScalar(found)) continue;
+    const [start, end] = found.range ?? [];
+    if (start === undefined || end === undefined) continue;
+    return { value: String(found.value), start: start + offset, end: end + offset };
   }
   return undefined;
 }

@@ -56,6 +56,9 @@ interface WordRead {
   readonly fault?: ShellFault;
 }
 
+/** Characters that no shell does anything with, wherever they stand. */
+const ordinary = /[\w./:=@%+-]+/y;
+
 function readWord(text: string, start: number): WordRead {
   let word: string | undefined;
   let brace: number | undefined;
@@ -65,6 +68,15 @@ function readWord(text: string, start: number): WordRead {
     fault: { offset, kind, found },
   });
   while (at < text.length) {
+    if (brace === undefined) {
+      ordinary.lastIndex = at;
+      const run = ordinary.exec(text)?.[0];
+      if (run !== undefined) {
+        word = (word ?? '') + run;
+        at += run.length;
+        continue;
+      }
+    }
     const character = text[at] ?? '';
     if (/[ \t\n]/.test(character)) break;
     const operator = /^(?:&&|\|\||;;|<<|>>|[;&|<>()])/.exec(text.slice(at, at + 2))?.[0];
