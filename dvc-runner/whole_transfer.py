@@ -58,7 +58,8 @@ def complete_pull() -> None:
             remove_partial_files(self)
             fetched = pull_entries(self, remote) if run_cache else 0
             result = pull(self, *args, run_cache=False, remote=remote, **kwargs)
-            result["stats"]["fetched"] += fetched
+            # Before 3.63 DVC gave the counts alone.
+            result.get("stats", result)["fetched"] += fetched
             return result
 
     replace(Repo, "pull", pull_all, PULLS)
