@@ -7,6 +7,7 @@ import os
 import dvc.fs
 from dvc.config import Config
 from dvc.repo import Repo
+from dvc_patches import replace
 
 
 def use_only(chosen: dict) -> None:
@@ -51,7 +52,7 @@ def _replace_remotes(name: str | None, options: dict | None, cache: dict) -> Non
             self["remote"] = {name: _reference(options)}
             core["remote"] = name
 
-    Config.load = load
+    replace(Config, "load", load, "self, validate, config, remote, remote_config")
 
 
 def _add_options_last(name: str, options: dict) -> None:
@@ -63,7 +64,7 @@ def _add_options_last(name: str, options: dict) -> None:
             return from_config(repo_config, **options)
         return from_config(repo_config, **kwargs)
 
-    dvc.fs.get_cloud_fs = get_cloud_fs
+    replace(dvc.fs, "get_cloud_fs", get_cloud_fs, "repo_config, **kwargs")
 
 
 def _reference(options: dict) -> dict:

@@ -12,6 +12,7 @@ import signal
 import sys
 
 import chosen_remote
+import dvc_patches
 import handed_over
 import named_objects
 import needed_data
@@ -29,16 +30,18 @@ import transfer_progress
 import whole_transfer
 from dvc.cli import main
 
-if __name__ == "__main__":
+
+def run() -> int:
+    dvc_patches.require_known_version()
     arguments = handed_over.arguments()
     if arguments[:1] == ["sibling-apply-overrides"]:
         # Before the proxies are variables: a value may name any of those.
-        sys.exit(param_overrides.main(arguments[1:]))
+        return param_overrides.main(arguments[1:])
     handed_over.use_network()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
     if arguments == ["sibling-probe-remote"]:
-        sys.exit(remote_probe.main())
+        return remote_probe.main()
     settings_file.refuse_as_out()
     events = stage_calls.take_events()
     transfer_events.listen(events)
@@ -55,7 +58,7 @@ if __name__ == "__main__":
     present_deps.fetch_before_comparing()
     needed_data.tell_what_is_missing()
     if not remote_circuit.guard():
-        sys.exit(1)  # the launcher has been told
+        return 1  # the launcher has been told
     if arguments[:1] in (["push"], ["pull"]):
         # Objects by the thousand, none of them in circles: looking for these costs a tenth.
         gc.freeze()
@@ -63,5 +66,13 @@ if __name__ == "__main__":
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with handed_over.stage_variables_in_memory():
-        code = main(arguments)
+        return main(arguments)
+
+
+if __name__ == "__main__":
+    try:
+        code = run()
+    except dvc_patches.UnknownDvcError as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        code = 255  # as DVC ends with errors
     sys.exit(code)

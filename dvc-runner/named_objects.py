@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import dvc.repo.fetch
 from dvc_data.index import ObjectStorage
+from dvc_patches import replace
 
 if TYPE_CHECKING:
     from dvc_data.hashfile.db import HashFileDB
@@ -28,6 +29,8 @@ class NamedObject:
 class NamedObjects:
     """What the last command collected."""
 
+    # Whether DVC has said what the command is about, be it nothing.
+    are_known: bool = False
     items: list[NamedObject] = field(default_factory=list)
     others: dict[str, str] = field(default_factory=dict)
 
@@ -37,6 +40,11 @@ class NamedObjects:
 
 
 named = NamedObjects()
+
+COLLECTS = (
+    "repo, targets, remote, all_branches, with_deps, all_tags, recursive, all_commits, revs,"
+    " workspace, max_size, types, config, onerror, push"
+)
 
 
 def remember() -> None:
@@ -49,10 +57,11 @@ def remember() -> None:
 
     def collect_and_remember(*args, **kwargs):
         found = collect(*args, **kwargs)
+        named.are_known = True
         named.items = [item for index in found.values() for item in objects_of(index.data["repo"])]
         return found
 
-    dvc.repo.fetch._collect_indexes = collect_and_remember
+    replace(dvc.repo.fetch, "_collect_indexes", collect_and_remember, COLLECTS)
 
 
 def objects_of(index) -> list[NamedObject]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from dvc.stage import Stage
+from dvc_patches import replace
 from present_deps import made_paths
 from transfer_events import tell_run
 
@@ -28,7 +29,7 @@ def tell_what_is_missing() -> None:
                 tell_run(event)
             raise
 
-    Stage.reproduce = reproduce_telling
+    replace(Stage, "reproduce", reproduce_telling, "self, interactive, **kwargs")
 
 
 def missing_data(stage: Stage) -> list[str]:

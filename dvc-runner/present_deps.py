@@ -5,6 +5,7 @@ import os
 from dvc.exceptions import OutputNotFoundError
 from dvc.repo import Repo
 from dvc.stage import Stage
+from dvc_patches import replace
 
 
 def fetch_before_comparing() -> None:
@@ -24,7 +25,7 @@ def fetch_before_comparing() -> None:
                 self.repo.pull(targets, jobs=kwargs.get("jobs"))
         return reproduce(self, interactive, **kwargs)
 
-    Stage.reproduce = reproduce_with_deps
+    replace(Stage, "reproduce", reproduce_with_deps, "self, interactive, **kwargs")
 
 
 def missing_outs_of_others(stage: Stage) -> list[str]:

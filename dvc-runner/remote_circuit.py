@@ -26,6 +26,7 @@ from dvc.stage import Stage
 from dvc.stage.cache import RunCacheNotSupported, StageCache
 from dvc_data.hashfile.transfer import TransferResult
 from dvc_data.index import fetch as index_fetch
+from dvc_patches import replace
 from failure_reason import reason_of
 from remote_question import ask, impatient
 from transfer_events import tell_run
@@ -33,6 +34,7 @@ from transfer_events import tell_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+FETCHES, PULLS = "idxs, callback, jobs", "self, objs, jobs, remote, odb"
 # Seconds for which an answer counts: a remote may go away in the middle of a run.
 FRESH = 15
 # Seconds for a connection and between two answers, and how often s3fs begins anew, for what goes
@@ -128,7 +130,7 @@ def _guard_file_systems(circuit: Circuit) -> None:
             kind = _guarded(kind, path, circuit)
         return kind, options, path
 
-    dvc.fs.get_cloud_fs = get_cloud_fs
+    replace(dvc.fs, "get_cloud_fs", get_cloud_fs, "repo_config, **kwargs")
 
 
 def _guarded(kind: type, path: str, circuit: Circuit) -> type:
@@ -181,7 +183,8 @@ def _tell_of_refusals(circuit: Circuit) -> None:
             raise DownloadError(len(result.failed))
         return result
 
-    index_fetch.fetch, DataCloud.pull = fetch_or_tell, pull_or_tell
+    replace(index_fetch, "fetch", fetch_or_tell, FETCHES)
+    replace(DataCloud, "pull", pull_or_tell, PULLS)
 
 
 def _go_on_without(circuit: Circuit) -> None:
@@ -242,10 +245,10 @@ def _go_on_without(circuit: Circuit) -> None:
             # An out that is here and whose object is nowhere: as without --pull it is made again.
             raise CheckoutError([str(out) for out in self.outs], {}) from error
 
-    Stage.checkout = checkout_or_run
-    index_fetch.fetch = fetch_there
-    DataCloud.pull = pull_there
-    StageCache.pull = pull_runs_there
+    replace(Stage, "checkout", checkout_or_run, "self, allow_missing, **kwargs")
+    replace(index_fetch, "fetch", fetch_there, FETCHES)
+    replace(DataCloud, "pull", pull_there, PULLS)
+    replace(StageCache, "pull", pull_runs_there, "self, remote, odb")
 
 
 def _place_of(cloud: DataCloud, remote: str | None) -> str:

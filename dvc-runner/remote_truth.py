@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import dvc_data.hashfile.db.index as indexes
 from dvc_data.hashfile.hash_info import HashInfo
+from dvc_patches import replace
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -25,7 +26,7 @@ def forget_indexes() -> None:
     counts as there, and so does all that a folder's list names as soon as the list itself is there.
     An object that was removed from the remote since would never be sent again.
     """
-    indexes.ObjectDBIndex = NoIndex
+    replace(indexes, "ObjectDBIndex", NoIndex, "tmp_dir, name")
 
 
 def forget_listings(odb) -> None:

@@ -14,6 +14,7 @@ from dvc.utils.serialize import load_yaml
 from dvc_data.hashfile import load
 from dvc_data.hashfile.hash_info import HashInfo
 from dvc_objects.fs import generic
+from dvc_patches import replace
 from failure_reason import reason_of
 from remote_truth import forget_listings, on_remote
 from transfer_events import emit
@@ -41,7 +42,7 @@ def send_once() -> None:
             logger.warning("%d of the run-cache's entries did not come: %s", len(failures), why)
         return [tuple(path.split("/")[-2:]) for path in copied]
 
-    StageCache.transfer = transfer
+    replace(StageCache, "transfer", transfer, "self, from_odb, to_odb, force")
 
 
 def push_entries(repo: Repo, remote: str | None = None) -> int:

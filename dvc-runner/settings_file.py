@@ -4,6 +4,7 @@ import os
 
 from dvc.exceptions import DvcException
 from dvc.output import Output
+from dvc_patches import replace
 
 
 def refuse_as_out() -> None:
@@ -22,7 +23,7 @@ def refuse_as_out() -> None:
                 f"'{path}' cannot be an out: .env holds the settings of this machine alone"
             )
 
-    Output._validate_output_path = validate_also
+    replace(Output, "_validate_output_path", validate_also, "self, path, stage")
 
 
 def holds_settings(root: str, path: str) -> bool:

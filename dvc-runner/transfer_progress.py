@@ -9,12 +9,14 @@ import time
 
 import dvc_data.hashfile.transfer as transfers
 from dvc_objects.fs import LocalFileSystem
+from dvc_patches import replace
 from failure_reason import reason_of
 from fsspec import Callback
 from fsspec.callbacks import DEFAULT_CALLBACK
 from named_objects import named
 from transfer_events import are_wanted, emit
 
+TRANSFERS = "src, dest, obj_ids, missing_ids, src_index, dest_index, cache_odb, **kwargs"
 # Seconds between two events.
 INTERVAL = 0.2
 # Objects that an event names; it has the number of all.
@@ -128,18 +130,17 @@ def follow() -> None:
     if not are_wanted():
         return
     do_transfer, add = transfers._do_transfer, transfers._add
+    failures: dict[str, BaseException] = {}
+
+    def note_failure(oid, exc):
+        if isinstance(exc, OSError) and exc.errno == errno.EMFILE:
+            raise exc
+        failures[oid] = exc
 
     def counted_transfer(src, dest, obj_ids, missing_ids, **kwargs):
         ids = set(obj_ids)
         oids = {info.value for info in ids if not info.isdir}
-        failures: dict[str, BaseException] = {}
-
-        def note(oid, exc):
-            if isinstance(exc, OSError) and exc.errno == errno.EMFILE:
-                raise exc
-            failures[oid] = exc
-
-        transfers._log_exception = note
+        failures.clear()
         size = size_of(src, oids)
         before = count.bytes
         count.expect(len(oids), size)
@@ -151,7 +152,7 @@ def follow() -> None:
         finally:
             count.tell(at_once=True)
             if failures:
-                emit(failed_event(failures, src))
+                emit(failed_event(dict(failures), src))
 
     def counted_add(src, dest, hash_infos, **kwargs):
         infos = list(hash_infos)
@@ -160,8 +161,9 @@ def follow() -> None:
         callback = DEFAULT_CALLBACK if is_lists else Batch(from_here)
         return add(src, dest, infos, **{**kwargs, "callback": callback})
 
-    transfers._do_transfer = counted_transfer
-    transfers._add = counted_add
+    replace(transfers, "_do_transfer", counted_transfer, TRANSFERS)
+    replace(transfers, "_add", counted_add, "src, dest, hash_infos, **kwargs")
+    replace(transfers, "_log_exception", note_failure, "oid, exc")
 
 
 def failed_event(failures: dict[str, BaseException], src=None) -> dict:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import dvc_data.index.fetch
 from dvc.exceptions import DvcException, UploadError
 from dvc.repo import Repo, locked
+from dvc_patches import UnknownDvcError, replace
 from failure_reason import reason_of
 from named_objects import NamedObject, named
 from partial_files import remove_partial_files
@@ -16,6 +17,15 @@ from run_cache import pull_entries, push_entries
 from transfer_events import are_wanted, emit
 from transfer_progress import MOST_NAMED
 from uncached_metrics import push_uncached
+
+PUSHES = (
+    "self, targets, jobs, remote, all_branches, with_deps, all_tags, recursive, all_commits,"
+    " run_cache, revs, workspace, glob"
+)
+PULLS = (
+    "self, targets, jobs, remote, all_branches, with_deps, all_tags, force, recursive, all_commits,"
+    " run_cache, glob, allow_missing"
+)
 
 
 def complete_push() -> None:
@@ -35,7 +45,7 @@ def complete_push() -> None:
                 sent += push_entries(self, remote)
             return sent
 
-    Repo.push = push_all
+    replace(Repo, "push", push_all, PUSHES)
 
 
 def complete_pull() -> None:
@@ -48,12 +58,13 @@ def complete_pull() -> None:
             remove_partial_files(self)
             fetched = pull_entries(self, remote) if run_cache else 0
             result = pull(self, *args, run_cache=False, remote=remote, **kwargs)
-            result["stats"]["fetched"] += fetched
+            # Before 3.63 DVC gave the counts alone.
+            result.get("stats", result)["fetched"] += fetched
             return result
 
-    Repo.pull = pull_all
+    replace(Repo, "pull", pull_all, PULLS)
     if are_wanted():
-        dvc_data.index.fetch._log_missing = tell_missing
+        replace(dvc_data.index.fetch, "_log_missing", tell_missing, "status")
 
 
 def tell_missing(status) -> None:
@@ -85,6 +96,8 @@ def verify(repo: Repo) -> None:
 
     DVC warns of objects that neither side has, and ends with success all the same.
     """
+    if not named.are_known:
+        raise UnknownDvcError("the push was about nothing that could be seen")
     lacking: list[NamedObject] = []
     verified = 0
     for odb in {item.remote for item in named.items if item.remote is not None}:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-ENTRY = Path(__file__).parents[2] / "dvc-runner/dvc_entry.py"
+ENTRY = Path(os.environ.get("DVC_ENTRY", Path(__file__).parents[2] / "dvc-runner/dvc_entry.py"))
 PYTHON = os.environ.get("DVC_PYTHON", sys.executable)
 
 

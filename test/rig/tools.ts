@@ -14,7 +14,8 @@ export function toolsFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'sibling/tools');
 }
 
-const uv = once(() => fromPathOr(uvSet('dvc-runner/uv.txt'), 'uv'));
+/** The path of uv, which is installed where the machine has none. */
+export const uv = once(() => fromPathOr(uvSet('dvc-runner/uv.txt'), 'uv'));
 
 /** Go comes from PyPI where the machine has none: Debian 12's is too old for versitygw. */
 const go = once(() => fromPathOr(pythonSet('go', ownLock('go'), ['go'], uv), 'go'));
