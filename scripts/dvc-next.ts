@@ -3,7 +3,7 @@
  * that are named (`npm run dvc-next -- 3.60.0 3.66.1`), and says what broke. dvc_patches.py refuses
  * what it does not know: here a copy is tried that knows every version.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, type StdioOptions, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ function tryVersion(version: string | undefined, runner: string): void {
   const wanted = version === undefined ? ['dvc[s3]'] : [`dvc[s3]==${version}`];
   // DVC before 3.66 does not know the newer ones, and does not say so.
   if (version !== undefined) wanted.push('pathspec<1');
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] } as const;
+  const quiet: { stdio: StdioOptions } = { stdio: ['ignore', 'ignore', 'inherit'] };
   execFileSync(program, ['venv', '--quiet', '--python', '3.11', venv], quiet);
   const install = ['pip', 'install', '--quiet', '--python', python, ...wanted, 'pytest'];
   execFileSync(program, install, quiet);

@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { pidNamespace, processLives, processStart } from './process-table.ts';
+import { isContainerId } from './container/container-id.ts';
+import { findElsewhere, pidNamespace, processLives, processStart } from './process-table.ts';
 
 /** The process behind a run, as a file in the workspace names it. */
 export interface Owner {
@@ -11,11 +13,18 @@ export interface Owner {
   readonly host: string;
   /** Of process ids: in a container that uses the host's name, they are not the host's. */
   readonly namespace: string;
+  /** Of the kernel; the same in all containers of a machine. */
+  readonly boot?: string;
+  /** The installation's id; empty in most containers. */
+  readonly machine?: string;
   readonly since: string;
 }
 
-/** Whether the engine knows containers of a run, or the container that a process ran in. */
-export type AsksEngine = (owner: Owner) => Promise<boolean>;
+/** What the engine says of an owner: of containers of its run, or of the one that it is in itself. */
+export type AsksEngine = (owner: Owner) => Promise<'running' | 'stopped' | 'absent'>;
+
+/** Whether an owner lives. Of one whose process nothing here can see, nobody can tell. */
+export type Standing = 'alive' | 'dead' | 'unseen';
 
 /** This process, as the owner of a run. */
 export function ownerOf(run: string): Owner {
@@ -25,43 +34,72 @@ export function ownerOf(run: string): Owner {
     started: processStart(process.pid),
     host: hostname(),
     namespace: pidNamespace(),
+    boot: idIn('/proc/sys/kernel/random/boot_id'),
+    machine: idIn('/etc/machine-id'),
     since: new Date().toISOString(),
   };
 }
 
-/** Whether an owner still lives: the process itself where we can see it, else what the engine says. */
-export async function isAlive(owner: Owner, engineKnows: AsksEngine): Promise<boolean> {
-  if (owner.host !== hostname() || owner.namespace !== pidNamespace()) return engineKnows(owner);
-  return processLives(owner.pid, owner.started);
+/**
+ * Whether an owner lives: by its process, where it is or would be in sight; by the machine, which may
+ * have been started anew; by its container. No clock is asked, so that neither a process that stood
+ * still for hours nor a clock that jumps makes a living owner a dead one.
+ */
+export async function standingOf(owner: Owner, engineKnows: AsksEngine): Promise<Standing> {
+  const self = ownerOf('');
+  const ofThisBoot = same(owner.boot, self.boot);
+  if (ofThisBoot || owner.boot === undefined) {
+    const near = owner.namespace === self.namespace && (ofThisBoot || owner.host === self.host);
+    if (near) return processLives(owner.pid, owner.started) ? 'alive' : 'dead';
+  } else if (same(owner.machine, self.machine) && owner.host === self.host) {
+    return 'dead';
+  }
+  if (ofThisBoot) {
+    const found = findElsewhere(owner.pid, owner.started);
+    if (found !== 'unseen') return found;
+  }
+  const known = await engineKnows(owner);
+  if (known === 'running') return 'alive';
+  if (known === 'stopped') return 'dead';
+  // A container that was removed; one of another machine's engine is not to be known here either.
+  return ofThisBoot && isContainerId(owner.host) ? 'dead' : 'unseen';
+}
+
+function same(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one !== '' && one === other;
+}
+
+function idIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** What a file says of its owner. */
 export type OwnerFile<T extends Owner> =
   | { readonly state: 'absent' }
-  /** Created a moment ago: its content is on the way. */
-  | { readonly state: 'unfinished' }
-  /** Without an owner, it was half written when its process was killed. */
-  | { readonly state: 'there'; readonly text: string; readonly owner: T | undefined };
-
-/** How long a process may take from creating its file to having written it, in milliseconds. */
-const writeDeadline = 2_000;
+  /** It names nobody: on a file system without hard links it may be on the way. */
+  | { readonly state: 'unreadable' }
+  | { readonly state: 'there'; readonly text: string; readonly owner: T };
 
 export async function readOwner<T extends Owner>(path: string): Promise<OwnerFile<T>> {
+  let text: string;
   try {
-    const [text, { mtimeMs }] = [await readFile(path, 'utf8'), await stat(path)];
-    const owner = parse<T>(text);
-    if (!owner && Date.now() - mtimeMs < writeDeadline) return { state: 'unfinished' };
-    return { state: 'there', text, owner };
+    text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { state: 'absent' };
     throw error;
   }
+  const owner = parse<T>(text);
+  return owner ? { state: 'there', text, owner } : { state: 'unreadable' };
 }
 
 function parse<T extends Owner>(text: string): T | undefined {
   try {
     const value = JSON.parse(text);
-    return typeof value?.run === 'string' ? value : undefined;
+    return typeof value?.run === 'string' && typeof value.pid === 'number' ? value : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainFullDisk } from './disk-full.ts';
 import { writeNewFile } from './new-file.ts';
-import { type AsksEngine, isAlive, type Owner, ownerOf, readOwner } from './owner.ts';
+import { type AsksEngine, type Owner, ownerOf, readOwner, standingOf } from './owner.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 
 /** A process at work in the workspace without holding its lock. */
@@ -40,32 +40,50 @@ async function writePresence(project: Project, own: Presence): Promise<string> {
   return path;
 }
 
-/** Who is at work here beside us, and which runs died while they were; the latters' files go. */
+/** One that nobody here can see, and that may have ended. */
+export interface Unseen {
+  /** The file that says it is at work. */
+  readonly path: string;
+  /** Undefined where the file names nobody. */
+  readonly owner?: Presence;
+}
+
+/**
+ * Who is at work here beside us, and which runs died while they were; the latters' files go. Of some
+ * it cannot be told: on another machine, or in a file that is nobody's.
+ */
 export async function whoIsPresent(
   project: Project,
-  engineKnows: AsksEngine,
-): Promise<{ readonly living: readonly Presence[]; readonly dead: readonly string[] }> {
+  asksEngine: AsksEngine,
+): Promise<{
+  readonly living: readonly Presence[];
+  readonly unseen: readonly Unseen[];
+  readonly dead: readonly string[];
+}> {
   const folder = await siblingFolder(project, 'present');
   const living: Presence[] = [];
+  const unseen: Unseen[] = [];
   const dead: string[] = [];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    const file = await settled(path);
-    if (file.state === 'absent') continue;
-    if (file.owner && (await isAlive(file.owner, engineKnows))) {
-      living.push(file.owner);
-    } else {
-      dead.push(file.owner?.run ?? name.replace(/\.json$/, ''));
+    if (!name.endsWith('.json')) {
+      // On its way when its process was killed; one that still is will be written again.
       await rm(path, { force: true });
+      continue;
     }
-  }
-  return { living, dead };
-}
-
-async function settled(path: string) {
-  for (;;) {
     const file = await readOwner<Presence>(path);
-    if (file.state !== 'unfinished') return file;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (file.state === 'absent') continue;
+    if (file.state === 'unreadable') {
+      unseen.push({ path });
+      continue;
+    }
+    const { owner } = file;
+    const standing = await standingOf(owner, asksEngine);
+    if (standing === 'alive') living.push(owner);
+    if (standing === 'unseen') unseen.push({ path, owner });
+    if (standing !== 'dead') continue;
+    dead.push(owner.run);
+    await rm(path, { force: true });
   }
+  return { living, unseen, dead };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** How this process looks at those beside it. */
 export interface ProcessTable {
@@ -34,6 +34,42 @@ export function processLives(
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** PROC_PID_INIT_INO of the kernel's include/linux/proc_ns.h: every process of the machine is in it. */
+const firstNamespace = 'pid:[4026531836]';
+
+/**
+ * Whether a process of another pid namespace of this kernel lives, which calls itself `pid` there.
+ * Those of namespaces below one's own are in sight, by proc(5), with the last number of `NSpid`; from
+ * the machine's own namespace all are, unless /proc hides those of others (`hidepid`).
+ */
+export function findElsewhere(pid: number, started: string): 'alive' | 'dead' | 'unseen' {
+  try {
+    for (const name of readdirSync('/proc')) {
+      if (
+        /^\d+$/.test(name) &&
+        idInside(Number(name)) === pid &&
+        processLives(Number(name), started)
+      ) {
+        return 'alive';
+      }
+    }
+    const seesAll = pidNamespace() === firstNamespace && idInside(1) !== undefined;
+    return seesAll && started !== '' ? 'dead' : 'unseen';
+  } catch {
+    return 'unseen';
+  }
+}
+
+/** What a process calls itself; undefined where it has ended or cannot be looked at. */
+function idInside(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainFullDisk } from './disk-full.ts';
 import { ExpectedFailure } from './errors.ts';
-import { writeNewFile } from './new-file.ts';
-import { type AsksEngine, isAlive, type Owner, ownerOf, readOwner } from './owner.ts';
+import { type Held, takeFile } from './lock-file.ts';
+import { type AsksEngine, type Owner, ownerOf, readOwner, standingOf } from './owner.ts';
 import { announce, whoIsPresent } from './presence.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 
@@ -19,16 +17,16 @@ export interface RunLock {
 
 /**
  * Takes the workspace for one run: DVC's own locks name processes, which mean nothing across
- * containers. A holder whose process is gone is abandoned; for one in a container `engineKnows`
- * tells. Throws 'busy' while another run, or a stage by itself, is at work in the workspace.
+ * containers. A holder that has ended is abandoned. Throws 'busy' while another run, or a stage by
+ * itself, is at work in the workspace, and where nobody here can tell whether one still is.
  */
 export async function lockWorkspace(
   project: Project,
   run: string,
-  engineKnows: AsksEngine,
+  asksEngine: AsksEngine,
 ): Promise<RunLock> {
   try {
-    return await takeWorkspace(project, run, engineKnows);
+    return await takeWorkspace(project, run, asksEngine);
   } catch (error) {
     throw explainFullDisk(project.root, error);
   }
@@ -37,18 +35,23 @@ export async function lockWorkspace(
 async function takeWorkspace(
   project: Project,
   run: string,
-  engineKnows: AsksEngine,
+  asksEngine: AsksEngine,
 ): Promise<RunLock> {
   const path = await lockPath(project);
-  const { text, abandoned } = await acquire(project, path, run, engineKnows);
-  const release = async () => {
-    if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
-  };
+  const own = ownerOf(run);
+  const taken = await takeFile(path, own, (owner) => standingOf(owner, asksEngine));
+  if (!('release' in taken)) throw held(project, path, taken);
+  const { abandoned, release } = taken;
   try {
-    const { living, dead } = await whoIsPresent(project, engineKnows);
+    await giveTo(path, project.user);
+    const { living, unseen, dead } = await whoIsPresent(project, asksEngine);
     const writer = living.find(({ writes }) => writes);
     if (writer) throw busy(project, writer, writer.what);
-    const others = living.map((other) => other.run);
+    const unknown = unseen.find(({ owner }) => owner?.writes !== false);
+    if (unknown) throw unsure(project, unknown.path, unknown.owner, unknown.owner?.what);
+    const others = [...living, ...unseen.map(({ owner }) => owner)].map(
+      (other) => other?.run ?? '',
+    );
     return { abandoned: [...abandoned, ...dead], others, release };
   } catch (error) {
     await release();
@@ -64,23 +67,18 @@ export async function joinWorkspace(
   project: Project,
   run: string,
   stage: string,
-  engineKnows: AsksEngine,
+  asksEngine: AsksEngine,
 ): Promise<void> {
   // First announced, then looked: a run takes its lock first and then looks who is there.
   const { withdraw } = await announce(project, run, `stage ${stage}`, { writes: true });
   const path = await lockPath(project);
-  for (;;) {
-    const file = await readOwner(path);
-    if (file.state === 'unfinished') {
-      await pause();
-      continue;
-    }
-    if (file.state === 'there' && file.owner && (await isAlive(file.owner, engineKnows))) {
-      withdraw();
-      throw busy(project, file.owner, 'another run');
-    }
-    return;
-  }
+  const file = await readOwner(path);
+  if (file.state === 'absent') return;
+  const owner = file.state === 'there' ? file.owner : undefined;
+  const standing = owner ? await standingOf(owner, asksEngine) : 'unseen';
+  if (standing === 'dead') return;
+  withdraw();
+  throw held(project, path, { standing, owner });
 }
 
 /**
@@ -100,53 +98,10 @@ async function lockPath(project: Project): Promise<string> {
   return join(await siblingFolder(project), 'run.lock');
 }
 
-async function acquire(
-  project: Project,
-  path: string,
-  run: string,
-  engineKnows: AsksEngine,
-): Promise<{ text: string; abandoned: string[] }> {
-  const text = JSON.stringify(ownerOf(run));
-  const abandoned: string[] = [];
-  for (let attempt = 0; attempt < 100; attempt++) {
-    try {
-      await writeNewFile(path, text);
-      await giveTo(path, project.user);
-      return { text, abandoned };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const file = await readOwner(path);
-    if (file.state === 'unfinished') await pause();
-    if (file.state !== 'there') continue;
-    if (file.owner && (await isAlive(file.owner, engineKnows))) {
-      throw busy(project, file.owner, 'another run');
-    }
-    abandoned.push(file.owner?.run ?? 'unknown');
-    await removeDead(path, file.text);
-  }
-  throw new ExpectedFailure({
-    kind: 'busy',
-    cause: `${path} is taken again and again by other runs`,
-    hint: 'Wait for them to end, then run again.',
-  });
-}
-
-/** Removes a dead owner's lock, unless another process has done so meanwhile and put its own there. */
-async function removeDead(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 50));
+function held(project: Project, path: string, { standing, owner }: Held): ExpectedFailure {
+  return standing === 'alive' && owner
+    ? busy(project, owner, 'another run')
+    : unsure(project, path, owner, 'another run');
 }
 
 function busy(project: Project, owner: Owner, what: string): ExpectedFailure {
@@ -154,5 +109,21 @@ function busy(project: Project, owner: Owner, what: string): ExpectedFailure {
     kind: 'busy',
     cause: `${what} (process ${owner.pid} on ${owner.host}, since ${owner.since}) is at work in ${project.root}`,
     hint: 'Wait for it to end, or stop it with Ctrl-C where it was started. One run at a time works in a workspace.',
+  });
+}
+
+function unsure(
+  project: Project,
+  path: string,
+  owner: Owner | undefined,
+  what = 'another process',
+): ExpectedFailure {
+  const who = owner
+    ? `${what} (process ${owner.pid} on ${owner.host}, since ${owner.since}) was at work in ${project.root}, and from here it cannot be seen whether it still is`
+    : `${path} does not say which process is at work in ${project.root}`;
+  return new ExpectedFailure({
+    kind: 'busy',
+    cause: who,
+    hint: `Wait for it to end. If it has ended, remove ${path}.`,
   });
 }

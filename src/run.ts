@@ -7,7 +7,7 @@ import { clearTextWarnings } from './clear-text.ts';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
 import { LogTail, type OutputLines } from './container/log-lines.ts';
-import { engineRuns, leftoversOf, sweep } from './container/sweep.ts';
+import { engineKnows, leftoversOf, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
 import { dagsHubOf } from './dagshub.ts';
 import { explainFullDisk } from './disk-full.ts';
@@ -87,7 +87,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   for (const { stage } of request.stages) stageCommands(project.root, stage);
   const begun = performance.now();
   const run = request.run ?? newRunId();
-  const lock = await lockWorkspace(project, run, (owner) => engineRuns(engine, owner));
+  const lock = await lockWorkspace(project, run, (owner) => engineKnows(engine, owner));
   try {
     if (lock.abandoned.length > 0) {
       const removed = await sweep(engine, leftoversOf(engine, project.id, lock));

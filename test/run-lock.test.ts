@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Owner } from '../src/owner.ts';
 import { ownerOf } from '../src/owner.ts';
 import { announce } from '../src/presence.ts';
@@ -14,7 +15,7 @@ import { joinWorkspace, lockWorkspace } from '../src/run-lock.ts';
 
 let project: Project;
 const children: ChildProcess[] = [];
-const unknown = async () => false;
+const unknown = async () => 'absent' as const;
 
 beforeEach(() => {
   const root = mkdtempSync(join(tmpdir(), 'sibling-lock-'));
@@ -89,32 +90,102 @@ test('a process that got the pid of a killed run is not that run', async () => {
   expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['dead']);
 });
 
-test.each([
-  ['on another host', { host: 'elsewhere' }],
-  ['with process ids of its own', { host: hostname(), namespace: 'pid:[1]' }],
-])('of an owner %s, the engine tells whether it lives', async (_, where) => {
-  await lockedBy({ ...ownerOf('far'), ...where });
-  await expect(lockWorkspace(project, 'b', async ({ run }) => run === 'far')).rejects.toThrow(
-    /another run/,
-  );
-  expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['far']);
+describe('an owner that cannot be seen from here', () => {
+  const elsewhere = { host: 'elsewhere', boot: 'another', machine: 'another' };
+
+  test.each([
+    ['on another machine', elsewhere],
+    ['on another machine of the same name', { ...elsewhere, host: hostname() }],
+    ['of a version that wrote less, on another host', { host: 'elsewhere', boot: undefined }],
+  ])('%s lives if the engine says so, and else may live', async (_, where) => {
+    await lockedBy({ ...ownerOf('far'), ...where });
+    await expect(lockWorkspace(project, 'b', async () => 'running')).rejects.toThrow(/another run/);
+    await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(
+      /another run \(process .*cannot be seen whether it still is/,
+    );
+    await expect(joinWorkspace(project, 'b', 'train', unknown)).rejects.toThrow(/cannot be seen/);
+    expect(readdirSync(path('present'))).toEqual([]);
+    expect(JSON.parse(readFileSync(path('run.lock'), 'utf8')).run).toBe('far');
+    expect((await lockWorkspace(project, 'b', async () => 'stopped')).abandoned).toEqual(['far']);
+  });
+
+  test('is dead where its machine was started anew since', async () => {
+    const before = { ...ownerOf('before'), boot: 'an earlier one' };
+    await lockedBy({ ...before, machine: '' });
+    await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(/cannot be seen/);
+    if (before.machine === '') return; // as in most containers
+    await lockedByOverwriting(before);
+    expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['before']);
+  });
+
+  test('in a container that is no more is dead, but not one of another machine', async () => {
+    const container = { host: '0123456789ab', namespace: 'pid:[1]', pid: 2 ** 22 + 1 };
+    await lockedBy({ ...ownerOf('c'), ...container, boot: 'another', machine: '' });
+    await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(/cannot be seen/);
+    await lockedByOverwriting({ ...ownerOf('c'), ...container });
+    expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['c']);
+  });
+
+  test('of a presence neither its files nor its containers are anybody’s', async () => {
+    await presence({ ...ownerOf('far'), ...elsewhere }, true);
+    await expect(lockWorkspace(project, 'a', unknown)).rejects.toThrow(/stage of far .* cannot be/);
+    rmSync(path('present', 'far.json'));
+    await presence({ ...ownerOf('push'), ...elsewhere }, false);
+    const lock = await lockWorkspace(project, 'a', unknown);
+    expect([lock.abandoned, lock.others]).toEqual([[], ['push']]);
+    expect(readdirSync(path('present'))).toEqual(['push.json']);
+  });
 });
 
-test('a lock that is being written is waited for; one that stays half written is abandoned', async () => {
-  await lockedBy('');
-  const living = JSON.stringify(await another('a', { alive: true }));
-  setTimeout(() => writeFileSync(path('run.lock'), living), 200);
-  await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(/another run/);
-  writeFileSync(path('run.lock'), living.slice(0, 20));
-  expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['unknown']);
+test.each(['', '{"run":', 'null', '{"run":"x"}'])(
+  'a lock that names nobody (%s) is named, and left to a person',
+  async (text) => {
+    await lockedBy(text);
+    const refused = lockWorkspace(project, 'b', unknown);
+    await expect(refused).rejects.toThrow(/run\.lock does not say which process/);
+    expect(readFileSync(path('run.lock'), 'utf8')).toBe(text);
+  },
+);
+
+test('what a killed starter had prepared, and its claim, hinder nobody and go', async () => {
+  const dead = await another('dead', { alive: false });
+  await lockedBy(dead);
+  const hash = createHash('sha256')
+    .update(`run.lock\0${JSON.stringify(dead)}`)
+    .digest('hex');
+  const claimant = await another('claimant', { alive: false });
+  writeFileSync(path(`run.lock.claim-${hash.slice(0, 24)}`), JSON.stringify(claimant));
+  writeFileSync(path('run.lock.new-123456789abc'), 'half');
+  const lock = await lockWorkspace(project, 'b', unknown);
+  expect(lock.abandoned).toEqual(['dead']);
+  const left = readdirSync(path()).filter((name) => name.startsWith('run.lock'));
+  expect(left).toEqual(['run.lock']);
+});
+
+test('a living starter’s claim on a dead run’s lock is waited for', async () => {
+  const dead = await another('dead', { alive: false });
+  await lockedBy(dead);
+  const hash = createHash('sha256')
+    .update(`run.lock\0${JSON.stringify(dead)}`)
+    .digest('hex');
+  const claim = path(`run.lock.claim-${hash.slice(0, 24)}`);
+  writeFileSync(claim, JSON.stringify(await another('quicker', { alive: true })));
+  let done = false;
+  const taking = lockWorkspace(project, 'b', unknown).finally(() => {
+    done = true;
+  });
+  await pause(150);
+  expect(done).toBe(false);
+  rmSync(claim);
+  expect((await taking).abandoned).toEqual(['dead']);
 });
 
 test('a dead run’s lock that another run took over meanwhile is that run’s', async () => {
-  await lockedBy({ ...ownerOf('far'), host: 'elsewhere' });
+  await lockedBy({ ...ownerOf('far'), host: 'elsewhere', boot: 'another' });
   const living = await another('quicker', { alive: true });
   const tookOver = async () => {
     writeFileSync(path('run.lock'), JSON.stringify(living));
-    return false;
+    return 'stopped' as const;
   };
   await expect(lockWorkspace(project, 'b', tookOver)).rejects.toThrow(`process ${living.pid} `);
   expect(JSON.parse(readFileSync(path('run.lock'), 'utf8')).run).toBe('quicker');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { existingBaseImage } from '../container/base-image.ts';
 import type { Engine } from '../container/engine.ts';
-import { engineRuns, leftoversOf, sweep } from '../container/sweep.ts';
+import { engineKnows, leftoversOf, sweep } from '../container/sweep.ts';
 import { removeUnusedImages } from '../container/unused-images.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { expectedReferences } from '../prepare.ts';
@@ -28,10 +28,8 @@ export function addCleanCommand(program: Command): void {
       const { project } = session;
       const engine = await runningEngine(session);
       if (!engine) session.report('No container engine runs here: only files are removed');
-      const lock = await lockWorkspace(
-        project,
-        newRunId(),
-        async (owner) => engine !== undefined && engineRuns(engine, owner),
+      const lock = await lockWorkspace(project, newRunId(), async (owner) =>
+        engine ? engineKnows(engine, owner) : 'absent',
       );
       try {
         const removed = engine ? await sweep(engine, leftoversOf(engine, project.id, lock)) : [];

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { EnsuredImage } from '../container/image.ts';
-import { engineRuns } from '../container/sweep.ts';
+import { engineKnows } from '../container/sweep.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
@@ -77,7 +77,7 @@ async function stage(
   const signal = untilInterrupted();
   const run = process.env.SIBLING_RUN_ID ?? newRunId();
   if (!process.env.SIBLING_RUN_ID) {
-    await joinWorkspace(project, run, declared.address, (owner) => engineRuns(engine, owner));
+    await joinWorkspace(project, run, declared.address, (owner) => engineKnows(engine, owner));
   }
   const given = givenFacts();
   const image = await imageOf({ ...session, engine, signal }, given, declared, options);

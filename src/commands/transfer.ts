@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Engine } from '../container/engine.ts';
-import { engineRuns, sweep } from '../container/sweep.ts';
+import { engineKnows, sweep } from '../container/sweep.ts';
 import { loadProject } from '../dvc/load-project.ts';
 import { findTargets, type TargetOptions } from '../dvc/targets/find-targets.ts';
 import { untilInterrupted } from '../interruption.ts';
@@ -70,7 +70,7 @@ function fromRoot(
 
 /** A push that was killed goes on in its container, and holds DVC's lock. */
 async function endAbandoned({ project, report }: ProjectSession, engine: Engine): Promise<void> {
-  const { dead } = await whoIsPresent(project, (owner) => engineRuns(engine, owner));
+  const { dead } = await whoIsPresent(project, (owner) => engineKnows(engine, owner));
   for (const run of dead) {
     const removed = await sweep(engine, { run, project: project.id });
     if (removed.length > 0) {

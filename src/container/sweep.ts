@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { isContainerId } from './container-id.ts';
 import { type Engine, engineSocket } from './engine.ts';
 import { label } from './labels.ts';
 import { removeContainer } from './remove-container.ts';
@@ -54,18 +55,20 @@ export async function sweep(engine: Engine, scope: SweepScope, grace = 3): Promi
 }
 
 /**
- * Whether the engine runs something of an owner whose process cannot be seen from here: containers
- * of its run, or the container that it is in itself, whose host name is the start of its id.
+ * What the engine has of an owner whose process cannot be seen from here: containers of its run, or
+ * the container that it is in itself, whose host name is the start of its id.
  */
-export async function engineRuns(
+export async function engineKnows(
   engine: Engine,
   owner: { readonly run: string; readonly host: string },
-): Promise<boolean> {
-  const found = await list(engine, { run: owner.run });
-  if (found.some(({ State: state }) => state === 'running' || state === 'paused')) return true;
-  if (!/^[0-9a-f]{12}$/.test(owner.host)) return false;
-  const own = await engine.docker.listContainers({ filters: { id: [owner.host] } });
-  return own.length > 0;
+): Promise<'running' | 'stopped' | 'absent'> {
+  const ofRun = await list(engine, { run: owner.run });
+  const own = isContainerId(owner.host)
+    ? await engine.docker.listContainers({ all: true, filters: { id: [owner.host] } })
+    : [];
+  const states = new Set([...ofRun, ...own].map(({ State: state }) => state));
+  if (['running', 'paused', 'restarting'].some((state) => states.has(state))) return 'running';
+  return own.length > 0 ? 'stopped' : 'absent';
 }
 
 async function list(engine: Engine, scope: SweepScope): Promise<Docker.ContainerInfo[]> {

@@ -1,7 +1,7 @@
 import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { OutputLines } from '../container/log-lines.ts';
-import { engineRuns } from '../container/sweep.ts';
+import { engineKnows } from '../container/sweep.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
@@ -39,7 +39,7 @@ export async function registerModel(
   if (!options.register) throw undeclared(out);
   await refuseOther(request, stage);
   const run = newRunId();
-  await joinWorkspace(project, run, stage.address, (owner) => engineRuns(engine, owner));
+  await joinWorkspace(project, run, stage.address, (owner) => engineKnows(engine, owner));
   const image = await stageImage(request, await baseImage(request), options.image);
   const tracking = await trackingOf(request);
   const reader = {
