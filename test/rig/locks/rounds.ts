@@ -56,8 +56,8 @@ export async function playRounds({
       if (dice.chance(0.35)) await playOne([chosen[0] ?? 0], { root, kills: 1 });
       await playOne(chosen, {
         root,
-        kills: random() < 0.3 ? 1 : 0,
-        pauses: random() < 0.3 ? 1 : 0,
+        kills: dice.chance(0.3) ? 1 : 0,
+        pauses: dice.chance(0.3) ? 1 : 0,
       });
       rmSync(root, { recursive: true, force: true });
     }
