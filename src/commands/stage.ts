@@ -140,9 +140,27 @@ function findStage(session: ProjectSession, name: string, call: StageCall | unde
   const found = byRunner ?? calledByDvc(pipeline.stages, session.folder || '.', name);
   if (found) return found;
   const [named] = findTargets(pipeline, [name], { folder: session.folder });
-  const [first] = named?.stages ?? [];
-  if (!first) throw new Error(`no stage ${name}`);
-  return first;
+  return onlyStage(name, named?.stages ?? []);
+}
+
+/** A target may name any number of stages; here one is run. */
+function onlyStage(name: string, stages: readonly Stage[]): Stage {
+  const [first] = stages;
+  if (first && stages.length === 1) return first;
+  const addresses = stages.map(({ address }) => address).join(', ');
+  throw new ExpectedFailure(
+    first
+      ? {
+          kind: 'usage',
+          cause: `${name} names ${stages.length} stages`,
+          hint: `Name one of these: ${addresses}.`,
+        }
+      : {
+          kind: 'usage',
+          cause: `${name} has no stage`,
+          hint: '`sibling run` names all stages; data that `dvc add` and `dvc import` brought need none.',
+        },
+  );
 }
 
 /** The stage that DVC_STAGE tells of, called in the folder `here`. */

@@ -184,7 +184,7 @@ class FileCollector {
     }
     this.understand(file, () => this.topLevel.push(readTopLevel(scope)));
     if (entryOf(source.tree, 'datasets')) {
-      this.handovers.push({ construct: 'the section datasets', place: { file } });
+      this.handovers.push({ construct: 'the section datasets', place: { file }, file });
     }
   }
 
@@ -237,7 +237,7 @@ class FileCollector {
       read();
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
-      this.handovers.push({ construct: error.construct, place: error.place ?? { file } });
+      this.handovers.push({ construct: error.construct, place: error.place ?? { file }, file });
     }
   }
 }

@@ -92,6 +92,8 @@ export interface Handover {
   /** With its article, so that "… is not read here" makes a sentence. */
   readonly construct: string;
   readonly place?: Place;
+  /** The dvc.yaml or `.dvc` file that is not understood for it; the place may be in a file that it reads. */
+  readonly file?: string;
 }
 
 /** A project's stages, in an order in which each comes after the stages that it depends on. */
