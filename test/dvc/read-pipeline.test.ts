@@ -187,6 +187,7 @@ describe('what is left to DVC', () => {
         construct: 'a date (2020-01-01) among vars',
         place: { file: 'dvc.yaml' },
         file: 'dvc.yaml',
+        hidesStages: true,
       },
     ]);
   });
