@@ -63,6 +63,14 @@ test('a stage that DVC could not reproduce has failed, whatever was said of it b
   expect(progress.end(1).map(({ state }) => state)).toEqual(['failed', 'not-run']);
 });
 
+test('a reason that quotes a file is no part of the stage’s name', () => {
+  const progress = new RunProgress('t', ['a']);
+  const line =
+    "ERROR: failed to reproduce 'a': unable to read: 'p.py', '(' was never closed: 'x': y";
+  progress.take({ stream: 'stderr', lines: [line] });
+  expect(progress.end(1)).toMatchObject([{ stage: 'a', state: 'failed' }]);
+});
+
 test('what DVC advises to do next is left out', () => {
   const lines = [
     'To track the changes with git, run:',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import { context } from '@actions/github';
 import { jobBase } from '../../src/base/job-base.ts';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { artifactService } from '../../src/github/artifact-service.ts';
 import type { NeededJob } from '../../src/github/baton.ts';
@@ -50,7 +50,7 @@ export async function reportPipeline(
   const found = needs.flatMap(({ results }) => (results ? [results] : []));
   const taken = await takeOverridden(root, found);
   if (!taken && overrides.length > 0) core.warning(notOverridden);
-  const pipeline = readPipeline(root);
+  const pipeline = await readPipelineWithPython(root);
   await applyBatons(pipeline, found, project);
 
   const token = core.getInput('token');

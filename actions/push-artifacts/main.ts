@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { context } from '@actions/github';
 import { dagsHubOf } from '../../src/dagshub.ts';
 import { syncMirror } from '../../src/dagshub-api.ts';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
 import { git } from '../../src/git.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { gitHubClient } from '../../src/github/client.ts';
@@ -31,7 +31,11 @@ await runAction(async () => {
   const onProtected = choiceInput('on-protected-branch', ['fail', 'pull-request']);
   const needs = readNeeds(core.getInput('needs'));
   const found = await bringResults(needs, () => resultsStore(process.env, project));
-  const files = await applyBatons(readPipeline(project.root), neededResults(found), project);
+  const files = await applyBatons(
+    await readPipelineWithPython(project.root),
+    neededResults(found),
+    project,
+  );
   const pushed = await commitResults({
     ...{ root: project.root, files, message: core.getInput('message'), event },
     contradictions: await resultsHold(project),

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
@@ -33,7 +33,7 @@ await runAction(async () => {
   const env = withCredentials(process.env);
   const verbose = core.getInput('log-level') === 'debug' || core.isDebug();
   const overridden = await overrideParams({ project, run, env, verbose }, overrides, before);
-  await applyBatons(readPipeline(project.root), before, project);
+  await applyBatons(await readPipelineWithPython(project.root), before, project);
   const job = await runStageJob({
     ...{ project, stage, run, env, verbose },
     force: force.includes(stage) || force.includes('all'),

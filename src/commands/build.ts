@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { findTargets, type TargetOptions } from '../dvc/targets/find-targets.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { prepareImages } from '../prepare.ts';
@@ -28,7 +28,10 @@ export function addBuildCommand(program: Command): void {
     .action(async (names: string[], options: BuildOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const { root } = session.project;
-      const wanted = stagesOf(readPipeline(root), names, { ...options, folder: session.folder });
+      const wanted = stagesOf(await readPipelineWithPython(root), names, {
+        ...options,
+        folder: session.folder,
+      });
       const stages = configureStages(root, wanted);
       const engine = await openEngine(session);
       const request = { ...session, engine, signal: untilInterrupted() };

@@ -82,7 +82,7 @@ function requireFile({ root, topLevel, handovers }: Pipeline, folder: string, fi
   const files = [
     ...new Set([
       ...topLevel.map((each) => each.file),
-      ...handovers.flatMap(({ place }) => place?.file ?? []),
+      ...handovers.flatMap(({ file }) => file ?? []),
     ]),
   ];
   if (files.includes(file)) return;

@@ -6,7 +6,7 @@ import { dagsHubOf } from '../dagshub.ts';
 import { syncMirror } from '../dagshub-api.ts';
 import { lockFileOf } from '../dvc/lock.ts';
 import type { Stage } from '../dvc/pipeline.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitForPaths, gitOrThrow, ignoredPaths, originOf } from '../git.ts';
 import { allUnchanged } from '../unchanged.ts';
@@ -37,7 +37,7 @@ export function addGitSyncCommand(program: Command): void {
           hint: 'Change to a branch (git switch main, or git switch -c new-branch), then sync again.',
         });
       }
-      const pipeline = readPipeline(root);
+      const pipeline = await readPipelineWithPython(root);
       const results = await keptByGit(root, resultPaths(pipeline.stages));
       const inputs = await keptByGit(root, inputPaths(pipeline.stages));
       const hasRun = await allUnchanged(

@@ -211,7 +211,9 @@ async function statusByDvc(
 ) {
   const targets = wanted ? [...wanted].map(([address, path]) => path ?? address) : [];
   const answer = stageReasons(await askRunner(session, ['status', '--json', ...targets]));
-  const addresses = wanted?.keys() ?? pipeline.stages.map(({ address }) => address);
+  // Stages that are not read here are known by DVC alone, which names those that changed.
+  const known = pipeline.stages.map(({ address }) => address);
+  const addresses = wanted?.keys() ?? new Set([...known, ...answer.keys()]);
   return [...addresses].map((address) => ({
     stage: address,
     changed: answer.has(address),

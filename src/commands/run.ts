@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { RemoteUse } from '../remote-use/remote-use.ts';
@@ -56,7 +56,7 @@ Examples:
     .action(async (targets: string[], options: RunOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
-      const pipeline = readPipeline(session.project.root, process.env, listings);
+      const pipeline = await readPipelineWithPython(session.project.root, process.env, listings);
       const chosen = chooseStages(pipeline, session.folder, targets, options);
       const stages = configureStages(session.project.root, chosen.stages);
       requireStageCommands(pipeline, chosen.stages);

@@ -5,7 +5,7 @@ import { choosePlacement } from '../container/files/choose.ts';
 import type { EnsuredImage } from '../container/image.ts';
 import { engineKnows } from '../container/sweep.ts';
 import type { Stage } from '../dvc/pipeline.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
 import { parseTarget } from '../dvc/targets/target-text.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
@@ -67,7 +67,7 @@ async function stage(
   call: StageCall | undefined,
 ): Promise<void> {
   const { project } = session;
-  const declared = findStage(session, name, call);
+  const declared = await findStage(session, name, call);
   const called = await calledCommands(project, declared, words, { call, env: process.env });
   if (called.commands.length === 0) return;
   const [configured] = configureStages(project.root, [declared]);
@@ -134,15 +134,37 @@ async function stage(
  * directory; the dvc.yaml is named as seen from where DVC was started. Elsewhere the name is the one
  * in the dvc.yaml of the current folder.
  */
-function findStage(session: ProjectSession, name: string, call: StageCall | undefined): Stage {
-  const pipeline = readPipeline(session.project.root);
+async function findStage(
+  session: ProjectSession,
+  name: string,
+  call: StageCall | undefined,
+): Promise<Stage> {
+  const pipeline = await readPipelineWithPython(session.project.root);
   const byRunner = pipeline.stages.find(({ address }) => address === call?.stage);
   const found = byRunner ?? calledByDvc(pipeline.stages, session.folder || '.', name);
   if (found) return found;
   const [named] = findTargets(pipeline, [name], { folder: session.folder });
-  const [first] = named?.stages ?? [];
-  if (!first) throw new Error(`no stage ${name}`);
-  return first;
+  return onlyStage(name, named?.stages ?? []);
+}
+
+/** A target may name any number of stages; here one is run. */
+function onlyStage(name: string, stages: readonly Stage[]): Stage {
+  const [first] = stages;
+  if (first && stages.length === 1) return first;
+  const addresses = stages.map(({ address }) => address).join(', ');
+  throw new ExpectedFailure(
+    first
+      ? {
+          kind: 'usage',
+          cause: `${name} names ${stages.length} stages`,
+          hint: `Name one of these: ${addresses}.`,
+        }
+      : {
+          kind: 'usage',
+          cause: `${name} has no stage`,
+          hint: '`sibling run` names all stages; data that `dvc add` and `dvc import` brought need none.',
+        },
+  );
 }
 
 /** The stage that DVC_STAGE tells of, called in the folder `here`. */

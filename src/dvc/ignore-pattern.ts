@@ -10,6 +10,9 @@ export interface IgnorePattern {
   readonly matches: (path: string) => boolean;
 }
 
+/** Longer than any path that a system takes. */
+const longestPattern = 4096;
+
 /**
  * Compiles a pattern with the meaning that it has for the library that DVC uses, which is not quite
  * git's (pathspec, GitIgnoreSpecPattern, applied by DVC from the start of a path): `a/**` names the
@@ -20,6 +23,9 @@ export function compilePattern(line: string): IgnorePattern | undefined {
   const text = line.endsWith('\\ ') ? line : line.trimEnd();
   if (text === '' || text === '/' || text.startsWith('#')) return undefined;
   const isNegated = text.startsWith('!');
+  // A regular expression of such a length is refused here, by Python not.
+  if (text.length > longestPattern)
+    throw new NotUnderstood('a pattern of a .dvcignore file that is this long');
   const source = patternSource(isNegated ? text.slice(1) : text, text);
   if (source === undefined) return undefined;
   const regex = toRegex(source, text);

@@ -121,12 +121,16 @@ class FileCollector {
         continue;
       }
       this.read.add(path);
-      this.understand(path, () => {
-        if (name === 'dvc.yaml') {
-          this.requireSeenLock(folder);
-          this.readPipelineFile(path, folder === '' ? '.' : folder);
-        } else this.addSource(readDataSource(this.root, path));
-      });
+      this.understand(
+        path,
+        () => {
+          if (name === 'dvc.yaml') {
+            this.requireSeenLock(folder);
+            this.readPipelineFile(path, folder === '' ? '.' : folder);
+          } else this.addSource(readDataSource(this.root, path));
+        },
+        name === 'dvc.yaml',
+      );
     }
     // All before the first is entered, as DVC does: an out that is declared in one hides no other.
     const below = entries
@@ -178,13 +182,17 @@ class FileCollector {
     const { parsing } = config;
     const scope: ResolveScope = { root, folder, source, context, parsing, budget };
     for (const entry of stages?.entries ?? []) {
-      this.understand(file, () => {
-        for (const resolved of expandStage(scope, entry)) this.addStage(scope, resolved);
-      });
+      this.understand(
+        file,
+        () => {
+          for (const resolved of expandStage(scope, entry)) this.addStage(scope, resolved);
+        },
+        true,
+      );
     }
     this.understand(file, () => this.topLevel.push(readTopLevel(scope)));
     if (entryOf(source.tree, 'datasets')) {
-      this.handovers.push({ construct: 'the section datasets', place: { file } });
+      this.handovers.push({ construct: 'the section datasets', place: { file }, file });
     }
   }
 
@@ -232,12 +240,17 @@ class FileCollector {
     for (const { path } of source.outs) this.outs.add(path);
   }
 
-  private understand(file: string, read: () => void): void {
+  private understand(file: string, read: () => void, hidesStages = false): void {
     try {
       read();
     } catch (error) {
       if (!(error instanceof NotUnderstood)) throw error;
-      this.handovers.push({ construct: error.construct, place: error.place ?? { file } });
+      this.handovers.push({
+        construct: error.construct,
+        place: error.place ?? { file },
+        file,
+        hidesStages,
+      });
     }
   }
 }

@@ -92,6 +92,10 @@ export interface Handover {
   /** With its article, so that "… is not read here" makes a sentence. */
   readonly construct: string;
   readonly place?: Place;
+  /** The dvc.yaml or `.dvc` file that is not understood for it; the place may be in a file that it reads. */
+  readonly file?: string;
+  /** Set where stages of that file are not in the pipeline for it. */
+  readonly hidesStages?: boolean;
 }
 
 /** A project's stages, in an order in which each comes after the stages that it depends on. */

@@ -13,7 +13,7 @@ const wordings: readonly (readonly [RegExp, StageMessage['state']])[] = [
   [/^Stage '(.+)' is cached - skipping run, checking out outputs$/, 'cached'],
   [/^Pulling data for (?:callback )?stage: '(.+)'$/, 'cached'],
   [/^Stage '(.+)' didn't change, skipping$/, 'unchanged'],
-  [/^ERROR: failed to reproduce '(.+)':/, 'failed'],
+  [/^ERROR: failed to reproduce '(.+?)': /, 'failed'],
 ];
 
 /** The stage message in a line of DVC's output; undefined for any other line. */

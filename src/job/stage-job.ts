@@ -6,7 +6,7 @@ import { lockFileOf, readLock } from '../dvc/lock.ts';
 import { lockEntries } from '../dvc/lock-text.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import type { StageStatus } from '../dvc/pipeline-status.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { statusText } from '../dvc/reason-text.ts';
 import { selectStages } from '../dvc/select-stages.ts';
 import { statOf } from '../dvc/walk-folder.ts';
@@ -54,7 +54,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const { project, run } = request;
   const env = readEnvironment(project.root, request.env, (line) => console.log(line));
   const startedAt = new Date();
-  const pipeline = readPipeline(project.root);
+  const pipeline = await readPipelineWithPython(project.root);
   const selected = selectStages(pipeline, [request.stage], true);
   const stages = configureStages(project.root, selected);
   requireStageCommands(pipeline, selected);

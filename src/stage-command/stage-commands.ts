@@ -51,12 +51,26 @@ export function* commandFailures(
   pipeline: Pipeline,
   stages: readonly Stage[],
 ): Generator<Failure, undefined> {
+  yield* hiddenFrom(pipeline, stages);
   const old = new Set(pipeline.sources.filter(hasCommand).map(({ address }) => address));
   for (const stage of stages) {
     yield* failureOf(() => stageCommands(pipeline.root, stage));
     const files = pipeline.upstreamSources.get(stage.address) ?? [];
     yield* files.filter((file) => old.has(file)).map(oldStageFile);
   }
+}
+
+/** Stages that DVC would call and that are not known here: they are in no image and have no sandbox. */
+function hiddenFrom({ handovers }: Pipeline, stages: readonly Stage[]): Failure[] {
+  const files = new Set(stages.map(({ file }) => file));
+  return handovers
+    .filter(({ hidesStages, file }) => hidesStages && (files.size === 0 || files.has(file ?? '')))
+    .map(({ construct, place, file }) => ({
+      kind: 'configuration',
+      cause: `${construct} is not read here, so that not all stages of ${file} can be run`,
+      hint: 'Write it in another way.',
+      ...(place && { place }),
+    }));
 }
 
 /** Throws the first of `commandFailures`. */

@@ -43,6 +43,10 @@ test.each(cases)('%j', (patterns, ignored, kept) => {
   expect(kept.filter(isIgnored)).toEqual([]);
 });
 
+test('a pattern of a length that no regular expression takes is left to DVC', () => {
+  expect(() => compilePattern('x'.repeat(100_000))).toThrow(NotUnderstood);
+});
+
 test.each(['!', 'a\\', '[z-a]'])('%s is refused by DVC', (pattern) => {
   expect(() => compilePattern(pattern)).toThrow(NotUnderstood);
 });

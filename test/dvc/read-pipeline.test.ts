@@ -183,7 +183,12 @@ describe('what is left to DVC', () => {
     });
     expect(stages).toEqual([]);
     expect(handovers).toEqual([
-      { construct: 'a date (2020-01-01) among vars', place: { file: 'dvc.yaml' } },
+      {
+        construct: 'a date (2020-01-01) among vars',
+        place: { file: 'dvc.yaml' },
+        file: 'dvc.yaml',
+        hidesStages: true,
+      },
     ]);
   });
 

@@ -62,9 +62,20 @@ describe('a wrong dvc.yaml or params.yaml', () => {
 describe('a wrong command line', () => {
   let root = '';
   beforeAll(() => {
-    root = makeProject({ stages: { train: { script: 'true' } } });
+    const data = 'outs:\n- md5: 0cc175b9c0f1b6a831c399e269772661\n  hash: md5\n  path: raw\n';
+    const stages = { train: { script: 'true' }, test: { script: 'true' } };
+    root = makeProject({ stages, files: { 'raw.dvc': data } });
   });
   afterAll(() => removeProject(root));
+
+  test.each([
+    ['raw.dvc', /raw\.dvc has no stage/, /dvc add/],
+    ['dvc.yaml', /dvc\.yaml names 2 stages/, /Name one of these: train, test\./],
+  ])('%s as the one stage to run', async (name, ...says) => {
+    const result = await sibling(root, ['stage', name]);
+    expectClear(result.stderr, ...says);
+    expect(result.code).toBe(2);
+  });
 
   test('an unknown stage is named with the nearest one', async () => {
     const result = await sibling(root, ['run', 'trian']);

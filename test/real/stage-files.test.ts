@@ -111,10 +111,12 @@ test('stages of foreach and matrix run with what DVC resolves for each', async (
       'in/a': 'a\n',
       'in/b': 'b\n',
       'stages/each/run.sh': 'set -eu\ncat "in/$1" > "out.$1"\n',
+      'names.py': 'NAMES = ["a", "b"]\n',
       'dvc.yaml': [
+        'vars: [names.py]',
         'stages:',
         '  each:',
-        '    foreach: [a, b]',
+        `    foreach: ${'$'.concat('{NAMES}')}`,
         '    do:',
         `      cmd: sibling stage each -- sh /run.sh ${item}`,
         `      deps: ["in/${item}"]`,

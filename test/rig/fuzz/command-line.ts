@@ -6,108 +6,56 @@ import { Command, CommanderError } from 'commander';
 import { addCommands } from '../../../src/commands/add-commands.ts';
 import type { Dice } from '../differential/dice.ts';
 import { type StubEngine, startStubEngine } from '../stub-engine.ts';
-
-/** The files of a project, each of which may be garbled. */
-const files: Readonly<Record<string, string>> = {
-  'dvc.yaml':
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: DVC's own variable
-    "stages:\n  a:\n    cmd: sibling stage a\n    deps: [in, stages/a, data.csv]\n    params: [lr, train.seed]\n    outs: [out]\n    metrics: [m.json: {cache: false}]\n    meta: {sibling: {memory: 512m, cpus: 0.5, timeout: 10m, env: [A?], network: none, metrics: {acc: {min: 0.5}}}}\n  b:\n    foreach: [x, y]\n    do:\n      cmd: sibling stage b\n      deps: [out, stages/b]\n      outs: ['b-${item}']\nplots:\n- p.csv: {x: step, y: loss}\n",
-  'dvc.lock':
-    "schema: '2.0'\nstages:\n  a:\n    cmd: sibling stage a\n    deps:\n    - path: in\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n    params:\n      params.yaml:\n        lr: 0.1\n        train.seed: 3\n    outs:\n    - path: out\n      hash: md5\n      md5: 0cc175b9c0f1b6a831c399e269772661\n      size: 1\n",
-  'params.yaml': 'lr: 0.1\ntrain:\n  seed: 3\n  layers: [1, 2]\n',
-  'data.csv.dvc':
-    'outs:\n- md5: 0cc175b9c0f1b6a831c399e269772661\n  size: 1\n  hash: md5\n  path: data.csv\n',
-  '.dvc/config':
-    '[core]\n    analytics = false\n    remote = r\n[\'remote "r"\']\n    url = /tmp/x\n',
-  '.dvc/config.local': '[cache]\n    type = copy\n',
-  '.dvcignore': '# x\n*.tmp\n!keep.tmp\n',
-  '.gitignore': '/out\n/data.csv\n.env\n/.sibling\n',
-  '.env': 'A=1\nB="x y"\n',
-  'm.json': '{"acc": 0.9, "loss": [1, 2]}',
-  'p.csv': 'step,loss\n1,0.5\n2,0.4\n',
-  '.sibling/run.lock': '{"run": "x", "pid": 1, "started": "3", "host": "h"}',
-  '.sibling/present/x.json': '{"run": "x", "pid": 1, "started": "3", "host": "h", "what": "s"}',
-  '.sibling/runs/x.log': '[a] hello\n',
-  '.sibling/hash-cache': '{"version": 1, "entries": {}}',
-  '.sibling/report/report.json': '{"version": 1}',
-  in: 'a',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a Dockerfile's own variable
-  'stages/a/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a Dockerfile's own variable
-  'stages/b/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
-};
+import { files } from './project-files.ts';
 
 /** Commands that reach for a server or change Git's state. */
 const unfuzzed = ['push', 'reproduce', 'promote', 'models', 'git-sync', 'doctor', 'setup-env'];
 
 const commands = [
-  'status',
-  'dag',
-  'report',
-  'metrics',
-  'logs',
-  'export',
-  'run',
-  'build',
-  'stage',
-  'down',
-  'clean',
+  ...[
+    'status',
+    'dag',
+    'report',
+    'metrics',
+    'logs',
+    'export',
+    'run',
+    'build',
+    'stage',
+    'up',
+    'down',
+  ],
+  ...['clean', 'pull'],
 ];
 const words: readonly string[] = [
+  ...['a', 'b@x', 'b', 'c@s-1-u', 'c', 'dvc.yaml', 'sub/dvc.yaml', 'sub/dvc.yaml:d', 'x/dvc.yaml'],
+  ...['', '-', '--', '*', 'b*', '[', '../..', '.env', 'github', 'airflow', 'mlflow', 'sub', 'out'],
+  ...['data.csv.dvc', ':', 'a:', ':a', 'a@', '@', './a', 'sub/', '-h', 'constructor'],
+  ...['--json', '--force', '-f', '--single', '-s', '--list', '--run', '--images', '--check'],
+  ...['--help', '--version', '--downstream', '-p', '-P', '--all-pipelines', '-R', '--glob'],
+  ...['--pull', '--no-pull', '-d', '--with-deps', '--exact', '--fetch', '--no-fetch', '-o'],
+  ...['--output', '--branch', '--propose-results', '--ref', '--actions', '--base', '--html'],
+  ...['--images=3', '--volumes', '-v', '-C', '--set', '--format', '--run=x', '--run=../x', '-fs'],
   ...[
-    'a',
-    'b@x',
-    'b',
-    'c',
-    'dvc.yaml',
-    'x/dvc.yaml',
-    '',
-    '-',
-    '--',
-    '*',
-    '../..',
-    '.env',
-    'github',
-    'airflow',
-  ],
-  ...[
-    '--json',
-    '--force',
-    '-f',
-    '--single',
-    '-s',
-    '--list',
-    '--run',
-    '--images',
-    '--check',
-    '--help',
-    '--version',
-  ],
-  ...[
-    '--ref',
-    '--actions',
-    '--base',
-    '--html',
-    '--output',
-    '--images=3',
-    '--volumes',
-    '-v',
-    '-C',
     'é😀',
     '\n',
     '--nope',
-  ],
-  ...[
     'HEAD',
     'main~1',
     '0'.repeat(40),
     '9'.repeat(400),
+    'x'.repeat(100_000),
+  ],
+  ...[
     '-1',
     'NaN',
     '/dev/null',
     '/nonexistent',
     'in/below',
     '__proto__',
+    '\ufffd',
+    '\t',
+    '\u001b[2J',
   ],
 ];
 

@@ -63,6 +63,8 @@ export class AnsweringEngine {
   private body = '';
   private status = 200;
   private isCut = false;
+  private type: string | undefined;
+  private coding: 'length' | 'chunked' | 'garbage' = 'length';
   private readonly stub: StubEngine;
 
   private constructor(stub: StubEngine) {
@@ -79,13 +81,24 @@ export class AnsweringEngine {
   /** Makes one request and answers it as the dice say; `garble` changes the answer's text. */
   async try(dice: Dice, garble: (texts: readonly string[]) => Buffer): Promise<unknown> {
     this.body = (dice.chance(0.3) ? dice.pick(shapes) : garble(shapes)).toString();
-    this.status = dice.pick([200, 200, 200, 201, 204, 304, 400, 404, 409, 500, 503]);
+    this.status = dice.pick([
+      ...[200, 200, 200, 200, 201, 204, 206, 301, 302, 304, 400, 401, 404, 407, 409, 418],
+      ...[426, 429, 500, 503, 599, 999],
+    ]);
     this.isCut = dice.chance(0.1);
+    this.type = dice.pick([
+      undefined,
+      'application/json',
+      'text/html',
+      'text/plain; charset=x',
+      '',
+    ]);
+    this.coding = dice.pick(['length', 'length', 'chunked', 'garbage']);
     return await dice.pick(requests)(this.stub.engine.docker);
   }
 
   describe(): string {
-    return `${this.status}${this.isCut ? ', cut off' : ''}: ${JSON.stringify(this.body)}`;
+    return `${this.status}, ${this.type}, ${this.coding}${this.isCut ? ', cut off' : ''}: ${JSON.stringify(this.body)}`;
   }
 
   end(): void {
@@ -98,8 +111,18 @@ export class AnsweringEngine {
     >[0],
   ): void {
     const hasBody = ![204, 304].includes(this.status);
+    const type = this.type === undefined ? {} : { 'content-type': this.type };
+    if (this.status === 302 || this.status === 301) response.setHeader('location', '/elsewhere');
+    if (this.coding === 'garbage' && hasBody) {
+      // Said to be in chunks, and is not.
+      response.socket?.end(
+        `HTTP/1.1 ${this.status} x\r\ntransfer-encoding: chunked\r\n\r\n${this.body}`,
+      );
+      return;
+    }
     const length = Buffer.byteLength(this.body) + (this.isCut ? 10 : 0);
-    response.writeHead(this.status, hasBody ? { 'content-length': length } : {});
+    const sized = hasBody && this.coding === 'length' ? { 'content-length': length } : {};
+    response.writeHead(this.status, { ...type, ...sized });
     if (hasBody) response.write(this.body);
     if (this.isCut) response.socket?.destroySoon();
     else response.end();

@@ -6,13 +6,17 @@ import { loginFor } from '../../../src/container/registry.ts';
 import { readDvcConfig } from '../../../src/dvc/dvc-config.ts';
 import { parseLock } from '../../../src/dvc/lock.ts';
 import { lockEntries, mergeLock } from '../../../src/dvc/lock-text.ts';
+import { readValues } from '../../../src/dvc/params-file.ts';
+import { preparePython } from '../../../src/dvc/python-values.ts';
 import { setVariables } from '../../../src/env-file/set-variables.ts';
 import { readNeeds } from '../../../src/github/baton.ts';
 import { readMarker } from '../../../src/github/comment-marker.ts';
 import { readEvent } from '../../../src/github/event.ts';
 import { readResults } from '../../../src/github/stage-results.ts';
 import { splitOverrides } from '../../../src/overrides/split.ts';
+import { declaredParams } from '../../../src/params-copy/declared-params.ts';
 import { parseReport } from '../../../src/report/parse-report.ts';
+import { readDatapoints } from '../../../src/report/plots/datapoints.ts';
 import { readMetrics } from '../../../src/report/read-metrics.ts';
 import { readEnvironment } from '../../../src/settings.ts';
 
@@ -65,6 +69,13 @@ const metrics = [
   'a: 1\nb:\n  c: .nan\n',
   'a = 1\n[b]\nc = 2.5\n',
 ];
+/** Params files, a text a format. */
+const params = {
+  yaml: 'lr: 1.0e-7\ntrain: &t {seed: 3, at: 2024-01-31, no: NO}\nm:\n  <<: *t\n  b: |\n    x\n',
+  json: '{"lr": 1.0, "train": {"seed": [1, NaN, -Infinity], "b": null}, "m": {"b": "x"}}',
+  toml: 'lr = 1e-7\ntrain.seed = 3\n[m]\nb = [1, {x = 2024-01-31}]\n[[l]]\nn = "x"\n',
+  py: 'lr: float = -1e-7\nclass train(B):\n    seed = 3\n    def __init__(self):\n        self.b = (1, 2)\nm = {"b": "x" "y"}\n',
+};
 const env = ['A=1\nexport B="x\\"y"\n# c\nC=\'d\'\nD=`e`\n', '\ufeffA=1\r\nB\n=x\n'];
 const reports = [
   JSON.stringify({ version: 1, pipeline: 'dvc.yaml', metrics: [], params: [], stages: [] }),
@@ -132,6 +143,34 @@ export function readers(): { readonly all: readonly Reader[]; end(): void } {
         return [engineAddress(docker), await loginFor(docker, 'ghcr.io/x/y')];
       },
     },
+    ...Object.entries(params).flatMap(([format, text]) => {
+      const path = `params.${format}`;
+      const keys = ['lr', 'train.seed', 'm.b'];
+      return [
+        {
+          name: `params in ${format}`,
+          texts: [text],
+          read: async (bytes: Buffer) => {
+            await preparePython();
+            file(path, bytes);
+            return readValues(folder, path);
+          },
+        },
+        {
+          name: `a copy of params in ${format}`,
+          texts: [text],
+          read: (bytes: Buffer) => {
+            file(path, bytes);
+            return declaredParams(folder, { path, keys }, 'a');
+          },
+        },
+      ];
+    }),
+    ...['json', 'csv', 'tsv', 'yaml'].map((format) => ({
+      name: `a plot in ${format}`,
+      texts: ['step,loss\n1,0.5\n2,\n', 'a\tb\n1\t2\n', '[{"a": 1, "b": [1]}, {"a": 2}]'],
+      read: (bytes: Buffer) => readDatapoints(`p.${format}`, `${bytes}`, bytes.length % 2 === 0),
+    })),
     ...(['json', 'yaml', 'toml'] as const).map((format) => ({
       name: `metrics in ${format}`,
       texts: metrics,

@@ -5,6 +5,7 @@ import { Dice } from '../differential/dice.ts';
 import { garbledText } from '../reader-fuzz/garbled-text.ts';
 import { FuzzedCommandLine } from './command-line.ts';
 import { AnsweringEngine } from './engine-answers.ts';
+import { misshapen } from './misshapen.ts';
 import { readers } from './readers.ts';
 
 export interface FuzzTally {
@@ -33,7 +34,7 @@ export async function fuzzReaders(span: FuzzSpan, only = ''): Promise<FuzzTally>
       () => told,
       (dice) => {
         const reader = dice.pick(chosen);
-        const bytes = garbledText(dice, reader.texts);
+        const bytes = garble(dice, reader.texts);
         told = `${reader.name}: ${JSON.stringify(bytes.toString())}`;
         return reader.read(bytes);
       },
@@ -51,7 +52,7 @@ export async function fuzzEngine(span: FuzzSpan): Promise<FuzzTally> {
     return await tally(
       span,
       () => engine.describe(),
-      (dice) => engine.try(dice, (texts) => garbledText(dice, texts)),
+      (dice) => engine.try(dice, (texts) => garble(dice, texts)),
     );
   } finally {
     engine.end();
@@ -65,11 +66,18 @@ export async function fuzzCommands(span: FuzzSpan): Promise<FuzzTally> {
     return await tally(
       span,
       () => project.describe(),
-      (dice) => project.try(dice, (texts) => garbledText(dice, texts)),
+      (dice) => project.try(dice, (texts) => garble(dice, texts)),
     );
   } finally {
     project.end();
   }
+}
+
+/** A text with other characters in places, or of another shape; both, now and then. */
+function garble(dice: Dice, texts: readonly string[]): Buffer {
+  const shape = dice.chance(0.4) ? misshapen(dice, dice.pick(texts)) : undefined;
+  if (shape === undefined) return garbledText(dice, texts);
+  return dice.chance(0.1) ? garbledText(dice, [shape]) : Buffer.from(shape);
 }
 
 async function tally(
