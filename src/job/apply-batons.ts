@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { folderHash } from '../dvc/folder-hash.ts';
 import { lockFileOf, parseLock } from '../dvc/lock.ts';
-import { mergeLock } from '../dvc/lock-text.ts';
+import { mergeLock } from '../dvc/lock-text/merge-lock.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
