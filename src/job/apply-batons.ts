@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
@@ -17,6 +17,7 @@ import { realPlace, whyNotWritten } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { giveTo, makeFolders, type Project } from '../project.ts';
 import { type Place, placeWhole } from '../workspace/place-whole.ts';
+import { replacedFile } from '../workspace/replaced-file.ts';
 import { unpackFile } from './uncached-files.ts';
 
 /**
@@ -52,8 +53,8 @@ function lockPlace(root: string, file: string, text: string, user: User): Place 
   const to = realPlace(join(root, file), 'followed');
   const why = whyNotWritten(root, relative(realPlace(root), to), guardedHome());
   if (why === undefined) {
-    const mode = statSync(to, { throwIfNoEntry: false })?.mode ?? 0o666;
-    return { to, make: (aside) => write(aside, Buffer.from(text), mode & 0o777, user) };
+    if (existsSync(to)) return replacedFile(to, text);
+    return { to, make: (aside) => write(aside, Buffer.from(text), 0o666, user) };
   }
   throw new ExpectedFailure({
     kind: 'configuration',

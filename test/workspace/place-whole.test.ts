@@ -1,8 +1,11 @@
 import {
+  chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -11,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { placeWhole } from '../../src/workspace/place-whole.ts';
+import { replacedFile } from '../../src/workspace/replaced-file.ts';
 
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
@@ -55,4 +59,14 @@ test.each<[string, (aside: string) => Promise<void>]>([
   expect(readdirSync(root, { recursive: true }).sort()).toEqual(before);
   expect(readFileSync(join(root, 'file'), 'utf8')).toBe('old');
   expect(readFileSync(join(root, 'link/one'), 'utf8')).toBe('old');
+});
+
+test('a file keeps its rights, and links to it stay', async () => {
+  const root = workspace();
+  chmodSync(join(root, 'file'), 0o640);
+  symlinkSync('file', join(root, 'to file'));
+  await placeWhole(user, [replacedFile(join(root, 'to file'), 'new')]);
+  expect(readFileSync(join(root, 'file'), 'utf8')).toBe('new');
+  expect(statSync(join(root, 'file')).mode & 0o777).toBe(0o640);
+  expect(lstatSync(join(root, 'to file')).isSymbolicLink()).toBe(true);
 });
