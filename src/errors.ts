@@ -19,7 +19,7 @@ export type FailureKind =
   | 'remote' // the DVC remote: unreachable, refused, incomplete
   | 'credentials' // a user, token or permission is missing or wrong
   | 'tracking' // the MLflow server
-  | 'github' // the GitHub API
+  | 'github' // the GitHub API, or the server of the Git repository
   | 'gate' // a metric is worse than its gate allows
   | 'drift' // a generated file differs from what would be generated
   | 'busy' // another run holds the workspace

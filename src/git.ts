@@ -2,7 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { ExpectedFailure } from './errors.ts';
+import { ExpectedFailure, type FailureKind } from './errors.ts';
+import { asksServer, gitFailureKind } from './network/git-failure-kind.ts';
 
 const run = promisify(execFile);
 
@@ -191,7 +192,10 @@ export interface GitPurpose {
   readonly hint?: string;
 }
 
-/** Git's answer. Throws 'usage' with Git's own words when it refuses. */
+/**
+ * Git's answer. Throws with Git's own words when it refuses: 'credentials' or 'github' where that was
+ * the server's doing or the network's, else 'usage'.
+ */
 export async function gitOrThrow(root: string, ...args: string[]): Promise<string> {
   return gitFor({ purpose: `git ${subcommand(args)}` }, root, ...args);
 }
@@ -204,19 +208,19 @@ export async function gitFor(
 ): Promise<string> {
   const answer = await askGit(root, args);
   if (answer.isDone) return answer.stdout;
-  throw failureOf(purpose, answer.stderr, answer.error);
+  throw failureOf(purpose, answer.stderr, {
+    kind: gitFailureKind(subcommand(args), answer.stderr),
+    error: answer.error,
+  });
 }
 
 function failureOf(
   { purpose, hint = 'What Git said is above.' }: GitPurpose,
   stderr: string,
-  error?: unknown,
+  { kind = 'usage', error }: { readonly kind?: FailureKind; readonly error?: unknown } = {},
 ): ExpectedFailure {
   const details = stderr.trim().split('\n').slice(-10);
-  return new ExpectedFailure(
-    { kind: 'usage', cause: `${purpose} failed`, hint, details },
-    { cause: error },
-  );
+  return new ExpectedFailure({ kind, cause: `${purpose} failed`, hint, details }, { cause: error });
 }
 
 /** How Git ended, with what it printed. */
@@ -229,7 +233,8 @@ export async function askGit(root: string, args: readonly string[]): Promise<Git
   try {
     const { stdout } = await run('git', gitArguments(root, args), {
       maxBuffer: 64 * 1024 ** 2,
-      env: gitEnvironment(),
+      // What is said of a server is understood in English alone.
+      env: { ...gitEnvironment(), ...(asksServer(subcommand(args)) && { LC_ALL: 'C' }) },
     });
     return { isDone: true, stdout: stdout.replace(/\n$/, '') };
   } catch (error) {

@@ -15,7 +15,7 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
     await link(prepared, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && existsSync(dirname(path))) return writeNewFile(path, text); // cleared away
+    if (code === 'ENOENT' && existsSync(dirname(path))) return await writeNewFile(path, text); // cleared away
     if (!noLinks.has(code ?? '')) throw error;
     await write(path, text);
   } finally {

@@ -109,11 +109,15 @@ export async function siblingFolder(project: Project, ...below: string[]): Promi
   return folder;
 }
 
-/** Makes a folder and those above it; all that are new belong to the user. */
-export async function makeFolders(folder: string, user: User): Promise<void> {
+/**
+ * Makes a folder and those above it; all that are new belong to the user. Gives the uppermost of them,
+ * undefined where the folder is there.
+ */
+export async function makeFolders(folder: string, user: User): Promise<string | undefined> {
   const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   for (let made = folder; contains(first, made); made = dirname(made)) await giveTo(made, user);
+  return first;
 }
 
 async function writeIgnoreFile(path: string): Promise<void> {

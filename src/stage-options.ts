@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { isMap, LineCounter, parseDocument } from 'yaml';
+import { asWritten, parseBytes, parseDuration } from './amounts/parse-amount.ts';
 import { closest } from './closest.ts';
 import { joinPath } from './dvc/paths.ts';
 import type { Stage } from './dvc/pipeline.ts';
@@ -37,8 +38,8 @@ export interface StageOptions {
 const fewestCpus = 0.01;
 const mostCpus = 100_000;
 
-/** Ten years in milliseconds: whatever is longer is a mistake, or no number at all. */
-const longestDuration = 10 * 366 * 24 * 3_600_000;
+/** Docker takes no less; 0 means no limit to it. */
+const leastMemory = 6 * 1024 ** 2;
 
 type Reader = (value: unknown) => Partial<StageOptions> | string;
 
@@ -55,7 +56,7 @@ const readers: Readonly<Record<string, Reader>> = {
   env: (value) => {
     const expected = 'a list of variable names such as [MLFLOW_TRACKING_URI, HTTP_PROXY?]';
     if (!Array.isArray(value)) return expected;
-    const names = value.map((name) => /^([A-Za-z_]\w*)(\?)?$/.exec(String(name)));
+    const names = value.map((name) => /^([A-Za-z_]\w*)(\?)?$/.exec(asWritten(name)));
     if (names.some((match) => match === null)) return expected;
     return {
       env: names.flatMap((match) =>
@@ -65,8 +66,8 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   memory: (value) => {
     const memory = parseBytes(value);
-    return memory === undefined || memory < 1
-      ? 'a size such as 512m or 2g, which is more than 0 and less than 8192t'
+    return memory === undefined || memory < leastMemory
+      ? 'a size such as 512m or 2g, which is at least 6m and less than 8192t'
       : { memory };
   },
   cpus: (value) =>
@@ -76,7 +77,7 @@ const readers: Readonly<Record<string, Reader>> = {
   timeout: (value) => {
     const timeout = parseDuration(value);
     return timeout === undefined
-      ? 'a duration such as 90s, 10m or 2h, which is more than 0 and at most ten years'
+      ? 'a duration such as 90s, 10m or 2h, which is at least 1ms and at most ten years'
       : { timeout };
   },
   tracking: (value) =>
@@ -227,22 +228,4 @@ function placeOf(stage: Stage, dvcYaml: string, path: readonly string[]): Place 
   if (offset === undefined) return { file: stage.file, line: stage.line };
   const { line, col } = counter.linePos(offset);
   return { file: stage.file, line, column: col };
-}
-
-/** `2g`, `512m`, `100k`, or a number of bytes, in exact whole numbers; undefined for anything else. */
-export function parseBytes(value: unknown): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(String(value));
-  if (!match) return undefined;
-  const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase());
-  const bytes = Math.round(Number(match[1]) * 1024 ** power);
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
-}
-
-/** `90s`, `10m`, `2h`, `500ms` or a number of seconds, in milliseconds; undefined for anything else. */
-export function parseDuration(value: unknown): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(String(value));
-  if (!match) return undefined;
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1_000;
-  const duration = Number(match[1]) * unit;
-  return duration > 0 && duration <= longestDuration ? duration : undefined;
 }

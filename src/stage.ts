@@ -8,6 +8,7 @@ import { baseEnvironment, stageContainer } from './container/sandbox.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
 import { refuseStandIns } from './git-data/refuse-stand-ins.ts';
+import { distinctName } from './names/distinct-name.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';
 import { type CollectedOut, collectOuts } from './scratch/collect-outs.ts';
@@ -112,7 +113,7 @@ async function runOnce(
   tail: LogTail,
 ): Promise<{ exit: ContainerExit; outs?: CollectedOut[] }> {
   const { project, run, placement } = surroundings;
-  const safeName = stage.address.replace(/[^\w.-]/g, '-');
+  const safeName = distinctName(stage.address);
   const scratchFolder = await siblingFolder(project, 'scratch', `${run}-${safeName}`);
   try {
     const socket = engineSocket(surroundings.engine);

@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
+import { parseBytes, parseDuration } from '../src/amounts/parse-amount.ts';
 import type { Stage } from '../src/dvc/pipeline.ts';
 import { readPipeline } from '../src/dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../src/errors.ts';
-import {
-  configureStages,
-  parseBytes,
-  parseDuration,
-  readStageOptions,
-} from '../src/stage-options.ts';
+import { configureStages, readStageOptions } from '../src/stage-options.ts';
 import { failureOf as failureOfAct, noConfig, projectFolder } from './dvc/project-folder.ts';
 
 function stage(sibling: unknown): { stage: Stage; text: string } {
@@ -97,13 +93,26 @@ describe('readStageOptions', () => {
     [{ cpus: 1e-9 }, /cpus is 1e-9/, /from 0\.01/],
     [{ cpus: Number.POSITIVE_INFINITY }, /cpus is Infinity/, /number of cores/],
     [{ cpus: Number.NaN }, /cpus is NaN/, /number of cores/],
-    [{ memory: 0 }, /memory is 0/, /more than 0/],
-    [{ memory: -1 }, /memory is -1/, /more than 0/],
-    [{ memory: '0.1' }, /memory is "0\.1"/, /more than 0/],
+    [{ memory: 0 }, /memory is 0/, /at least 6m/],
+    [{ memory: '6143k' }, /memory is "6143k"/, /at least 6m/],
+    [{ memory: ['2g'] }, /memory is \["2g"\]/, /a size/],
+    [{ memory: null }, /memory is null/, /a size/],
+    [{ memory: true }, /memory is true/, /a size/],
+    [{ memory: 1e30 }, /memory is 1e\+30/, /less than 8192t/],
+    [{ memory: '9007199254740992' }, /memory is "9007199254740992"/, /less than 8192t/],
+    [{ cpus: 1e9 }, /cpus is 1000000000/, /to 100000/],
+    [{ cpus: [2] }, /cpus is \[2\]/, /number of cores/],
+    [{ timeout: ['10m'] }, /timeout is \["10m"\]/, /a duration/],
+    [{ timeout: Number.NaN }, /timeout is NaN/, /a duration/],
+    [{ timeout: '0.1ms' }, /timeout is "0.1ms"/, /at least 1ms/],
+    [{ timeout: '88000h' }, /timeout is "88000h"/, /at most ten years/],
+    [{ env: [['A']] }, /env is \[\["A"\]\]/, /list of variable names/],
+    [{ memory: -1 }, /memory is -1/, /at least 6m/],
+    [{ memory: '0.1' }, /memory is "0\.1"/, /at least 6m/],
     [{ memory: '9'.repeat(400) }, /memory is "9{400}"/, /less than 8192t/],
     [{ memory: Number.POSITIVE_INFINITY }, /memory is Infinity/, /a size/],
     [{ timeout: `${'9'.repeat(400)}h` }, /timeout is "9/, /at most ten years/],
-    [{ timeout: '-3s' }, /timeout is "-3s"/, /more than 0/],
+    [{ timeout: '-3s' }, /timeout is "-3s"/, /at least 1ms/],
   ])('%j is refused with line and remedy', (sibling, cause, hint) => {
     const failure = failureOf(sibling);
     expect(failure.cause).toMatch(cause);

@@ -65,7 +65,11 @@ class TreeBuilder {
     if (this.events[1]?.type === EVENT_ID.POP) return undefined;
     const root = this.node();
     const rest = this.events.slice(this.next + 1);
-    if (rest.length > 0) throw new YamlFault('there is more than one document in the file', 0);
+    if (rest.length > 0) {
+      const second = this.text.slice(this.lastOffset).search(/^---(?=\s|$)/m);
+      const start = second === -1 ? 0 : this.lastOffset + second;
+      throw new YamlFault('there is more than one document in the file', start);
+    }
     this.refuseTabs();
     return root;
   }

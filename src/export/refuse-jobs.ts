@@ -1,14 +1,14 @@
 import { ExpectedFailure } from '../errors.ts';
 import { longestNeeds, needsSize } from '../github/needs-size.ts';
 
-/** Throws 'configuration' for two jobs of the same id. */
+/** Throws 'configuration' for two jobs of the same id; GitHub's expressions know no case. */
 export function refuseSameIds(jobs: readonly { address: string; id: string }[]): void {
   const seen = new Map<string, string>([
     ['commit', 'the job that commits'],
     ['report', 'the job that reports'],
   ]);
   for (const { address, id } of jobs) {
-    const other = seen.get(id);
+    const other = seen.get(id.toLowerCase());
     if (other !== undefined) {
       throw new ExpectedFailure({
         kind: 'configuration',
@@ -17,7 +17,7 @@ export function refuseSameIds(jobs: readonly { address: string; id: string }[]):
         place: { file: 'dvc.yaml' },
       });
     }
-    seen.set(id, `stage ${address}`);
+    seen.set(id.toLowerCase(), `stage ${address}`);
   }
 }
 

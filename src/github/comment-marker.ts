@@ -7,12 +7,12 @@ export interface CommentMarker {
 }
 
 const pattern =
-  /^<!-- sibling-report pipeline=([\w.%~-]{1,600}) run=(\d{1,15}) attempt=(\d{1,6}) -->/;
+  /^<!-- sibling-report pipeline=([\w.%~-]{1,20000}) run=(\d{1,15}) attempt=(\d{1,6}) -->/;
 
 /** The first line of our comments: invisible on GitHub, and first so that no cut loses it. */
 export function markerLine({ pipeline, run, attempt }: CommentMarker): string {
   // Percent-encoded UTF-8: nothing in it can end an HTML comment.
-  const name = [...new TextEncoder().encode(pipeline.slice(0, 200))]
+  const name = [...new TextEncoder().encode(pipeline)]
     .map((byte) => {
       const character = String.fromCharCode(byte);
       return /[\w.~]/.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { distinctName } from '../names/distinct-name.ts';
 
 /** Whether this job runs under act, on somebody's own machine. */
 export function underAct(env: NodeJS.ProcessEnv): boolean {
@@ -11,11 +12,8 @@ export function underAct(env: NodeJS.ProcessEnv): boolean {
  * happened to the main one. Several jobs may share one engine.
  */
 export function jobRunId(env: NodeJS.ProcessEnv, stage: string): string {
-  const parts = ['gh', env.GITHUB_RUN_ID, env.GITHUB_RUN_ATTEMPT, env.GITHUB_JOB, stage];
-  return parts
-    .filter((part) => part)
-    .join('-')
-    .replace(/[^\w.-]/g, '-');
+  const parts = [env.GITHUB_RUN_ID, env.GITHUB_RUN_ATTEMPT, env.GITHUB_JOB, stage];
+  return distinctName('gh', ...parts.map((part) => part ?? ''));
 }
 
 /**

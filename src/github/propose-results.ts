@@ -1,5 +1,6 @@
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitFor, gitOrThrow, unattended } from '../git.ts';
+import { distinctName } from '../names/distinct-name.ts';
 import { amendMessage, type ProtectedCommit } from './commit-results.ts';
 import { type GitHubRequest, requestFailure } from './request.ts';
 
@@ -20,7 +21,7 @@ export async function proposeResults(
 ): Promise<ProposedResults> {
   const title = message.replace(/\s*\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, '');
   const tree = await gitOrThrow(root, 'rev-parse', 'HEAD^{tree}');
-  const head = `sibling/results-${branch.replace(/[^\w.-]/g, '-')}-${tree.slice(0, 12)}`;
+  const head = `sibling/results-${distinctName(branch)}-${tree.slice(0, 12)}`;
   if (!(await git(root, 'ls-remote', '--heads', 'origin', `refs/heads/${head}`))) {
     await amendMessage(root, title);
     const purpose = { purpose: `pushing the results to ${head}` };

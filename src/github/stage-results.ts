@@ -13,14 +13,34 @@ export const largestResults = 256_000_000;
 export const longestReason = 10_000;
 
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
+/** Linux takes no longer one, in bytes. */
+const longestPath = 4096;
+
+/** A path below the project, in the one way to write it; DVC writes no other. */
 const path = v.pipe(
-  // Linux takes no longer one.
-  text(4096),
-  v.check(
-    (value) => !value.startsWith('/') && !value.split('/').includes('..'),
-    'a path outside the project',
-  ),
+  text(longestPath),
+  v.check((value) => Buffer.byteLength(value) <= longestPath, 'a path that is too long'),
+  v.check((value) => !value.includes('\0'), 'a path with a null byte'),
+  v.check((value) => {
+    const names = value.split('/');
+    return names.every((name) => !['', '.', '..'].includes(name));
+  }, 'a path outside the project, or not in its shortest form'),
 );
+
+/** Whether one of the paths is a folder to another one: no file can be both. */
+function oneHoldsAnother(paths: readonly string[]): boolean {
+  const all = new Set(paths);
+  return paths.some((each) => {
+    for (let end = each.lastIndexOf('/'); end > 0; end = each.lastIndexOf('/', end - 1)) {
+      if (all.has(each.slice(0, end))) return true;
+    }
+    return false;
+  });
+}
+
+const noneTwice = <Item extends { readonly path: string }>(items: readonly Item[]) =>
+  new Set(items.map((item) => item.path)).size === items.length &&
+  !oneHoldsAnother(items.map((item) => item.path));
 
 const url = v.pipe(text(2_000), v.regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, 'no address'));
 
@@ -44,6 +64,9 @@ function byPath<Schema extends v.GenericSchema>(schema: Schema) {
       for (const [key, value] of Object.entries(dataset.typed ? dataset.value : {})) {
         const wrong = v.safeParse(path, key).issues ?? v.safeParse(schema, value).issues;
         if (wrong) addIssue({ message: wrong[0].message });
+      }
+      if (dataset.typed && oneHoldsAnother(Object.keys(dataset.value))) {
+        addIssue({ message: 'a name that is a file and a folder' });
       }
     }),
   );
@@ -77,14 +100,17 @@ const resultsSchema = v.strictObject({
   outs: v.array(v.strictObject({ path, bytes: v.number(), files: v.number() })),
   /** The stage's own entry, and the dvc.lock file that it belongs to; absent if it never ran. */
   lock: v.optional(v.strictObject({ file: path, entry: v.string() })),
-  uncached: v.array(uncachedSchema),
+  uncached: v.pipe(v.array(uncachedSchema), v.check(noneTwice, 'a path that is there twice')),
   /** Uncached outs that are too much to travel; none that the commit has as they are. */
   left: v.optional(v.array(v.strictObject({ path, bytes: v.number() }))),
   /** The overrides of params that the stage ran with, and its params files with them. */
   overridden: v.optional(
     v.strictObject({
       overrides: v.array(v.string()),
-      files: v.array(v.strictObject({ path, text: v.string() })),
+      files: v.pipe(
+        v.array(v.strictObject({ path, text: v.string() })),
+        v.check(noneTwice, 'a path that is there twice'),
+      ),
     }),
   ),
   /** Text of metrics and plots that DVC caches: only shown, never put into a workspace. */

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { User } from '../container/sandbox.ts';
 import { folderHash } from '../dvc/folder-hash.ts';
 import { lockFileOf, parseLock } from '../dvc/lock.ts';
-import { mergeLock } from '../dvc/lock-text.ts';
+import { mergeLock } from '../dvc/lock-text/merge-lock.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
+import { readText } from '../dvc/source.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { CarriedFile, StageResults, UncachedOut } from '../github/stage-results.ts';
+import { guardedHome } from '../outside/guarded-home.ts';
+import { realPlace, whyNotWritten } from '../outside/private-places.ts';
+import { requireWritable } from '../outside/require-writable.ts';
 import { giveTo, makeFolders, type Project } from '../project.ts';
-import { requireWritable } from '../scratch/prepare-scratch.ts';
+import { type Place, placeWhole } from '../workspace/place-whole.ts';
+import { replacedFile } from '../workspace/replaced-file.ts';
 import { unpackFile } from './uncached-files.ts';
 
 /**
  * Brings what other jobs found into this job's workspace: their entries of dvc.lock, and the outs
- * that DVC does not carry. Gives the files and folders, and writes none unless all are to be accepted;
- * they are the user's, as DVC and the stages are. Throws 'usage' for what the pipeline does not know as
- * the stage's, and for an out that is not what its entry of dvc.lock names.
+ * that DVC does not carry. Gives the files and folders; all are written, or, where one is not to be
+ * accepted or cannot be written, none. They are the user's, as DVC and the stages are. Throws 'usage'
+ * for what the pipeline does not know as the stage's, and for an out that is not what its entry of
+ * dvc.lock names; 'configuration' for a dvc.lock into which nothing can be put.
  */
 export async function applyBatons(
   pipeline: Pipeline,
@@ -26,6 +33,7 @@ export async function applyBatons(
   { user }: Pick<Project, 'user'>,
 ): Promise<string[]> {
   const made = batons.map((results) => ({ results, stage: stageOf(pipeline, results) }));
+  refuseTwice(made);
   const locks = lockTexts(pipeline, made);
   const outs = made.flatMap(uncachedOuts);
   // A link in the commit must lead nowhere that a stage itself could not write to.
@@ -34,22 +42,46 @@ export async function applyBatons(
       requireWritable(pipeline.root, stage, { path, persist: false });
     }
   }
-  const write = async (path: string, content: string | Buffer, executable = false) => {
-    await makeFolders(dirname(path), user);
-    await writeFile(path, content, { mode: executable ? 0o777 : 0o666 });
-    await giveTo(path, user);
-  };
-  for (const [file, text] of locks) await write(join(pipeline.root, file), text);
-  for (const { path, files } of outs) {
-    const full = join(pipeline.root, path);
-    // Whatever is there is an earlier result: of a folder, files that are no more must go.
-    await rm(full, { recursive: true, force: true });
-    if (!files.has('')) await makeFolders(full, user);
-    for (const [name, { bytes, executable }] of files) {
-      await write(join(full, name), bytes, executable);
-    }
-  }
+  const lockPlaces = [...locks].map(([file, text]) => lockPlace(pipeline.root, file, text, user));
+  // The locks last: what they name is there before them.
+  await placeWhole(user, [...outs.map((out) => outPlace(pipeline.root, out, user)), ...lockPlaces]);
   return [...locks.keys(), ...outs.map(({ path }) => path)];
+}
+
+/** A link in a dvc.lock's place is followed, as DVC does, but not to where no stage may write. */
+function lockPlace(root: string, file: string, text: string, user: User): Place {
+  const to = realPlace(join(root, file), 'followed');
+  const why = whyNotWritten(root, relative(realPlace(root), to), guardedHome());
+  if (why === undefined) {
+    if (existsSync(to)) return replacedFile(to, text);
+    return { to, make: (aside) => write(aside, Buffer.from(text), 0o666, user) };
+  }
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${file} is a link to ${to}, which is ${why}`,
+    hint: `Put a file in its place: rm ${file}, then run the pipeline. Nothing was written.`,
+    place: { file },
+  });
+}
+
+function outPlace(root: string, { path, files }: WrittenOut, user: User): Place {
+  return {
+    to: join(root, path),
+    make: async (aside) => {
+      // Also of a folder without files there is to be one.
+      if (!files.has('')) await makeFolders(aside, user);
+      for (const [name, { bytes, executable }] of files) {
+        const file = join(aside, name);
+        await makeFolders(dirname(file), user);
+        await write(file, bytes, executable ? 0o777 : 0o666, user);
+      }
+    },
+  };
+}
+
+async function write(path: string, bytes: Buffer, mode: number, user: User): Promise<void> {
+  await writeFile(path, bytes, { mode });
+  await giveTo(path, user);
 }
 
 /** What a job found, and the stage that it says it ran. */
@@ -65,6 +97,17 @@ function stageOf(pipeline: Pipeline, results: StageResults): Stage {
     kind: 'usage',
     cause: `another job ran the stage ${results.stage}, which the pipeline does not have here`,
     hint: sameCommit,
+  });
+}
+
+function refuseTwice(made: readonly Made[]): void {
+  const stages = made.map(({ stage }) => stage.address);
+  const twice = stages.find((stage, at) => stages.indexOf(stage) !== at);
+  if (twice === undefined) return;
+  throw new ExpectedFailure({
+    kind: 'usage',
+    cause: `two jobs ran the stage ${twice}, and only one can be right`,
+    hint: 'Let one job of the workflow run it, as sibling export github writes it.',
   });
 }
 
@@ -84,8 +127,8 @@ function lockTexts(pipeline: Pipeline, made: readonly Made[]): Map<string, strin
   }
   const texts = new Map<string, string>();
   for (const [file, changes] of entries) {
-    const path = join(pipeline.root, file);
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const isThere = existsSync(join(pipeline.root, file));
+    const before = isThere ? readText(pipeline.root, file, 'Make it readable.') : undefined;
     texts.set(file, mergeLock(file, before, changes));
   }
   return texts;

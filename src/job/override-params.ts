@@ -31,14 +31,13 @@ export async function overrideParams(
 ): Promise<Overridden | undefined> {
   if (overrides.length === 0) return undefined;
   const { root } = job.project;
-  const paths = overriddenFiles(root, overrides);
+  // Before DVC is asked: it would make a file that is not there.
+  overriddenFiles(root, overrides);
   const known = before
     .flatMap(({ overridden }) => overridden ?? [])
     .find((one) => isDeepStrictEqual(one.overrides, overrides));
   const files = known?.files ?? (await askDvcHere(job, overrides));
-  const isWhole = paths.every((path) => files.some((file) => file.path === path));
-  if (!isWhole || files.length !== paths.length) throw otherFiles(paths);
-  await writeOverridden(root, files);
+  await writeWhole(root, { overrides: [...overrides], files: [...files] });
   return { overrides: [...overrides], files: [...files] };
 }
 
@@ -54,16 +53,21 @@ export async function takeOverridden(
     overridden ? [{ stage, overridden }] : [],
   );
   if (!first) return false;
-  const { overrides, files } = first.overridden;
   const other = others.find(({ overridden }) => !isDeepStrictEqual(overridden, first.overridden));
   if (other) throw different(first.stage, other.stage);
   // A job that failed may not have come so far.
   const without = found.find(({ outcome, overridden }) => outcome !== 'failed' && !overridden);
   if (without) throw different(first.stage, without.stage);
-  const paths = overriddenFiles(root, overrides);
-  if (!files.every(({ path }) => paths.includes(path))) throw otherFiles(paths);
-  await writeOverridden(root, files);
+  await writeWhole(root, first.overridden);
   return true;
+}
+
+/** Writes the files that the overrides are for, if they are all there and no other is. */
+async function writeWhole(root: string, { overrides, files }: Overridden): Promise<void> {
+  const paths = overriddenFiles(root, overrides);
+  const isWhole = paths.every((path) => files.some((file) => file.path === path));
+  if (!isWhole || files.length !== paths.length) throw otherFiles(paths);
+  await writeOverridden(root, files);
 }
 
 async function askDvcHere(job: OverridingJob, overrides: readonly string[]) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
 import { lockFileOf, readLock } from '../dvc/lock.ts';
-import { lockEntries } from '../dvc/lock-text.ts';
+import { lockEntries } from '../dvc/lock-text/merge-lock.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import type { StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';

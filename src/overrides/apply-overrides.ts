@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { askDvc } from '../ask-dvc.ts';
 import { closest } from '../closest.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { RunnerContainer, RunnerRequest } from '../runner.ts';
+import { placeWhole } from '../workspace/place-whole.ts';
+import { replacedFile } from '../workspace/replaced-file.ts';
 import { overriddenFile } from './overridden-file.ts';
 
 /** A params file with overrides in it. */
@@ -45,12 +46,16 @@ export async function applyOverrides(
   return Object.entries(answer.files).map(([path, text]) => ({ path, text }));
 }
 
-/** Writes files whose texts are all known. */
+/** Writes files whose texts are all known: all, or none. */
 export async function writeOverridden(
   root: string,
   files: readonly OverriddenFile[],
 ): Promise<void> {
-  for (const { path, text } of files) await writeFile(join(root, path), text);
+  const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  await placeWhole(
+    user,
+    files.map(({ path, text }) => replacedFile(join(root, path), text)),
+  );
 }
 
 type Refused = Extract<v.InferOutput<typeof answerSchema>, { refused: unknown }>['refused'];

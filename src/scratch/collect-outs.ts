@@ -1,16 +1,15 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
-import { cp, lstat, realpath, rename, stat } from 'node:fs/promises';
+import { cp, lstat, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
-import { contains, PathSet } from '../contains.ts';
+import { PathSet } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { makeFolders } from '../project.ts';
+import { requireWritable } from '../outside/require-writable.ts';
+import { placeWhole } from '../workspace/place-whole.ts';
 import { yamlPath } from '../yaml-path.ts';
 import { giveTree } from './give-tree.ts';
 import { linkFault } from './link-fault.ts';
-import { requireWritable } from './prepare-scratch.ts';
-import { removeTree } from './remove-tree.ts';
 import { type Scratch, workRoot } from './scratch.ts';
 
 /** An out that was moved into the workspace. */
@@ -54,14 +53,13 @@ export async function collectOuts(
   }
   if (undeclared.length > 0) throw undeclaredWrite(stage, undeclared.sort());
   for (const out of stage.outs) requireWritable(root, stage, { path: out.path, persist: false });
-  for (const out of outs) await makeFolders(dirname(join(root, out)), user);
-  const places = await Promise.all(
-    outs.map(async (out) => {
-      const to = join(root, out);
-      return { to, from: await onSameMount(root, join(scratch.folder, out), to, user) };
-    }),
+  await placeWhole(
+    user,
+    outs.map((out) => ({
+      to: join(root, out),
+      make: (aside) => bringBeside(join(scratch.folder, out), aside, user),
+    })),
   );
-  for (const { from, to } of places) await replace(from, to, user);
   return [...collected.values()];
 }
 
@@ -110,34 +108,16 @@ async function requireUsable(stage: Stage, folder: string, out: string, entry: E
 }
 
 /**
- * A rename cannot leave a mount, as where `data/` is one of its own, or a link to a folder elsewhere:
- * the out is copied beside its place first, so that what is left to do for all outs are renames.
+ * A rename cannot leave a mount, as where `data/` is one of its own, or a link to a folder elsewhere.
+ * Nothing but the try tells: a mount may be of a folder of the same file system.
  */
-async function onSameMount(root: string, from: string, to: string, user: User): Promise<string> {
-  const isInside = contains(await realpath(root), await realpath(dirname(to)));
-  if (isInside && (await lstat(from)).dev === (await stat(dirname(to))).dev) return from;
-  return await copiedAside(from, to, user);
-}
-
-async function copiedAside(from: string, to: string, user: User): Promise<string> {
-  const aside = `${to}.sibling-part`;
-  await removeTree(aside);
-  await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  await giveTree(aside, user);
-  return aside;
-}
-
-/** Puts an out at its place, whatever of the last run is there: a file, a folder or a link. */
-async function replace(from: string, to: string, user: User): Promise<void> {
-  const existing = await lstat(to).catch(() => undefined);
-  const isFolder = (await lstat(from)).isDirectory();
-  if (existing && (existing.isDirectory() || isFolder)) await removeTree(to);
+async function bringBeside(from: string, aside: string, user: User): Promise<void> {
   try {
-    await rename(from, to);
+    await rename(from, aside);
   } catch (error) {
-    // A mount of a folder of the same file system: nothing but the try tells it.
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await rename(await copiedAside(from, to, user), to);
+    await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await giveTree(aside, user);
   }
 }
 

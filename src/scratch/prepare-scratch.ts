@@ -4,8 +4,8 @@ import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { guardedHome } from '../outside/guarded-home.ts';
-import { privatePaths, whyNotBrought, whyNotWritten } from '../outside/private-places.ts';
+import { privatePaths } from '../outside/private-places.ts';
+import { requireWritable } from '../outside/require-writable.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
 import { depMounts } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
@@ -80,27 +80,6 @@ async function bringPersisted(root: string, folder: string, stage: Stage, out: O
       requireWritable(root, stage, { path: relative(root, part), persist: true });
       return true;
     },
-  });
-}
-
-/**
- * Throws 'configuration' for an out that links lead to where no stage writes, or from where none is
- * given a persisted one. Links may change: asked before a stage starts, and before its outs are moved.
- */
-export function requireWritable(
-  root: string,
-  stage: Pick<Stage, 'name' | 'file' | 'line'>,
-  { path, persist }: Pick<Out, 'path' | 'persist'>,
-): void {
-  const home = guardedHome();
-  const why =
-    whyNotWritten(root, path, home) ?? (persist ? whyNotBrought(root, path, home) : undefined);
-  if (why === undefined) return;
-  throw new ExpectedFailure({
-    kind: 'configuration',
-    cause: `stage ${stage.name} has the out ${path}, which is ${why}`,
-    hint: 'Name another path, or let the link on the way lead to a folder for data. Nothing was written.',
-    place: { file: stage.file, line: stage.line },
   });
 }
 

@@ -123,7 +123,7 @@ test.each([
   ['a: "x\nb: 3\n', 'Missing closing', 11],
   ['a: b: c\n', 'Nested mappings', 3],
   ['a: *x\n', 'no anchor &x', 4],
-  ['--- 1\n--- 2\n', 'more than one document', 0],
+  ['--- 1\n--- 2\n', 'more than one document', 6],
   ['<<: 1\n', 'a merge key needs a mapping', 4],
 ])('the fault of %j', (text, reason, offset) => {
   expect.assertions(2);

@@ -129,3 +129,50 @@ describe("a job's results", () => {
     expect(refusal(() => readResults('train', written)).cause).toMatch(cause);
   });
 });
+
+describe('paths in what a job found', () => {
+  const results = (uncached: object[], shown = {}) =>
+    JSON.stringify({ ...stageResults({ stage: 'train' }), uncached, shown });
+  const file = { text: '' };
+  const wrong = ['', '.', '..', '/', '/a', 'a/', 'a//b', './a', 'a/.', 'a/./b', 'a/../b', 'a\0'];
+
+  test.each([...wrong, `${'ä/'.repeat(1_400)}a`])('%j is refused wherever it stands', (path) => {
+    for (const text of [
+      results([{ path, file }]),
+      results([{ path, folder: {} }]),
+      results([{ path: 'o', folder: { [path]: file } }]),
+      results([], { [path]: '' }),
+    ]) {
+      expect(refusal(() => readResults('train', text)).cause).toMatch(/what job train found/);
+    }
+  });
+
+  test.each([
+    ['a file in a folder that is a file', [{ path: 'o', folder: { a: file, 'a/b/c': file } }]],
+    [
+      'an out in another one',
+      [
+        { path: 'o', folder: {} },
+        { path: 'o/a', file },
+      ],
+    ],
+    [
+      'an out twice',
+      [
+        { path: 'o', file },
+        { path: 'o', file },
+      ],
+    ],
+  ])('%s is refused', (_, uncached) => {
+    refusal(() => readResults('train', results(uncached)));
+  });
+
+  test('may be any that Linux takes', () => {
+    const folder = { 'a\\b': file, A: file, a: file, 'ab/c': file, '...': file, 'x\ny': file };
+    const read = readResults(
+      'train',
+      results([{ path: 'ü o', folder: { ...folder, __proto__x: file } }]),
+    );
+    expect(Object.keys((read.uncached[0] as { folder: object }).folder)).toHaveLength(7);
+  });
+});

@@ -160,6 +160,61 @@ ${kind}      md5: ${md5(content)}
     }
   });
 
+  describe('when one cannot be written', () => {
+    /** All names below a folder, with what the files hold. */
+    const all = (root: string) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map((name) => {
+          const path = join(root, name);
+          return [name, statSync(path).isFile() ? readFileSync(path, 'utf8') : ''];
+        });
+
+    test.each<[string, Record<string, string>]>([
+      ['a file is where a folder has to be', { metrics: 'mine\n' }],
+      ['a name is too long', {}],
+    ])('%s: nothing has changed', async (why, files) => {
+      const root = project();
+      const pipeline = readPipeline(root);
+      const old = { 'dvc.lock': `schema: '2.0'\nstages:\n${entry('spill', 'old')}`, ...files };
+      for (const [name, content] of Object.entries(old)) writeFileSync(join(root, name), content);
+      mkdirSync(join(root, 'spilt'));
+      writeFileSync(join(root, 'spilt/old'), 'old');
+      const before = all(root);
+      const out = why === 'a name is too long' ? 'x'.repeat(300) : 'new';
+      const jobs = [
+        found('evaluate', { uncached: [text('metrics.json', '{}')] }),
+        found('spill', { uncached: [{ path: 'spilt', folder: { [out]: { text: 'new' } } }] }),
+        found('train', { uncached: [text('metrics/train.json', '[]')] }),
+      ];
+      await expect(applyBatons(pipeline, jobs, caller)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:EEXIST|ENOTDIR|ENAMETOOLONG)$/),
+      });
+      expect(all(root)).toEqual(before);
+    });
+  });
+
+  test('a dvc.lock that is a link is followed, but not into what is private', async () => {
+    const root = project();
+    symlinkSync('locks/dvc.lock', join(root, 'dvc.lock'));
+    mkdirSync(join(root, 'locks'));
+    await applyBatons(readPipeline(root), [found('train')], caller);
+    expect(readFileSync(join(root, 'locks/dvc.lock'), 'utf8')).toContain('cmd: train');
+    expect(readdirSync(join(root, 'locks'))).toEqual(['dvc.lock']);
+    const other = project();
+    mkdirSync(join(other, '.git/hooks'), { recursive: true });
+    symlinkSync('.git/hooks/post-commit', join(other, 'dvc.lock'));
+    await expect(applyBatons(readPipeline(other), [found('train')], caller)).rejects.toThrow(
+      /^dvc.lock is a link to .*\/.git\/hooks\/post-commit, which is a part of/,
+    );
+    expect(readdirSync(join(other, '.git/hooks'))).toEqual([]);
+  });
+
+  test('of one stage twice are refused', async () => {
+    const twice = applyBatons(readPipeline(project()), [found('train'), found('train')], caller);
+    await expect(twice).rejects.toThrow('two jobs ran the stage train');
+  });
+
   test('leave the entries of other stages as they are', async () => {
     const root = project();
     const before = `schema: '2.0'\nstages:\n${entry('train', 'old')}${entry('evaluate', 'old')}`;

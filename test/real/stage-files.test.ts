@@ -3,11 +3,14 @@ import {
   appendFileSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
@@ -102,6 +105,52 @@ test('an out below another mount than the project', async () => {
     execFileSync('umount', [join(root, 'data')]);
   }
 });
+
+test('a persisted out that turns from file to folder and back, and one below a link to another disk', async () => {
+  const disk = mkdtempSync(join(tmpdir(), 'sibling-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', disk]);
+  roots.push(disk);
+  try {
+    const root = project({
+      stages: {
+        turn: {
+          script: [
+            'if [ -e kept ]; then find kept -type f -exec cat {} + > seen; else : > seen; fi',
+            'if [ "$(cat kind)" = folder ]; then rm -rf kept; mkdir kept; echo in > kept/a',
+            'else rm -rf kept; echo file > kept; fi',
+            'rm -rf disk/turned; cp -r kept disk/turned',
+          ].join('\n'),
+          entry: {
+            deps: ['kind'],
+            // One that is cached DVC itself refuses there: Git cannot ignore it.
+            outs: [{ kept: { persist: true } }, 'seen', { 'disk/turned': { cache: false } }],
+          },
+        },
+      },
+      files: { kind: 'file' },
+    });
+    symlinkSync(disk, join(root, 'disk'));
+    const names: string[] = [];
+    for (const [kind, seen] of [
+      ['file', ''],
+      ['folder', 'file\n'],
+      ['file', 'in\n'],
+    ] as const) {
+      writeFileSync(join(root, 'kind'), kind);
+      // What the run-cache has would not be run.
+      expect(await sibling(root, ['run', '--force'])).toMatchObject({ code: 0 });
+      expect(readFileSync(join(root, 'seen'), 'utf8')).toBe(seen);
+      for (const out of ['kept', 'disk/turned']) {
+        expect([out, lstatSync(join(root, out)).isDirectory()]).toEqual([out, kind === 'folder']);
+      }
+      names.push(...readdirSync(disk), ...readdirSync(root));
+    }
+    expect(lstatSync(join(root, 'disk')).isSymbolicLink()).toBe(true);
+    expect(names.filter((name) => name.includes('.sibling-'))).toEqual([]);
+  } finally {
+    execFileSync('umount', [disk]);
+  }
+}, 120_000);
 
 test('stages of foreach and matrix run with what DVC resolves for each', async () => {
   const item = '$'.concat('{item}'); // DVC's own template

@@ -17,26 +17,29 @@ export interface CommandOptions {
   readonly gid?: number;
   /** Killed after that many milliseconds. */
   readonly timeout?: number;
+  /** What it reads from its standard input; nothing otherwise. */
+  readonly input?: string;
 }
 
 /** Runs a command to its end and never throws for its exit code: tests look at it. */
 export async function runCommand(
   program: string,
   args: readonly string[],
-  { env, timeout = 300_000, ...options }: CommandOptions = {},
+  { env, timeout = 300_000, input, ...options }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(program, args, {
     ...options,
     timeout,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
   const [code] = await once(child, 'close');

@@ -5,7 +5,7 @@ import { engineAddress } from '../../../src/container/engine.ts';
 import { loginFor } from '../../../src/container/registry.ts';
 import { readDvcConfig } from '../../../src/dvc/dvc-config.ts';
 import { parseLock } from '../../../src/dvc/lock.ts';
-import { lockEntries, mergeLock } from '../../../src/dvc/lock-text.ts';
+import { lockEntries, mergeLock } from '../../../src/dvc/lock-text/merge-lock.ts';
 import { readValues } from '../../../src/dvc/params-file.ts';
 import { preparePython } from '../../../src/dvc/python-values.ts';
 import { setVariables } from '../../../src/env-file/set-variables.ts';
