@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
-import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { git } from '../git.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
@@ -16,7 +15,9 @@ import { readTrends } from '../report/read-trends.ts';
 import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
 import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
+import { absentAlike, withContentsOf } from '../report/same-content.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
+import { cacheFolderOf } from './cache-folder.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;
@@ -41,23 +42,30 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const { pipeline, stages, needs, base, head, links } = request;
   const files = resultFiles(pipeline);
   const folderOf = folderOfStage(pipeline);
-  const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
+  const options = { folderOf, objects: [cacheFolderOf(pipeline.root), ...(request.objects ?? [])] };
   const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
   const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
-  const [after, before] = await Promise.all([
+  const [now, before] = await Promise.all([
     collectResults(files, here, options),
     baseResults(base, (revision) => collectResults(files, revision, options)),
   ]);
-  const old = 'missing' in before ? undefined : before;
+  const then = 'missing' in before ? undefined : before;
+  const after = then ? withContentsOf(now, then) : now;
+  const old = then && withContentsOf(then, now);
   const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
-  const plots = readPlots(readPlotSpecs(files.plots, paths), old?.plots, after.plots);
+  const alike = absentAlike(old?.absentPlots ?? [], after.absentPlots);
+  const specs = readPlotSpecs(files.plots, paths).filter(
+    ({ sources }) => !sources.every(({ xFile, yFile }) => alike.has(xFile) && alike.has(yFile)),
+  );
+  const plots = readPlots(specs, old?.plots, after.plots);
+  const uncompared = uncomparedPlots(old, after, alike);
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
   const failure = failureOf(rows);
   const report = assembleReport({
     pipeline: `${(await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''}dvc.yaml`.slice(
       -200,
     ),
-    base: foundBase(base, 'missing' in before ? before : undefined),
+    base: foundBase(base, 'missing' in before ? before : undefined, hasNews(needs)),
     head: head === undefined ? {} : { commit: head },
     outcome: failure === undefined ? 'succeeded' : 'failed',
     ...(failure !== undefined && { failure }),
@@ -70,7 +78,8 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     plots,
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
-    notes: plotNotes(old, after),
+    notes: plotNotes(uncompared),
+    uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
   });
   return { report, plots };
 }
@@ -122,10 +131,16 @@ async function trendsOf(base: BaseRevision, { metrics }: CollectedResults) {
   }
 }
 
-function foundBase(base: Base, without: NoBase | undefined): Report['base'] {
+/** Whether a stage's job made results: these differ from the commit's, also where that is the base. */
+function hasNews(needs: readonly NeededStage[] = []): boolean {
+  return needs.some(({ results }) => results?.outcome === 'ran' || results?.outcome === 'cached');
+}
+
+function foundBase(base: Base, without: NoBase | undefined, isNews: boolean): Report['base'] {
   if (without !== undefined) return noBase(without);
   if (!isFound(base)) return noBase(base);
-  const { commit, ref, self } = base;
+  const { commit, ref } = base;
+  const self = isNews ? undefined : base.self;
   return { found: true, commit, ...(ref !== undefined && { ref }), ...(self && { self }) };
 }
 
@@ -138,28 +153,36 @@ function noBase({ missing, reason, remedy, commit, ref }: NoBase): Report['base'
   };
 }
 
+interface UncomparedPlots {
+  readonly base: readonly string[];
+  readonly run: readonly string[];
+}
+
+/** The plot files of which either revision's content is not here. */
+function uncomparedPlots(
+  before: CollectedResults | undefined,
+  after: CollectedResults,
+  alike: ReadonlySet<string>,
+): UncomparedPlots {
+  if (!before) return { base: [], run: [] };
+  const pathsOf = (files: CollectedResults['absentPlots']) =>
+    files.map(({ path }) => path).filter((path) => !alike.has(path));
+  return { base: pathsOf(before.absentPlots), run: pathsOf(after.absentPlots) };
+}
+
 /** Says when a picture shows one revision only because the other's file is in a remote. */
-function plotNotes(before: CollectedResults | undefined, after: CollectedResults): string[] {
-  if (!before) return [];
-  const held = new Set(before.plots.map(({ path }) => path));
-  const missing = after.plots.map(({ path }) => path).filter((path) => !held.has(path));
-  const absent = missing.filter((path) => before.locks.some(({ text }) => text.includes(path)));
-  return absent.length === 0
-    ? []
-    : [`Of the base, ${absent.slice(0, 5).join(', ')} is only in the DVC remote: not compared`];
+function plotNotes({ base, run }: UncomparedPlots): string[] {
+  const note = (whose: string, paths: readonly string[]) =>
+    paths.length === 0
+      ? []
+      : [
+          `Of ${whose}, ${paths.slice(0, 5).join(', ')} ${paths.length === 1 ? 'is' : 'are'} only in the DVC remote: not compared`,
+        ];
+  return [...note('the base', base), ...note('this run', run)];
 }
 
 function readParams({ path, text }: TextFile): ReadFile {
   return { path, reading: readMetrics(text, formatOf(path)) };
-}
-
-/** Of a configuration that cannot be read here, DVC's standard place. */
-function cacheFolder(root: string): string {
-  try {
-    return readDvcConfig(root).cacheFolder;
-  } catch {
-    return join(root, '.dvc/cache');
-  }
 }
 
 /** Texts of the project's own plot templates by name, without `.json`. */

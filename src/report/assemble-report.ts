@@ -7,6 +7,7 @@ import type { PlotData } from './plots/read-plots.ts';
 import { summarisePlots } from './plots/summarise-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from './read-metrics.ts';
 import type { Report } from './report.ts';
+import { type AbsentFile, absentAlike } from './same-content.ts';
 import type { Value } from './value.ts';
 
 /** A file of a revision; the path is relative to the project root. */
@@ -21,7 +22,7 @@ export interface RevisionResults {
   readonly locks: readonly TextFile[];
   readonly metrics: readonly TextFile[];
   /** Metrics files that it has, and whose content cannot be had here. */
-  readonly absent?: readonly string[];
+  readonly absent?: readonly AbsentFile[];
 }
 
 export interface ReportInput {
@@ -44,6 +45,8 @@ export interface ReportInput {
   readonly trends?: Report['trends'];
   readonly links?: Report['links'];
   readonly notes?: readonly string[];
+  /** Plot files of which one revision's content is not here, though they differ. */
+  readonly uncomparedPlots?: readonly string[];
   /** What of either revision could not be read, one sentence each. */
   readonly unread?: readonly string[];
 }
@@ -53,12 +56,27 @@ export interface ReportInput {
  * dvc.lock, unless they are given. What cannot be read becomes a row (metrics) or a note (dvc.lock).
  */
 export function assembleReport(input: ReportInput): Report {
-  const { pipeline, base, head, outcome, failure, stages, trends, links } = input;
+  const {
+    pipeline,
+    base,
+    head,
+    outcome,
+    failure,
+    stages,
+    trends,
+    links,
+    uncomparedPlots = [],
+  } = input;
   const notes = [...(input.notes ?? [])];
   const unread = [...(input.unread ?? [])];
   const before = input.before && lockOf(input, input.before, 'base: ', unread);
   const after = lockOf(input, input.after, '', unread);
   notes.push(...unread);
+  const alike = absentAlike(input.before?.absent ?? [], input.after.absent ?? []);
+  if (alike.size > 0) {
+    const paths = [...alike].slice(0, 5).join(', ');
+    notes.push(`By its hash the same as in the base, and not read here: ${paths}`);
+  }
   return {
     version: 1,
     pipeline,
@@ -68,18 +86,20 @@ export function assembleReport(input: ReportInput): Report {
     outcome,
     ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
     metrics: compareMetrics(
-      input.before && [
-        ...input.before.metrics.map(read),
-        ...(input.before.absent ?? []).map(absentFile),
-      ],
-      input.after.metrics.map(read),
+      input.before && filesOf(input.before, alike),
+      filesOf(input.after, alike),
       input.gates,
       base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none',
+      alike,
     ),
+    ...(alike.size > 0 && { alike: [...alike].slice(0, 500).map((path) => path.slice(0, 1_000)) }),
     params: input.params ?? compareParams(before?.params, after.params),
     data: compareData(before, after),
     stages: [...(stages ?? [])],
     plots: summarisePlots(input.plots ?? []),
+    ...(uncomparedPlots.length > 0 && {
+      uncomparedPlots: uncomparedPlots.slice(0, 500).map((path) => path.slice(0, 1_000)),
+    }),
     trends: [...(trends ?? [])],
     links: [...(links ?? [])],
     notes: notes.slice(0, 50).map((note) => note.slice(0, 1_000)),
@@ -88,6 +108,17 @@ export function assembleReport(input: ReportInput): Report {
 
 function read({ path, text }: TextFile): ReadFile {
   return { path, reading: readMetrics(text, formatOf(path)) };
+}
+
+/** The metrics files of a revision, but those of which it is known that they did not change. */
+function filesOf(
+  { metrics, absent = [] }: RevisionResults,
+  alike: ReadonlySet<string>,
+): readonly ReadFile[] {
+  return [
+    ...metrics.map(read),
+    ...absent.filter(({ path }) => !alike.has(path)).map(({ path }) => absentFile(path)),
+  ];
 }
 
 function absentFile(path: string): ReadFile {

@@ -16,7 +16,8 @@ export function conclusionOf(report: Report): Conclusion {
   }
   const doubtful = (row: MetricRow) =>
     row.broken || ['unreadable', 'not-comparable', 'not-compared'].includes(row.verdict);
-  const isUnsure = isUnavailable(report) || report.unread !== undefined || isWithItself(report);
+  const isUnread = report.unread !== undefined || unreadParams(report).length > 0;
+  const isUnsure = isUnavailable(report) || isUnread || isWithItself(report);
   return isUnsure || report.metrics.some(doubtful) ? 'warning' : 'success';
 }
 
@@ -69,7 +70,15 @@ export function verdictLine(report: Report, quote: Quote): string {
   if (report.base.found && report.base.self && first) parts.push('since HEAD itself');
   if (report.unread !== undefined)
     parts.push(`not all could be read: ${quote(report.unread, 200)}`);
+  for (const file of unreadParams(report).slice(0, 3)) parts.push(`${quote(file)} cannot be read`);
+  const plots = report.uncomparedPlots?.length ?? 0;
+  if (plots > 0) parts.push(`${plots} ${plots === 1 ? 'plot' : 'plots'} not compared`);
   return parts.join(', ');
+}
+
+/** Params files that one of the revisions has in a form that cannot be read. */
+function unreadParams({ params }: Report): string[] {
+  return params.flatMap(({ file, change }) => (change === 'unreadable' ? file : []));
 }
 
 function withoutBase(base: Extract<Report['base'], { found: false }>, quote: Quote): string {
@@ -111,6 +120,7 @@ function headline(row: MetricRow, quote: Quote): string {
     unreadable: 'cannot be read',
     missing: 'has a gate but no value',
     removed: 'is gone',
+    'not-compared': 'is not compared',
     'not-comparable': `is ${valueText(after, quote)}, not comparable`,
   };
   return `${name} ${words[row.verdict] ?? `is ${valueText(after, quote)}`}`;
@@ -143,17 +153,18 @@ function counts(rows: readonly MetricRow[]): string[] {
 
 function nothingChanged(report: Report): string {
   const changed = [
-    [report.params.length, 'parameter'],
+    [report.params.filter(({ change }) => change !== 'unreadable').length, 'parameter'],
     [report.data.filter((row) => row.kind === 'out').length, 'output'],
     [report.data.filter((row) => row.kind === 'source').length, 'source'],
   ] as const;
   const others = changed
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}${count === 1 ? '' : 's'}`);
-  const metrics = report.metrics.length === 0 ? 'no metrics' : 'no metric changed';
+  const hasMetrics = report.metrics.length + (report.alike?.length ?? 0) > 0;
+  const metrics = hasMetrics ? 'no metric changed' : 'no metrics';
   return others.length > 0
     ? `${metrics}; ${others.join(', ')} did`
-    : report.unread === undefined
+    : report.unread === undefined && unreadParams(report).length === 0
       ? `${metrics}, nor anything else`
       : metrics;
 }
