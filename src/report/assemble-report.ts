@@ -115,14 +115,11 @@ function filesOf(
   { metrics, absent = [] }: RevisionResults,
   alike: ReadonlySet<string>,
 ): readonly ReadFile[] {
-  return [
-    ...metrics.map(read),
-    ...absent.filter(({ path }) => !alike.has(path)).map(({ path }) => absentFile(path)),
-  ];
+  return [...metrics.map(read), ...absent.filter(({ path }) => !alike.has(path)).map(absentFile)];
 }
 
-function absentFile(path: string): ReadFile {
-  const cause = 'its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it';
+function absentFile({ path, why }: AbsentFile): ReadFile {
+  const cause = why ?? 'its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it';
   return { path, reading: { problem: { cause } } };
 }
 

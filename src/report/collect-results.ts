@@ -42,9 +42,11 @@ export async function collectResults(
   };
   const locks = await texts(revision, files.locks);
   const outs = new Map<string, DataSide>();
+  let unread: string | undefined;
   for (const { path, text } of locks) {
     const read = readLockFacts(text, (stage) => folderOf(path, stage));
     if ('facts' in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
+    else unread = `${path}, which may have it, cannot be read`;
   }
   const objects = objectReader(outs, objectFolders);
   const everywhere = firstOf(revision, objects);
@@ -66,9 +68,12 @@ export async function collectResults(
     );
     return recorded.flatMap(({ path, facts }) => (facts ? [{ path, ...facts }] : []));
   };
+  const absent = await absentOf(files.metrics, metrics);
+  const known = new Set([...metrics, ...absent].map(({ path }) => path));
+  const doubtful = unread === undefined ? [] : files.metrics.filter((path) => !known.has(path));
   return {
     ...{ locks, metrics, params, plots },
-    absent: await absentOf(files.metrics, metrics),
+    absent: [...absent, ...doubtful.map((path) => ({ path, ...(unread && { why: unread }) }))],
     absentPlots: await absentOf(plotPaths(files), plots),
   };
 }

@@ -9,6 +9,8 @@ export interface AbsentFile {
    * folder that cannot be looked into, the folder's with the path in it. Undefined: it says nothing.
    */
   readonly content?: string;
+  /** Why it is not here, where that is not the usual reason. */
+  readonly why?: string;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

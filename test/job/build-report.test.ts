@@ -207,6 +207,20 @@ stages:
       ]);
     });
 
+    test('of a base whose dvc.lock cannot be read: a worse value is not new', async () => {
+      gates('accuracy: {better: higher}');
+      repository.write('dvc.lock', '<<<<<<< ours\nschema: 2.0\n');
+      repository.write('.gitignore', '/metrics.json\n');
+      repository.commit('base');
+      repository.git('switch', '--quiet', '-c', 'change');
+      lockOf('{"accuracy": 0.5}');
+      const { report } = await build({ needs: [ran({ 'metrics.json': '{"accuracy": 0.5}' })] });
+      expect(report.metrics).toMatchObject([
+        { key: 'accuracy', verdict: 'not-compared', broken: true },
+        { key: '', problem: { side: 'before', cause: expect.stringMatching(/^dvc.lock, which/) } },
+      ]);
+    });
+
     test('whose new content is not here are not gone', async () => {
       gates('other: {better: higher, gate: off}');
       repository.write('metrics.json', value);
