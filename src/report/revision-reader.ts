@@ -83,7 +83,9 @@ export function objectReader(
     if (!match) return undefined;
     for (const folder of folders) {
       for (const layout of ['files/md5', '.']) {
-        const content = await readSmall(join(folder, layout, match[1] ?? '', match[2] ?? ''));
+        const path = join(folder, layout, match[1] ?? '', match[2] ?? '');
+        // One that this user may not read is as good as none: another folder may have it.
+        const content = await readSmall(path).catch(() => undefined);
         if (content !== undefined) return content;
       }
     }
