@@ -8,6 +8,7 @@ import type { NeededStage } from '../github/stage-results.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
+import { pipelineName } from '../report/pipeline-name.ts';
 import { readPlotSpecs } from '../report/plots/plot-spec.ts';
 import { type PlotData, readPlots } from '../report/plots/read-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
@@ -62,9 +63,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
   const failure = failureOf(rows);
   const report = assembleReport({
-    pipeline: `${(await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''}dvc.yaml`.slice(
-      -200,
-    ),
+    pipeline: pipelineName((await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''),
     base: foundBase(base, 'missing' in before ? before : undefined, hasNews(needs)),
     head: head === undefined ? {} : { commit: head },
     outcome: failure === undefined ? 'succeeded' : 'failed',

@@ -2,7 +2,7 @@ import { compareData } from './compare-data.ts';
 import { compareMetrics } from './compare-metrics.ts';
 import { compareParams } from './compare-params.ts';
 import type { MetricGate } from './gates.ts';
-import { emptyLock, type LockFacts, readLockFacts } from './lock-facts.ts';
+import { type LockFacts, readLockFacts } from './lock-facts.ts';
 import type { PlotData } from './plots/read-plots.ts';
 import { summarisePlots } from './plots/summarise-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from './read-metrics.ts';
@@ -69,8 +69,9 @@ export function assembleReport(input: ReportInput): Report {
   } = input;
   const notes = [...(input.notes ?? [])];
   const unread = [...(input.unread ?? [])];
-  const before = input.before && lockOf(input, input.before, 'base: ', unread);
-  const after = lockOf(input, input.after, '', unread);
+  const locks = readLocks(input, unread);
+  const before = locks.before && joined(locks.before);
+  const after = joined(locks.after);
   notes.push(...unread);
   const alike = absentAlike(input.before?.absent ?? [], input.after.absent ?? []);
   if (alike.size > 0) {
@@ -123,20 +124,37 @@ function absentFile({ path, why }: AbsentFile): ReadFile {
   return { path, reading: { problem: { cause } } };
 }
 
-/** All dvc.lock files of a revision as one. */
-function lockOf(
-  { folderOf = folderOfLock }: ReportInput,
-  revision: RevisionResults,
-  prefix: string,
+interface ReadLock {
+  readonly path: string;
+  readonly facts: LockFacts;
+}
+
+/**
+ * The dvc.lock files of both revisions, without those that one of them has in a form that cannot be
+ * read: against nothing, all that the other one names would seem new or gone.
+ */
+function readLocks(
+  { before, after, folderOf = folderOfLock }: ReportInput,
   notes: string[],
-): LockFacts {
-  const all = revision.locks.map(({ path, text }) => {
-    const read = readLockFacts(text, (stage) => folderOf(path, stage));
-    if ('facts' in read) return read.facts;
-    const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');
-    notes.push(`${prefix}${place} cannot be read: ${read.problem.cause}`);
-    return emptyLock;
-  });
+): { readonly before: ReadLock[] | undefined; readonly after: ReadLock[] } {
+  const unread = new Set<string>();
+  const read = ({ locks }: RevisionResults, prefix: string) =>
+    locks.flatMap(({ path, text }): ReadLock[] => {
+      const read = readLockFacts(text, (stage) => folderOf(path, stage));
+      if ('facts' in read) return [{ path, facts: read.facts }];
+      unread.add(path);
+      const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');
+      notes.push(`${prefix}${place} cannot be read: ${read.problem.cause}`);
+      return [];
+    });
+  const [old, current] = [before && read(before, 'base: '), read(after, '')];
+  const readable = (locks: readonly ReadLock[]) => locks.filter(({ path }) => !unread.has(path));
+  return { before: old && readable(old), after: readable(current) };
+}
+
+/** All dvc.lock files of a revision as one. */
+function joined(locks: readonly ReadLock[]): LockFacts {
+  const all = locks.map(({ facts }) => facts);
   const outs = new Map(all.flatMap((lock) => [...lock.outs]));
   return {
     stages: all.flatMap((lock) => lock.stages),

@@ -219,6 +219,8 @@ stages:
         { key: 'accuracy', verdict: 'not-compared', broken: true },
         { key: '', problem: { side: 'before', cause: expect.stringMatching(/^dvc.lock, which/) } },
       ]);
+      // Against what cannot be read, nothing is new.
+      expect(report.data).toEqual([]);
     });
 
     test('whose new content is not here are not gone', async () => {
