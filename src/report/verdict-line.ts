@@ -27,9 +27,12 @@ function isUnavailable({ base }: Report): boolean {
 
 /** Whether HEAD was compared with itself, and no edit of the workspace shows. */
 function isWithItself(report: Report): boolean {
-  const { base, metrics, params, data } = report;
-  const isSame = metrics.every(({ verdict }) => verdict === 'same');
-  return base.found && base.self !== undefined && isSame && params.length + data.length === 0;
+  return report.base.found && report.base.self !== undefined && isAlike(report);
+}
+
+/** Whether nothing differs of what could be compared. */
+function isAlike({ metrics, params, data }: Report): boolean {
+  return metrics.every(({ verdict }) => verdict === 'same') && params.length + data.length === 0;
 }
 
 /**
@@ -39,13 +42,7 @@ function isWithItself(report: Report): boolean {
  */
 export function verdictLine(report: Report, quote: Quote): string {
   const parts: string[] = [];
-  if (report.outcome === 'failed') {
-    const failed = report.stages.filter((stage) => stage.outcome === 'failed');
-    const names = failed.slice(0, 3).map((stage) => quote(stage.name));
-    parts.push(
-      names.length > 0 ? `the pipeline failed in ${names.join(', ')}` : 'the pipeline failed',
-    );
-  }
+  if (report.outcome === 'failed') parts.push(failedText(report, quote));
   const rows = report.metrics.filter((row) => row.verdict !== 'same');
   const [first, ...others] = rows;
   if (!report.base.found) parts.push(withoutBase(report.base, quote));
@@ -56,6 +53,8 @@ export function verdictLine(report: Report, quote: Quote): string {
         (row) => `${quote(metricName(row.file, row.key))} ${valueText(row.after, quote)}`,
       ),
     );
+    const unread = rows.filter((row) => row.verdict === 'unreadable').slice(0, 3);
+    parts.push(...unread.map((row) => headline(row, quote)));
     const broken = rows.filter((row) => row.broken).length;
     if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'gate needs' : 'gates need'} the base`);
   } else if (first) {
@@ -64,7 +63,8 @@ export function verdictLine(report: Report, quote: Quote): string {
     const { words, remedy } = report.base.self;
     const changed = isWithItself(report) ? 'nothing to tell' : nothingChanged(report);
     parts.push(`${changed}: ${quote(words, 200)}${remedyText(remedy, quote)}`);
-  } else {
+  } else if (report.outcome !== 'failed' || !isAlike(report)) {
+    // Of what did not run nobody knows whether it would have changed anything.
     parts.push(nothingChanged(report));
   }
   if (report.base.found && report.base.self && first) parts.push('since HEAD itself');
@@ -74,6 +74,18 @@ export function verdictLine(report: Report, quote: Quote): string {
   const plots = report.uncomparedPlots?.length ?? 0;
   if (plots > 0) parts.push(`${plots} ${plots === 1 ? 'plot' : 'plots'} not compared`);
   return parts.join(', ');
+}
+
+function failedText({ stages }: Report, quote: Quote): string {
+  const named = (wanted: Report['stages'][number]['outcome']) =>
+    stages
+      .filter(({ outcome }) => outcome === wanted)
+      .slice(0, 3)
+      .map(({ name }) => quote(name))
+      .join(', ');
+  const [failed, skipped] = [named('failed'), named('skipped')];
+  if (failed !== '') return `the pipeline failed in ${failed}`;
+  return skipped === '' ? 'the pipeline failed' : `not all stages ran: ${skipped} did not`;
 }
 
 /** Params files that one of the revisions has in a form that cannot be read. */
