@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
+import { stageMetrics } from '../dvc/metric-paths.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { git } from '../git.ts';
-import { stageJobId } from '../github/stage-job-id.ts';
 import type { NeededStage } from '../github/stage-results.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
@@ -19,6 +19,7 @@ import { firstOf, textReader, workspaceReader } from '../report/revision-reader.
 import { absentAlike, withContentsOf } from '../report/same-content.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import { cacheFolderOf } from './cache-folder.ts';
+import { failureOf, stageRow } from './stage-rows.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;
@@ -50,9 +51,11 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     collectResults(files, here, options),
     baseResults(base, (revision) => collectResults(files, revision, options)),
   ]);
+  const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
+  const made = withUnmade(now, stages, rows);
   const then = 'missing' in before ? undefined : before;
-  const after = then ? withContentsOf(now, then) : now;
-  const old = then && withContentsOf(then, now);
+  const after = then ? withContentsOf(made, then) : made;
+  const old = then && withContentsOf(then, made);
   const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
   const alike = absentAlike(old?.absentPlots ?? [], after.absentPlots);
   const specs = readPlotSpecs(files.plots, paths).filter(
@@ -60,7 +63,6 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   );
   const plots = readPlots(specs, old?.plots, after.plots);
   const uncompared = uncomparedPlots(old, after, alike);
-  const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
   const failure = failureOf(rows);
   const report = assembleReport({
     pipeline: pipelineName((await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''),
@@ -83,13 +85,21 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   return { report, plots };
 }
 
-/** What keeps the run from being whole: of a stage that did not run, nothing was compared. */
-function failureOf(rows: readonly StageRow[]): string | undefined {
-  const named = (wanted: StageRow['outcome']) =>
-    rows.filter(({ outcome }) => outcome === wanted).map(({ name }) => name);
-  const [failed, skipped] = [named('failed'), named('skipped')];
-  if (failed.length > 0) return `${failed.join(', ')} failed`.slice(0, 2_000);
-  return skipped.length > 0 ? `${skipped.join(', ')} did not run`.slice(0, 2_000) : undefined;
+/** The results with the metrics files that are not there because their stage did not come to its end. */
+function withUnmade(
+  results: CollectedResults,
+  stages: readonly ConfiguredStage[],
+  rows: readonly StageRow[],
+): CollectedResults {
+  const known = new Set([...results.metrics, ...results.absent].map(({ path }) => path));
+  const unmade = rows.flatMap(({ name, outcome }) => {
+    if (outcome !== 'failed' && outcome !== 'skipped') return [];
+    const why = `${name}, which makes it, ${outcome === 'failed' ? 'failed' : 'did not run'}`;
+    const made = stages.find(({ stage }) => stage.address === name);
+    const paths = made ? stageMetrics(made.stage) : [];
+    return paths.filter((path) => !known.has(path)).map((path) => ({ path, why }));
+  });
+  return { ...results, absent: [...results.absent, ...unmade] };
 }
 
 /** What the stages' jobs link to, each page once. */
@@ -191,37 +201,4 @@ export async function plotTemplates(root: string): Promise<ReadonlyMap<string, s
   const templates = names.filter((name) => name.endsWith('.json'));
   const texts = await Promise.all(templates.map((name) => readFile(join(folder, name), 'utf8')));
   return new Map(templates.map((name, at) => [name.replace(/\.json$/, ''), texts[at] ?? '']));
-}
-
-function stageRow(address: string, needs: readonly NeededStage[]): StageRow {
-  const job = needs.find(
-    (need) => need.results?.stage === address || need.job === stageJobId(address),
-  );
-  const { results } = job ?? {};
-  // A later step of the job may have failed: what it found is not handed on whole then.
-  if (results && results.outcome !== 'failed' && job?.result === 'failure') {
-    const reason = 'its job failed after the stage; the log tells why';
-    return { name: address, outcome: 'failed', reason };
-  }
-  if (results) {
-    return {
-      name: address,
-      outcome: results.outcome,
-      seconds: results.seconds,
-      ...(results.image && { image: results.image.reference }),
-      reason: results.reason,
-    };
-  }
-  switch (job?.result) {
-    case 'failure':
-      return { name: address, outcome: 'failed', reason: 'its job failed; the log tells why' };
-    case 'success':
-      return { name: address, outcome: 'failed', reason: 'its job left no baton' };
-    case 'cancelled':
-      return { name: address, outcome: 'skipped', reason: 'its job was cancelled' };
-    case undefined:
-      return { name: address, outcome: 'skipped', reason: 'no job of it is among needs' };
-    default:
-      return { name: address, outcome: 'skipped', reason: 'a job before it did not end well' };
-  }
 }

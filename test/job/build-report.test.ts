@@ -307,6 +307,18 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
 });
 
 describe('a stage that did not run', () => {
+  test('leaves no metric that is gone', async () => {
+    repository.run(worse);
+    repository.commit('base');
+    repository.git('switch', '--quiet', '-c', 'change');
+    rmSync(join(repository.root, 'metrics.json'));
+    const { report } = await build({ needs: [{ job: 'train', result: 'failure' }] });
+    expect(report.metrics).toMatchObject([
+      { key: '', verdict: 'unreadable', problem: { cause: 'train, which makes it, failed' } },
+      { key: 'accuracy', verdict: 'not-compared', broken: true },
+    ]);
+  });
+
   test.each<[string, readonly NeededStage[], string]>([
     ['its job was cancelled', [{ job: 'train', result: 'cancelled' }], 'train did not run'],
     ['it was skipped', [{ job: 'train', result: 'skipped' }], 'train did not run'],
