@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as core from '@actions/core';
 import { readNeeds } from '../../src/github/baton.ts';
 import { readEvent } from '../../src/github/event.ts';
@@ -18,10 +19,17 @@ await runAction(async () => {
       run: event.run,
       author: core.getInput('author'),
       server: context.serverUrl,
-      folder: core.getInput('working-directory') || '.',
+      folder: inRepository(core.getInput('working-directory')),
     });
   }
   const needs = readNeeds(requiredInput('needs'));
   const { reportPipeline } = await import('./report-pipeline.ts');
   await reportPipeline(event, needs);
 });
+
+/** The project's folder as the run named its pipeline by: nothing is checked out to ask Git. */
+function inRepository(folder: string): string {
+  const { GITHUB_WORKSPACE: workspace } = process.env;
+  const isBelow = workspace !== undefined && posix.isAbsolute(folder);
+  return (isBelow ? posix.relative(workspace, folder) : folder) || '.';
+}

@@ -1,6 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
+import type { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
-import { type GitHubRequest, requestFailure, retryDelay } from '../github/request.ts';
+import { type Clock, realClock } from '../github/clock.ts';
+import { patientRequest } from '../github/patient-request.ts';
+import { type GitHubRequest, gitHubsWord, isRateLimit, requestFailure } from '../github/request.ts';
 import { type BaseFiles, unreadable } from './base.ts';
 import { versions } from './committed-files.ts';
 
@@ -10,34 +13,36 @@ export interface Repository {
 }
 
 export const contentsRight = 'permissions: {contents: read}, for the job that reports';
+const again = 'run the job again';
 
-/** Attempts at one request, and milliseconds that are waited for the next. */
-const patience = { attempts: 3, wait: 10_000 };
+/** What GitHub answers; `missing` is its own word for "there is no such thing" (404). */
+export type Answer = { readonly data: unknown } | { readonly missing: string };
 
-/** What GitHub answers to a request; undefined for "there is no such thing" (404 and 422). */
-export type Ask = (
-  route: string,
-  parameters: Readonly<Record<string, unknown>>,
-) => Promise<{ readonly data: unknown } | undefined>;
+export type Ask = (route: string, parameters: Readonly<Record<string, unknown>>) => Promise<Answer>;
 
-/** Asks again after a passing failure. Throws 'uncompared' for every answer but yes and no. */
-export function asking(request: GitHubRequest, { owner, repo }: Repository): Ask {
+/**
+ * Asks again after a passing failure. Throws 'uncompared' for every answer but yes and no, and for a
+ * 404 that is not in GitHub's form: a proxy has it too.
+ */
+export function asking(
+  request: GitHubRequest,
+  { owner, repo }: Repository,
+  clock: Clock = realClock,
+): Ask {
+  const patient = patientRequest(request, clock);
   return async (route, parameters) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await request(route, { owner, repo, ...parameters });
-      } catch (error) {
-        const { status: code } = error as { status?: unknown };
-        if (code === 404 || code === 422) return undefined;
-        const failure = requestFailure(error);
-        const { status, message } = failure;
-        const delay = retryDelay(failure, attempt, Date.now());
-        if (delay === undefined || delay > patience.wait || attempt >= patience.attempts) {
-          const answer = [status ?? 'nothing', message].join(' ');
-          throw unreadable(`GitHub answers ${answer} to ${route}`, contentsRight);
-        }
-        await sleep(delay);
-      }
+    try {
+      return { data: (await patient(route, { owner, repo, ...parameters })).data };
+    } catch (error) {
+      const failure = requestFailure(error);
+      const { status, message } = failure;
+      const word = status === 404 ? gitHubsWord(error) : undefined;
+      if (word !== undefined) return { missing: word };
+      const isRefused = status !== undefined && status < 500 && !isRateLimit(failure);
+      throw unreadable(
+        `GitHub answers ${[status ?? 'nothing', message].join(' ')} to ${route}`,
+        isRefused ? contentsRight : again,
+      );
     }
   };
 }
@@ -53,14 +58,27 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
 
   async function readAt(ref: string, path: string): Promise<Uint8Array | undefined> {
     const raw = { path: `${await prefix}${path}`, ref, mediaType: { format: 'raw' } };
-    const data = (await ask(contents, raw))?.data;
-    if (typeof data !== 'string' || isDescription(data, raw.path)) return undefined;
-    return new TextEncoder().encode(data);
+    const answer = await ask(contents, raw);
+    if ('missing' in answer) return undefined;
+    const { data } = answer;
+    // Octokit keeps bytes whose type says nothing of text.
+    if (types.isArrayBuffer(data)) return new Uint8Array(data);
+    const text = typeof data === 'string' ? data : JSON.stringify(Object(data));
+    if (isDescription(text, raw.path)) return undefined;
+    if (typeof data === 'string') return new TextEncoder().encode(data);
+    throw strange(`${raw.path} of ${ref.slice(0, 7)}`);
   }
 
   async function listAt(folder: string): Promise<string[]> {
-    const data = (await ask(contents, { path: `${await prefix}${folder}`, ref: commit }))?.data;
+    const asked = { path: `${await prefix}${folder}`, ref: commit };
+    const answer = await ask(contents, asked);
+    if ('missing' in answer) return [];
+    const { data } = answer;
+    if (typeof data !== 'object' || data === null) {
+      throw strange(`${asked.path} of ${commit.slice(0, 7)}`);
+    }
     const paths: string[] = [];
+    // Of a file it gives a description, no list.
     for (const entry of Array.isArray(data) ? data : []) {
       const { name, type } = entry as { name?: unknown; type?: unknown };
       const path = `${folder}/${String(name)}`;
@@ -75,7 +93,8 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
     list: listAt,
     async history(path, count) {
       const asked = { sha: commit, path: `${await prefix}${path}`, per_page: count };
-      const data = (await ask('GET /repos/{owner}/{repo}/commits', asked))?.data;
+      const answer = await ask('GET /repos/{owner}/{repo}/commits', asked);
+      const data = 'data' in answer ? answer.data : [];
       const commits = (Array.isArray(data) ? data : []).flatMap((one: { sha?: unknown }) =>
         typeof one.sha === 'string' ? [one.sha] : [],
       );
@@ -83,6 +102,11 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
       return versions(commits, all);
     },
   };
+}
+
+/** Thrown for an answer that says neither what is there nor that nothing is. */
+function strange(what: string): ExpectedFailure {
+  return unreadable(`GitHub answers for ${what} in a form that is not known`, again);
 }
 
 /**

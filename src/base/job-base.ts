@@ -1,4 +1,5 @@
 import { git } from '../git.ts';
+import type { Clock } from '../github/clock.ts';
 import type { BaseRule } from '../github/event.ts';
 import type { GitHubRequest } from '../github/request.ts';
 import {
@@ -8,6 +9,7 @@ import {
   isShallow,
   type NoBase,
   unavailableBy,
+  unreadable,
 } from './base.ts';
 import { localRevision } from './committed-files.ts';
 import { fetchCommit, fetchHistory, runFetch } from './fetch.ts';
@@ -19,6 +21,7 @@ export interface BaseSources extends Repository {
   readonly root: string;
   /** Asked for what a shallow clone lacks; without it, the clone's remote is. */
   readonly request?: GitHubRequest;
+  readonly clock?: Clock;
 }
 
 const wholeHistory = 'actions/checkout with fetch-depth: 0';
@@ -30,21 +33,33 @@ const withToken = 'comment-metrics with its token';
  * does not answer. What is not there at all, and what cannot be had, are told apart.
  */
 export async function jobBase(rule: BaseRule, sources: BaseSources): Promise<Base> {
-  const { root, request } = sources;
+  const { root, request, clock } = sources;
+  const ask = request && asking(request, sources, clock);
   switch (rule.kind) {
     case 'nothing':
       return { missing: 'nothing', reason: 'the branch is new' };
     case 'checkout': {
-      const head = await git(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
-      return head
-        ? localRevision(root, head)
-        : unavailable('the checkout is no clone of Git', wholeHistory);
+      const head = await headOf(root);
+      if (head === undefined) return unavailable('the checkout is no clone of Git', wholeHistory);
+      const words = `the event names no earlier commit than ${head.slice(0, 7)}, which is checked out`;
+      return { ...localRevision(root, head), self: { words } };
     }
     case 'commit':
-      return revisionAt(rule.commit, rule.ref, sources, request && asking(request, sources), false);
+      return withSelf(root, await revisionAt(rule.commit, rule.ref, sources, ask, false));
     case 'merge-base':
-      return mergeBase(rule, sources, request && asking(request, sources));
+      return withSelf(root, await mergeBase(rule, sources, ask));
   }
+}
+
+/** Says it where the base is what is checked out. */
+async function withSelf(root: string, base: Base): Promise<Base> {
+  if (!isFound(base) || base.commit !== (await headOf(root))) return base;
+  const words = `the base is the commit that is checked out, ${base.commit.slice(0, 7)}`;
+  return { ...base, self: { words } };
+}
+
+async function headOf(root: string): Promise<string | undefined> {
+  return (await git(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}')) || undefined;
 }
 
 async function mergeBase(
@@ -58,17 +73,10 @@ async function mergeBase(
   if (local) return localRevision(root, local, ref);
   const asked = await guarded({ ref }, async (): Promise<Base> => {
     if (!ask) return unavailable(`where the branch left ${ref} is not in this clone`, remedy, ref);
-    const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
-    const answer = await ask(route, { basehead: `${commit}...${head}`, per_page: 1 });
-    const found = answer?.data as { merge_base_commit?: { sha?: string } } | undefined;
-    const sha = found?.merge_base_commit?.sha;
-    return sha
-      ? revisionAt(sha, ref, sources, ask, true)
-      : unavailable(
-          `GitHub knows no commit that the branch and ${ref} have in common`,
-          rebase,
-          ref,
-        );
+    const sha = await askMergeBase(ask, commit, head);
+    return sha === undefined
+      ? unavailable(`GitHub knows no commit that the branch and ${ref} have in common`, rebase, ref)
+      : revisionAt(sha, ref, sources, ask, true);
   });
   if (isFound(asked)) return asked;
   // Not of the project's own remote alone: the pull request's head may be a fork's.
@@ -77,6 +85,35 @@ async function mergeBase(
   await runFetch(root, fetchHistory(remote, commit, await isShallow(root)));
   const late = await localMergeBase(root, rule);
   return late ? localRevision(root, late, ref) : asked;
+}
+
+/**
+ * The commit that two have in common, as GitHub says it; undefined where it says that there is none:
+ * a 404 of its own with these words, which is not that of a commit that it lacks. Throws 'uncompared'.
+ */
+async function askMergeBase(ask: Ask, commit: string, head: string): Promise<string | undefined> {
+  const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+  const answer = await ask(route, { basehead: `${commit}...${head}`, per_page: 1 });
+  const both = `${commit.slice(0, 7)} and ${head.slice(0, 7)}`;
+  if ('missing' in answer) {
+    if (/^no common ancestor\b/i.test(answer.missing)) return undefined;
+    throw unreadable(
+      `GitHub cannot compare ${both}: it lacks one, or the token may not read it (404 ${answer.missing})`,
+      remedy,
+    );
+  }
+  const { merge_base_commit: found } = Object(answer.data) as { merge_base_commit?: unknown };
+  const sha = shaOf(found);
+  if (sha === undefined) {
+    throw unreadable(`GitHub compares ${both} without naming the commit they share`, remedy);
+  }
+  return sha;
+}
+
+/** The whole SHA of what GitHub describes as a commit. */
+function shaOf(commit: unknown): string | undefined {
+  const { sha } = Object(commit) as { sha?: unknown };
+  return typeof sha === 'string' && /^[0-9a-f]{40,64}$/.test(sha) ? sha : undefined;
 }
 
 const remedy = `${wholeHistory}, or ${withToken}`;
@@ -107,9 +144,14 @@ async function revisionAt(
   const asked = await guarded(local, async (): Promise<Base> => {
     if (!ask) return unavailable(`${short} is not in this clone`, remedy, ref, commit);
     const route = 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}';
-    const isThere = isKnown || (await ask(route, { commit_sha: commit })) !== undefined;
-    const lost = `GitHub has no commit ${short} any more, or the token may not read it`;
-    if (!isThere) return unavailable(lost, remedy, ref, commit);
+    const answer = isKnown ? undefined : await ask(route, { commit_sha: commit });
+    if (answer && 'missing' in answer) {
+      const lost = `GitHub has no commit ${short} any more, or the token may not read it`;
+      return unavailable(lost, remedy, ref, commit);
+    }
+    if (answer && shaOf(answer.data) !== commit) {
+      return unavailable(`GitHub describes another commit than ${short}`, remedy, ref, commit);
+    }
     return { ...local, ...oneOrOther(githubFiles(root, commit, ask), local, fetched) };
   });
   return isFound(asked) || !(await fetched()) ? asked : local;

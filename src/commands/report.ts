@@ -5,6 +5,7 @@ import { namedRevision } from '../base/resolve-revision.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { git } from '../git.ts';
 import { type BuiltReport, buildReport, plotTemplates } from '../job/build-report.ts';
+import { cacheFolderOf } from '../job/cache-folder.ts';
 import { brokenGates, notCompared } from '../report/broken-gates.ts';
 import { collectResults } from '../report/collect-results.ts';
 import { visible } from '../report/markdown-escape.ts';
@@ -97,6 +98,10 @@ export function addReportCommands(program: Command): void {
     .action(async (revisions: string[], options: { format: string }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const columns = await metricsOf(session.project.root, revisions);
+      for (const { name, absent } of columns) {
+        for (const { path } of absent)
+          session.report(`${path} of ${name}: its content is not here`);
+      }
       if (options.format === 'json') {
         const names = columns.map(({ name }) => name);
         const metrics = metricsAcross(columns);
@@ -147,7 +152,7 @@ async function written(
 async function metricsOf(root: string, names: readonly string[]) {
   const pipeline = await readPipelineWithPython(root);
   const files = { ...resultFiles(pipeline), params: [], plots: [] };
-  const options = { folderOf: folderOfStage(pipeline), objects: [] };
+  const options = { folderOf: folderOfStage(pipeline), objects: [cacheFolderOf(root)] };
   const revisions = await Promise.all(
     (names.length > 0 ? names : ['HEAD']).map(async (name) => ({
       name,
@@ -157,11 +162,11 @@ async function metricsOf(root: string, names: readonly string[]) {
   const all = [...revisions, { name: 'workspace', reader: workspaceReader(root) }];
   return Promise.all(
     all.map(async ({ name, reader }) => {
-      const { metrics } = await collectResults(files, reader, options);
+      const { metrics, absent } = await collectResults(files, reader, options);
       const read = metrics.map(({ path, text }) => {
         return { path, reading: readMetrics(text, formatOf(path)) };
       });
-      return { name, files: read };
+      return { name, files: read, absent };
     }),
   );
 }

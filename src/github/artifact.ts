@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { types } from 'node:util';
 import * as v from 'valibot';
 import { fromBufferPromise } from 'yauzl';
 import { ExpectedFailure } from '../errors.ts';
@@ -42,7 +43,7 @@ export async function artifactText(
   const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}';
   const archive = { owner, repo, artifact_id: found.id, archive_format: 'zip' };
   const { data } = await request(route, archive);
-  if (!(data instanceof ArrayBuffer) || data.byteLength > maxSize) {
+  if (!types.isArrayBuffer(data) || data.byteLength > maxSize) {
     throw refused(artifact, 'it is not the archive that GitHub announced');
   }
   return onlyFile(Buffer.from(data), wanted);

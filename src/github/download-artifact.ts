@@ -22,9 +22,11 @@ export async function downloadArtifact(
   const list = await patiently(() =>
     callService(service, 'ListArtifacts', { ...ids, name_filter: name }),
   );
-  const found = (Array.isArray(list.artifacts) ? list.artifacts : []).findLast(
+  const named = (Array.isArray(list.artifacts) ? list.artifacts : []).filter(
     (each: unknown) => Object(each).name === name,
   );
+  // Nothing says how the list is ordered; ids grow with time.
+  const [found] = named.sort((left: object, right: object) => numberOf(right) - numberOf(left));
   if (found === undefined) return undefined;
   const signed = await patiently(() =>
     callService(service, 'GetSignedArtifactURL', {
@@ -38,6 +40,13 @@ export async function downloadArtifact(
   const address = signed.signed_url ?? signed.signedUrl;
   if (typeof address !== 'string') throw new Error('GetSignedArtifactURL gave no address');
   return patiently(() => archiveAt(address, maxSize));
+}
+
+/** Its id in GitHub's database, an int64 that comes as a text; -1 where it has none. */
+function numberOf(artifact: object): number {
+  const { database_id, databaseId } = artifact as { database_id?: unknown; databaseId?: unknown };
+  const id = Number(database_id ?? databaseId ?? -1);
+  return Number.isFinite(id) ? id : -1;
 }
 
 function idOf(artifact: object, name: string, otherName: string): Record<string, unknown> {

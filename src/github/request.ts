@@ -38,6 +38,13 @@ export function requestFailure(error: unknown): RequestFailure {
   };
 }
 
+/** What GitHub itself says of a request that it refused; undefined where another's page came. */
+export function gitHubsWord(error: unknown): string | undefined {
+  const { response } = Object(error) as { response?: { data?: { message?: unknown } } };
+  const message = response?.data?.message;
+  return typeof message === 'string' ? message.split('\n')[0]?.slice(0, 300) : undefined;
+}
+
 const longestWait = 120_000;
 
 /**

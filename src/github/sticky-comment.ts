@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { CommentMarker } from './comment-marker.ts';
 import { type IssueComments, issueComments, type PullRequest } from './issue-comments.ts';
 import { ownLogin } from './own-login.ts';
@@ -10,13 +11,6 @@ import {
   retryDelay,
 } from './request.ts';
 import { type Comment, hasUnknown, nextStep, type OwnReport, type Step } from './sticky-step.ts';
-
-/** Time, passed in so that tests need none. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
 
 /** What became of the comment. */
 export type StickyOutcome =

@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
-import { readDvcConfig } from '../dvc/dvc-config.ts';
+import { stageMetrics } from '../dvc/metric-paths.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { git } from '../git.ts';
-import { stageJobId } from '../github/stage-job-id.ts';
 import type { NeededStage } from '../github/stage-results.ts';
 import { assembleReport, type TextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
+import { pipelineName } from '../report/pipeline-name.ts';
 import { readPlotSpecs } from '../report/plots/plot-spec.ts';
 import { type PlotData, readPlots } from '../report/plots/read-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
@@ -16,7 +16,10 @@ import { readTrends } from '../report/read-trends.ts';
 import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
 import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
+import { absentAlike, withContentsOf } from '../report/same-content.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
+import { cacheFolderOf } from './cache-folder.ts';
+import { failureOf, stageRow } from './stage-rows.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;
@@ -41,23 +44,29 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const { pipeline, stages, needs, base, head, links } = request;
   const files = resultFiles(pipeline);
   const folderOf = folderOfStage(pipeline);
-  const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
+  const options = { folderOf, objects: [cacheFolderOf(pipeline.root), ...(request.objects ?? [])] };
   const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
   const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
-  const [after, before] = await Promise.all([
+  const [now, before] = await Promise.all([
     collectResults(files, here, options),
     baseResults(base, (revision) => collectResults(files, revision, options)),
   ]);
-  const old = 'missing' in before ? undefined : before;
-  const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
-  const plots = readPlots(readPlotSpecs(files.plots, paths), old?.plots, after.plots);
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
+  const made = withUnmade(now, stages, rows);
+  const then = 'missing' in before ? undefined : before;
+  const after = then ? withContentsOf(made, then) : made;
+  const old = then && withContentsOf(then, made);
+  const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
+  const alike = absentAlike(old?.absentPlots ?? [], after.absentPlots);
+  const specs = readPlotSpecs(files.plots, paths).filter(
+    ({ sources }) => !sources.every(({ xFile, yFile }) => alike.has(xFile) && alike.has(yFile)),
+  );
+  const plots = readPlots(specs, old?.plots, after.plots);
+  const uncompared = uncomparedPlots(old, after, alike);
   const failure = failureOf(rows);
   const report = assembleReport({
-    pipeline: `${(await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''}dvc.yaml`.slice(
-      -200,
-    ),
-    base: foundBase(base, 'missing' in before ? before : undefined),
+    pipeline: pipelineName((await git(pipeline.root, 'rev-parse', '--show-prefix')) ?? ''),
+    base: foundBase(base, 'missing' in before ? before : undefined, hasNews(needs)),
     head: head === undefined ? {} : { commit: head },
     outcome: failure === undefined ? 'succeeded' : 'failed',
     ...(failure !== undefined && { failure }),
@@ -70,18 +79,27 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     plots,
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
-    notes: plotNotes(old, after),
+    notes: plotNotes(uncompared),
+    uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
   });
   return { report, plots };
 }
 
-/** What keeps the run from being whole: of a stage that did not run, nothing was compared. */
-function failureOf(rows: readonly StageRow[]): string | undefined {
-  const named = (wanted: StageRow['outcome']) =>
-    rows.filter(({ outcome }) => outcome === wanted).map(({ name }) => name);
-  const [failed, skipped] = [named('failed'), named('skipped')];
-  if (failed.length > 0) return `${failed.join(', ')} failed`.slice(0, 2_000);
-  return skipped.length > 0 ? `${skipped.join(', ')} did not run`.slice(0, 2_000) : undefined;
+/** The results with the metrics files that are not there because their stage did not come to its end. */
+function withUnmade(
+  results: CollectedResults,
+  stages: readonly ConfiguredStage[],
+  rows: readonly StageRow[],
+): CollectedResults {
+  const known = new Set([...results.metrics, ...results.absent].map(({ path }) => path));
+  const unmade = rows.flatMap(({ name, outcome }) => {
+    if (outcome !== 'failed' && outcome !== 'skipped') return [];
+    const why = `${name}, which makes it, ${outcome === 'failed' ? 'failed' : 'did not run'}`;
+    const made = stages.find(({ stage }) => stage.address === name);
+    const paths = made ? stageMetrics(made.stage) : [];
+    return paths.filter((path) => !known.has(path)).map((path) => ({ path, why }));
+  });
+  return { ...results, absent: [...results.absent, ...unmade] };
 }
 
 /** What the stages' jobs link to, each page once. */
@@ -122,10 +140,16 @@ async function trendsOf(base: BaseRevision, { metrics }: CollectedResults) {
   }
 }
 
-function foundBase(base: Base, without: NoBase | undefined): Report['base'] {
+/** Whether a stage's job made results: these differ from the commit's, also where that is the base. */
+function hasNews(needs: readonly NeededStage[] = []): boolean {
+  return needs.some(({ results }) => results?.outcome === 'ran' || results?.outcome === 'cached');
+}
+
+function foundBase(base: Base, without: NoBase | undefined, isNews: boolean): Report['base'] {
   if (without !== undefined) return noBase(without);
   if (!isFound(base)) return noBase(base);
-  const { commit, ref, self } = base;
+  const { commit, ref } = base;
+  const self = isNews ? undefined : base.self;
   return { found: true, commit, ...(ref !== undefined && { ref }), ...(self && { self }) };
 }
 
@@ -138,28 +162,36 @@ function noBase({ missing, reason, remedy, commit, ref }: NoBase): Report['base'
   };
 }
 
+interface UncomparedPlots {
+  readonly base: readonly string[];
+  readonly run: readonly string[];
+}
+
+/** The plot files of which either revision's content is not here. */
+function uncomparedPlots(
+  before: CollectedResults | undefined,
+  after: CollectedResults,
+  alike: ReadonlySet<string>,
+): UncomparedPlots {
+  if (!before) return { base: [], run: [] };
+  const pathsOf = (files: CollectedResults['absentPlots']) =>
+    files.map(({ path }) => path).filter((path) => !alike.has(path));
+  return { base: pathsOf(before.absentPlots), run: pathsOf(after.absentPlots) };
+}
+
 /** Says when a picture shows one revision only because the other's file is in a remote. */
-function plotNotes(before: CollectedResults | undefined, after: CollectedResults): string[] {
-  if (!before) return [];
-  const held = new Set(before.plots.map(({ path }) => path));
-  const missing = after.plots.map(({ path }) => path).filter((path) => !held.has(path));
-  const absent = missing.filter((path) => before.locks.some(({ text }) => text.includes(path)));
-  return absent.length === 0
-    ? []
-    : [`Of the base, ${absent.slice(0, 5).join(', ')} is only in the DVC remote: not compared`];
+function plotNotes({ base, run }: UncomparedPlots): string[] {
+  const note = (whose: string, paths: readonly string[]) =>
+    paths.length === 0
+      ? []
+      : [
+          `Of ${whose}, ${paths.slice(0, 5).join(', ')} ${paths.length === 1 ? 'is' : 'are'} only in the DVC remote: not compared`,
+        ];
+  return [...note('the base', base), ...note('this run', run)];
 }
 
 function readParams({ path, text }: TextFile): ReadFile {
   return { path, reading: readMetrics(text, formatOf(path)) };
-}
-
-/** Of a configuration that cannot be read here, DVC's standard place. */
-function cacheFolder(root: string): string {
-  try {
-    return readDvcConfig(root).cacheFolder;
-  } catch {
-    return join(root, '.dvc/cache');
-  }
 }
 
 /** Texts of the project's own plot templates by name, without `.json`. */
@@ -169,37 +201,4 @@ export async function plotTemplates(root: string): Promise<ReadonlyMap<string, s
   const templates = names.filter((name) => name.endsWith('.json'));
   const texts = await Promise.all(templates.map((name) => readFile(join(folder, name), 'utf8')));
   return new Map(templates.map((name, at) => [name.replace(/\.json$/, ''), texts[at] ?? '']));
-}
-
-function stageRow(address: string, needs: readonly NeededStage[]): StageRow {
-  const job = needs.find(
-    (need) => need.results?.stage === address || need.job === stageJobId(address),
-  );
-  const { results } = job ?? {};
-  // A later step of the job may have failed: what it found is not handed on whole then.
-  if (results && results.outcome !== 'failed' && job?.result === 'failure') {
-    const reason = 'its job failed after the stage; the log tells why';
-    return { name: address, outcome: 'failed', reason };
-  }
-  if (results) {
-    return {
-      name: address,
-      outcome: results.outcome,
-      seconds: results.seconds,
-      ...(results.image && { image: results.image.reference }),
-      reason: results.reason,
-    };
-  }
-  switch (job?.result) {
-    case 'failure':
-      return { name: address, outcome: 'failed', reason: 'its job failed; the log tells why' };
-    case 'success':
-      return { name: address, outcome: 'failed', reason: 'its job left no baton' };
-    case 'cancelled':
-      return { name: address, outcome: 'skipped', reason: 'its job was cancelled' };
-    case undefined:
-      return { name: address, outcome: 'skipped', reason: 'no job of it is among needs' };
-    default:
-      return { name: address, outcome: 'skipped', reason: 'a job before it did not end well' };
-  }
 }

@@ -1,7 +1,9 @@
 import * as core from '@actions/core';
 import { ExpectedFailure } from '../errors.ts';
 import { createCheckRun } from '../github/check-run.ts';
+import { type Clock, realClock } from '../github/clock.ts';
 import type { EndedRun } from '../github/fork-run.ts';
+import { patientRequest } from '../github/patient-request.ts';
 import { type GitHubRequest, requestFailure } from '../github/request.ts';
 import { annotationsOf } from '../report/broken-gates.ts';
 import { visible } from '../report/markdown-escape.ts';
@@ -18,6 +20,7 @@ export interface ForkRun {
   readonly server: string;
   /** The project's folder in the repository, as this repository's own workflow says it. */
   readonly folder?: string;
+  readonly clock?: Clock;
 }
 
 /**
@@ -31,13 +34,15 @@ export async function commentForkRun({
   author,
   server,
   folder = '.',
+  clock = realClock,
 }: ForkRun): Promise<void> {
   if (run.head_repository === undefined) {
     core.info('Nothing to comment: the fork that the run was for has been deleted');
     core.setOutput('comment', 'none');
     return;
   }
-  const found = await readForkReport(refusing(request), repository, run, folder);
+  const patient = patientRequest(request, clock);
+  const found = await readForkReport(refusing(patient), repository, run, folder);
   if (!found) {
     core.info('Nothing to comment: the run left no report, or its pull request has moved on');
     core.setOutput('comment', 'none');
@@ -46,13 +51,12 @@ export async function commentForkRun({
   const { report, pullRequest } = found;
   const linkHosts = [new URL(server).host];
   await core.summary.addRaw(renderMarkdown(report, { maxLength: 900_000, linkHosts }).text).write();
-  const outcome = await postReport(request, {
-    report,
-    author,
-    linkHosts,
+  const comment = {
+    ...{ report, author, linkHosts },
     pullRequest: { ...repository, number: pullRequest },
     run: { number: run.run_number, attempt: run.run_attempt },
-  });
+  };
+  const outcome = await postReport(request, comment, clock);
   if ('cause' in outcome) core.warning(`${outcome.cause}\n${outcome.hint}`);
   core.info(`Comment: ${outcome.kind}`);
   const conclusion = conclusionOf(report);
@@ -69,14 +73,15 @@ export async function commentForkRun({
     detailsUrl: run.html_url,
   };
   try {
-    await createCheckRun(request, repository, check);
+    // Of two checks of one name GitHub shows the newer: it may be made twice.
+    await createCheckRun(patient, repository, check);
   } catch (error) {
     const { status, message } = requestFailure(error);
-    core.warning(`No check on ${run.head_sha}: ${status ?? ''} ${message}
-Give the job the right to it:
-
-permissions:
-  checks: write`);
+    const cause = `No check on ${run.head_sha}: ${[status ?? 'no answer', message].join(' ')}`;
+    const hint = 'Give the job the right to it:\n\npermissions:\n  checks: write';
+    // Nothing else on the pull request would be red.
+    if (conclusion === 'failure') throw new ExpectedFailure({ kind: 'github', cause, hint });
+    core.warning(`${cause}\n${hint}`);
   }
 }
 

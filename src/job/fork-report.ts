@@ -1,9 +1,9 @@
-import { posix } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { artifactText } from '../github/artifact.ts';
 import { type EndedRun, pullRequestOf } from '../github/fork-run.ts';
 import type { GitHubRequest } from '../github/request.ts';
 import { maxReportLength, parseReport } from '../report/parse-report.ts';
+import { pipelineName } from '../report/pipeline-name.ts';
 import type { Report } from '../report/report.ts';
 import { conclusionOf } from '../report/verdict-line.ts';
 
@@ -54,7 +54,7 @@ function trusted(report: Report, run: EndedRun, folder: string): Report {
   return {
     ...report,
     // Another name would be another comment.
-    pipeline: posix.join(folder, 'dvc.yaml'),
+    pipeline: pipelineName(folder),
     head: { commit: run.head_sha },
     // A gate that is broken is the reason itself.
     ...(failed && conclusionOf(report) !== 'failure' && { outcome: 'failed' as const }),

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, realClock } from '../github/clock.ts';
 import { markerLine } from '../github/comment-marker.ts';
 import type { PullRequest } from '../github/issue-comments.ts';
 import type { GitHubRequest } from '../github/request.ts';
@@ -20,6 +20,7 @@ export interface ReportComment {
 export function postReport(
   request: GitHubRequest,
   { report, pullRequest, run, author, linkHosts }: ReportComment,
+  clock: Clock = realClock,
 ): Promise<StickyOutcome> {
   const marker = { pipeline: report.pipeline, run: run.number, attempt: run.attempt };
   const { text } = renderMarkdown(report, {
@@ -27,6 +28,5 @@ export function postReport(
     restIn: 'the job summary',
     ...(linkHosts && { linkHosts }),
   });
-  const clock = { now: () => Date.now(), sleep: (milliseconds: number) => sleep(milliseconds) };
   return putStickyComment(request, pullRequest, { marker, body: text, author }, clock);
 }

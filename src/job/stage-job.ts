@@ -9,15 +9,9 @@ import type { StageStatus } from '../dvc/pipeline-status.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { statusText } from '../dvc/reason-text.ts';
 import { selectStages } from '../dvc/select-stages.ts';
-import { statOf } from '../dvc/walk-folder.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
-import {
-  largestShown,
-  longestReason,
-  type Overridden,
-  type StageResults,
-} from '../github/stage-results.ts';
+import { longestReason, type Overridden, type StageResults } from '../github/stage-results.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
@@ -30,6 +24,7 @@ import { plainView } from '../terminal/run-view.ts';
 import { projectStatus } from '../unchanged.ts';
 import { folderHolds } from './folder-holds.ts';
 import { jobEngine } from './job-engine.ts';
+import { fetchShown, shownFiles } from './shown-files.ts';
 import { stageLinks } from './stage-links.ts';
 import { leftButNeeded, packUncached, type Uncached } from './uncached-files.ts';
 
@@ -66,7 +61,10 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const status = await statusOf(project, pipeline, stage, { allowMissing });
   if (!request.force && status?.state === 'unchanged') {
     const progress = { stage: stage.address, state: 'unchanged' } as const;
-    return { results: await makeResults(request, stage, progress, { startedAt }) };
+    const results = await makeResults(request, stage, progress, { startedAt });
+    const report = (line: string) => console.log(line);
+    const shown = await fetchShown({ project, env, dagsHub, report }, stage);
+    return { results: { ...results, ...(Object.keys(shown).length > 0 && { shown }) } };
   }
   const why = request.force ? 'it was asked for by force' : whyItRuns(status);
   const engine = await jobEngine(env);
@@ -160,24 +158,6 @@ async function makeResults(
     ...(left && outcome !== 'unchanged' && { left }),
     ...(Object.keys(shown).length > 0 && { shown }),
   };
-}
-
-/** The cached metrics and plots that a report can show, as far as there is room for them. */
-function shownFiles(root: string, stage: Stage): Record<string, string> {
-  const shown: Record<string, string> = {};
-  let room = largestShown;
-  for (const { path, cache, kind } of stage.outs) {
-    if (!cache || kind === 'out' || !isText(path)) continue;
-    const stats = statOf(join(root, path));
-    if (!stats?.isFile() || stats.size > room) continue;
-    shown[path] = readFileSync(join(root, path), 'utf8');
-    room -= stats.size;
-  }
-  return shown;
-}
-
-function isText(path: string): boolean {
-  return /\.(?:csv|tsv|json|ya?ml|toml)$/i.test(path);
 }
 
 function outcomeOf({ state }: StageProgress): StageResults['outcome'] {

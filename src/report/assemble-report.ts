@@ -2,11 +2,12 @@ import { compareData } from './compare-data.ts';
 import { compareMetrics } from './compare-metrics.ts';
 import { compareParams } from './compare-params.ts';
 import type { MetricGate } from './gates.ts';
-import { emptyLock, type LockFacts, readLockFacts } from './lock-facts.ts';
+import { type LockFacts, readLockFacts } from './lock-facts.ts';
 import type { PlotData } from './plots/read-plots.ts';
 import { summarisePlots } from './plots/summarise-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from './read-metrics.ts';
 import type { Report } from './report.ts';
+import { type AbsentFile, absentAlike } from './same-content.ts';
 import type { Value } from './value.ts';
 
 /** A file of a revision; the path is relative to the project root. */
@@ -21,7 +22,7 @@ export interface RevisionResults {
   readonly locks: readonly TextFile[];
   readonly metrics: readonly TextFile[];
   /** Metrics files that it has, and whose content cannot be had here. */
-  readonly absent?: readonly string[];
+  readonly absent?: readonly AbsentFile[];
 }
 
 export interface ReportInput {
@@ -44,6 +45,8 @@ export interface ReportInput {
   readonly trends?: Report['trends'];
   readonly links?: Report['links'];
   readonly notes?: readonly string[];
+  /** Plot files of which one revision's content is not here, though they differ. */
+  readonly uncomparedPlots?: readonly string[];
   /** What of either revision could not be read, one sentence each. */
   readonly unread?: readonly string[];
 }
@@ -53,12 +56,28 @@ export interface ReportInput {
  * dvc.lock, unless they are given. What cannot be read becomes a row (metrics) or a note (dvc.lock).
  */
 export function assembleReport(input: ReportInput): Report {
-  const { pipeline, base, head, outcome, failure, stages, trends, links } = input;
+  const {
+    pipeline,
+    base,
+    head,
+    outcome,
+    failure,
+    stages,
+    trends,
+    links,
+    uncomparedPlots = [],
+  } = input;
   const notes = [...(input.notes ?? [])];
   const unread = [...(input.unread ?? [])];
-  const before = input.before && lockOf(input, input.before, 'base: ', unread);
-  const after = lockOf(input, input.after, '', unread);
+  const locks = readLocks(input, unread);
+  const before = locks.before && joined(locks.before);
+  const after = joined(locks.after);
   notes.push(...unread);
+  const alike = absentAlike(input.before?.absent ?? [], input.after.absent ?? []);
+  if (alike.size > 0) {
+    const paths = [...alike].slice(0, 5).join(', ');
+    notes.push(`By its hash the same as in the base, and not read here: ${paths}`);
+  }
   return {
     version: 1,
     pipeline,
@@ -68,18 +87,20 @@ export function assembleReport(input: ReportInput): Report {
     outcome,
     ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
     metrics: compareMetrics(
-      input.before && [
-        ...input.before.metrics.map(read),
-        ...(input.before.absent ?? []).map(absentFile),
-      ],
-      input.after.metrics.map(read),
+      input.before && filesOf(input.before, alike),
+      filesOf(input.after, alike),
       input.gates,
       base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none',
+      alike,
     ),
+    ...(alike.size > 0 && { alike: [...alike].slice(0, 500).map((path) => path.slice(0, 1_000)) }),
     params: input.params ?? compareParams(before?.params, after.params),
     data: compareData(before, after),
     stages: [...(stages ?? [])],
     plots: summarisePlots(input.plots ?? []),
+    ...(uncomparedPlots.length > 0 && {
+      uncomparedPlots: uncomparedPlots.slice(0, 500).map((path) => path.slice(0, 1_000)),
+    }),
     trends: [...(trends ?? [])],
     links: [...(links ?? [])],
     notes: notes.slice(0, 50).map((note) => note.slice(0, 1_000)),
@@ -90,25 +111,50 @@ function read({ path, text }: TextFile): ReadFile {
   return { path, reading: readMetrics(text, formatOf(path)) };
 }
 
-function absentFile(path: string): ReadFile {
-  const cause = 'its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it';
+/** The metrics files of a revision, but those of which it is known that they did not change. */
+function filesOf(
+  { metrics, absent = [] }: RevisionResults,
+  alike: ReadonlySet<string>,
+): readonly ReadFile[] {
+  return [...metrics.map(read), ...absent.filter(({ path }) => !alike.has(path)).map(absentFile)];
+}
+
+function absentFile({ path, why }: AbsentFile): ReadFile {
+  const cause = why ?? 'its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it';
   return { path, reading: { problem: { cause } } };
 }
 
-/** All dvc.lock files of a revision as one. */
-function lockOf(
-  { folderOf = folderOfLock }: ReportInput,
-  revision: RevisionResults,
-  prefix: string,
+interface ReadLock {
+  readonly path: string;
+  readonly facts: LockFacts;
+}
+
+/**
+ * The dvc.lock files of both revisions, without those that one of them has in a form that cannot be
+ * read: against nothing, all that the other one names would seem new or gone.
+ */
+function readLocks(
+  { before, after, folderOf = folderOfLock }: ReportInput,
   notes: string[],
-): LockFacts {
-  const all = revision.locks.map(({ path, text }) => {
-    const read = readLockFacts(text, (stage) => folderOf(path, stage));
-    if ('facts' in read) return read.facts;
-    const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');
-    notes.push(`${prefix}${place} cannot be read: ${read.problem.cause}`);
-    return emptyLock;
-  });
+): { readonly before: ReadLock[] | undefined; readonly after: ReadLock[] } {
+  const unread = new Set<string>();
+  const read = ({ locks }: RevisionResults, prefix: string) =>
+    locks.flatMap(({ path, text }): ReadLock[] => {
+      const read = readLockFacts(text, (stage) => folderOf(path, stage));
+      if ('facts' in read) return [{ path, facts: read.facts }];
+      unread.add(path);
+      const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');
+      notes.push(`${prefix}${place} cannot be read: ${read.problem.cause}`);
+      return [];
+    });
+  const [old, current] = [before && read(before, 'base: '), read(after, '')];
+  const readable = (locks: readonly ReadLock[]) => locks.filter(({ path }) => !unread.has(path));
+  return { before: old && readable(old), after: readable(current) };
+}
+
+/** All dvc.lock files of a revision as one. */
+function joined(locks: readonly ReadLock[]): LockFacts {
+  const all = locks.map(({ facts }) => facts);
   const outs = new Map(all.flatMap((lock) => [...lock.outs]));
   return {
     stages: all.flatMap((lock) => lock.stages),

@@ -71,7 +71,8 @@ function brokenText(row: MetricRow): string {
   const values = [number(row.before), number(row.after)].filter((text) => text !== undefined);
   const bound = row.verdict === 'below-floor' ? row.gate?.min : undefined;
   const limit = row.verdict === 'above-ceiling' ? row.gate?.max : bound;
-  const details = [values.join(' → '), ...(limit === undefined ? [] : [`limit ${limit}`])];
+  const limits = limit === undefined ? [] : [`limit ${limit}`];
+  const details = [values.join(' → '), ...limits, row.problem?.cause ?? ''];
   const shown = details.filter((text) => text !== '').join(', ');
   const name = row.key === '' ? row.file : `${row.file}: ${row.key}`;
   return `${name} is ${words[row.verdict] ?? row.verdict}${shown === '' ? '' : ` (${shown})`}`;

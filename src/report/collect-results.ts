@@ -6,13 +6,15 @@ import type { PlotFile } from './plots/read-plots.ts';
 import type { DataSide } from './report.ts';
 import type { ResultFiles } from './result-files.ts';
 import { firstOf, objectReader, type RevisionReader } from './revision-reader.ts';
+import type { AbsentFile } from './same-content.ts';
 
 /** The results of a revision, and the plot files that belong to them. */
 export interface CollectedResults extends RevisionResults {
   readonly params: readonly TextFile[];
   readonly plots: readonly PlotFile[];
-  /** Metrics files that dvc.lock has, and whose content is not here. */
-  readonly absent: readonly string[];
+  /** Metrics and plot files that dvc.lock has, and whose content is not here. */
+  readonly absent: readonly AbsentFile[];
+  readonly absentPlots: readonly AbsentFile[];
 }
 
 export interface CollectOptions {
@@ -21,41 +23,68 @@ export interface CollectOptions {
   readonly objects: readonly string[];
 }
 
+/** A byte order mark belongs to what has a hash; the parsers pass over it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Reads what a report says of one revision: nothing but the files that it needs. */
 export async function collectResults(
   files: ResultFiles,
   revision: RevisionReader,
-  { folderOf, objects }: CollectOptions,
+  { folderOf, objects: objectFolders }: CollectOptions,
 ): Promise<CollectedResults> {
   const limit = pLimit(8);
   const texts = async (reader: RevisionReader, paths: readonly string[]): Promise<TextFile[]> => {
     const contents = await Promise.all(paths.map((path) => limit(() => reader.read(path))));
     return paths.flatMap((path, index) => {
       const content = contents[index];
-      return content === undefined ? [] : [{ path, text: new TextDecoder().decode(content) }];
+      return content === undefined ? [] : [{ path, text: decoder.decode(content) }];
     });
   };
   const locks = await texts(revision, files.locks);
   const outs = new Map<string, DataSide>();
+  let unread: string | undefined;
   for (const { path, text } of locks) {
     const read = readLockFacts(text, (stage) => folderOf(path, stage));
     if ('facts' in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
+    else unread = `${path}, which may have it, cannot be read`;
   }
-  const everywhere = firstOf(revision, objectReader(outs, objects));
+  const objects = objectReader(outs, objectFolders);
+  const everywhere = firstOf(revision, objects);
   const [metrics, params, plots] = await Promise.all([
     texts(everywhere, files.metrics),
     texts(revision, files.params),
     plotFiles(files, everywhere),
   ]);
-  const read = new Set(metrics.map(({ path }) => path));
-  const absent = files.metrics.filter((path) => outs.has(path) && !read.has(path));
-  return { locks, metrics, params, plots, absent };
+  const absentOf = async (paths: readonly string[], held: readonly { path: string }[]) => {
+    const isHeld = (path: string) =>
+      held.some((one) => one.path === path || one.path.startsWith(`${path}/`));
+    const recorded = await Promise.all(
+      paths
+        .filter((path) => !isHeld(path))
+        .map(async (path) => ({
+          path,
+          facts: await objects.recorded(path),
+        })),
+    );
+    return recorded.flatMap(({ path, facts }) => (facts ? [{ path, ...facts }] : []));
+  };
+  const absent = await absentOf(files.metrics, metrics);
+  const known = new Set([...metrics, ...absent].map(({ path }) => path));
+  const doubtful = unread === undefined ? [] : files.metrics.filter((path) => !known.has(path));
+  return {
+    ...{ locks, metrics, params, plots },
+    absent: [...absent, ...doubtful.map((path) => ({ path, ...(unread && { why: unread }) }))],
+    absentPlots: await absentOf(plotPaths(files), plots),
+  };
+}
+
+/** The files, or folders of files, that the pipeline's plots are made of. */
+function plotPaths({ plots }: ResultFiles): string[] {
+  const sources = readPlotSpecs(plots, []).flatMap((spec) => spec.sources);
+  return [...new Set(sources.flatMap(({ xFile, yFile }) => [xFile, yFile]))];
 }
 
 async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<PlotFile[]> {
-  const named = readPlotSpecs(files.plots, []).flatMap(({ sources }) =>
-    sources.flatMap(({ xFile, yFile }) => [xFile, yFile]),
-  );
   const plots = new Map<string, Uint8Array>();
   const limit = pLimit(8);
   const add = async (path: string) => {
@@ -67,6 +96,6 @@ async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<Pl
     if (await add(path)) return;
     for (const inside of await reader.list(path)) await add(inside);
   };
-  await Promise.all([...new Set(named)].map((path) => limit(() => read(path))));
+  await Promise.all(plotPaths(files).map((path) => limit(() => read(path))));
   return [...plots].map(([path, content]) => ({ path, content }));
 }

@@ -9,19 +9,23 @@ import type { Value } from './value.ts';
 
 /**
  * Compares the metrics files of two revisions. `before` is undefined when there is nothing to
- * compare with, and `past` then says whether there may be. Gives a row for every metric of either side, one for each file that cannot be read,
- * and one (`missing`) for each gate whose metric is nowhere: a mistyped name must not pass. In the
- * order of importance, equals in the order of the files.
+ * compare with, and `past` then says whether there may be. `alike` are files of neither list: both
+ * revisions have the same content of them, which is not here. Gives a row for every metric of either
+ * side, one for each file that cannot be read, one for each limit that a file of `alike` cannot be held
+ * against, and one (`missing`) for each gate whose metric is nowhere: a mistyped name must not pass. In
+ * the order of importance, equals in the order of the files.
  */
 export function compareMetrics(
   before: readonly ReadFile[] | undefined,
   after: readonly ReadFile[],
   gates: readonly MetricGate[],
   past: Past = before ? 'known' : 'none',
+  alike: ReadonlySet<string> = new Set(),
 ): MetricRow[] {
   const pastOf = pastByFile(past, before ?? []);
   const [old, current] = [valuesOf(before ?? []), valuesOf(after)];
   const renamed = findRenamed(without(old, current), without(current, old));
+  const unread = unreadPaths(after);
   const oldNames = new Set([...renamed.values()].map(idOf));
   const rows: MetricRow[] = [];
   for (const { file, key, value } of current.values()) {
@@ -32,14 +36,18 @@ export function compareMetrics(
   }
   for (const { file, key, value } of without(old, current)) {
     if (oldNames.has(idOf({ file, key }))) continue;
-    rows.push(metricRow(file, key, value, undefined, gateOf(gates, file, key)));
+    const gate = gateOf(gates, file, key);
+    rows.push(metricRow(file, key, value, undefined, gate, 'known', !unread.has(file)));
   }
   rows.push(...unreadable(before ?? [], 'before', gates), ...unreadable(after, 'after', gates));
-  rows.push(...missing(rows, gates));
+  rows.push(...unheld(rows, gates, alike), ...missing(rows, gates, alike));
   return rows.sort((left, right) => right.importance - left.importance);
 }
 
-/** A row with what follows from its values and gate: verdict, differences, importance. */
+/**
+ * A row with what follows from its values and gate: verdict, differences, importance. `isRead` says
+ * whether the file after could be read, so that a value that it lacks is gone.
+ */
 export function metricRow(
   file: string,
   key: string,
@@ -47,9 +55,10 @@ export function metricRow(
   after: Value | undefined,
   gate: MetricGate | undefined,
   past: Past = 'known',
+  isRead = true,
 ): MetricRow {
   const { files: _, ...declared } = gate ?? {};
-  const judgement = judge(before, after, gate, past);
+  const judgement = judge(before, after, gate, past, isRead);
   return {
     file,
     key,
@@ -63,8 +72,12 @@ export function metricRow(
 
 /** A file of the base that cannot be read hides what its metrics were. */
 function pastByFile(past: Past, before: readonly ReadFile[]): (file: string) => Past {
-  const unread = new Set(before.flatMap(({ path, reading }) => ('problem' in reading ? path : [])));
+  const unread = unreadPaths(before);
   return (file) => (unread.has(file) ? 'unknown' : past);
+}
+
+function unreadPaths(files: readonly ReadFile[]): ReadonlySet<string> {
+  return new Set(files.flatMap(({ path, reading }) => ('problem' in reading ? path : [])));
 }
 
 const ranks: Readonly<Record<Judgement['verdict'], number>> = {
@@ -136,20 +149,58 @@ function bounded(problem: ReadProblem): ReadProblem {
 
 /** What the gates that hold in an unreadable file ask for. */
 function strictest(gates: readonly MetricGate[], file: string): 'fail' | 'warn' | undefined {
-  const here = gates.filter((gate) => gate.files === undefined || gate.files.includes(file));
+  const here = gates.filter((gate) => isFor(gate, file));
   if (here.some((gate) => gate.level === 'fail')) return 'fail';
   return here.some((gate) => gate.level === 'warn') ? 'warn' : undefined;
 }
 
-function missing(rows: readonly MetricRow[], gates: readonly MetricGate[]): MetricRow[] {
+/** The limits that need a value of a file that is as before, and whose content is not here. */
+function unheld(
+  rows: readonly MetricRow[],
+  gates: readonly MetricGate[],
+  alike: ReadonlySet<string>,
+): MetricRow[] {
+  return [...alike].flatMap((file) =>
+    gates
+      .filter((gate) => isFor(gate, file) && gate.level !== 'off' && limitsOf(gate) !== '')
+      // One that names a metric has met it in another of its files.
+      .filter((gate) => isGlob(gate.pattern) || !isUsed(gate, rows))
+      .map(({ files: _, ...gate }): MetricRow => {
+        const cause = `as in the base, and its content is not here: ${gate.pattern} cannot be held against ${limitsOf(gate)}`;
+        const judgement: Judgement = { verdict: 'unreadable', broken: true };
+        const importance = importanceOf(judgement, gate.level);
+        const problem = { side: 'after' as const, ...bounded({ cause }) };
+        return { file, key: gate.pattern, ...judgement, gate, problem, importance };
+      }),
+  );
+}
+
+function limitsOf({ min, max }: MetricGate): string {
+  return [
+    ...(min === undefined ? [] : [`min ${min}`]),
+    ...(max === undefined ? [] : [`max ${max}`]),
+  ].join(' and ');
+}
+
+function missing(
+  rows: readonly MetricRow[],
+  gates: readonly MetricGate[],
+  alike: ReadonlySet<string>,
+): MetricRow[] {
   return gates.flatMap((gate) => {
-    // The same name in another stage's file is another metric.
-    const used = rows.some(
-      ({ gate: own, file }) =>
-        own?.pattern === gate.pattern && (gate.files === undefined || gate.files.includes(file)),
-    );
     // A pattern may match nothing; a gate that is off asks for nothing.
-    if (used || isGlob(gate.pattern) || gate.level === 'off') return [];
+    if (isUsed(gate, rows) || isGlob(gate.pattern) || gate.level === 'off') return [];
+    // What a file that did not change holds, it held before.
+    if ([...alike].some((file) => isFor(gate, file))) return [];
     return [metricRow(gate.files?.[0] ?? '', gate.pattern, undefined, undefined, gate)];
   });
+}
+
+/** Whether a metric has met the gate: the same name in another stage's file is another metric. */
+function isUsed(gate: MetricGate, rows: readonly MetricRow[]): boolean {
+  return rows.some(({ gate: own, file }) => own?.pattern === gate.pattern && isFor(gate, file));
+}
+
+function isFor({ files }: MetricGate, file: string): boolean {
+  return files === undefined || files.includes(file);
 }

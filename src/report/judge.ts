@@ -19,7 +19,7 @@ export const verdicts = [
 
 /**
  * What became of one metric; `missing` is a gate whose metric neither revision has, `not-compared` a
- * metric whose value before nobody can tell here.
+ * metric of which one value nobody can tell here.
  */
 export type Verdict = (typeof verdicts)[number];
 
@@ -43,17 +43,20 @@ export type Past = 'known' | 'none' | 'unknown';
  * Judges one metric. A gated metric that is gone, or is no finite number any more, breaks its gate:
  * what cannot be compared must not pass for unchanged. So does one whose gate has a direction, when
  * its past is unknown. Where there was no earlier run, such a gate is not compared and lets it pass,
- * else no gate could ever be added.
+ * else no gate could ever be added. `isRead` says whether the file after could be read: what one lacks
+ * that could not is not gone.
  */
 export function judge(
   before: Value | undefined,
   after: Value | undefined,
   gate?: Gate,
   past: Past = 'known',
+  isRead = true,
 ): Judgement {
   const gated = gate !== undefined && gate.level !== 'off';
   if (after === undefined) {
-    return { verdict: before === undefined ? 'missing' : 'removed', broken: gated };
+    const gone = isRead ? 'removed' : 'not-compared';
+    return { verdict: before === undefined ? 'missing' : gone, broken: gated };
   }
   if (after.type !== 'number') {
     const isUnknown = before === undefined && past === 'unknown' && after.type !== 'non-finite';

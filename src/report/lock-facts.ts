@@ -16,9 +16,6 @@ export interface LockFacts {
   readonly params: readonly ReadFile[];
 }
 
-/** No dvc.lock at all: a pipeline that never ran. */
-export const emptyLock: LockFacts = { stages: [], outs: new Map(), sources: new Map(), params: [] };
-
 /**
  * Reads a dvc.lock (schema 2.0, or the older form without `stages:`). Its paths are relative to each
  * stage's working directory; `folderOf` gives that, relative to the project root. Where deciding

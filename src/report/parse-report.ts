@@ -30,22 +30,27 @@ export function parseReport(text: string, place: string): Report {
   const parsed = v.safeParse(reportSchema, json, { abortEarly: true });
   if (!parsed.success) throw refused(place, issueText(parsed.issues[0]));
   const pastOf = pastIn(parsed.output);
-  const judgedAnew = (row: MetricRow) => rowAnew(row, pastOf(row.file));
+  const unread = unreadIn(parsed.output, 'after');
+  const judgedAnew = (row: MetricRow) => rowAnew(row, pastOf(row.file), !unread.has(row.file));
   return { ...parsed.output, metrics: parsed.output.metrics.map(judgedAnew) };
 }
 
 /** Whether the values before are known, as the report itself says it. */
-function pastIn({ base, metrics }: Report): (file: string) => Past {
-  const unread = new Set(
-    metrics.flatMap(({ file, problem }) => (problem?.side === 'before' ? file : [])),
-  );
+function pastIn(report: Report): (file: string) => Past {
+  const { base } = report;
+  const unread = unreadIn(report, 'before');
   const past = base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none';
   return (file) => (unread.has(file) ? 'unknown' : past);
 }
 
-function rowAnew(row: MetricRow, past: Past): MetricRow {
+/** The files that could not be read on one side. */
+function unreadIn({ metrics }: Report, side: 'before' | 'after'): ReadonlySet<string> {
+  return new Set(metrics.flatMap(({ file, problem }) => (problem?.side === side ? file : [])));
+}
+
+function rowAnew(row: MetricRow, past: Past, isRead: boolean): MetricRow {
   if (row.verdict === 'unreadable') return row;
-  const anew = metricRow(row.file, row.key, row.before, row.after, row.gate, past);
+  const anew = metricRow(row.file, row.key, row.before, row.after, row.gate, past, isRead);
   return row.renamedFrom ? { ...anew, renamedFrom: row.renamedFrom } : anew;
 }
 

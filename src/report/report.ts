@@ -168,10 +168,14 @@ export const reportSchema = v.strictObject({
   outcome: v.picklist(['succeeded', 'failed']),
   failure: v.optional(text(2_000)),
   metrics: list(metricRowSchema, 20_100),
+  /** Metrics files that are alike in both revisions by their hashes, and whose content is not here. */
+  alike: v.optional(list(path, 500)),
   params: list(paramRowSchema, 20_100),
   data: list(dataRowSchema, 20_000),
   stages: list(stageRowSchema, 2_000),
   plots: list(plotSchema, 500),
+  /** Plot files that differ, and of which one revision's content is not here. */
+  uncomparedPlots: v.optional(list(path, 500)),
   trends: list(trendSchema, 500),
   links: list(linkSchema, 100),
   /** What the reader should know besides: what was left out and why. */

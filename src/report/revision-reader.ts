@@ -14,6 +14,15 @@ export interface RevisionReader {
 /** Bytes of a file that a report reads: metrics and plots are smaller. */
 const largestFile = 32 * 2 ** 20;
 
+/** Of a revision's dvc.lock. */
+export interface ObjectReader extends RevisionReader {
+  /**
+   * What dvc.lock says of a file: undefined where it has none of that path. `content` tells it from
+   * others, as `AbsentFile` has it.
+   */
+  recorded(path: string): Promise<{ readonly content?: string } | undefined>;
+}
+
 /** Asks one after another. */
 export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
   return {
@@ -66,58 +75,75 @@ export function textReader(texts: Readonly<Record<string, string>>): RevisionRea
 export function objectReader(
   outs: ReadonlyMap<string, DataSide>,
   folders: readonly string[],
-): RevisionReader {
-  const listings = new Map<string, Promise<ReadonlyMap<string, string>>>();
+): ObjectReader {
+  const listings = new Map<string, Promise<ReadonlyMap<string, string> | undefined>>();
 
   async function object(hash: string): Promise<Uint8Array | undefined> {
     const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash);
     if (!match) return undefined;
     for (const folder of folders) {
       for (const layout of ['files/md5', '.']) {
-        const content = await readSmall(join(folder, layout, match[1] ?? '', match[2] ?? ''));
+        const path = join(folder, layout, match[1] ?? '', match[2] ?? '');
+        // One that this user may not read is as good as none: another folder may have it.
+        const content = await readSmall(path).catch(() => undefined);
         if (content !== undefined) return content;
       }
     }
     return undefined;
   }
 
-  /** Hash by path of the files in a folder that is an out. */
-  function listing(folder: string, hash: string): Promise<ReadonlyMap<string, string>> {
-    const known = listings.get(hash);
+  /** Hash by path of the files in a folder that is an out; undefined where its list is not here. */
+  function listing(folder: string, hash: string) {
+    const key = `${hash} ${folder}`;
+    const known = listings.get(key);
     if (known) return known;
     const read = object(hash).then((content) => entriesOf(folder, content));
-    listings.set(hash, read);
+    listings.set(key, read);
     return read;
   }
 
-  return {
-    async read(path) {
-      const own = outs.get(path)?.hash;
-      if (own !== undefined) return object(own);
-      for (const [out, { hash }] of outs) {
-        if (!hash?.endsWith('.dir') || !path.startsWith(`${out}/`)) continue;
-        const inside = (await listing(out, hash)).get(path);
-        if (inside !== undefined) return object(inside);
+  async function recorded(path: string): Promise<{ content?: string } | undefined> {
+    const own = outs.get(path);
+    if (own) return own.hash === undefined ? {} : { content: own.hash };
+    for (const [out, { hash }] of outs) {
+      if (!path.startsWith(`${out}/`)) continue;
+      const inside = hash?.endsWith('.dir') ? await listing(out, hash) : undefined;
+      if (inside === undefined) {
+        return hash === undefined ? {} : { content: `${hash}/${path.slice(out.length + 1)}` };
       }
-      return undefined;
+      const content = inside.get(path);
+      if (content !== undefined) return { content };
+    }
+    return undefined;
+  }
+
+  return {
+    recorded,
+    async read(path) {
+      const content = (await recorded(path))?.content;
+      return content === undefined ? undefined : object(content);
     },
     async list(folder) {
       const hash = outs.get(folder)?.hash;
-      return hash?.endsWith('.dir') ? [...(await listing(folder, hash)).keys()] : [];
+      return hash?.endsWith('.dir') ? [...((await listing(folder, hash))?.keys() ?? [])] : [];
     },
   };
 }
 
-function entriesOf(folder: string, content: Uint8Array | undefined): ReadonlyMap<string, string> {
+function entriesOf(
+  folder: string,
+  content: Uint8Array | undefined,
+): ReadonlyMap<string, string> | undefined {
   const entries = new Map<string, string>();
-  if (content === undefined) return entries;
+  if (content === undefined) return undefined;
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(content));
   } catch {
-    return entries;
+    return undefined;
   }
-  for (const entry of Array.isArray(json) ? json : []) {
+  if (!Array.isArray(json)) return undefined;
+  for (const entry of json) {
     const { relpath, md5 } = Object(entry) as { relpath?: unknown; md5?: unknown };
     if (typeof relpath === 'string' && typeof md5 === 'string') {
       entries.set(`${folder}/${relpath}`, md5);

@@ -16,7 +16,8 @@ export function conclusionOf(report: Report): Conclusion {
   }
   const doubtful = (row: MetricRow) =>
     row.broken || ['unreadable', 'not-comparable', 'not-compared'].includes(row.verdict);
-  const isUnsure = isUnavailable(report) || report.unread !== undefined || isWithItself(report);
+  const isUnread = report.unread !== undefined || unreadParams(report).length > 0;
+  const isUnsure = isUnavailable(report) || isUnread || isWithItself(report);
   return isUnsure || report.metrics.some(doubtful) ? 'warning' : 'success';
 }
 
@@ -26,9 +27,12 @@ function isUnavailable({ base }: Report): boolean {
 
 /** Whether HEAD was compared with itself, and no edit of the workspace shows. */
 function isWithItself(report: Report): boolean {
-  const { base, metrics, params, data } = report;
-  const isSame = metrics.every(({ verdict }) => verdict === 'same');
-  return base.found && base.self !== undefined && isSame && params.length + data.length === 0;
+  return report.base.found && report.base.self !== undefined && isAlike(report);
+}
+
+/** Whether nothing differs of what could be compared. */
+function isAlike({ metrics, params, data }: Report): boolean {
+  return metrics.every(({ verdict }) => verdict === 'same') && params.length + data.length === 0;
 }
 
 /**
@@ -38,13 +42,7 @@ function isWithItself(report: Report): boolean {
  */
 export function verdictLine(report: Report, quote: Quote): string {
   const parts: string[] = [];
-  if (report.outcome === 'failed') {
-    const failed = report.stages.filter((stage) => stage.outcome === 'failed');
-    const names = failed.slice(0, 3).map((stage) => quote(stage.name));
-    parts.push(
-      names.length > 0 ? `the pipeline failed in ${names.join(', ')}` : 'the pipeline failed',
-    );
-  }
+  if (report.outcome === 'failed') parts.push(failedText(report, quote));
   const rows = report.metrics.filter((row) => row.verdict !== 'same');
   const [first, ...others] = rows;
   if (!report.base.found) parts.push(withoutBase(report.base, quote));
@@ -55,6 +53,8 @@ export function verdictLine(report: Report, quote: Quote): string {
         (row) => `${quote(metricName(row.file, row.key))} ${valueText(row.after, quote)}`,
       ),
     );
+    const unread = rows.filter((row) => row.verdict === 'unreadable').slice(0, 3);
+    parts.push(...unread.map((row) => headline(row, quote)));
     const broken = rows.filter((row) => row.broken).length;
     if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'gate needs' : 'gates need'} the base`);
   } else if (first) {
@@ -63,13 +63,34 @@ export function verdictLine(report: Report, quote: Quote): string {
     const { words, remedy } = report.base.self;
     const changed = isWithItself(report) ? 'nothing to tell' : nothingChanged(report);
     parts.push(`${changed}: ${quote(words, 200)}${remedyText(remedy, quote)}`);
-  } else {
+  } else if (report.outcome !== 'failed' || !isAlike(report)) {
+    // Of what did not run nobody knows whether it would have changed anything.
     parts.push(nothingChanged(report));
   }
   if (report.base.found && report.base.self && first) parts.push('since HEAD itself');
   if (report.unread !== undefined)
     parts.push(`not all could be read: ${quote(report.unread, 200)}`);
+  for (const file of unreadParams(report).slice(0, 3)) parts.push(`${quote(file)} cannot be read`);
+  const plots = report.uncomparedPlots?.length ?? 0;
+  if (plots > 0) parts.push(`${plots} ${plots === 1 ? 'plot' : 'plots'} not compared`);
   return parts.join(', ');
+}
+
+function failedText({ stages }: Report, quote: Quote): string {
+  const named = (wanted: Report['stages'][number]['outcome']) =>
+    stages
+      .filter(({ outcome }) => outcome === wanted)
+      .slice(0, 3)
+      .map(({ name }) => quote(name))
+      .join(', ');
+  const [failed, skipped] = [named('failed'), named('skipped')];
+  if (failed !== '') return `the pipeline failed in ${failed}`;
+  return skipped === '' ? 'the pipeline failed' : `not all stages ran: ${skipped} did not`;
+}
+
+/** Params files that one of the revisions has in a form that cannot be read. */
+function unreadParams({ params }: Report): string[] {
+  return params.flatMap(({ file, change }) => (change === 'unreadable' ? file : []));
 }
 
 function withoutBase(base: Extract<Report['base'], { found: false }>, quote: Quote): string {
@@ -111,6 +132,7 @@ function headline(row: MetricRow, quote: Quote): string {
     unreadable: 'cannot be read',
     missing: 'has a gate but no value',
     removed: 'is gone',
+    'not-compared': 'is not compared',
     'not-comparable': `is ${valueText(after, quote)}, not comparable`,
   };
   return `${name} ${words[row.verdict] ?? `is ${valueText(after, quote)}`}`;
@@ -143,17 +165,18 @@ function counts(rows: readonly MetricRow[]): string[] {
 
 function nothingChanged(report: Report): string {
   const changed = [
-    [report.params.length, 'parameter'],
+    [report.params.filter(({ change }) => change !== 'unreadable').length, 'parameter'],
     [report.data.filter((row) => row.kind === 'out').length, 'output'],
     [report.data.filter((row) => row.kind === 'source').length, 'source'],
   ] as const;
   const others = changed
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}${count === 1 ? '' : 's'}`);
-  const metrics = report.metrics.length === 0 ? 'no metrics' : 'no metric changed';
+  const hasMetrics = report.metrics.length + (report.alike?.length ?? 0) > 0;
+  const metrics = hasMetrics ? 'no metric changed' : 'no metrics';
   return others.length > 0
     ? `${metrics}; ${others.join(', ')} did`
-    : report.unread === undefined
+    : report.unread === undefined && unreadParams(report).length === 0
       ? `${metrics}, nor anything else`
       : metrics;
 }

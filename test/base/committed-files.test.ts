@@ -65,7 +65,7 @@ test('a path at a commit is a file, a folder, a link, a submodule, a pointer, or
     ...[plot.spec.id, plot.before?.[0]?.y, plot.after?.[0]?.y, plot.problems.length],
   ]);
   expect(drawn.toSorted()).toEqual([
-    ['away.csv', undefined, undefined, 2],
+    ['away.csv', undefined, undefined, 1],
     ['live/plots/metrics/acc.tsv', '0.5', '0.75', 0],
     ['live/plots/metrics/train/loss.tsv', '1', '1', 0],
   ]);

@@ -16,7 +16,7 @@ test.each<[string, string, unknown, string | undefined]>([
   ['a list that is a file', 'm.json', '[1, 2]', '[1, 2]'],
   ['nothing', 'gone', undefined, undefined],
 ])('%s at a commit that GitHub has', async (_, path, data, expected) => {
-  const ask = async () => (data === undefined ? undefined : { data });
+  const ask = async () => (data === undefined ? { missing: 'Not Found' } : { data });
   const content = await githubFiles(tmpdir(), 'c0ffee', ask).read(path);
   expect(content && new TextDecoder().decode(content)).toBe(expected);
 });

@@ -5,10 +5,12 @@ import { jobBase } from '../../src/base/job-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { BaseRule } from '../../src/github/event.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
+import type { NeededStage } from '../../src/github/stage-results.ts';
 import { buildReport } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { better, resultsRepository, worse } from '../job/results-repository.ts';
+import { stageResults } from '../rig/stage-results.ts';
 
 const repository = resultsRepository();
 const [base, tip, head] = ['c', 'a', 'b'].map((letter) => letter.repeat(40)) as [
@@ -25,34 +27,48 @@ afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
 const mergeBase: BaseRule = { kind: 'merge-base', commit: tip, ref: 'main', head };
 const pushed: BaseRule = { kind: 'commit', commit: base };
 
-/** A GitHub of which some routes answer with a status. */
-function github(status: number, broken: RegExp): GitHubRequest {
+/** A GitHub of which some routes answer with a status and words, or with something else. */
+function github(
+  status: number,
+  broken: RegExp,
+  words: unknown = { message: 'Not Found' },
+): GitHubRequest {
   return async (route, { path, commit_sha }) => {
     const answers: readonly (readonly [RegExp, unknown])[] = [
       [/compare/, { merge_base_commit: { sha: base } }],
-      [/git\/commits/, commit_sha === base ? {} : undefined],
+      [/git\/commits/, commit_sha === base ? { sha: base } : undefined],
       [/contents/, path === 'metrics.json' ? '{"accuracy": 0.97}' : undefined],
       [/commits$/, []],
     ];
     const data = answers.find(([pattern]) => pattern.test(route))?.[1];
     const code = broken.test(`${route} ${path}`) ? status : data === undefined ? 404 : 200;
-    if (code === 200) return { status: 200, headers: {}, data };
-    throw Object.assign(new Error(`status ${code}`), { status: code, response: { headers: {} } });
+    if (code === 200) return { status: 200, headers: {}, data: broken.test(route) ? words : data };
+    const response = { headers: {}, data: broken.test(`${route} ${path}`) ? words : notFound };
+    throw Object.assign(new Error(`status ${code}`), { status: code, response });
   };
 }
 
-async function reported(rule: BaseRule, request?: GitHubRequest, root = repository.root) {
+async function reported(
+  rule: BaseRule,
+  request?: GitHubRequest,
+  root = repository.root,
+  needs?: readonly NeededStage[],
+) {
   const pipeline = readPipeline(root);
   const found = await jobBase(rule, {
     root,
     owner: 'ada',
     repo: 'iris',
     ...(request && { request }),
+    clock: { now: () => 0, sleep: async () => undefined },
   });
   const stages = configureStages(root, pipeline.stages);
-  return (await buildReport({ pipeline, stages, base: found, head, links: [] })).report;
+  return (
+    await buildReport({ pipeline, stages, base: found, head, links: [], ...(needs && { needs }) })
+  ).report;
 }
 
+const notFound = { message: 'Not Found' };
 const plain = (text: string) => text;
 
 describe('what a job is compared with', () => {
@@ -84,6 +100,42 @@ describe('what a job is compared with', () => {
       expect(verdictLine(report, plain)).toMatch(/^not compared: .*GitHub/);
     },
     30_000,
+  );
+
+  // What GitHub answers to one request, and what of it a person reads.
+  const html = '<html>proxy</html>';
+  const alone = { message: `No common ancestor between ${tip} and ${head}.` };
+  test.each<[string, BaseRule, number, RegExp, unknown, RegExp]>([
+    ['no common commit', mergeBase, 404, /compare/, alone, /no commit .* have in common/],
+    ['a lost commit', mergeBase, 404, /compare/, notFound, /cannot compare aaaaaaa and bbbbbbb/],
+    ["a proxy's 404", mergeBase, 404, /compare/, html, /answers 404/],
+    ['no merge base', mergeBase, 200, /compare/, {}, /without naming/],
+    ['no SHA', mergeBase, 200, /compare/, { merge_base_commit: { sha: 'junk' } }, /without naming/],
+    ['a page', mergeBase, 200, /compare/, html, /without naming/],
+    ['422', mergeBase, 422, /compare/, notFound, /answers 422/],
+    ['another commit', pushed, 200, /git\/commits/, { sha: tip }, /another commit than ccccccc/],
+    ['a page for it', pushed, 200, /git\/commits/, html, /another commit than ccccccc/],
+    ["a proxy's 404 for a file", pushed, 404, /contents/, html, /answers 404 .*contents/],
+    ['no text for a file', pushed, 200, /contents/, { a: 1 }, /form that is not known/],
+  ])('GitHub answers: %s', async (_, rule, status, broken, words, says) => {
+    const report = await reported(rule, github(status, broken, words));
+    expect(report.base).toMatchObject({ found: false, missing: 'unavailable' });
+    expect(verdictLine(report, plain)).toMatch(says);
+    if (words !== alone) expect(verdictLine(report, plain)).not.toMatch(/in common/);
+    expect(conclusionOf(report)).toBe('failure');
+  });
+
+  test.each([
+    ['unchanged', /^nothing to tell: the event names no earlier commit/, 'warning'],
+    ['ran', /^no metric changed, nor anything else$/, 'success'],
+  ] as const)(
+    'an event without an earlier commit, and a stage that %s',
+    async (outcome, says, conclusion) => {
+      const needs = [{ job: 'train', result: 'success', results: stageResults({ outcome }) }];
+      const report = await reported({ kind: 'checkout' }, undefined, repository.root, needs);
+      expect(verdictLine(report, plain)).toMatch(says);
+      expect(conclusionOf(report)).toBe(conclusion);
+    },
   );
 
   test('without a token and history: what brings them', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Clock } from '../../src/github/clock.ts';
 import { markerLine } from '../../src/github/comment-marker.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
-import { type Clock, putStickyComment } from '../../src/github/sticky-comment.ts';
+import { putStickyComment } from '../../src/github/sticky-comment.ts';
 import { FakeComments, type Fault, type Token } from './fake-comments.ts';
 import { VirtualTime } from './virtual-time.ts';
 

@@ -89,7 +89,11 @@ describe('an artifact', () => {
     const artifact = {
       ...{ name: 'a', workflow_run_backend_id: 'run-1', workflow_job_run_backend_id: 'job-1' },
     };
-    answers.ListArtifacts = [200, { artifacts: [{ ...artifact, name: 'a-b' }, artifact] }];
+    // Newest first, as GitHub lists them: an earlier attempt's comes after it.
+    const newer = { ...artifact, database_id: '1000' };
+    const older = { ...artifact, workflow_job_run_backend_id: 'job-0', database_id: '999' };
+    const artifacts = [{ ...newer, name: 'a-b' }, newer, older];
+    answers.ListArtifacts = [200, { artifacts }];
     answers.GetSignedArtifactURL = [200, { signed_url: `${url}zip?sig=a%2Fb%3D` }];
     answers.zip = [200, Buffer.from(archive)];
     expect(await downloadArtifact({ url, token }, 'a', 4)).toEqual(Buffer.from(archive));

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobBase } from '../../src/base/job-base.ts';
@@ -7,10 +7,10 @@ import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import type { NeededStage } from '../../src/github/stage-results.ts';
 import { buildReport } from '../../src/job/build-report.ts';
-import { conclusionOf } from '../../src/report/verdict-line.ts';
+import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { stageResults } from '../rig/stage-results.ts';
-import { better, resultsRepository, worse } from './results-repository.ts';
+import { better, md5, resultsRepository, worse } from './results-repository.ts';
 
 let repository: ReturnType<typeof resultsRepository>;
 beforeEach(() => {
@@ -32,6 +32,11 @@ async function build(parts: { base?: string; needs?: readonly NeededStage[] } = 
 
 const ran = (shown: Record<string, string>): NeededStage => ({
   ...{ job: 'train', result: 'success', results: stageResults({ shown }) },
+});
+
+const unchanged = (shown: Record<string, string>): NeededStage => ({
+  ...{ job: 'train', result: 'success' },
+  results: stageResults({ outcome: 'unchanged', shown }),
 });
 
 describe('the report on a workspace', () => {
@@ -105,7 +110,11 @@ describe('the report on a workspace', () => {
       { kind: 'curve', series: [{ side: 'after' }] },
       { kind: 'other', note: 'neither revision has its data' },
     ]);
-    expect(report.notes).toEqual(['Of the base, roc.csv is only in the DVC remote: not compared']);
+    expect(report.notes).toEqual([
+      'Of the base, roc.csv, confusion.csv are only in the DVC remote: not compared',
+      'Of this run, confusion.csv is only in the DVC remote: not compared',
+    ]);
+    expect(verdictLine(report, (text) => text)).toMatch(/2 plots not compared$/);
     expect(report.stages).toMatchObject([{ name: 'train', outcome: 'ran' }]);
   });
 
@@ -126,6 +135,113 @@ stages:
       { key: 'accuracy', verdict: 'not-compared', broken: true },
       { key: '', verdict: 'unreadable', problem: { side: 'before' } },
     ]);
+  });
+
+  describe('cached metrics and plots', () => {
+    const gates = (gate: string) => {
+      repository.write('params.yaml', 'depth: 3\n');
+      repository.write(
+        'dvc.yaml',
+        readFileSync(join(repository.root, 'dvc.yaml'), 'utf8')
+          .replace('metrics.json: {cache: false}', 'metrics.json')
+          .replace(/accuracy: .*/, gate),
+      );
+    };
+    const lockOf = (text: string, hash = md5(text)) =>
+      repository.write(
+        'dvc.lock',
+        `schema: '2.0'
+stages:
+  train:
+    cmd: sibling stage train
+    outs:
+    - {path: metrics.json, hash: md5, md5: ${hash}, size: ${text.length}}
+    - {path: roc.csv, hash: md5, md5: ${md5(better.roc)}, size: 1}
+`,
+      );
+    const forget = () => {
+      for (const path of ['metrics.json', 'roc.csv', 'confusion.csv', '.dvc/cache'])
+        rmSync(join(repository.root, path), { recursive: true, force: true });
+    };
+    const value = '{"accuracy": 0.95}';
+
+    test('that did not change and are nowhere here: no row, no broken gate', async () => {
+      gates('accuracy: {better: higher, tolerance: 0.01}');
+      lockOf(value);
+      repository.write('.gitignore', '/metrics.json\n/roc.csv\n/.dvc/cache\n');
+      repository.commit('base');
+      repository.git('switch', '--quiet', '-c', 'change');
+      repository.write('README.md', 'changed');
+      repository.commit('words');
+      forget();
+      const { report } = await build({ needs: [unchanged({})] });
+      expect(report).toMatchObject({ metrics: [], alike: ['metrics.json'] });
+      expect(report.plots.map(({ path }) => path)).not.toContain('roc.csv');
+      expect(report.notes).toEqual([expect.stringMatching(/^By its hash the same.*metrics.json$/)]);
+      expect(conclusionOf(report)).toBe('success');
+      expect(verdictLine(report, (text) => text)).toBe('no metric changed, nor anything else');
+    });
+
+    test('that did not change: a floor needs what is nowhere, and is met by what a job has', async () => {
+      gates('accuracy: {min: 0.9}');
+      lockOf(value);
+      repository.commit('base');
+      repository.git('switch', '--quiet', '-c', 'change');
+      forget();
+      const { report } = await build({ needs: [unchanged({})] });
+      const cause = expect.stringMatching(
+        /^as in the base.*accuracy cannot be held against min 0.9/,
+      );
+      expect(report.metrics).toMatchObject([
+        { file: 'metrics.json', key: 'accuracy', broken: true, problem: { cause } },
+      ]);
+      const shown = { 'metrics.json': value };
+      const whole = await build({ needs: [unchanged(shown)] });
+      expect(whole.report.metrics).toMatchObject([{ verdict: 'same', before: { value: 0.95 } }]);
+      expect(whole.report.notes).toEqual([]);
+      // What is edited is not what the base has.
+      const edited = await build({ needs: [unchanged({ 'metrics.json': '{"accuracy": 0.99}' })] });
+      expect(edited.report.metrics).toMatchObject([
+        { verdict: 'unreadable', problem: { side: 'before' } },
+        { verdict: 'not-compared', after: { value: 0.99 } },
+      ]);
+    });
+
+    test('of a base whose dvc.lock cannot be read: a worse value is not new', async () => {
+      gates('accuracy: {better: higher}');
+      repository.write('dvc.lock', '<<<<<<< ours\nschema: 2.0\n');
+      repository.write('.gitignore', '/metrics.json\n');
+      repository.commit('base');
+      repository.git('switch', '--quiet', '-c', 'change');
+      lockOf('{"accuracy": 0.5}');
+      const { report } = await build({ needs: [ran({ 'metrics.json': '{"accuracy": 0.5}' })] });
+      expect(report.metrics).toMatchObject([
+        { key: 'accuracy', verdict: 'not-compared', broken: true },
+        { key: '', problem: { side: 'before', cause: expect.stringMatching(/^dvc.lock, which/) } },
+      ]);
+      // Against what cannot be read, nothing is new.
+      expect(report.data).toEqual([]);
+    });
+
+    test('whose new content is not here are not gone', async () => {
+      gates('other: {better: higher, gate: off}');
+      repository.write('metrics.json', value);
+      lockOf(value);
+      repository.write('.gitignore', '/roc.csv\n/.dvc/cache\n');
+      repository.commit('base');
+      repository.git('switch', '--quiet', '-c', 'change');
+      lockOf(value, 'ab'.repeat(16));
+      forget();
+      const { report } = await build();
+      expect(report.metrics).toMatchObject([
+        { key: '', verdict: 'unreadable', problem: { side: 'after' } },
+        { key: 'accuracy', verdict: 'not-compared' },
+      ]);
+      expect(conclusionOf(report)).toBe('warning');
+      expect(verdictLine(report, (text) => text)).toMatch(
+        /^metrics.json cannot be read, 1 metric not compared/,
+      );
+    });
   });
 
   test("the stages' own words and links, each page once", async () => {
@@ -169,7 +285,8 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
       : path === 'metrics.json' && ref === 'c'.repeat(40)
         ? '{"accuracy": 0.93}'
         : undefined;
-    if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404 });
+    const response = { headers: {}, data: { message: 'Not Found' } };
+    if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404, response });
     return { status: 200, headers: {}, data };
   };
   const rule = {
@@ -190,6 +307,18 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
 });
 
 describe('a stage that did not run', () => {
+  test('leaves no metric that is gone', async () => {
+    repository.run(worse);
+    repository.commit('base');
+    repository.git('switch', '--quiet', '-c', 'change');
+    rmSync(join(repository.root, 'metrics.json'));
+    const { report } = await build({ needs: [{ job: 'train', result: 'failure' }] });
+    expect(report.metrics).toMatchObject([
+      { key: '', verdict: 'unreadable', problem: { cause: 'train, which makes it, failed' } },
+      { key: 'accuracy', verdict: 'not-compared', broken: true },
+    ]);
+  });
+
   test.each<[string, readonly NeededStage[], string]>([
     ['its job was cancelled', [{ job: 'train', result: 'cancelled' }], 'train did not run'],
     ['it was skipped', [{ job: 'train', result: 'skipped' }], 'train did not run'],

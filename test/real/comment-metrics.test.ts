@@ -34,7 +34,7 @@ const baton = leaveResults(remote, stageResults());
 const head = () => repository.git('rev-parse', 'HEAD');
 
 /** The action as the runner starts it, after the stages left these results. */
-async function comment(run: number, results: Results, token = github.tokens.workflow) {
+async function comment(run: number, results: Results, token = github.tokens.workflow, from = base) {
   repository.run(results);
   const file = (name: string, text: string) => {
     writeFileSync(join(scratch, name), text);
@@ -42,7 +42,7 @@ async function comment(run: number, results: Results, token = github.tokens.work
   };
   const pull_request = {
     number: pull.number,
-    base: { sha: base, ref: 'main' },
+    base: { sha: from, ref: 'main' },
     head: { sha: head(), ref: pull.head.ref },
   };
   const needs = { train: { result: 'success', outputs: { baton } } };
@@ -93,6 +93,13 @@ describe('the action on a pull request', () => {
     expect(third.log).toMatch(/::error .*file=metrics.json.*accuracy is below its floor/);
     const older = await comment(2, better);
     expect(older.comments).toEqual(third.comments);
+  });
+
+  test('a base that GitHub does not give turns a gate red, though the value is good', async () => {
+    // One that no clone has: GitHub is asked, and does not know it.
+    const run = await comment(1, better, github.tokens.workflow, 'a'.repeat(40));
+    expect(run).toMatchObject({ code: 1, comments: [expect.stringMatching(/❌ not compared: /)] });
+    expect(run.comments[0]).toMatch(/GitHub cannot compare aaaaaaa and \w{7}/);
   });
 
   test("without the right to comment: a warning, the summary, and the job's own result", async () => {

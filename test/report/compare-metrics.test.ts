@@ -133,7 +133,7 @@ describe('whole files', () => {
       broken: true,
       problem: { side: 'after', line: 1 },
     });
-    expect(second).toMatchObject({ key: 'a', verdict: 'removed' });
+    expect(second).toMatchObject({ key: 'a', verdict: 'not-compared', broken: true });
   });
 
   test('a base that cannot be read is a row, and breaks the gates that need it', () => {

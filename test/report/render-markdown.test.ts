@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { compareMetrics } from '../../src/report/compare-metrics.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { conclusionOf } from '../../src/report/verdict-line.ts';
@@ -91,7 +92,46 @@ describe('the first line', () => {
     [
       'a failed pipeline',
       { outcome: 'failed', stages: [{ name: 'train', outcome: 'failed' }] },
-      '### ❌ the pipeline failed in `train`, no metrics, nor anything else',
+      '### ❌ the pipeline failed in `train`',
+    ],
+    [
+      'a stage that did not run',
+      {
+        outcome: 'failed',
+        stages: [{ name: 'train', outcome: 'skipped' }],
+        metrics: metricRows({ a: 1 }, { a: 1 }),
+      },
+      '### ❌ not all stages ran: `train` did not',
+    ],
+    [
+      'params that cannot be read',
+      {
+        metrics: metricRows({ a: 1 }, { a: 1 }),
+        params: [{ file: 'params.yaml', key: '', change: 'unreadable' }],
+      },
+      '### ⚠️ no metric changed, `params.yaml` cannot be read',
+    ],
+    [
+      'plots that are elsewhere',
+      { metrics: metricRows({ a: 1 }, { a: 2 }), uncomparedPlots: ['roc.csv'] },
+      '### ✅ `a` 1 → 2 (+100\u00a0%), 1 plot not compared',
+    ],
+    [
+      'metrics that are alike by their hashes',
+      { alike: ['metrics.json'] },
+      '### ✅ no metric changed, nor anything else',
+    ],
+    [
+      'no base, and a file that cannot be read',
+      {
+        base: { found: false, missing: 'unavailable', reason: 'GitHub answers 502' },
+        metrics: compareMetrics(
+          undefined,
+          [{ path: 'm.json', reading: { problem: { cause: 'cut' } } }],
+          [],
+        ),
+      },
+      '### ⚠️ not compared: `GitHub answers 502`, `m.json` cannot be read',
     ],
   ])('%s', (_, parts, line) => {
     expect(firstLine(parts)).toBe(line);

@@ -20,7 +20,7 @@ export type Datapoints =
 const maxLength = 16 * 2 ** 20;
 const maxRows = 200_000;
 
-const unevenRows = 'it has no rows whose first one has all the columns, and DVC draws no others';
+const unevenRows = 'a later row has a column that the first one lacks, and DVC draws no such rows';
 
 /** Reads a plot file as DVC does: CSV and TSV by column, the others by the lists of maps in it. */
 export function readDatapoints(path: string, text: string, header: boolean): Datapoints {

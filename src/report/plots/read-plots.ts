@@ -80,10 +80,10 @@ function dataPlot(
   before: readonly PlotFile[],
   after: readonly PlotFile[],
 ): PlotData {
-  const problems: string[] = [];
+  const [ofBase, own] = [new Set<string>(), new Set<string>()];
   const [old, current] = [
-    rowsOf(spec, before, (problem) => problems.push(`base: ${problem}`)),
-    rowsOf(spec, after, (problem) => problems.push(problem)),
+    rowsOf(spec, before, (problem) => ofBase.add(problem)),
+    rowsOf(spec, after, (problem) => own.add(problem)),
   ];
   const yFields = new Set(spec.sources.map(({ yField }) => yField));
   const xFields = new Set(spec.sources.map(({ xField }) => xField));
@@ -97,7 +97,10 @@ function dataPlot(
     yLabel: spec.yLabel ?? (yFields.size > 1 ? 'y' : (yField ?? 'y')),
     ...(old && { before: old }),
     ...(current && { after: current }),
-    problems,
+    problems: [
+      ...[...ofBase].filter((problem) => !own.has(problem)).map((problem) => `base: ${problem}`),
+      ...[...own].map((problem) => (ofBase.has(problem) ? `${problem} (the base's too)` : problem)),
+    ],
   };
 }
 

@@ -208,6 +208,15 @@ describe('what cannot be drawn in a comment says why', () => {
     ]);
   });
 
+  test('of both revisions for one reason, said once', () => {
+    const uneven = [file('loss.json', '[{"step": 1}, {"step": 2, "val": 0.4}]')];
+    expect(summaries('loss.json', uneven, uneven)).toMatchObject([
+      {
+        note: "loss.json: a later row has a column that the first one lacks, and DVC draws no such rows (the base's too)",
+      },
+    ]);
+  });
+
   test('a base that cannot be read', () => {
     const found = summaries(roc, [file('roc.csv', '"')], [file('roc.csv', 'fpr,tpr\n0,0\n')]);
     expect(found).toMatchObject([
