@@ -14,29 +14,22 @@ export interface CmdLine {
   readonly index: number;
 }
 
-/** What dvc.yaml has at a line of a `cmd`. */
-export interface WrittenLine {
-  readonly place: Place;
-  /** As it is written, references and all; undefined where only its beginning could be found. */
-  readonly text?: string;
-}
-
 /**
  * Where a character of a `cmd` stands in dvc.yaml, as near as can be told: a text with references
  * (`${…}`) or escapes may only be found by its beginning, and one that an anchor brings by its stage.
  */
-export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): WrittenLine {
+export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): Place {
   const text = readFileSync(join(root, stage.file), 'utf8');
   const scalar = cmdScalar(text, stage, index);
   const [start, end] = scalar?.range ?? [];
   if (!scalar || start === undefined || end === undefined) {
-    return { place: { file: stage.file, line: stage.line } };
+    return { file: stage.file, line: stage.line };
   }
   const source = { file: stage.file, text };
   const written = stage.isCmdList ? String(scalar.value) : lineOf(String(scalar.value), index);
   const before = stage.isCmdList ? '' : earlierLines(String(scalar.value), index);
   const found = written === line ? alignedOffset(text, [start, end], before, line, offset) : start;
-  return { place: placeAt(source, found), text: written };
+  return placeAt(source, found);
 }
 
 function cmdScalar(text: string, stage: Stage, index: number): Scalar | undefined {
