@@ -1,7 +1,7 @@
 import type { ExpectedFailure, Place } from '../errors.ts';
 import type { ResolvedStage } from './expand-stages.ts';
 import { placeOf, type Source, wrong } from './source.ts';
-import type { YamlNode } from './yaml-node.ts';
+import { entryOf, type YamlNode } from './yaml-node.ts';
 
 /** Where a stage comes from, to point at a place in it. */
 export interface Origin {
@@ -19,9 +19,15 @@ export function wrongInStage(
   return wrong(source, findText(resolved.definition, written) ?? resolved.key, cause, hint);
 }
 
-/** Where a text stands in a stage, `written` as the stage has it; else the place of its name. */
+/**
+ * Where a text stands in a stage, `written` as the stage has it, or else in the file's `vars`; else the
+ * place of the stage's name.
+ */
 export function placeInStage({ source, resolved }: Origin, written: string): Place {
-  return placeOf(source, findText(resolved.definition, written) ?? resolved.key);
+  const { key, definition } = resolved;
+  const vars = entryOf(source.tree, 'vars')?.value;
+  const found = findText(definition, written) ?? (vars && findText(vars, written));
+  return placeOf(source, found ?? key);
 }
 
 /** The first scalar of that text, keys of maps included. */

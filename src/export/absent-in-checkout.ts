@@ -23,7 +23,7 @@ interface Named {
 }
 
 const remedy =
-  'A checkout has none of this: put it into the repository, let DVC keep it (dvc add, dvc import-url), or let the jobs run on machines of your own that have it.';
+  'A checkout on a GitHub runner has none of this: put data into the repository, or let DVC keep them (dvc add, dvc import-url) in a remote that a job can reach; what is of this machine alone goes to .dvc/config.local (dvc config --local).';
 
 /**
  * Warnings for what a job could not find: deps, params and vars that lie outside of the repository
@@ -102,7 +102,7 @@ function leadingOut(named: Named, { root, top, project }: Repository): Absent[] 
   const real = realOf(full);
   const realTop = realOf(top);
   if (!contains(realTop, real)) {
-    return [{ place, text: `${text}, which is a link to ${real}, outside the repository` }];
+    return [{ place, text: `${text}, which leads to ${real}, outside the repository` }];
   }
   if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   const { dvcIgnore, config } = project;
@@ -112,7 +112,7 @@ function leadingOut(named: Named, { root, top, project }: Repository): Absent[] 
     .slice(0, mostLinks)
     .map((link) => ({
       place,
-      text: `${text}, in which ${relative(root, link)} is a link to ${realOf(link)}, outside the repository`,
+      text: `${text}, in which ${relative(root, link)} leads to ${realOf(link)}, outside the repository`,
     }));
 }
 
@@ -144,13 +144,13 @@ function configuredOut(root: string, top: string, env: NodeJS.ProcessEnv): Absen
     return [...readConfigSections(join(root, file))].flatMap(([section, entries]) => {
       const remote = /^remote "(.*)"$/.exec(section)?.[1];
       const [key, what] =
-        remote === undefined ? ['dir', "DVC's cache is"] : ['url', `the remote ${remote} is`];
+        remote === undefined ? ['dir', "DVC's cache"] : ['url', `the remote ${remote}`];
       const path = section === 'cache' || remote !== undefined ? entries.get(key) : undefined;
       if (path === undefined || isUrl(path)) return [];
       const folder = configuredPath(join(root, file), path, env);
       if (contains(realOf(top), realOf(folder))) return [];
       const place = { file, ...lineOf(join(root, file), path) };
-      return [{ place, text: `${what} the folder ${folder}, outside the repository` }];
+      return [{ place, text: `${what} is the folder ${folder}, outside the repository` }];
     });
   } catch (error) {
     if (error instanceof NotUnderstood) return []; // a run says so
