@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFileOf } from '../dvc/lock.ts';
 import { git, gitState } from '../git.ts';
+import { whyRefused } from '../git-trust/git-call.ts';
 import type { Project } from '../project.ts';
 import { originOfEnvFile } from '../settings.ts';
 import { type Check, judged, type Trouble } from './check.ts';
@@ -23,6 +24,8 @@ export function gitChecks(project: Check<Project>, pipeline: Check<DeclaredPipel
         return noRepository('there is no git on PATH', 'Install Git.');
       }
       if ((await git(root, 'rev-parse', '--git-dir')) === undefined) {
+        const refused = whyRefused(root);
+        if (refused) return noRepository(refused.cause, refused.hint);
         const hint = 'Start one: git init, git add --all, git commit.';
         return noRepository(`${root} is in no Git repository`, hint);
       }

@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
-import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
 import {
+  askGit,
   type GitPurpose,
   git,
-  gitArguments,
-  gitEnvironment,
   gitFor,
   gitForPaths,
   ignoredPaths,
@@ -181,12 +179,8 @@ async function tryPush(root: string, branch: string): Promise<string | undefined
   const tip = await remoteTip(root, branch);
   if (tip !== (await gitFor(committing, root, 'rev-parse', 'HEAD~1'))) return elsewhere;
   const push = [...asBot, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
-  const { exitCode, stderr } = await getExecOutput('git', gitArguments(root, push), {
-    env: gitEnvironment() as Record<string, string>,
-    silent: true,
-    ignoreReturnCode: true,
-  });
-  return exitCode === 0 ? undefined : stderr.trim();
+  const answer = await askGit(root, push);
+  return answer.isDone ? undefined : answer.stderr;
 }
 
 /** The words of Git and of GitHub's rules (GH006 for a protected branch, GH013 for a ruleset). */
