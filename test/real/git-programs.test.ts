@@ -41,6 +41,8 @@ const identity = {
   GIT_CONFIG_GLOBAL: join(scratch, 'gitconfig'),
   GIT_CONFIG_NOSYSTEM: '1',
 };
+const dvcYaml = 'stages:\n  a: {cmd: sibling stage a, metrics: [m.json: {cache: false}]}\n';
+
 const asEve = {
   env: { ...identity, HOME: '/nonexistent', EDITOR: undefined, SUDO_UID: undefined },
   ...eve,
@@ -245,10 +247,9 @@ beforeAll(async () => {
   writeFileSync(join(base, '.dvc/config'), '');
   writeFileSync(join(base, '.gitignore'), '/.sibling\n/.env\n');
   writeFileSync(join(base, '.env'), 'A=1\n', { mode: 0o600 });
-  writeFileSync(
-    join(base, 'dvc.yaml'),
-    'stages:\n  a: {cmd: sibling stage a, metrics: [m.json: {cache: false}]}\n',
-  );
+  writeFileSync(join(base, 'dvc.yaml'), dvcYaml);
+  mkdirSync(join(base, 'stages/a'), { recursive: true });
+  writeFileSync(join(base, 'stages/a/Dockerfile'), 'FROM scratch\n');
   writeFileSync(join(base, 'm.json'), '{"a": 1}\n');
   for (const ending of endings) writeFileSync(join(base, `a.${ending}`), 'text\n');
   await inBase('add', '--all');
@@ -395,11 +396,12 @@ described('root in a repository of another user’s', () => {
   test('a project of root’s below it: refused, by name, until root’s own configuration trusts it', async () => {
     const top = await armed('above', ways);
     const root = join(top, 'inner');
-    mkdirSync(join(root, '.dvc'), { recursive: true });
+    for (const folder of ['.dvc', 'stages/a']) mkdirSync(join(root, folder), { recursive: true });
+    writeFileSync(join(root, 'stages/a/Dockerfile'), 'FROM scratch\n');
     for (const [file, text] of [
       ['.dvc/config', ''],
       ['.env', 'A=1\n'],
-      ['dvc.yaml', 'stages: {}\n'],
+      ['dvc.yaml', dvcYaml],
     ] as const) {
       writeFileSync(join(root, file), text);
     }
@@ -413,6 +415,8 @@ described('root in a repository of another user’s', () => {
     const status = await sibling(root, ['status'], { env });
     expect(status.stderr).toContain(`.env is not read, for the Git repository ${top} belongs to`);
     expect((await sibling(root, ['report'], { env })).stdout).toContain(command);
+    const run = await sibling(root, ['run', '--force'], { env });
+    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining(command)]);
     expect(await gitState(root)).toBeUndefined();
     appendFileSync(identity.GIT_CONFIG_GLOBAL, `[safe]\n\tdirectory = ${top}\n`);
     expect(await gitState(root)).toMatchObject({ branch: 'main' });
