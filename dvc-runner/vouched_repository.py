@@ -1,7 +1,7 @@
 """Trust the one Git repository that SIBLING_SAFE_DIRECTORY names, and no other.
 
-The launcher names it where the repository's files are not of this process's user: a checkout by root in
-a folder of another user's. libgit2 reads no variables, only files of configuration.
+The launcher names it where the repository's files are not of this process's user: a checkout by
+root in a folder of another user's. libgit2 reads no variables, only files of configuration.
 """
 
 import os
