@@ -27,6 +27,7 @@ import settings_file
 import stage_calls
 import transfer_events
 import transfer_progress
+import vouched_repository
 import whole_transfer
 from dvc.cli import main
 
@@ -38,6 +39,7 @@ def run() -> int:
         # Before the proxies are variables: a value may name any of those.
         return param_overrides.main(arguments[1:])
     handed_over.use_network()
+    vouched_repository.trust()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
     if arguments == ["sibling-probe-remote"]:

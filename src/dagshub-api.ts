@@ -1,4 +1,4 @@
-import type { DagsHub } from './dagshub.ts';
+import { type DagsHub, hostOf } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
 import { httpFetch } from './network/http.ts';
 
@@ -93,7 +93,8 @@ async function call(
     });
   } catch (error) {
     const cause = `${dagsHub.host} ${whyUnanswered(error as Error, limit)}`;
-    const hint = 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.';
+    const isOwn = dagsHub.host !== hostOf({});
+    const hint = `Check the network${isOwn ? ', and DAGSHUB_CLIENT_HOST' : ''}.`;
     throw new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
   }
 }

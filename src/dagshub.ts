@@ -40,7 +40,7 @@ export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub |
     throw new ExpectedFailure({
       kind: 'credentials',
       cause: 'DagsHub credentials are set, but not the repository that they are for',
-      hint: 'Set DAGSHUB_REPO=OWNER/NAME, or MLFLOW_TRACKING_URI=https://dagshub.com/OWNER/NAME.mlflow.',
+      hint: 'Set DAGSHUB_REPO=OWNER/NAME in .env: the repository that is yours on DagsHub.',
     });
   }
   return { host, ...name, user, token };

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { git, gitArguments, gitEnvironment } from './git.ts';
+import { git, gitProcess } from './git.ts';
 
 const run = promisify(execFile);
 
@@ -24,15 +24,11 @@ export async function gitOverNetwork(
     (await git(root, 'config', '--get', 'core.sshCommand'));
   const ssh = `ssh -oBatchMode=yes -oConnectTimeout=${quiet} -oServerAliveInterval=${quiet}`;
   try {
-    await run('git', gitArguments(root, [...limits, ...args]), {
-      signal,
-      timeout: longest * 1000,
-      env: {
-        ...gitEnvironment(),
-        GIT_TERMINAL_PROMPT: '0',
-        ...(!isSshSet && { GIT_SSH_COMMAND: ssh }),
-      },
+    const call = gitProcess(root, [...limits, ...args], {
+      GIT_TERMINAL_PROMPT: '0',
+      ...(!isSshSet && { GIT_SSH_COMMAND: ssh }),
     });
+    await run('git', call.args, { signal, timeout: longest * 1000, ...call.options });
     return { isDone: true };
   } catch (error) {
     signal.throwIfAborted();

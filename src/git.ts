@@ -3,42 +3,44 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ExpectedFailure, type FailureKind } from './errors.ts';
+import { gitCall, whyRefused } from './git-trust/git-call.ts';
+import { plain } from './git-trust/git-settings.ts';
+import { withoutServers } from './git-trust/programs-off.ts';
 import { asksServer, gitFailureKind } from './network/git-failure-kind.ts';
 
 const run = promisify(execFile);
 
-/** Root may work in a folder that belongs to another user; the repository is one above it, maybe. */
-const trusting = ['-c', 'safe.directory=*'];
-
-/**
- * What a configuration must not change of what Git answers (git-config): a pager, a monitor of files,
- * colours, signatures in a log, quoted names, paths relative to a folder.
- */
-const plain = [
-  ...[
-    'core.pager=cat',
-    'core.fsmonitor=false',
-    'color.ui=false',
-    'core.quotePath=false',
-    'log.showSignature=false',
-  ],
-  ...['diff.relative=false', 'diff.noprefix=false', 'diff.mnemonicPrefix=false'],
-  ...['status.relativePaths=false', 'advice.detachedHead=false'],
-].flatMap((setting) => ['-c', setting]);
-
-/**
- * Before the arguments of every call of Git: what it works on, and how it answers whoever's machine
- * it is. How the network is reached (proxies, url.insteadOf, credentials) stays the machine's.
- */
-export function gitArguments(root: string, args: readonly string[]): string[] {
-  return [...trusting, ...plain, '-C', root, ...args];
+/** A call of Git, for what starts it. */
+export interface GitProcess {
+  readonly args: string[];
+  readonly options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly uid?: number;
+    readonly gid?: number;
+  };
 }
 
-/** Git's environment: without the variables of a hook or a shell that mean another repository. */
-export function gitEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !elsewhere.has(name));
-  // Else even `git status` rewrites the index, as root in somebody else's folder.
-  return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0' };
+/**
+ * Every call of Git: what it works on, how it answers whoever's machine it is, and, in a repository of
+ * another user's, as whom and without which programs (src/git-trust/). How the network is reached
+ * (proxies, url.insteadOf, credentials) stays the machine's.
+ */
+export function gitProcess(
+  root: string,
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): GitProcess {
+  const { settings, env, user, isTheirs } = gitCall(root, process.env);
+  const inherited = Object.entries(process.env).filter(([name]) => !elsewhere.has(name));
+  return {
+    // What is said of this call stands behind what is true of all, and counts.
+    args: [...plain, ...settings, '-C', root, ...(isTheirs ? withoutServers(args) : args)],
+    options: {
+      // Else even `git status` rewrites the index, as root in somebody else's folder.
+      env: { ...Object.fromEntries(inherited), GIT_OPTIONAL_LOCKS: '0', ...variables, ...env },
+      ...user,
+    },
+  };
 }
 
 /** What Git sets for its hooks (githooks), and what would change the answers. */
@@ -48,31 +50,6 @@ const elsewhere = new Set([
   ...['GIT_PAGER', 'GIT_EXTERNAL_DIFF', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS'],
   ...['GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS', 'GIT_DEFAULT_HASH'],
 ]);
-
-/**
- * For commits that are nobody's own, such as a job's: hooks, signing, templates and habits of the
- * machine are for what a person commits, and may wait for one.
- */
-export const unattended = [
-  ...['core.hooksPath=/dev/null', 'core.editor=true'],
-  ...['sequence.editor=true', 'commit.gpgSign=false', 'tag.gpgSign=false', 'push.gpgSign=false'],
-  ...[
-    'commit.template=',
-    'commit.cleanup=whitespace',
-    'commit.verbose=false',
-    'commit.status=false',
-  ],
-  ...['rebase.autoStash=false', 'rebase.autoSquash=false', 'rebase.updateRefs=false'],
-  ...['rebase.missingCommitsCheck=ignore', 'rerere.enabled=false', 'push.followTags=false'],
-  ...['push.recurseSubmodules=no', 'fetch.recurseSubmodules=false', 'fetch.prune=false'],
-  ...[
-    'submodule.recurse=false',
-    'init.templateDir=',
-    'gc.auto=0',
-    'maintenance.auto=false',
-    'core.safecrlf=false',
-  ],
-].flatMap((setting) => ['-c', setting]);
 
 /** Git's answer without its last line end; undefined when it fails or there is no repository. */
 export async function git(root: string, ...args: string[]): Promise<string | undefined> {
@@ -100,11 +77,12 @@ export async function gitBytes(
   seconds = 60,
 ): Promise<GitOutput> {
   try {
-    const { stdout, stderr } = await run('git', gitArguments(root, args), {
+    const call = gitProcess(root, args, { ...askingNobody, LC_ALL: 'C' });
+    const { stdout, stderr } = await run('git', call.args, {
       maxBuffer: 64 * 1024 ** 2,
       encoding: 'buffer',
       timeout: seconds * 1_000,
-      env: { ...gitEnvironment(), ...askingNobody, LC_ALL: 'C' },
+      ...call.options,
     });
     return { isDone: true, stdout, stderr: stderr.toString() };
   } catch (error) {
@@ -144,7 +122,7 @@ export async function gitForPaths(
   const all = ['--literal-pathspecs', ...args, ...fromInput];
   const { code, stdout, stderr } = await withInput(root, all, paths);
   if (code === 0) return stdout.replace(/\n$/, '');
-  throw failureOf(purpose, stderr);
+  throw failureOf(purpose, root, stderr);
 }
 
 /** Which of the paths Git ignores. */
@@ -158,7 +136,8 @@ async function withInput(
   args: readonly string[],
   paths: readonly string[],
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn('git', gitArguments(root, args), { env: gitEnvironment() });
+  const call = gitProcess(root, args);
+  const child = spawn('git', call.args, { ...call.options, stdio: 'pipe' });
   // Git may end before it has read all.
   child.stdin.on('error', () => undefined).end(paths.map((path) => `${path}\0`).join(''));
   const [stdout, stderr, [code]] = await Promise.all([
@@ -208,7 +187,7 @@ export async function gitFor(
 ): Promise<string> {
   const answer = await askGit(root, args);
   if (answer.isDone) return answer.stdout;
-  throw failureOf(purpose, answer.stderr, {
+  throw failureOf(purpose, root, answer.stderr, {
     kind: gitFailureKind(subcommand(args), answer.stderr),
     error: answer.error,
   });
@@ -216,9 +195,15 @@ export async function gitFor(
 
 function failureOf(
   { purpose, hint = 'What Git said is above.' }: GitPurpose,
+  root: string,
   stderr: string,
   { kind = 'usage', error }: { readonly kind?: FailureKind; readonly error?: unknown } = {},
 ): ExpectedFailure {
+  const refused = whyRefused(root);
+  if (refused) {
+    const { cause, hint } = refused;
+    return new ExpectedFailure({ kind: 'usage', cause, hint }, { cause: error });
+  }
   const details = stderr.trim().split('\n').slice(-10);
   return new ExpectedFailure({ kind, cause: `${purpose} failed`, hint, details }, { cause: error });
 }
@@ -231,11 +216,9 @@ export type GitAnswer =
 /** Git's answer, or its words when it refuses. */
 export async function askGit(root: string, args: readonly string[]): Promise<GitAnswer> {
   try {
-    const { stdout } = await run('git', gitArguments(root, args), {
-      maxBuffer: 64 * 1024 ** 2,
-      // What is said of a server is understood in English alone.
-      env: { ...gitEnvironment(), ...(asksServer(subcommand(args)) && { LC_ALL: 'C' }) },
-    });
+    // What is said of a server is understood in English alone.
+    const call = gitProcess(root, args, asksServer(subcommand(args)) ? { LC_ALL: 'C' } : {});
+    const { stdout } = await run('git', call.args, { maxBuffer: 64 * 1024 ** 2, ...call.options });
     return { isDone: true, stdout: stdout.replace(/\n$/, '') };
   } catch (error) {
     const { stderr } = error as { stderr?: string };

@@ -16,6 +16,7 @@ import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers
 import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
 import { refuseStandIns } from './git-data/refuse-stand-ins.ts';
+import { requireRepository } from './git-trust/require-repository.ts';
 import { runFailure } from './outcome/run-failure.ts';
 import { refuseOutside, requireLastingCache } from './outside/before-run.ts';
 import { prepareImages, stageEnvironment, withTracking } from './prepare.ts';
@@ -158,6 +159,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;
   stageEnvironment(wanted, tracking.kind === 'remote' ? { ...env, ...tracking.env } : probe);
+  requireRepository(project);
   refuseOutside(
     project,
     wanted.map(({ stage }) => stage),

@@ -8,6 +8,7 @@ import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
+import { requireRepository, vouchedRepository } from './git-trust/require-repository.ts';
 import { hasLocalProxy } from './network/proxies.ts';
 import { guardedHome } from './outside/guarded-home.ts';
 import { type RunnerView, runnerView } from './outside/runner-view.ts';
@@ -62,6 +63,7 @@ export async function runDvcInContainer(
 ): Promise<number> {
   const { placement } = where;
   const { project } = request;
+  if (usesRepository(dvcArguments)) requireRepository(project);
   const view = await runnerView(project, placement);
   const standIns = join(project.root, '.sibling/outside', request.run);
   try {
@@ -131,11 +133,17 @@ async function runWith(
   return exit.code;
 }
 
+/** The runner's own questions, of a remote or of a text, need no repository. */
+function usesRepository([command = '']: readonly string[]): boolean {
+  return !command.startsWith('sibling-');
+}
+
 /** Runs `dvc ARGUMENTS` as a child process: this process is in the dvc-runner image already. */
 export async function runDvcHere(
   request: RunnerRequest,
   dvcArguments: readonly string[],
 ): Promise<number> {
+  if (usesRepository(dvcArguments)) requireRepository(request.project);
   const folder = await mkdtemp(join(tmpdir(), 'sibling-'));
   try {
     const { remote } = request;
@@ -206,7 +214,9 @@ function runnerSettings(): Record<string, string> {
 }
 
 function dvcEnvironment(project: Project): Record<string, string> {
+  const vouched = vouchedRepository(project);
   return {
+    ...(vouched !== undefined && { SIBLING_SAFE_DIRECTORY: vouched }),
     HOME: '/tmp',
     // The ids have no passwd entry in the image; DVC's getpass.getuser() takes these instead.
     USER: 'sibling',

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readEnvFile } from './env-file/read.ts';
 import { ExpectedFailure } from './errors.ts';
-import { gitArguments, gitEnvironment } from './git.ts';
+import { gitProcess } from './git.ts';
+import { whyRefused } from './git-trust/git-call.ts';
 
 /** Variables that say where to go and as whom: an empty one, as a workflow sets it, says nothing. */
 const addresses = /^(DAGSHUB|MLFLOW|SIBLING|DVC|AWS)_/;
@@ -32,7 +33,12 @@ function ownFile(root: string, env: NodeJS.ProcessEnv, warn: (line: string) => v
   if (!existsSync(path)) return {};
   const origin = originOfEnvFile(root, env);
   if (origin !== 'own') {
-    warn(notRead[origin]);
+    const refused = origin === 'unknown' ? whyRefused(root) : undefined;
+    warn(
+      refused
+        ? `warning: .env is not read, for ${refused.cause}. ${refused.hint}`
+        : notRead[origin],
+    );
     return {};
   }
   const file = readEnvFile(path, bytesOf(path), env);
@@ -74,7 +80,8 @@ export function originOfEnvFile(
   // Also under a name that is the same file where case does not count.
   const question = ['ls-files', '--error-unmatch', '--', ':(icase).env'];
   try {
-    execFileSync('git', gitArguments(root, question), { stdio: 'ignore', env: gitEnvironment() });
+    const { args, options } = gitProcess(root, question);
+    execFileSync('git', args, { stdio: 'ignore', ...options });
     return 'tracked';
   } catch (error) {
     if ((error as { status?: number }).status === 1) return 'own';

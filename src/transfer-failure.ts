@@ -21,6 +21,8 @@ interface Explanation {
 
 const writing = '(PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload)';
 
+const noRemote = /config file error: remote '(.*?)' doesn't exist/;
+
 /**
  * The words in which DVC, its S3 client and dvc-runner/failure_reason.py report what a person can
  * mend, most specific first.
@@ -34,7 +36,7 @@ const explanations: readonly Explanation[] = [
     mayPass: true,
   },
   {
-    pattern: /config file error: remote '.*' doesn't exist/,
+    pattern: noRemote,
     kind: 'configuration',
     cause: 'was not asked: an out names another remote, and credentials go to this one alone',
     hint: 'Take `remote:` out of its entry in dvc.yaml or in the .dvc file; or let .dvc/config decide, without DagsHub credentials and DVC_REMOTE_URL.',
@@ -154,7 +156,8 @@ export function explainTransfer(
   }
   // What S3 said of the objects goes before what DVC makes of it.
   const text = (said.length > 0 ? said : output).join('\n');
-  const known = explanations.find(({ pattern }) => pattern.test(text));
+  const known =
+    noSuchRemote(remote, text) ?? explanations.find(({ pattern }) => pattern.test(text));
   const done = direction === 'push' ? 'sent' : 'fetched';
   const names = failed === undefined ? '' : `: ${namesText(failed)} not ${done}`;
   return {
@@ -163,6 +166,18 @@ export function explainTransfer(
     hint: known?.hint ?? 'What DVC said is above.',
     details,
     mayPass: known === undefined || known.mayPass === true,
+  };
+}
+
+/** A default remote of DVC's configuration that has no section: nobody asked for another one. */
+function noSuchRemote(remote: Remote, text: string): Explanation | undefined {
+  const [, missing] = noRemote.exec(text) ?? [];
+  if (remote.kind !== 'project' || missing !== remote.name) return undefined;
+  return {
+    pattern: noRemote,
+    kind: 'configuration',
+    cause: 'is the default, and no remote of that name is there',
+    hint: `dvc remote list shows the remotes that there are: dvc remote default NAME takes one of them, dvc remote add ${missing} ADDRESS makes it.`,
   };
 }
 

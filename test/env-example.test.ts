@@ -17,7 +17,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...['GIT_NAMESPACE', 'GIT_QUARANTINE_PATH', 'GIT_PAGER', 'GIT_EXTERNAL_DIFF'],
     ...['GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS'],
     ...['GIT_ICASE_PATHSPECS', 'GIT_DEFAULT_HASH', 'GIT_CONFIG_GLOBAL'],
-    ...['GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_SYSTEM'],
+    ...['GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_COUNT'],
   ],
   'DVC’s own': ['DVC_GLOBAL_CONFIG_DIR', 'DVC_STAGE', 'DVC_SYSTEM_CONFIG_DIR'],
   'a job has them from GitHub or act': [

@@ -159,3 +159,11 @@ describe('what a transfer told itself', () => {
     expect(failure).toMatchObject({ kind: 'remote', mayPass });
   });
 });
+
+test('a default remote that no section is of is nobody else’s', () => {
+  const line = "ERROR: config file error: remote 'nope' doesn't exist";
+  const own = explainTransfer('push', { kind: 'project', name: 'nope' }, [line]);
+  expect(own).toMatchObject({ kind: 'configuration', mayPass: false });
+  expect(own.cause).toContain('nope of .dvc/config is the default, and no remote of that name');
+  expect(explainTransfer('push', remote, [line]).cause).toContain('an out names another remote');
+});

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { git, gitBytes } from '../git.ts';
+import { whyRefused } from '../git-trust/git-call.ts';
 import { type Base, type BaseRevision, isShallow, type NoBase, shellWord } from './base.ts';
 import { localRevision } from './committed-files.ts';
 import {
@@ -52,6 +53,8 @@ export async function localBase(root: string, options: LocalBaseOptions = {}): P
 async function withoutRepository(root: string): Promise<NoBase | undefined> {
   const answer = await gitBytes(root, ['rev-parse', '--git-dir']);
   if (answer.isDone) return undefined;
+  const refused = whyRefused(root);
+  if (refused) return unavailable(refused.cause, refused.command);
   let folder = root;
   while (!existsSync(join(folder, '.git')) && folder !== dirname(folder)) folder = dirname(folder);
   return existsSync(join(folder, '.git'))

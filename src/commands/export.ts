@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { readPipeline } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { absentInCheckout } from '../export/absent-in-checkout.ts';
 import { actionsReference, remembered } from '../export/actions-reference.ts';
 import { githubWorkflow } from '../export/github-workflow.ts';
 import {
@@ -80,6 +81,7 @@ export function addExportCommand(program: Command): void {
           place: { file: place.file },
         });
       }
+      for (const line of await absentInCheckout(root, place.top)) session.report(line);
       const path = join(place.top, place.file);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);

@@ -71,6 +71,7 @@ function resultPaths(stages: readonly Stage[]): string[] {
     ...stages.map((stage) => lockFileOf(stage.file)),
     ...outs.filter((out) => !out.cache).map((out) => out.path),
     ...folders.map((folder) => join(folder, '.gitignore')),
+    '.dvc/.gitignore',
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { staleElsewhere } from '../outcome/stale-elsewhere.ts';
 import type { RemoteUse } from '../remote-use/remote-use.ts';
 import { type RunResult, runPipeline } from '../run.ts';
 import { isWorkspaceQuiet } from '../run-lock.ts';
@@ -61,6 +62,7 @@ Examples:
       const stages = configureStages(session.project.root, chosen.stages);
       requireStageCommands(pipeline, chosen.stages);
       const addresses = stages.map(({ stage }) => stage.address);
+      const isByDefault = targets.length === 0 && chosen.reach !== 'all' && !options.json;
       const begun = performance.now();
       if (
         !options.force &&
@@ -72,6 +74,7 @@ Examples:
         const seconds = (performance.now() - begun) / 1000;
         const unchanged = addresses.map((stage) => ({ stage, state: 'unchanged' as const }));
         show({ run: '', stages: unchanged, seconds }, stages, pipeline, session, options);
+        if (isByDefault) await tellOthers(listings);
         return;
       }
       const engine = await openEngine(session);
@@ -98,8 +101,16 @@ Examples:
         view.end();
         show(result, stages, pipeline, session, options);
         if (result.failure) throw new ExpectedFailure(result.failure);
+        // What the run wrote is not in the listings of before.
+        if (isByDefault) await tellOthers();
       } finally {
         view.end();
+      }
+
+      /** As `dvc repro` takes the dvc.yaml here, which somebody may not have meant. */
+      async function tellOthers(known?: FolderListings): Promise<void> {
+        const line = await staleElsewhere(session.project, pipeline, addresses, known);
+        if (line !== undefined) process.stderr.write(`${line}\n`);
       }
     });
 }

@@ -17,7 +17,11 @@ export function envChecks({ env, dagsHub }: Subject, project: Check<Project>) {
     look(given) {
       const path = join(given(project).root, '.env');
       if (!existsSync(path)) {
-        return { state: 'ok', text: 'no .env: everything stays on this machine', value: undefined };
+        return {
+          state: 'ok',
+          text: 'no .env: only what is set in the environment counts',
+          value: undefined,
+        };
       }
       const troubles = [...envTroubles(readFileSync(path), knownVariables(), process.env)];
       const open = statSync(path).mode & 0o077;

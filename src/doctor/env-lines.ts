@@ -37,7 +37,7 @@ export function envTroubles(
             ]),
         ...(guess === undefined
           ? []
-          : [note(line, `nothing reads ${name}`, `Did you mean ${guess}?`)]),
+          : [note(line, `Sibling reads ${guess}, and no ${name}`, renameIt)]),
         ...(swallowsLines(quote, written)
           ? [
               note(
@@ -69,6 +69,8 @@ export function envTroubles(
   }
 }
 
+const renameIt = 'Rename what is misspelt, unless a stage reads it.';
+
 function note(line: number, what: string, hint: string): Trouble {
   return {
     state: 'warning',
@@ -83,9 +85,22 @@ function swallowsLines(quote: string | undefined, written: string): boolean {
   return quote !== undefined && /\n[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*=/.test(written);
 }
 
-/** Any name may be a stage's own; one of ours that nearly is another is not. */
+/**
+ * The name that another one was meant to be. Any name may be a stage's own; one of ours is misspelt when
+ * what follows its first word nearly is what follows that of another, or lacks some of its words.
+ */
 function misspelt(name: string, known: readonly string[]): string | undefined {
-  if (known.includes(name) || !/^(DAGSHUB|SIBLING|MLFLOW|DVC|AWS)_/.test(name)) return undefined;
-  const guess = closest(name, known);
-  return guess !== undefined && Math.abs(guess.length - name.length) <= 2 ? guess : undefined;
+  const [, family = '', rest = ''] = /^(DAGSHUB|SIBLING|MLFLOW|DVC|AWS)_(.+)$/.exec(name) ?? [];
+  if (rest === '' || known.includes(name)) return undefined;
+  const others = known
+    .filter((each) => each.startsWith(`${family}_`))
+    .map((each) => each.slice(family.length + 1));
+  const words = rest.split('_');
+  const longer = others.filter((other) => words.every((word) => other.split('_').includes(word)));
+  const guess = closest(rest, others) ?? shortest(longer);
+  return guess === undefined ? undefined : `${family}_${guess}`;
+}
+
+function shortest(candidates: readonly string[]): string | undefined {
+  return [...candidates].sort((one, other) => one.length - other.length)[0];
 }

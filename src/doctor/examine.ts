@@ -1,3 +1,4 @@
+import { defaultMaxListeners, setMaxListeners } from 'node:events';
 import { ExpectedFailure, exitCodes, type Failure } from '../errors.ts';
 import type { Check, CheckResult, Finding, Given } from './check.ts';
 
@@ -40,6 +41,8 @@ export async function examine(
     return lookInTime(check, given, signal, looks);
   };
 
+  // Each check that looks listens to it.
+  setMaxListeners(checks.length + defaultMaxListeners, signal);
   for (const check of checks) void outcomeOf(check);
   const results: CheckResult[] = [];
   for (const check of checks) {

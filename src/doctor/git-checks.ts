@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFileOf } from '../dvc/lock.ts';
 import { git, gitState } from '../git.ts';
+import { requireRepository } from '../git-trust/require-repository.ts';
 import type { Project } from '../project.ts';
 import { originOfEnvFile } from '../settings.ts';
 import { type Check, judged, type Trouble } from './check.ts';
@@ -22,6 +23,7 @@ export function gitChecks(project: Check<Project>, pipeline: Check<DeclaredPipel
       if ((await git(root, '--version')) === undefined) {
         return noRepository('there is no git on PATH', 'Install Git.');
       }
+      requireRepository(given(project)); // a run ends at this
       if ((await git(root, 'rev-parse', '--git-dir')) === undefined) {
         const hint = 'Start one: git init, git add --all, git commit.';
         return noRepository(`${root} is in no Git repository`, hint);

@@ -5,7 +5,7 @@ import { isInProject, isUrl, joinPath } from './paths.ts';
 import type { Out, OutKind, ParamsDep, Stage } from './pipeline.ts';
 import { placeOf, wrong } from './source.ts';
 import { isList, isMap, keyText, toPlain, type Value, type ValueMap } from './value.ts';
-import { entryOf } from './yaml-node.ts';
+import { entryOf, type YamlNode } from './yaml-node.ts';
 
 /**
  * The stage that a resolved entry of a dvc.yaml declares. Throws 'configuration' for params of
@@ -23,6 +23,8 @@ export function buildStage(scope: ResolveScope, resolved: ResolvedStage): Stage 
     return joined;
   };
   const cmd = commandLines(values.get('cmd'));
+  const writtenCmd = textsIn(entryOf(resolved.definition, 'cmd')?.value);
+  const hasReferences = writtenCmd.join('\0') !== cmd.join('\0');
   const desc = textOf(values.get('desc'));
   const outs = [
     ...readOuts(values.get('outs'), 'out', inRoot),
@@ -38,6 +40,7 @@ export function buildStage(scope: ResolveScope, resolved: ResolvedStage): Stage 
     line,
     cmd,
     isCmdList: isList(values.get('cmd')),
+    ...(hasReferences && { writtenCmd }),
     wdir,
     deps,
     params,
@@ -88,6 +91,14 @@ function commandLines(value: Value | undefined): string[] {
     if (typeof line === 'string') return line;
     throw new NotUnderstood(`${keyText(line)} as a cmd`);
   });
+}
+
+/** The texts of a scalar or of a list, as the file has them. */
+function textsIn(node: YamlNode | undefined): string[] {
+  if (node === undefined || node.kind === 'map') return [];
+  return (node.kind === 'list' ? node.items : [node]).flatMap((each) =>
+    each.kind === 'scalar' && typeof each.value === 'string' ? [each.value] : [],
+  );
 }
 
 /** Entries of one path are one out; the later flags override the earlier (dvc/output.py). */

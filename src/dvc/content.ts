@@ -67,9 +67,16 @@ export class Contents {
     if (!this.found.has(key)) this.found.set(key, this.look(path, kind, key));
   }
 
-  /** Computes the hashes that are wanted and not known. */
-  async compute(): Promise<void> {
-    const { tasks } = this;
+  /** Computes the hashes that are wanted and not known; of more than `mostBytes` only the first. */
+  async compute(mostBytes = Number.POSITIVE_INFINITY): Promise<void> {
+    let room = mostBytes;
+    const tasks = this.tasks.filter(({ size }) => {
+      room -= size;
+      return room >= 0;
+    });
+    for (const task of this.tasks) {
+      if (!tasks.includes(task)) task.failed(`${task.path}, which was not looked into`);
+    }
     this.tasks = [];
     const startedAt = Date.now();
     const results = await hashAll(tasks);

@@ -14,18 +14,13 @@ import { withListedMetrics } from './metric-paths.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { isInProject } from './paths.ts';
 import type { DataSource, Handover, Pipeline, Stage, TopLevel } from './pipeline.ts';
-import { parseSource, readText, type Source, wrong } from './source.ts';
+import { parseSource, readText } from './source.ts';
+import { type Origin, wrongInStage } from './stage-origin.ts';
 import { checkedStages } from './stage-schema.ts';
 import { readTopLevel } from './top-level.ts';
 import { addDefaultParams, addVars } from './vars-context.ts';
 import { statOf } from './walk-folder.ts';
-import { entryOf, type YamlNode } from './yaml-node.ts';
-
-/** Where a stage comes from, to point at a place in it. */
-export interface Origin {
-  readonly source: Source;
-  readonly resolved: ResolvedStage;
-}
+import { entryOf } from './yaml-node.ts';
 
 /** A project as read, with what the answer of `readPipeline` leaves out. */
 export interface Project {
@@ -253,26 +248,4 @@ class FileCollector {
       });
     }
   }
-}
-
-/** A 'configuration' failure at a text in a stage, `written` as the stage has it, or at its name. */
-export function wrongInStage(
-  { source, resolved }: Origin,
-  written: string,
-  cause: string,
-  hint: string,
-): ExpectedFailure {
-  return wrong(source, findText(resolved.definition, written) ?? resolved.key, cause, hint);
-}
-
-/** The first scalar of that text, keys of maps included. */
-function findText(node: YamlNode, text: string): YamlNode | undefined {
-  if (node.kind === 'scalar') return node.value === text ? node : undefined;
-  const children =
-    node.kind === 'list' ? node.items : node.entries.flatMap(({ key, value }) => [key, value]);
-  for (const child of children) {
-    const found = findText(child, text);
-    if (found) return found;
-  }
-  return undefined;
 }

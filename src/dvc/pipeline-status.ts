@@ -47,6 +47,8 @@ export interface StatusOptions {
   /** Where hashes are kept; `.sibling/hash-cache` in the project when undefined. */
   readonly hashCache?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Of files that are not known yet no more is hashed; stages that need it are `ask-dvc`. */
+  readonly mostBytes?: number;
   /** Of when the pipeline was read, if that was just now. */
   readonly listings?: FolderListings;
 }
@@ -87,7 +89,7 @@ export async function pipelineStatus(
   for (const stage of readableStages) wantContents(stage, lockOf, contents);
   for (const { hashes } of sources) for (const { path, kind } of hashes) contents.want(path, kind);
   await looking;
-  await contents.compute();
+  await contents.compute(options.mostBytes);
 
   const facts = makeFacts(pipeline, lockOf, contents, objects);
   const ownReasons = new Map(

@@ -50,6 +50,8 @@ export interface Stage {
   readonly written: ReadonlyMap<string, string>;
   /** Whether `cmd` is a list in dvc.yaml: dvc.lock tells a text from a list of one text. */
   readonly isCmdList: boolean;
+  /** `cmd` with its references as they are written; absent where it has none. */
+  readonly writtenCmd?: readonly string[];
   /** What of this stage only DVC can judge; not empty means that its status is DVC's to say. */
   readonly notUnderstood: readonly string[];
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { closest } from '../closest.ts';
-import { type Origin, type Project, wrongInStage } from './load-project.ts';
+import type { Project } from './load-project.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { lookUpKey, readValues } from './params-file.ts';
 import type { ParamsDep, Stage } from './pipeline.ts';
+import { type Origin, wrongInStage } from './stage-origin.ts';
 import { isMap, keyText, type ValueMap } from './value.ts';
 
 /**

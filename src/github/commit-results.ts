@@ -2,15 +2,15 @@ import { basename } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import { ExpectedFailure } from '../errors.ts';
 import {
+  askGit,
   type GitPurpose,
   git,
-  gitArguments,
-  gitEnvironment,
   gitFor,
   gitForPaths,
+  gitProcess,
   ignoredPaths,
-  unattended,
 } from '../git.ts';
+import { unattended } from '../git-trust/git-settings.ts';
 import type { PipelineEvent } from './event.ts';
 
 const botAddress = '41898282+github-actions[bot]@users.noreply.github.com';
@@ -181,8 +181,13 @@ async function tryPush(root: string, branch: string): Promise<string | undefined
   const tip = await remoteTip(root, branch);
   if (tip !== (await gitFor(committing, root, 'rev-parse', 'HEAD~1'))) return elsewhere;
   const push = [...asBot, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`];
-  const { exitCode, stderr } = await getExecOutput('git', gitArguments(root, push), {
-    env: gitEnvironment() as Record<string, string>,
+  const { args, options } = gitProcess(root, push);
+  if (options.uid !== undefined) {
+    const answer = await askGit(root, push); // as another user, which the toolkit cannot
+    return answer.isDone ? undefined : answer.stderr;
+  }
+  const { exitCode, stderr } = await getExecOutput('git', args, {
+    env: options.env as Record<string, string>,
     silent: true,
     ignoreReturnCode: true,
   });

@@ -1,5 +1,6 @@
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitFor, gitOrThrow, unattended } from '../git.ts';
+import { git, gitFor, gitOrThrow } from '../git.ts';
+import { unattended } from '../git-trust/git-settings.ts';
 import { distinctName } from '../names/distinct-name.ts';
 import { amendMessage, type ProtectedCommit } from './commit-results.ts';
 import { type GitHubRequest, requestFailure } from './request.ts';

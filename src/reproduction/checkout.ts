@@ -1,7 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitFor, unattended } from '../git.ts';
+import { git, gitFor } from '../git.ts';
+import { unattended } from '../git-trust/git-settings.ts';
 import { findProject, type Project, siblingFolder } from '../project.ts';
 import { giveTree } from '../scratch/give-tree.ts';
 import { checkoutConfig } from './checkout-config.ts';

@@ -1,7 +1,9 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitFor, gitOrThrow, originOf, unattended } from '../git.ts';
+import { git, gitFor, gitOrThrow, originOf } from '../git.ts';
 import { gitOverNetwork, type NetworkResult } from '../git-network.ts';
+import { uploadPack, whyRefused } from '../git-trust/git-call.ts';
+import { unattended } from '../git-trust/git-settings.ts';
 import { type Project, siblingFolder } from '../project.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
 
@@ -27,9 +29,7 @@ export async function makeClone(project: Project, id: string): Promise<Clone> {
   const origin = await originOf(project.root);
   const folder = join(await siblingFolder(project, 'reproduce'), id);
   try {
-    // The repository may belong to another user than the one who runs this.
-    const serve = ['--upload-pack', "git -c 'safe.directory=*' upload-pack"];
-    const options = ['--quiet', '--no-checkout', '--no-tags', ...serve];
+    const options = ['--quiet', '--no-checkout', '--no-tags', ...uploadPack(top)];
     const purpose = { purpose: 'cloning the repository' };
     await gitFor(purpose, top, ...unattended, 'clone', ...options, '--', top, folder);
     if (origin === undefined) await gitOrThrow(folder, 'remote', 'remove', 'origin');
@@ -66,6 +66,11 @@ function absoluteAddress(top: string, origin: string): string {
 }
 
 function noRepository(root: string): ExpectedFailure {
+  const refused = whyRefused(root);
+  if (refused) {
+    const { cause, hint } = refused;
+    return new ExpectedFailure({ kind: 'unreproducible', cause, hint });
+  }
   return new ExpectedFailure({
     kind: 'unreproducible',
     cause: `${root} is in no Git repository, which would have the commit of the model`,

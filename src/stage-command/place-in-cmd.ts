@@ -14,27 +14,20 @@ export interface CmdLine {
   readonly index: number;
 }
 
-/** What dvc.yaml has at a line of a `cmd`. */
-export interface WrittenLine {
-  readonly place: Place;
-  /** As it is written, references and all; undefined where only its beginning could be found. */
-  readonly text?: string;
-}
-
 /**
  * Where a character of a `cmd` stands in dvc.yaml, as near as can be told: a text with references
  * (`${…}`) or escapes may only be found by its beginning, and one that an anchor brings by its stage.
  */
-export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): WrittenLine {
+export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): Place {
   const text = readFileSync(join(root, stage.file), 'utf8');
   const scalar = cmdOfBlock(text, stage, index) ?? cmdScalar(text, stage, index, 0);
-  if (!scalar) return { place: { file: stage.file, line: stage.line } };
+  if (!scalar) return { file: stage.file, line: stage.line };
   const { value, start, end } = scalar;
   const source = { file: stage.file, text };
   const written = stage.isCmdList ? value : lineOf(value, index);
   const before = stage.isCmdList ? '' : earlierLines(value, index);
   const found = written === line ? alignedOffset(text, [start, end], before, line, offset) : start;
-  return { place: placeAt(source, found), text: written };
+  return placeAt(source, found);
 }
 
 /** A text of a file, and where its first and last characters are in it. */

@@ -1,9 +1,11 @@
 import type { DataSource, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from '../errors.ts';
 import { commandLines, runsCommand } from './command-lines.ts';
+import { ownNames } from './own-names.ts';
 import {
   elsewhere,
   nothingToRun,
+  type RefusedLine,
   shellWork,
   withoutPrefix,
   wordsWithoutDashes,
@@ -22,19 +24,30 @@ export type StageCommand = readonly string[];
 export function stageCommands(root: string, stage: Stage): readonly StageCommand[] {
   if (!runsCommand(stage)) return [];
   const commands = commandLines(stage).flatMap((line, index) => {
-    const { words, fault } = shellWords(line);
-    const [program, verb, name, dashes, ...rest] = words;
-    if (words.length === 0 && !fault) return []; // blank, or a comment
-    const at = { root, stage, line, index };
-    if (program?.text !== 'sibling' || verb?.text !== 'stage') throw withoutPrefix(at);
-    if (name && !ownNames(stage).includes(name.text)) throw elsewhere(at, name);
-    if (fault) throw shellWork(at, fault);
-    if (!name) throw withoutPrefix(at);
-    if (dashes && dashes.text !== '--') throw wordsWithoutDashes(at, dashes);
-    return [rest.map(({ text }) => text)];
+    const found = lineCommand(stage, line);
+    if ('words' in found) return found.words ? [found.words] : [];
+    const isFine = (other: string) => 'words' in lineCommand(stage, other);
+    throw found.refuse({ root, stage, line, index, isFine });
   });
   if (commands.length === 0) throw nothingToRun({ root, stage, line: '', index: 0 });
   return commands;
+}
+
+/** What a line runs, nothing for a blank one or a comment; or why it is refused. */
+type LineCommand =
+  | { readonly words: StageCommand | undefined }
+  | { readonly refuse: (at: RefusedLine) => ExpectedFailure };
+
+function lineCommand(stage: Stage, line: string): LineCommand {
+  const { words, fault } = shellWords(line);
+  const [program, verb, name, dashes, ...rest] = words;
+  if (words.length === 0 && !fault) return { words: undefined };
+  if (program?.text !== 'sibling' || verb?.text !== 'stage') return { refuse: withoutPrefix };
+  if (name && !ownNames(stage).includes(name.text)) return { refuse: (at) => elsewhere(at, name) };
+  if (fault) return { refuse: (at) => shellWork(at, fault) };
+  if (!name) return { refuse: withoutPrefix };
+  if (dashes && dashes.text !== '--') return { refuse: (at) => wordsWithoutDashes(at, dashes) };
+  return { words: rest.map(({ text }) => text) };
 }
 
 /** Whether two commands are one and the same. */
@@ -100,10 +113,4 @@ function oldStageFile(file: string): Failure {
     hint: 'Make a stage of dvc.yaml of it, with the same cmd, deps and outs, and remove the file.',
     place: { file },
   };
-}
-
-/** `train@a`, and `train` for a stage that foreach or matrix makes; also with the file before it. */
-function ownNames({ name, address }: Stage): string[] {
-  const base = (text: string) => text.replace(/@.*$/s, '');
-  return [name, base(name), address, address.slice(0, -name.length) + base(name)];
 }

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { envTroubles } from '../../src/doctor/env-lines.ts';
+import { repository } from '../rig/repository.ts';
 
 const known = ['DAGSHUB_TOKEN', 'DAGSHUB_USER_NAME', 'SIBLING_FILES'];
 const cases: readonly (readonly [string, readonly string[]])[] = [
@@ -22,7 +25,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
     ['.env:1: the value of A has a $ that stands for a variable, which is not set'],
   ],
   ['A=$1 $$pace\nB=$A\n', []],
-  ['DAGSHUB_TOKN=secret-text\n', ['.env:1: nothing reads DAGSHUB_TOKN']],
+  ['DAGSHUB_TOKN=secret-text\n', ['.env:1: Sibling reads DAGSHUB_TOKEN, and no DAGSHUB_TOKN']],
   ['DAGSHUB_SOMETHING_ELSE=1\nMY_TOKEN=1\n', []],
 ];
 
@@ -46,7 +49,27 @@ test('the place is the line, and a misspelt name is put right', () => {
   const [trouble] = envTroubles(Buffer.from('A=1\nDAGSHUB_TOKN=x\n'), known, {});
   expect(trouble).toMatchObject({
     state: 'warning',
-    hint: 'Did you mean DAGSHUB_TOKEN?',
+    hint: 'Rename what is misspelt, unless a stage reads it.',
     place: { file: '.env', line: 2 },
   });
+});
+
+test.each([
+  ['SIBLING_PORT', 'SIBLING_MLFLOW_PORT'],
+  ['DAGSHUB_USER', 'DAGSHUB_USER_NAME'],
+  ['DAGSHUB_USERNAME', 'DAGSHUB_USER_NAME'],
+  ['DVC_REMOTE', 'DVC_REMOTE_URL'],
+  ['AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
+  ['AWS_SECRET_KEY', 'AWS_SECRET_ACCESS_KEY'],
+  ['MLFLOW_URI', 'MLFLOW_TRACKING_URI'],
+  ['AWS_PROFILE', undefined],
+  ['MLFLOW_RUN_ID', undefined],
+  ['MLFLOW_EXPERIMENT_NAME', undefined],
+  ['DAGSHUB_KEY', undefined],
+  ['SIBLING_X', undefined],
+])('of the names in .env.example, %s may be meant to be %s', (name, guess) => {
+  const example = readFileSync(join(repository, '.env.example'), 'utf8');
+  const names = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, each]) => each ?? '');
+  const texts = envTroubles(Buffer.from(`${name}=x\n`), names, {}).map(({ text }) => text);
+  expect(texts).toEqual(guess ? [`.env:1: Sibling reads ${guess}, and no ${name}`] : []);
 });

@@ -87,7 +87,10 @@ test('pipelines in folders are one graph, from whichever folder, as for plain DV
   for (const folder of ['img', 'work']) mkdirSync(join(root, 'aside', folder), { recursive: true });
   writeFileSync(join(root, 'aside/img/Dockerfile'), dockerfile);
   writeFileSync(join(root, 'aside/dvc.yaml'), elsewhere);
+  const others = '1 stage in another dvc.yaml is stale: sibling run -P';
+  expect((await sibling(root, ['-C', join(root, 'up'), 'run'])).stderr).toContain(others);
   const aside = await sibling(root, ['-C', join(root, 'aside'), 'run']);
+  expect(aside.stderr).not.toContain(others);
   expect(aside.stderr).toContain('1 of 1 stages ran');
   expect((await sibling(root, ['run', '-P'])).stderr).toContain('Nothing changed');
 

@@ -193,6 +193,9 @@ test('what failed is not green, what ran is shown, and no log has the secret of 
   const { code, stderr } = await sibling(root, ['run']);
   expect(stderr).toMatch(/metrics {2}m\.json: accuracy 0\.75/);
   expect(stderr).toMatch(/1 of 3 stages ran/);
+  const earlier = await sibling(root, ['logs', 'ran']);
+  expect(earlier.stdout).toBe('[ran] said\n');
+  expect(earlier.stderr).toContain(`ran ran last in run ${log?.replace('.log', '')}`);
   expect(code).toBe(0);
   removeProject(root);
 });

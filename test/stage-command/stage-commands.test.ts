@@ -122,7 +122,7 @@ describe('refused, with the place and the text to write', () => {
       '|\n      cd x\n      sibling stage a',
       '4:7',
       /does not begin/,
-      'cmd: sibling stage a -- cd x',
+      "  cmd: |\n    sibling stage a -- sh -c 'cd x'\n    sibling stage a",
     ],
     ['cd x && sibling stage a', '3:10', /does not begin/, 'a folder goes to wdir'],
     ['VAR=1 sibling stage a', '3:10', /does not begin/, 'variables to meta.sibling.env'],
