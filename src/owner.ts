@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { pidNamespace, processLives, processStart } from './process-table.ts';
+import { readWhole } from './system/read-whole.ts';
 
 /** The process behind a run, as a file in the workspace names it. */
 export interface Owner {
@@ -48,7 +49,7 @@ const writeDeadline = 2_000;
 
 export async function readOwner<T extends Owner>(path: string): Promise<OwnerFile<T>> {
   try {
-    const [text, { mtimeMs }] = [await readFile(path, 'utf8'), await stat(path)];
+    const [text, { mtimeMs }] = [readWhole(path).toString('utf8'), await stat(path)];
     const owner = parse<T>(text);
     if (!owner && Date.now() - mtimeMs < writeDeadline) return { state: 'unfinished' };
     return { state: 'there', text, owner };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { User } from './container/sandbox.ts';
@@ -6,6 +6,7 @@ import { contains } from './contains.ts';
 import { ExpectedFailure } from './errors.ts';
 import { writeNewFile } from './new-file.ts';
 import { projectId } from './project-id.ts';
+import { readWhole } from './system/read-whole.ts';
 
 /** A DVC project on this machine. */
 export interface Project {
@@ -71,7 +72,7 @@ function gitFolders(root: string): string[] {
   if (workTree === undefined) return [root];
   const dotGit = join(workTree, '.git');
   if (statSync(dotGit).isDirectory()) return [workTree];
-  const gitdir = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+  const gitdir = /^gitdir: (.+)$/m.exec(readWhole(dotGit).toString('utf8'))?.[1];
   if (gitdir === undefined) return [workTree];
   return [workTree, resolve(workTree, gitdir, '../..')];
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { link, readFile, rename, rm } from 'node:fs/promises';
+import { link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainFullDisk } from './disk-full.ts';
 import { ExpectedFailure } from './errors.ts';
@@ -8,6 +8,7 @@ import { writeNewFile } from './new-file.ts';
 import { type AsksEngine, isAlive, type Owner, ownerOf, readOwner } from './owner.ts';
 import { announce, whoIsPresent } from './presence.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
+import { readWhole, readWholeIfAble } from './system/read-whole.ts';
 
 export interface RunLock {
   /** The runs that were at work here before and died without cleaning up. */
@@ -42,7 +43,7 @@ async function takeWorkspace(
   const path = await lockPath(project);
   const { text, abandoned } = await acquire(project, path, run, engineKnows);
   const release = async () => {
-    if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
+    if (readWholeIfAble(path)?.toString('utf8') === text) await rm(path, { force: true });
   };
   try {
     const { living, dead } = await whoIsPresent(project, engineKnows);
@@ -141,7 +142,7 @@ async function removeDead(path: string, text: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
+  if (readWhole(aside).toString('utf8') !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
 

@@ -210,7 +210,7 @@ async function statusByDvc(
   wanted: ReadonlyMap<string, string | undefined> | undefined,
 ) {
   const targets = wanted ? [...wanted].map(([address, path]) => path ?? address) : [];
-  const answer = stageReasons(await askRunner(session, ['status', '--json', ...targets]));
+  const answer = stageReasons(await askRunner(session, ['status', '--json', '--', ...targets]));
   const addresses = wanted?.keys() ?? pipeline.stages.map(({ address }) => address);
   return [...addresses].map((address) => ({
     stage: address,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { folderHash } from '../dvc/folder-hash.ts';
@@ -12,6 +12,7 @@ import { ExpectedFailure } from '../errors.ts';
 import type { CarriedFile, StageResults, UncachedOut } from '../github/stage-results.ts';
 import { giveTo, makeFolders, type Project } from '../project.ts';
 import { requireWritable } from '../scratch/prepare-scratch.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { unpackFile } from './uncached-files.ts';
 
 /**
@@ -85,7 +86,7 @@ function lockTexts(pipeline: Pipeline, made: readonly Made[]): Map<string, strin
   const texts = new Map<string, string>();
   for (const [file, changes] of entries) {
     const path = join(pipeline.root, file);
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const before = existsSync(path) ? readWhole(path).toString('utf8') : undefined;
     texts.set(file, mergeLock(file, before, changes));
   }
   return texts;

@@ -1,10 +1,11 @@
-import { chmodSync, lstatSync, readdirSync } from 'node:fs';
-import { cp, lstat, realpath, rename, stat } from 'node:fs/promises';
+import { chmodSync, lstatSync, readdirSync, renameSync } from 'node:fs';
+import { cp, lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { contains, PathSet } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { realPlace } from '../outside/private-places.ts';
 import { makeFolders } from '../project.ts';
 import { yamlPath } from '../yaml-path.ts';
 import { giveTree } from './give-tree.ts';
@@ -53,15 +54,25 @@ export async function collectOuts(
     }
   }
   if (undeclared.length > 0) throw undeclaredWrite(stage, undeclared.sort());
-  for (const out of stage.outs) requireWritable(root, stage, { path: out.path, persist: false });
-  for (const out of outs) await makeFolders(dirname(join(root, out)), user);
-  const places = await Promise.all(
+  /** Where an out belongs now, by a path without links, so that none is followed from here on. */
+  const placeOf = (path: string): string => {
+    requireWritable(root, stage, { path, persist: false });
+    return realPlace(join(root, path));
+  };
+  for (const out of outs) placeOf(out);
+  for (const out of outs) {
+    placeOf(out);
+    await makeFolders(dirname(join(root, out)), user);
+  }
+  const sources = await Promise.all(
     outs.map(async (out) => {
-      const to = join(root, out);
-      return { to, from: await onSameMount(root, join(scratch.folder, out), to, user) };
+      const from = join(scratch.folder, out);
+      return { out, from: await onSameMount(root, from, placeOf(out), user) };
     }),
   );
-  for (const { from, to } of places) await replace(from, to, user);
+  // Links may have changed while a large out was copied.
+  for (const { out } of sources) placeOf(out);
+  for (const { out, from } of sources) await replace(from, () => placeOf(out), user);
   return [...collected.values()];
 }
 
@@ -127,17 +138,21 @@ async function copiedAside(from: string, to: string, user: User): Promise<string
   return aside;
 }
 
-/** Puts an out at its place, whatever of the last run is there: a file, a folder or a link. */
-async function replace(from: string, to: string, user: User): Promise<void> {
-  const existing = await lstat(to).catch(() => undefined);
-  const isFolder = (await lstat(from)).isDirectory();
-  if (existing && (existing.isDirectory() || isFolder)) await removeTree(to);
+/**
+ * Puts an out at its place, whatever of the last run is there: a file, a folder or a link. The place
+ * is looked at anew right before each step, and nothing else of this process comes between.
+ */
+async function replace(from: string, place: () => string, user: User): Promise<void> {
+  const isFolder = lstatSync(from).isDirectory();
+  const existing = lstatSync(place(), { throwIfNoEntry: false });
+  if (existing && (existing.isDirectory() || isFolder)) await removeTree(place());
   try {
-    await rename(from, to);
+    renameSync(from, place());
   } catch (error) {
     // A mount of a folder of the same file system: nothing but the try tells it.
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await rename(await copiedAside(from, to, user), to);
+    const aside = await copiedAside(from, place(), user);
+    renameSync(aside, place());
   }
 }
 

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import type { Stage } from '../dvc/pipeline.ts';
 import { placeAt } from '../dvc/source.ts';
 import type { Place } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 
 /** One line of a stage's `cmd`, as `commandLines` counts them. */
 export interface CmdLine {
@@ -26,7 +26,7 @@ export interface WrittenLine {
  * (`${…}`) or escapes may only be found by its beginning, and one that an anchor brings by its stage.
  */
 export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): WrittenLine {
-  const text = readFileSync(join(root, stage.file), 'utf8');
+  const text = readWhole(join(root, stage.file)).toString('utf8');
   const scalar = cmdScalar(text, stage, index);
   const [start, end] = scalar?.range ?? [];
   if (!scalar || start === undefined || end === undefined) {
