@@ -68,7 +68,9 @@ export class GitIgnore {
     if (known !== undefined) return known;
     const above = folder === '' ? this.overall : this.filesFor(parentOf(folder));
     const path = Buffer.from(folder, 'latin1').toString('utf8');
-    const text = readOwnFile(join(this.workTree ?? '', path, '.gitignore'));
+    const file = join(path, '.gitignore');
+    const shown = relative(this.prefix.replace(/\/$/, ''), file);
+    const text = readOwnFile(join(this.workTree ?? '', file), shown);
     const depth = folder === '' ? 0 : folder.split('/').length;
     const files =
       text === '' ? above : [{ depth, patterns: reversed(text, this.ignoreCase) }, ...above];
@@ -155,6 +157,6 @@ function commonFolderOf(gitFolder: string): string {
 }
 
 /** A `.gitignore` that is a link counts as none. */
-function readOwnFile(file: string): string {
-  return readIfThere(file, file, false).toString('latin1');
+function readOwnFile(file: string, shown: string): string {
+  return readIfThere(file, shown, false).toString('latin1');
 }

@@ -71,6 +71,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(old, after),
+    unread: after.unread,
   });
   return { report, plots };
 }

@@ -13,7 +13,7 @@ import { findOutside, type Outside } from './find-outside.ts';
  */
 export function refuseOutside(
   project: Project,
-  stages: readonly Pick<Stage, 'address' | 'outs'>[],
+  stages: readonly Pick<Stage, 'address' | 'file' | 'outs'>[],
 ): void {
   requireDvcPlaces(project.root, stages);
   const refusals = outsideRefusals(project);

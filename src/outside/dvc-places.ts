@@ -1,5 +1,6 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { lockFileOf } from '../dvc/lock.ts';
 import { isInProject } from '../dvc/paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -12,9 +13,13 @@ const files = ['.dvc/tmp/lock', '.dvc/tmp/rwlock', '.dvc/tmp/rwlock.lock', '.dvc
  * Throws 'configuration' where DVC writes to a place of its own and something is there that it would
  * end with, or wait for without end: a file for its folder, a folder or a pipe for its file.
  */
-export function requireDvcPlaces(root: string, stages: readonly Pick<Stage, 'outs'>[]): void {
+export function requireDvcPlaces(
+  root: string,
+  stages: readonly Pick<Stage, 'file' | 'outs'>[],
+): void {
   for (const name of folders) requireKind(root, name, 'folder');
   for (const name of files) requireKind(root, name, 'file');
+  for (const { file } of stages) requireKind(root, lockFileOf(file), 'file');
   const written = stages.flatMap(({ outs }) => outs.map(({ path }) => path)).filter(isInProject);
   for (const folder of new Set(written.map((path) => dirname(path)))) {
     requireKind(root, join(folder, '.gitignore'), 'file'); // DVC adds what it caches
@@ -24,8 +29,8 @@ export function requireDvcPlaces(root: string, stages: readonly Pick<Stage, 'out
 function requireKind(root: string, name: string, wanted: 'file' | 'folder'): void {
   const path = join(root, name);
   const found = statsOf(path);
-  if (found === 'absent') return;
-  if (found !== 'nowhere') {
+  if (found === 'absent' || (found === 'nowhere' && wanted === 'file')) return;
+  if (typeof found !== 'string') {
     if (wanted === 'folder' ? found.isDirectory() : found.isFile()) return;
   }
   throw new ExpectedFailure({
@@ -36,17 +41,18 @@ function requireKind(root: string, name: string, wanted: 'file' | 'folder'): voi
   });
 }
 
-function statsOf(path: string): Stats | 'absent' | 'nowhere' {
+function statsOf(path: string): Stats | 'absent' | 'nowhere' | 'circle' {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found) return found;
   } catch {
-    return 'nowhere';
+    return 'circle';
   }
   return lstatSync(path, { throwIfNoEntry: false }) ? 'nowhere' : 'absent';
 }
 
-function wordOf(found: Stats | 'nowhere'): string {
+function wordOf(found: Stats | 'nowhere' | 'circle'): string {
   if (found === 'nowhere') return 'a link that leads nowhere';
+  if (found === 'circle') return 'a link that leads in a circle';
   return specialKind(found) ?? (found.isDirectory() ? 'a folder' : 'a file');
 }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { NotReadWhole } from '../system/read-whole.ts';
 import type { RevisionResults, TextFile } from './assemble-report.ts';
 import { readLockFacts } from './lock-facts.ts';
 import { readPlotSpecs } from './plots/plot-spec.ts';
@@ -13,6 +14,8 @@ export interface CollectedResults extends RevisionResults {
   readonly plots: readonly PlotFile[];
   /** Metrics files that dvc.lock has, and whose content is not here. */
   readonly absent: readonly string[];
+  /** What is there and cannot be read as a file, one sentence each. */
+  readonly unread: readonly string[];
 }
 
 export interface CollectOptions {
@@ -28,8 +31,19 @@ export async function collectResults(
   { folderOf, objects }: CollectOptions,
 ): Promise<CollectedResults> {
   const limit = pLimit(8);
+  const unread: string[] = [];
+  /** What cannot be read is told, and then as if it were not there. */
+  const given = async (reader: RevisionReader, path: string) => {
+    try {
+      return await reader.read(path);
+    } catch (error) {
+      if (!(error instanceof NotReadWhole)) throw error;
+      unread.push(`${path} ${error.what}`);
+      return undefined;
+    }
+  };
   const texts = async (reader: RevisionReader, paths: readonly string[]): Promise<TextFile[]> => {
-    const contents = await Promise.all(paths.map((path) => limit(() => reader.read(path))));
+    const contents = await Promise.all(paths.map((path) => limit(() => given(reader, path))));
     return paths.flatMap((path, index) => {
       const content = contents[index];
       return content === undefined ? [] : [{ path, text: new TextDecoder().decode(content) }];
@@ -45,11 +59,11 @@ export async function collectResults(
   const [metrics, params, plots] = await Promise.all([
     texts(everywhere, files.metrics),
     texts(revision, files.params),
-    plotFiles(files, everywhere),
+    plotFiles(files, { ...everywhere, read: (path) => given(everywhere, path) }),
   ]);
   const read = new Set(metrics.map(({ path }) => path));
   const absent = files.metrics.filter((path) => outs.has(path) && !read.has(path));
-  return { locks, metrics, params, plots, absent };
+  return { locks, metrics, params, plots, absent, unread: [...new Set(unread)] };
 }
 
 async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<PlotFile[]> {
