@@ -77,7 +77,9 @@ function gitFolders(root: string): string[] {
   }
   const gitdir = /^gitdir: (.+)$/m.exec(readWhole(dotGit).toString('utf8'))?.[1];
   if (gitdir === undefined) return [workTree];
-  return [workTree, resolve(workTree, gitdir, '../..')];
+  const repository = resolve(workTree, gitdir, '../..');
+  // One that is gone is told where it is needed; what is above it is nobody's repository.
+  return isFolder(resolve(workTree, gitdir)) ? [workTree, repository] : [workTree];
 }
 
 /** Git reads these whatever it is asked, and would wait at a pipe for somebody to write into it. */

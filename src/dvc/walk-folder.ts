@@ -51,7 +51,7 @@ export function walkFolder(
       // A link to a folder; or one took a file's place just now.
       if (stats?.isDirectory()) continue;
       if (isPlain ? name === '.git' : dvcIgnore.ignores(current, name, false)) continue;
-      if (!stats) throw new NotUnderstood(`the link ${join(current, name)}, which leads nowhere`);
+      if (!stats) throw leadsNowhere(join(current, name));
       if (!stats.isFile()) throw noData(join(current, name), stats);
       writeStamp(stats, stamps, names.length);
       names.push(name);
@@ -77,6 +77,16 @@ function list(
   } catch (error) {
     throw notSeen(relative(root, full) || folder, error);
   }
+}
+
+/** With which DVC's walk ends, in a folder; by itself it is as if it were not there. */
+function leadsNowhere(path: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${path} is a link that leads nowhere, in a folder of data`,
+    hint: 'Bring what it leads to (sibling pull, dvc checkout), remove it, or let .dvcignore name it.',
+    place: { file: path },
+  });
 }
 
 /** What is no data: DVC would wait at a pipe for somebody to write into it. */

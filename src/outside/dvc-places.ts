@@ -19,17 +19,22 @@ export function requireDvcPlaces(
 ): void {
   for (const name of folders) requireKind(root, name, 'folder');
   for (const name of files) requireKind(root, name, 'file');
-  for (const { file } of stages) requireKind(root, lockFileOf(file), 'file');
+  for (const { file } of stages) requireKind(root, lockFileOf(file), 'file', false);
   const written = stages.flatMap(({ outs }) => outs.map(({ path }) => path)).filter(isInProject);
   for (const folder of new Set(written.map((path) => dirname(path)))) {
     requireKind(root, join(folder, '.gitignore'), 'file'); // DVC adds what it caches
   }
 }
 
-function requireKind(root: string, name: string, wanted: 'file' | 'folder'): void {
+function requireKind(
+  root: string,
+  name: string,
+  wanted: 'file' | 'folder',
+  mayLeadNowhere = wanted === 'file',
+): void {
   const path = join(root, name);
   const found = statsOf(path);
-  if (found === 'absent' || (found === 'nowhere' && wanted === 'file')) return;
+  if (found === 'absent' || (found === 'nowhere' && mayLeadNowhere)) return;
   if (typeof found !== 'string') {
     if (wanted === 'folder' ? found.isDirectory() : found.isFile()) return;
   }

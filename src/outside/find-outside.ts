@@ -151,6 +151,12 @@ class Found {
       const named = contains(root, odd) ? odd.slice(root.length + 1) : odd;
       if (special) {
         this.#refuse(stage, `depends on ${path}, where ${named} is ${special}`, noData);
+      } else if (realOr(odd, '') === '') {
+        this.#refuse(
+          stage,
+          `depends on ${path}, where ${named} is a link that leads nowhere`,
+          noData,
+        );
       } else this.show(odd, true, stage, named);
     }
   }
