@@ -107,7 +107,7 @@ export class Contents {
       const full = isAbsolute(path) ? path : join(this.root, path);
       const stats = statOf(full);
       if (stats === undefined) {
-        if (lstatSync(full, { throwIfNoEntry: false }) === undefined) return { type: 'absent' };
+        if (!isLink(full)) return { type: 'absent' };
         throw new NotUnderstood(`the link ${path}, which leads nowhere`);
       }
       if (stats.isDirectory()) {
@@ -233,6 +233,15 @@ function contentOfFound(
   const hash = folderHash(entries);
   cache.setTree(digest, hash);
   return { state: 'present', hash };
+}
+
+/** Of a path that leads nowhere. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 interface TreePart {

@@ -104,6 +104,8 @@ export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
+    // Below a file there is nothing, for DVC too.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw notSeen(path, error);
   }
 }

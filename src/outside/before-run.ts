@@ -13,9 +13,9 @@ import { findOutside, type Outside } from './find-outside.ts';
  */
 export function refuseOutside(
   project: Project,
-  stages: readonly Pick<Stage, 'address' | 'file' | 'outs'>[],
+  stages: readonly Pick<Stage, 'address' | 'name' | 'file' | 'line' | 'outs'>[],
 ): void {
-  requireDvcPlaces(project.root, stages);
+  requireDvcPlaces(project, stages, cacheConfig(project.root));
   const refusals = outsideRefusals(project);
   const wanted = new Set(stages.map(({ address }) => address));
   const first = refusals.find(({ stage }) => wanted.has(stage.address));

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { contains } from '../contains.ts';
 import { isInProject } from '../dvc/paths.ts';
@@ -11,17 +11,24 @@ import { specialKind } from '../system/read-whole.ts';
  */
 export function whyNoWorkingFolder(
   root: string,
-  { wdir }: Pick<Stage, 'wdir'>,
+  { wdir, address }: Pick<Stage, 'wdir' | 'address'>,
   { stages, sources }: Pick<Pipeline, 'stages' | 'sources'>,
 ): string | undefined {
   if (wdir === '.') return undefined;
   if (!isInProject(wdir)) return 'which lies outside the project';
   const kind = kindOf(join(root, wdir));
   if (kind === 'a folder') return undefined;
-  const made = [...stages, ...sources].flatMap(({ outs }) => outs.map(({ path }) => path));
+  const others = stages.filter((stage) => stage.address !== address);
+  const made = [...others, ...sources].flatMap(({ outs }) => outs.map(({ path }) => path));
   const isMade = made.some((path) => contains(wdir, path) || contains(path, wdir));
-  if (kind === 'nothing') return isMade ? undefined : 'which is not there';
+  if (kind === 'nothing' && isMade) return undefined;
+  if (kind === 'nothing')
+    return `which ${isLink(join(root, wdir)) ? 'is a link that leads nowhere' : 'is not there'}`;
   return `which is ${kind}, not a folder`;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function kindOf(path: string): string {
@@ -29,7 +36,8 @@ function kindOf(path: string): string {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) return 'nothing';
     return specialKind(found) ?? (found.isDirectory() ? 'a folder' : 'a file');
-  } catch {
-    return 'a link that leads in a circle';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ELOOP' ? 'a link that leads in a circle' : 'below a file';
   }
 }
