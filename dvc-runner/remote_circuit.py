@@ -39,7 +39,7 @@ FRESH = 15
 # away while it is used: the client's own 60 s, four times, five times, make twenty minutes.
 CONNECT, READ, TRIES = 5, 20, 2
 # Seconds that what does not come may take altogether, from a remote that answers when it is asked.
-LOST = 60
+LOST = 40
 
 
 class RemoteAway(DvcException):

@@ -17,9 +17,15 @@ export async function requireRepository(root: string): Promise<void> {
       'Make one (git init), or let DVC do without: dvc config core.no_scm true.',
     );
   }
-  const listed = await gitBytes(workTree, ['config', '--local', '--list']);
-  const said = listed.isDone ? '' : listed.said;
-  if (/bad config|invalid|parse/i.test(said)) throw unreadable(workTree, said);
+  const config = join(workTree, '.git/config');
+  if (existsSync(config)) {
+    // By its name, for a repository that Git itself does not take for one.
+    const listed = await gitBytes(workTree, ['config', '--file', config, '--list']);
+    if (!listed.isDone && !/ENOENT/.test(listed.said)) throw unreadable(workTree, listed.said);
+    // Git reads over a setting in no section, which ends DVC (dulwich/config.py).
+    const first = /^\s*[^\s#;].*/m.exec(readWhole(config).toString('utf8'))?.[0].trim() ?? '[';
+    if (!first.startsWith('[')) throw unreadable(workTree, `config sets ${first} in no section`);
+  }
   const index = await gitBytes(workTree, ['ls-files', '--', ':(top,literal).dvc/tmp']);
   if (!index.isDone && /index/i.test(index.said)) throw unreadable(workTree, index.said);
 }

@@ -17,7 +17,7 @@ import { type OddEntry, oddEntries } from './links-out.ts';
 import { whyNotWritten, whyPrivate } from './private-places.ts';
 import { Sight } from './sight.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
-import { isFolder, realOr, specialAt } from './what-is-there.ts';
+import { fileOnTheWay, isFolder, realOr, specialAt } from './what-is-there.ts';
 import { whyNoWorkingFolder } from './working-folder.ts';
 
 /** What a project names outside of itself. */
@@ -206,6 +206,12 @@ class Found {
   /** Shows where an out is written, or refuses it. */
   judgeOut(root: string, stage: Stage, path: string): void {
     if (!isUrl(path) && !isAbsolute(path) && contains('', path)) {
+      const blocked = fileOnTheWay(root, path);
+      if (blocked !== undefined) {
+        const what = `has the out ${path}, but ${blocked} is not a folder`;
+        this.#refuse(stage, what, 'Move that away, or name another path.');
+        return;
+      }
       const why = whyNotWritten(root, path, this.#owned.home);
       if (why !== undefined)
         this.#refuse(stage, `has the out ${path}, which is ${why}`, otherPlace);
