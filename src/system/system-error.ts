@@ -102,6 +102,12 @@ const ofNode: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 
+/** What a refusal of the operating system means, and what to do; undefined for a code without words. */
+export function meaningOf(code: string): { why: string; hint: string } | undefined {
+  const [why, hint] = meanings[code] ?? [];
+  return why === undefined || hint === undefined ? undefined : { why, hint };
+}
+
 /**
  * A refusal of the operating system on a file or a program as an expected failure that names it;
  * any other error as it is. For the doors: whoever knows more of what was being done says it before.
@@ -140,8 +146,9 @@ export function explainSystemError(error: unknown): unknown {
   // Of the network too there are errors with a code: those have no such call.
   const isOfFile = typeof path === 'string' || ofFiles.test(syscall);
   if (!isOfFile && !ofMachine.has(code)) return error;
-  const [meaning, hint] = meanings[code] ?? [];
-  if (meaning === undefined || hint === undefined) return error;
+  const known = meaningOf(code);
+  if (known === undefined) return error;
+  const { why: meaning, hint } = known;
   const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'stage' : 'configuration';
   if (!isOfFile) return failure(kind, `${meaning}${during(syscall)}`, hint, error);
   if (syscall.startsWith('spawn')) {
