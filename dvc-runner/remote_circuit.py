@@ -267,6 +267,13 @@ def _go_on_without(circuit: Circuit) -> None:
             circuit.doubted(place, reason_of(error), seconds)
             return []
 
+    index_fetch.fetch = fetch_there
+    DataCloud.pull = pull_there
+    StageCache.pull = pull_runs_there
+    _make_again_what_is_nowhere()
+
+
+def _make_again_what_is_nowhere() -> None:
     checkout = Stage.checkout
 
     def checkout_or_run(self, *args, **kwargs):
@@ -277,9 +284,6 @@ def _go_on_without(circuit: Circuit) -> None:
             raise CheckoutError([str(out) for out in self.outs], {}) from error
 
     Stage.checkout = checkout_or_run
-    index_fetch.fetch = fetch_there
-    DataCloud.pull = pull_there
-    StageCache.pull = pull_runs_there
 
 
 def _place_of(cloud: DataCloud, remote: str | None) -> str:

@@ -84,8 +84,9 @@ test.each<[string, () => unknown, RegExp]>([
 ])('%s becomes words', (_, work, cause) => {
   const explained = explainSystemError(failed(work));
   expect(explained).toBeInstanceOf(ExpectedFailure);
-  expect((explained as ExpectedFailure).failure).toMatchObject({
-    kind: /no space|quota/.test(explained.failure.cause) ? 'stage' : 'configuration',
+  const { failure } = explained as ExpectedFailure;
+  expect(failure).toMatchObject({
+    kind: /no space|quota/.test(failure.cause) ? 'stage' : 'configuration',
     cause: expect.stringMatching(cause),
     hint: expect.stringMatching(/\w/),
   });
