@@ -67,8 +67,19 @@ function readValue(text: string): ConfigValue | undefined {
 }
 
 function readLines(file: string): readonly string[] {
-  return readIfThere(file)
+  return bytesOf(file)
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .split(/\r?\n/);
+}
+
+/** Another user's own file is none that matters, as after sudo with that user's HOME. */
+function bytesOf(file: string): Buffer {
+  try {
+    return readIfThere(file);
+  } catch (error) {
+    const { code = '' } = Object((error as Error).cause) as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    throw new NotUnderstood(`${file}, which cannot be read (${code})`);
+  }
 }

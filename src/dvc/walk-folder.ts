@@ -1,5 +1,6 @@
-import { type Dirent, type Stats, statSync } from 'node:fs';
+import { type Dirent, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { contains } from '../contains.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { specialKind, whyUnreadable } from '../system/read-whole.ts';
 import type { DvcIgnore } from './dvc-ignore.ts';
@@ -51,8 +52,12 @@ export function walkFolder(
       // A link to a folder; or one took a file's place just now.
       if (stats?.isDirectory()) continue;
       if (isPlain ? name === '.git' : dvcIgnore.ignores(current, name, false)) continue;
+      const isOdd = !stats?.isFile();
+      // Whether the folder may be read at all is judged before a run (src/outside/).
+      if (isOdd && leadsOut(root, folder))
+        throw new NotUnderstood(`${join(current, name)}, no file`);
       if (!stats) throw leadsNowhere(join(current, name));
-      if (!stats.isFile()) throw noData(join(current, name), stats);
+      if (isOdd) throw noData(join(current, name), stats);
       writeStamp(stats, stamps, names.length);
       names.push(name);
     }
@@ -77,6 +82,10 @@ function list(
   } catch (error) {
     throw notSeen(relative(root, full) || folder, error);
   }
+}
+
+function leadsOut(root: string, folder: string): boolean {
+  return !contains(realpathSync(root), realpathSync(resolve(root, folder)));
 }
 
 /** With which DVC's walk ends, in a folder; by itself it is as if it were not there. */
