@@ -56,7 +56,8 @@ export function walkFolder(
       // Whether the folder may be read at all is judged before a run (src/outside/).
       if (isOdd && leadsOut(root, folder))
         throw new NotUnderstood(`${join(current, name)}, no file`);
-      if (!stats) throw leadsNowhere(join(current, name));
+      // Into a cache that is gone DVC may still know it.
+      if (!stats) throw new NotUnderstood(`the link ${join(current, name)}, which leads nowhere`);
       if (isOdd) throw noData(join(current, name), stats);
       writeStamp(stats, stamps, names.length);
       names.push(name);
@@ -86,16 +87,6 @@ function list(
 
 function leadsOut(root: string, folder: string): boolean {
   return !contains(realpathSync(root), realpathSync(resolve(root, folder)));
-}
-
-/** With which DVC's walk ends, in a folder; by itself it is as if it were not there. */
-function leadsNowhere(path: string): ExpectedFailure {
-  return new ExpectedFailure({
-    kind: 'configuration',
-    cause: `${path} is a link that leads nowhere, in a folder of data`,
-    hint: 'Bring what it leads to (sibling pull, dvc checkout), remove it, or let .dvcignore name it.',
-    place: { file: path },
-  });
 }
 
 /** What is no data: DVC would wait at a pipe for somebody to write into it. */
