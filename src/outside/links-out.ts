@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { contains } from '../contains.ts';
 import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
@@ -13,8 +13,8 @@ export interface OddEntry {
 }
 
 /**
- * Links in a folder that plainly lead neither to the cache nor to the folder itself, at any depth, and
- * pipes, sockets and devices; links are not followed.
+ * Links in a folder that plainly lead neither to the cache nor to something in the folder itself, at any
+ * depth, and pipes, sockets and devices; links are not followed.
  */
 export function* oddEntries(
   folder: string,
@@ -31,7 +31,7 @@ export function* oddEntries(
         const target = targetOf(full);
         const stays = isAbsolute(target)
           ? target.startsWith(`${cache}/`)
-          : contains(folder, join(current, target));
+          : contains(folder, join(current, target)) && existsSync(full);
         if (!stays && !isIgnored(full, false, project)) yield { path: full };
       } else {
         const special = specialKind(entry);
