@@ -40,6 +40,8 @@ FRESH = 15
 # Seconds for a connection and between two answers, and how often s3fs begins anew, for what goes
 # away while it is used: the client's own 60 s, four times, five times, make twenty minutes.
 CONNECT, READ, TRIES = 5, 20, 2
+# Seconds that what does not come may take altogether, from a remote that answers when it is asked.
+LOST = 40
 
 
 class RemoteAway(DvcException):
@@ -53,6 +55,8 @@ class Circuit:
         self.use = use
         self.whys: dict[str, str] = {}
         self.answered: dict[str, float] = {}
+        self.questions: dict[str, Callable[[bool], None]] = {}
+        self.lost: dict[str, float] = {}
         self.lock = threading.Lock()
 
     def require(self, place: str, question: Callable[[bool], None]) -> None:
@@ -63,6 +67,7 @@ class Circuit:
         if self.use == "never":
             raise RemoteAway("it is not to be asked")
         with self.lock:
+            self.questions[place] = question
             if place in self.whys:
                 raise RemoteAway(self.whys[place])
             if self._may_be_asked(place) and not in_event_loop():
@@ -76,6 +81,28 @@ class Circuit:
         with self.lock:
             if self.use != "never" and place not in self.whys:
                 self._open(place, why)
+
+    def doubted(self, place: str, why: str, seconds: float) -> None:
+        """Something did not come from `place`, after so many seconds: ask whether it is away.
+
+        One object may be closed to us, or damaged, in a remote that has all the others. A remote
+        that answers questions and lets everything else wait is away, though, after LOST seconds.
+        """
+        with self.lock:
+            if self.use == "never" or place in self.whys:
+                return
+            self.lost[place] = self.lost.get(place, 0) + seconds
+            question = self.questions.get(place)
+            if question is None or in_event_loop() or self.lost[place] > LOST:
+                self._open(place, why)
+                return
+            try:
+                question(False)
+            except Exception as error:  # noqa: BLE001 - each kind of remote has errors of its own
+                self._open(place, reason_of(error))
+                return
+            self.answered[place] = time.monotonic()
+            logger.warning("Not all came from the remote, which has the rest: %s", why)
 
     def is_away(self, place: str) -> bool:
         return self.use == "never" or place in self.whys
@@ -202,15 +229,18 @@ def _go_on_without(circuit: Circuit) -> None:
             elif circuit.is_away(place):
                 continue
             else:
+                begun = time.monotonic()
                 with reasons() as whys:
                     done, failed = fetch([idx], **kwargs)
                 if failed:
-                    circuit.found_away(place, whys[0] if whys else NO_REASON)
+                    why = whys[0] if whys else NO_REASON
+                    circuit.doubted(place, why, time.monotonic() - begun)
             fetched += done
         return fetched, 0
 
     def pull_there(self, objs, jobs=None, remote=None, odb=None):
         objs = set(objs)
+        begun = time.monotonic()
         try:
             with reasons() as whys:
                 result = pull(self, objs, jobs=jobs, remote=remote, odb=odb)
@@ -219,13 +249,16 @@ def _go_on_without(circuit: Circuit) -> None:
         except RemoteAway:
             return TransferResult(set(), objs)
         except Exception as error:  # noqa: BLE001 - each kind of remote has errors of its own
-            circuit.found_away(_place_of(self, remote), reason_of(error))
+            seconds = time.monotonic() - begun
+            circuit.doubted(_place_of(self, remote), reason_of(error), seconds)
             return TransferResult(set(), objs)
         if result.failed:
-            circuit.found_away(_place_of(self, remote), whys[0] if whys else NO_REASON)
+            why = whys[0] if whys else NO_REASON
+            circuit.doubted(_place_of(self, remote), why, time.monotonic() - begun)
         return result
 
     def pull_runs_there(self, remote, odb=None):
+        begun = time.monotonic()
         try:
             return pull_runs(self, remote, odb)
         except RunCacheNotSupported:
@@ -233,9 +266,17 @@ def _go_on_without(circuit: Circuit) -> None:
         except RemoteAway:
             return []
         except Exception as error:  # noqa: BLE001
-            circuit.found_away(_place_of(self.repo.cloud, remote), reason_of(error))
+            place, seconds = _place_of(self.repo.cloud, remote), time.monotonic() - begun
+            circuit.doubted(place, reason_of(error), seconds)
             return []
 
+    replace(index_fetch, "fetch", fetch_there, FETCHES)
+    replace(DataCloud, "pull", pull_there, PULLS)
+    replace(StageCache, "pull", pull_runs_there, "self, remote, odb")
+    _make_again_what_is_nowhere()
+
+
+def _make_again_what_is_nowhere() -> None:
     checkout = Stage.checkout
 
     def checkout_or_run(self, *args, **kwargs):
@@ -246,9 +287,6 @@ def _go_on_without(circuit: Circuit) -> None:
             raise CheckoutError([str(out) for out in self.outs], {}) from error
 
     replace(Stage, "checkout", checkout_or_run, "self, allow_missing, **kwargs")
-    replace(index_fetch, "fetch", fetch_there, FETCHES)
-    replace(DataCloud, "pull", pull_there, PULLS)
-    replace(StageCache, "pull", pull_runs_there, "self, remote, odb")
 
 
 def _place_of(cloud: DataCloud, remote: str | None) -> str:
@@ -279,5 +317,6 @@ def reasons() -> Iterator[list[str]]:
             logger.removeFilter(note)
 
 
+logger = logging.getLogger("dvc")
 NO_REASON = "it gave no reason"
 LOGGERS = ("dvc_data.hashfile.transfer", "dvc_data.index.fetch")

@@ -35,6 +35,8 @@ def call_directly(events: str) -> None:
         if dry:
             return
         kwargs = stage_run.prepare_kwargs(stage, run_env=run_env)
+        # A stage's folder may be a link out of the project, from where nobody finds it.
+        kwargs["cwd"] = stage.repo.root_dir
         call = {"events": events, "stage": stage.addressing, "cmd": stage.cmd}
         with tempfile.NamedTemporaryFile("w", prefix="sibling-call-", dir=in_memory()) as file:
             json.dump(call, file)

@@ -1,5 +1,6 @@
 import { LogTail, type OutputLines } from './container/log-lines.ts';
 import { ExpectedFailure } from './errors.ts';
+import { systemRefusal } from './outcome/system-refusal.ts';
 import {
   type RunnerContainer,
   type RunnerRequest,
@@ -28,6 +29,11 @@ export async function askDvc(
     : await runDvcHere(full, dvcArguments);
   if (code === 0) return out.join('\n');
   request.signal?.throwIfAborted();
+  const refusal = systemRefusal(said.lines);
+  if (refusal) {
+    const cause = `dvc ${dvcArguments[0]} was refused ${refusal.what}`;
+    throw new ExpectedFailure({ kind: 'dvc', cause, hint: refusal.hint });
+  }
   throw new ExpectedFailure({
     kind: 'dvc',
     cause: `dvc ${dvcArguments[0]} ended with exit code ${code}`,

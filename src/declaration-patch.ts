@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { baseEnvironment } from './container/sandbox.ts';
 import { contains } from './contains.ts';
@@ -7,6 +7,7 @@ import type { Stage } from './dvc/pipeline.ts';
 import { toPlain } from './dvc/value.ts';
 import { leafKeys } from './params-copy/leaf-keys.ts';
 import { workRoot } from './scratch/scratch.ts';
+import { readWhole } from './system/read-whole.ts';
 import { yamlPath } from './yaml-path.ts';
 
 /** What a failed stage's log suggests that its declaration lacks. */
@@ -113,7 +114,7 @@ function undeclaredParams(
 function keysOf(path: string): string[] {
   if (!existsSync(path)) return [];
   try {
-    return leafKeys(toPlain(parseValues(path, readFileSync(path, 'utf8'))));
+    return leafKeys(toPlain(parseValues(path, readWhole(path).toString('utf8'))));
   } catch {
     return []; // a broken params file is reported where it is read, not in a suggestion
   }

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseLock } from './dvc/lock.ts';
 import { ExpectedFailure } from './errors.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
+import { readWhole, readWholeIfAble } from './system/read-whole.ts';
 
 /** Lock files by path, as they were before a run; null for one that was not there. */
 type Kept = Readonly<Record<string, string | null>>;
@@ -46,7 +47,7 @@ async function keptPath(project: Project): Promise<string> {
 
 async function readKept(path: string): Promise<Kept> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(readWhole(path).toString('utf8'));
   } catch {
     return {}; // none is kept
   }
@@ -54,7 +55,7 @@ async function readKept(path: string): Promise<Kept> {
 
 function contentOf(project: Project, file: string): string | null {
   const path = join(project.root, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  return existsSync(path) ? readWhole(path).toString('utf8') : null;
 }
 
 /** Whether DVC can go by it; what only DVC understands counts as readable. */
@@ -91,7 +92,7 @@ interface Holder {
  */
 export async function removeStaleRwLock(project: Project): Promise<void> {
   const path = join(project.root, '.dvc/tmp/rwlock');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = readWholeIfAble(path)?.toString('utf8');
   if (text === undefined || holders(text).some(({ pid }) => isDvc(pid))) return;
   await rm(path, { force: true });
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { ExpectedFailure, type FailureKind } from './errors.ts';
 import { gitCall, whyRefused } from './git-trust/git-call.ts';
-import { plain } from './git-trust/git-settings.ts';
+import { ofThisRepository, plain } from './git-trust/git-settings.ts';
 import { withoutServers } from './git-trust/programs-off.ts';
 import { asksServer, gitFailureKind } from './network/git-failure-kind.ts';
 
@@ -31,25 +31,16 @@ export function gitProcess(
   variables: NodeJS.ProcessEnv = {},
 ): GitProcess {
   const { settings, env, user, isTheirs } = gitCall(root, process.env);
-  const inherited = Object.entries(process.env).filter(([name]) => !elsewhere.has(name));
   return {
     // What is said of this call stands behind what is true of all, and counts.
     args: [...plain, ...settings, '-C', root, ...(isTheirs ? withoutServers(args) : args)],
     options: {
       // Else even `git status` rewrites the index, as root in somebody else's folder.
-      env: { ...Object.fromEntries(inherited), GIT_OPTIONAL_LOCKS: '0', ...variables, ...env },
+      env: { ...ofThisRepository(process.env), GIT_OPTIONAL_LOCKS: '0', ...variables, ...env },
       ...user,
     },
   };
 }
-
-/** What Git sets for its hooks (githooks), and what would change the answers. */
-const elsewhere = new Set([
-  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'],
-  ...['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_COMMON_DIR', 'GIT_NAMESPACE', 'GIT_QUARANTINE_PATH'],
-  ...['GIT_PAGER', 'GIT_EXTERNAL_DIFF', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS'],
-  ...['GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS', 'GIT_DEFAULT_HASH'],
-]);
 
 /** Git's answer without its last line end; undefined when it fails or there is no repository. */
 export async function git(root: string, ...args: string[]): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { ExpectedFailure } from './errors.ts';
 
@@ -5,6 +6,8 @@ import { ExpectedFailure } from './errors.ts';
 const stoppingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const interruption = new AbortController();
+// All that is under way listens: Node would warn a person of the eleventh.
+setMaxListeners(0, interruption.signal);
 let listening = false;
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isContainerId } from './container/container-id.ts';
 import { findElsewhere, pidNamespace, processLives, processStart } from './process-table.ts';
+import { readWhole } from './system/read-whole.ts';
 
 /** The process behind a run, as a file in the workspace names it. */
 export interface Owner {
@@ -87,7 +87,7 @@ export type OwnerFile<T extends Owner> =
 export async function readOwner<T extends Owner>(path: string): Promise<OwnerFile<T>> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readWhole(path).toString('utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { state: 'absent' };
     throw error;

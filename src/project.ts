@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { User } from './container/sandbox.ts';
@@ -6,6 +6,7 @@ import { contains } from './contains.ts';
 import { ExpectedFailure } from './errors.ts';
 import { writeNewFile } from './new-file.ts';
 import { projectId } from './project-id.ts';
+import { readWhole, specialKind } from './system/read-whole.ts';
 
 /** A DVC project on this machine. */
 export interface Project {
@@ -70,10 +71,38 @@ function gitFolders(root: string): string[] {
   const workTree = ancestorWith(root, (folder) => existsSync(join(folder, '.git')));
   if (workTree === undefined) return [root];
   const dotGit = join(workTree, '.git');
-  if (statSync(dotGit).isDirectory()) return [workTree];
-  const gitdir = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+  if (statSync(dotGit).isDirectory()) {
+    refuseWaiting(dotGit);
+    return [workTree];
+  }
+  const gitdir = /^gitdir: (.+)$/m.exec(readWhole(dotGit).toString('utf8'))?.[1];
   if (gitdir === undefined) return [workTree];
-  return [workTree, resolve(workTree, gitdir, '../..')];
+  const repository = resolve(workTree, gitdir, '../..');
+  // One that is gone is told where it is needed; what is above it is nobody's repository.
+  return isFolder(resolve(workTree, gitdir)) ? [workTree, repository] : [workTree];
+}
+
+/** Git reads these whatever it is asked, and would wait at a pipe for somebody to write into it. */
+function refuseWaiting(gitFolder: string): void {
+  for (const name of ['HEAD', 'config', 'index', 'packed-refs', 'info/exclude']) {
+    const path = join(gitFolder, name);
+    const special = kindOf(path);
+    if (special === undefined) continue;
+    throw new ExpectedFailure({
+      kind: 'configuration',
+      cause: `${path} is ${special}, where Git has a file of its own`,
+      hint: 'Remove it, and put back what was there (git fsck says what is missing).',
+    });
+  }
+}
+
+function kindOf(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && specialKind(stats);
+  } catch {
+    return undefined; // for Git to say
+  }
 }
 
 /**

@@ -16,9 +16,11 @@ import { keepLockFiles, mendLockFiles, removeStaleRwLock } from './dvc-leftovers
 import type { Failure } from './errors.ts';
 import { originOf } from './git.ts';
 import { refuseStandIns } from './git-data/refuse-stand-ins.ts';
+import { requireUsableRepository } from './git-data/usable-repository.ts';
 import { requireRepository } from './git-trust/require-repository.ts';
 import { runFailure } from './outcome/run-failure.ts';
 import { refuseOutside, requireLastingCache } from './outside/before-run.ts';
+import { cacheConfig } from './outside/dvc-folders.ts';
 import { prepareImages, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
@@ -164,6 +166,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     project,
     wanted.map(({ stage }) => stage),
   );
+  if (!cacheConfig(project.root, env).noScm) await requireUsableRepository(project.root);
   await refuseStandIns(
     project.root,
     wanted.map(({ stage }) => stage),

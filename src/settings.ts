@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readEnvFile } from './env-file/read.ts';
 import { ExpectedFailure } from './errors.ts';
 import { gitProcess } from './git.ts';
 import { whyRefused } from './git-trust/git-call.ts';
+import { readWhole, whyUnreadable } from './system/read-whole.ts';
 
 /** Variables that say where to go and as whom: an empty one, as a workflow sets it, says nothing. */
 const addresses = /^(DAGSHUB|MLFLOW|SIBLING|DVC|AWS)_/;
@@ -41,7 +42,7 @@ function ownFile(root: string, env: NodeJS.ProcessEnv, warn: (line: string) => v
     );
     return {};
   }
-  const file = readEnvFile(path, bytesOf(path), env);
+  const file = readEnvFile(path, readEnvBytes(path), env);
   return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== ''));
 }
 
@@ -52,15 +53,19 @@ const notRead = {
     'warning: .env is not read, for this checkout does not tell whether it came with the repository.',
 } as const;
 
-function bytesOf(path: string): Buffer {
+/** Bytes; Docker Compose itself knows no limit. */
+const largestEnvFile = 2 ** 20;
+
+/** A `.env` as it is. Throws 'configuration' for one that cannot be read. */
+export function readEnvBytes(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readWhole(path, { limit: largestEnvFile });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ExpectedFailure(
       {
         kind: 'configuration',
-        cause: `.env cannot be read (${code})`,
+        cause: `.env ${whyUnreadable(error)}`,
         hint:
           code === 'EISDIR'
             ? 'It is a folder, as docker run makes one for a mount of a file that is not there: remove it.'

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { asWritten, parseBytes, parseDuration } from './amounts/parse-amount.ts';
@@ -6,6 +6,7 @@ import { closest } from './closest.ts';
 import { joinPath } from './dvc/paths.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Place } from './errors.ts';
+import { readWhole } from './system/read-whole.ts';
 
 export type StageNetwork = 'none' | 'tracking' | 'internet';
 
@@ -144,7 +145,7 @@ export interface ConfiguredStage {
 export function configureStages(root: string, stages: readonly Stage[]): ConfiguredStage[] {
   const texts = new Map<string, string>();
   return stages.map((stage) => {
-    const text = texts.get(stage.file) ?? readFileSync(join(root, stage.file), 'utf8');
+    const text = texts.get(stage.file) ?? readWhole(join(root, stage.file)).toString('utf8');
     texts.set(stage.file, text);
     const options = readStageOptions(stage, text);
     return { stage, options: { ...options, image: placedImage(root, stage, text, options.image) } };

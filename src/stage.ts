@@ -20,6 +20,7 @@ import type { StageCommand } from './stage-command/stage-commands.ts';
 import { declaredEnvironment } from './stage-environment.ts';
 import { diskFull, exitFailure, interrupted, scratchRemoved } from './stage-failure.ts';
 import type { StageOptions } from './stage-options.ts';
+import { explainSystemError } from './system/system-error.ts';
 
 /** Everything around a stage that its declaration does not say. */
 export interface StageSurroundings {
@@ -83,10 +84,8 @@ export async function runStage(
     if (attempt.outs) return ended({ outs: attempt.outs });
     return ended({ failure: exitFailure(stage, options, surroundings, attempt.exit, tail.lines) });
   } catch (error) {
-    if (error instanceof ExpectedFailure) {
-      const place = { file: stage.file, line: stage.line };
-      return ended({ failure: { place, ...error.failure } });
-    }
+    const place = { file: stage.file, line: stage.line };
+    if (error instanceof ExpectedFailure) return ended({ failure: { place, ...error.failure } });
     if (surroundings.signal?.aborted)
       return ended({ failure: interrupted(stage, surroundings.signal) });
     const { code, path } = error as NodeJS.ErrnoException;
@@ -96,7 +95,11 @@ export async function runStage(
     if (code === 'ENOSPC') {
       return ended({ failure: diskFull(stage, surroundings.project.root, tail.lines) });
     }
-    throw error;
+    // What the system refused once the container has run: its time and its log are worth telling.
+    const explained = explainSystemError(error);
+    if (!(explained instanceof ExpectedFailure)) throw error;
+    const details = tail.lines.length > 0 && { details: tail.lines };
+    return ended({ failure: { place, ...details, ...explained.failure } });
   }
 }
 

@@ -45,7 +45,7 @@ export async function transferOnce(
     env: { ...request.env, SIBLING_TRANSFER_TOKEN: token },
     onOutput: (output) => story.take(output),
   };
-  const dvcArguments = [direction, '--run-cache', ...targets];
+  const dvcArguments = [direction, '--run-cache', '--', ...targets];
   try {
     const code = where
       ? await runDvcInContainer(where, full, dvcArguments)

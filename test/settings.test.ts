@@ -70,7 +70,7 @@ test('what Git does not say counts as not one’s own', () => {
 
 test('one that is a folder is told, and is no bug', () => {
   mkdirSync(join(root, '.env'));
-  expect(() => read({})).toThrow('.env cannot be read (EISDIR)');
+  expect(() => read({})).toThrow('.env is a folder, not a file');
 });
 
 test('without a repository, a job on GitHub reads none', () => {

@@ -210,7 +210,7 @@ async function statusByDvc(
   wanted: ReadonlyMap<string, string | undefined> | undefined,
 ) {
   const targets = wanted ? [...wanted].map(([address, path]) => path ?? address) : [];
-  const answer = stageReasons(await askRunner(session, ['status', '--json', ...targets]));
+  const answer = stageReasons(await askRunner(session, ['status', '--json', '--', ...targets]));
   // Stages that are not read here are known by DVC alone, which names those that changed.
   const known = pipeline.stages.map(({ address }) => address);
   const addresses = wanted?.keys() ?? new Set([...known, ...answer.keys()]);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
@@ -10,7 +10,8 @@ import { ExpectedFailure } from '../errors.ts';
 import { git, originOf } from '../git.ts';
 import { installationRoot } from '../installation.ts';
 import { giveTo, siblingFolder } from '../project.ts';
-import { originOfEnvFile } from '../settings.ts';
+import { originOfEnvFile, readEnvBytes } from '../settings.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { Prompt } from '../terminal/prompt.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -32,8 +33,8 @@ async function setUp(session: ProjectSession): Promise<void> {
   const { root } = session.project;
   if (originOfEnvFile(root, session.env) === 'tracked') throw trackedByGit();
   const path = join(root, '.env');
-  const existing = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-  const before = existing ?? readFileSync(join(installationRoot(), '.env.example'), 'utf8');
+  const existing = existsSync(path) ? readEnvBytes(path).toString('utf8') : undefined;
+  const before = existing ?? readWhole(join(installationRoot(), '.env.example')).toString('utf8');
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     if (existing !== undefined) {
       session.report('.env is there already: left as it is');

@@ -7,7 +7,6 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   readSync,
 } from 'node:fs';
@@ -17,6 +16,7 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import dockerignore from '@balena/dockerignore';
 import { pack } from 'tar-stream';
+import { readWhole } from '../system/read-whole.ts';
 
 /** A file or link of a build context. */
 interface ContextEntry {
@@ -45,7 +45,7 @@ const alwaysIgnored = ['**/__pycache__', '**/*.pyc', '.dockerignore'];
 export function readBuildContext(folder: string, include?: readonly string[]): BuildContext {
   const rules = join(folder, '.dockerignore');
   const filter = dockerignore.default({ ignorecase: false });
-  if (existsSync(rules)) filter.add(readFileSync(rules, 'utf8'));
+  if (existsSync(rules)) filter.add(readWhole(rules).toString('utf8'));
   filter.add(alwaysIgnored);
   const starts = include ?? readdirSync(folder);
   const entries = starts

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { type BuildContext, contextArchive, readBuildContext } from './build-context.ts';
 import { followProgress, type ProgressEvent } from './engine-progress.ts';
 import { fromRegistry, registryTrouble, toRegistry } from './image-registry.ts';
@@ -114,7 +115,7 @@ function plan(source: Extract<ImageSource, { folder: string }>, base: BaseImage)
   if (!existsSync(path)) throw noDockerfile(source.folder, dockerfile);
   const context = readBuildContext(source.folder, source.include);
   const reference = `sibling/${name}:${imageTag(context, dockerfile, base)}`;
-  const onBase = buildsOnBase(readFileSync(path, 'utf8'));
+  const onBase = buildsOnBase(readWhole(path).toString('utf8'));
   return { context, dockerfile, reference, ...(onBase && { base: base.id }) };
 }
 

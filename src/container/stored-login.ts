@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 
 /** What of Docker's config.json says who logs in where; the rest is the docker command's. */
 const configSchema = v.object({
@@ -64,12 +64,8 @@ function ownValue<Value>(record: Readonly<Record<string, Value>> | null | undefi
 }
 
 function readConfig(path: string): DockerConfig | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // no configuration, or none for us: anonymous
-  }
+  const text = readWholeIfAble(path)?.toString('utf8');
+  if (text === undefined) return undefined; // no configuration, or none for us: anonymous
   try {
     return v.parse(configSchema, JSON.parse(text));
   } catch (error) {

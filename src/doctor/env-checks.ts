@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DagsHub } from '../dagshub.ts';
 import { installationRoot } from '../installation.ts';
 import type { Project } from '../project.ts';
+import { readEnvBytes } from '../settings.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 import { type Check, judged, type Trouble } from './check.ts';
 import { envTroubles } from './env-lines.ts';
 import type { Subject } from './subject.ts';
@@ -23,7 +25,7 @@ export function envChecks({ env, dagsHub }: Subject, project: Check<Project>) {
           value: undefined,
         };
       }
-      const troubles = [...envTroubles(readFileSync(path), knownVariables(), process.env)];
+      const troubles = [...envTroubles(readEnvBytes(path), knownVariables(), process.env)];
       const open = statSync(path).mode & 0o077;
       if (open !== 0) {
         const text = `others on this machine may read .env (mode ${(statSync(path).mode & 0o777).toString(8)})`;
@@ -77,6 +79,6 @@ function halfTrouble([one, other]: readonly [string, string], env: NodeJS.Proces
 /** The variables that .env.example explains; the dvc-runner image goes without it. */
 function knownVariables(): string[] {
   const path = join(installationRoot(), '.env.example');
-  const example = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const example = readWholeIfAble(path)?.toString('utf8') ?? '';
   return [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].flatMap(([, name]) => name ?? []);
 }

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWhole, readWholeIfAble, whyUnreadable } from '../system/read-whole.ts';
 import { byteSize } from '../terminal/table.ts';
 import { type Check, judged, type Trouble } from './check.ts';
 import type { Subject } from './subject.ts';
@@ -79,11 +80,10 @@ function certificateTroubles(name: string, path: string): Trouble[] {
   try {
     certificates = statSync(path).isDirectory()
       ? readdirSync(path).flatMap((file) => pemBlocks(readOr(join(path, file))))
-      : pemBlocks(readFileSync(path, 'latin1'));
+      : pemBlocks(readWhole(path).toString('latin1'));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     return [
-      { state: 'failure', text: `${name} names ${path}, which cannot be read (${code})`, hint },
+      { state: 'failure', text: `${name} names ${path}, which ${whyUnreadable(error)}`, hint },
     ];
   }
   if (certificates.length === 0) {
@@ -112,9 +112,5 @@ function isCertificate(pem: string): boolean {
 
 /** What else lies in a folder of certificates is nobody's trouble. */
 function readOr(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
+  return readWholeIfAble(path)?.toString('latin1') ?? '';
 }

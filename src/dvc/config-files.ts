@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { readWhole } from '../system/read-whole.ts';
 import { NotUnderstood } from './not-understood.ts';
 
 /** DVC's configuration files, the later overriding the earlier (dvc/config.py, LEVELS). */
@@ -58,7 +58,7 @@ function expandHome(path: string, env: NodeJS.ProcessEnv): string {
 function homeOfUser(user: string): string | undefined {
   let table: string;
   try {
-    table = readFileSync('/etc/passwd', 'utf8');
+    table = readWhole('/etc/passwd').toString('utf8');
   } catch {
     throw new NotUnderstood(`the home folder of ${user}`);
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { NotUnderstood } from './not-understood.ts';
+import { readIfThere } from './read-if-there.ts';
 
 /** An option: its text, of a list the items with commas between them; or what only DVC can read. */
 export type ConfigValue =
@@ -11,7 +11,8 @@ export type ConfigSections = ReadonlyMap<string, ReadonlyMap<string, ConfigValue
 /**
  * A file of ConfigObj's notation as far as people write it: options by section, names in lower
  * case. What is beyond that is a doubt where it stands, so that it stops only who needs it. A file
- * that is not there has no sections. Throws NotUnderstood for one that cannot be read in lines.
+ * that is not there has no sections. Throws NotUnderstood for one that cannot be read in lines, and
+ * 'configuration' for one that cannot be read.
  */
 export function readConfigFile(file: string): ConfigSections {
   const sections = new Map<string, Map<string, ConfigValue>>();
@@ -66,13 +67,19 @@ function readValue(text: string): ConfigValue | undefined {
 }
 
 function readLines(file: string): readonly string[] {
+  return bytesOf(file)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/);
+}
+
+/** Another user's own file is none that matters, as after sudo with that user's HOME. */
+function bytesOf(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8')
-      .replace(/^\ufeff/, '')
-      .split(/\r?\n/);
+    return readIfThere(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    const { code = '' } = Object((error as Error).cause) as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
     throw new NotUnderstood(`${file}, which cannot be read (${code})`);
   }
 }

@@ -7,7 +7,7 @@ import { FolderListings } from './folder-listings.ts';
 import { type HashCache, type HashedFolder, hashSize, stampOf, stampSize } from './hash-cache.ts';
 import { type HashKind, hashAll } from './hash-worker.ts';
 import { NotUnderstood } from './not-understood.ts';
-import { sizeAt, statOf, type WalkedFolder, walkFolder } from './walk-folder.ts';
+import { noData, notSeen, sizeAt, statOf, type WalkedFolder, walkFolder } from './walk-folder.ts';
 
 /** What is at a path now: nothing, a file or folder with its hash, or what only DVC can judge. */
 export type Content =
@@ -61,13 +61,19 @@ export class Contents {
     this.listings = listings;
   }
 
-  /** Asks for the hash of a path, relative to the root or absolute. */
+  /**
+   * Asks for the hash of a path, relative to the root or absolute. Throws 'configuration' for a pipe and
+   * the like, and for what cannot be looked at.
+   */
   want(path: string, kind: HashKind): void {
     const key = keyOf(path, kind);
     if (!this.found.has(key)) this.found.set(key, this.look(path, kind, key));
   }
 
-  /** Computes the hashes that are wanted and not known; of more than `mostBytes` only the first. */
+  /**
+   * Computes the hashes that are wanted and not known; of more than `mostBytes` only the first. Throws
+   * 'configuration' for what cannot be read.
+   */
   async compute(mostBytes = Number.POSITIVE_INFINITY): Promise<void> {
     let room = mostBytes;
     const tasks = this.tasks.filter(({ size }) => {
@@ -83,7 +89,8 @@ export class Contents {
     for (const [index, { path, done, failed }] of tasks.entries()) {
       const result = results[index];
       if (result && 'hash' in result) done(result.hash, startedAt);
-      else failed(`${path}, which cannot be read (${result?.error})`);
+      else if (result?.error !== 'ENOENT') throw notSeen(path, { code: result?.error, path });
+      else failed(`${path}, which is gone`);
     }
     for (const [key, part] of this.changedParts) {
       if (part.fault === undefined) this.cache.setFolder(key, part, startedAt);
@@ -110,14 +117,14 @@ export class Contents {
       const full = isAbsolute(path) ? path : join(this.root, path);
       const stats = statOf(full);
       if (stats === undefined) {
-        if (lstatSync(full, { throwIfNoEntry: false }) === undefined) return { type: 'absent' };
+        if (!isLink(full)) return { type: 'absent' };
         throw new NotUnderstood(`the link ${path}, which leads nowhere`);
       }
       if (stats.isDirectory()) {
         const walked = walkFolder(this.root, path, this.dvcIgnore, this.listings);
         return { type: 'folder', parts: walked.map((folder) => this.partOf(folder, kind)) };
       }
-      if (!stats.isFile()) throw new NotUnderstood(`${path}, which is neither file nor folder`);
+      if (!stats.isFile()) throw noData(path, stats);
       this.wantFile(full, kind, key, stampOf(stats));
       return { type: 'file' };
     } catch (error) {
@@ -236,6 +243,15 @@ function contentOfFound(
   const hash = folderHash(entries);
   cache.setTree(digest, hash);
   return { state: 'present', hash };
+}
+
+/** Of a path that leads nowhere. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 interface TreePart {

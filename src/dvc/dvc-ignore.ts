@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePattern, type IgnorePattern } from './ignore-pattern.ts';
 import { isInProject } from './paths.ts';
+import { readIfThere } from './read-if-there.ts';
 
 /** What DVC never looks into (dvc/ignore.py, DvcIgnoreFilter). */
 const standardPatterns = ['.hg/', '.git/', '.git', '.dvc/'];
@@ -10,7 +11,8 @@ const standardPatterns = ['.hg/', '.git/', '.git', '.dvc/'];
  * The project's `.dvcignore` files: what they name does not exist for DVC. A folder's file adds to
  * those of the folders above it; folders that are DVC projects of their own are left out too. Outside
  * of the project nothing is ignored.
- * Methods throw NotUnderstood for a pattern that DVC refuses.
+ * Methods throw NotUnderstood for a pattern that DVC refuses, and 'configuration' for a file that
+ * nobody can read.
  */
 export class DvcIgnore {
   private readonly root: string;
@@ -55,7 +57,7 @@ export class DvcIgnore {
   private readRules(folder: string): Rules {
     const above = folder === '' ? new Rules(standardPatterns) : this.rulesOf(parentOf(folder));
     const path = folder === '' ? '.dvcignore' : `${folder}/.dvcignore`;
-    const lines = readLines(join(this.root, path));
+    const lines = readLines(join(this.root, path), path);
     if (lines.length === 0 || above.ignores(path, false)) return above;
     const telling = lines.filter((line) => compilePattern(line) !== undefined);
     const own = folder === '' ? telling : telling.map((line) => rebase(line, folder));
@@ -104,14 +106,9 @@ function parentOf(folder: string): string {
   return folder.slice(0, Math.max(0, folder.lastIndexOf('/')));
 }
 
-function readLines(file: string): readonly string[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  return text
+function readLines(file: string, shown: string): readonly string[] {
+  return readIfThere(file, shown)
+    .toString('utf8')
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,8 +1,9 @@
-import { closeSync, constants, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { readWhole, readWholeIfAble } from '../system/read-whole.ts';
 import { gitIgnoreConfig } from './ignore/git-config.ts';
 import { type GitPattern, gitPatterns } from './ignore/git-pattern.ts';
-import { NotUnderstood } from './not-understood.ts';
+import { readIfThere } from './read-if-there.ts';
 
 /** The patterns of one file, and how many folders below the repository's root they count from. */
 interface PatternFile {
@@ -15,7 +16,7 @@ interface PatternFile {
  * What Git ignores in the judgement of the library that DVC asks (dulwich/ignore.py,
  * IgnoreFilterManager): DVC does not look for dvc.yaml and `.dvc` files there. Of a folder that is
  * ignored nothing is seen, and `folder/*` or `folder/**` ignores the folder too, whatever a later
- * `!folder/*.dvc` says. Without a repository nothing is ignored. Methods throw NotUnderstood where
+ * `!folder/*.dvc` says. Without a repository nothing is ignored. Methods throw 'configuration' where
  * an ignore file cannot be read.
  */
 export class GitIgnore {
@@ -67,7 +68,9 @@ export class GitIgnore {
     if (known !== undefined) return known;
     const above = folder === '' ? this.overall : this.filesFor(parentOf(folder));
     const path = Buffer.from(folder, 'latin1').toString('utf8');
-    const text = readOwnFile(join(this.workTree ?? '', path, '.gitignore'));
+    const file = join(path, '.gitignore');
+    const shown = relative(this.prefix.replace(/\/$/, ''), file);
+    const text = readOwnFile(join(this.workTree ?? '', file), shown);
     const depth = folder === '' ? 0 : folder.split('/').length;
     const files =
       text === '' ? above : [{ depth, patterns: reversed(text, this.ignoreCase) }, ...above];
@@ -81,9 +84,9 @@ function overallPatterns(
   env: NodeJS.ProcessEnv,
 ): { overall: readonly PatternFile[]; ignoreCase: boolean } {
   const gitFolder = gitFolderOf(workTree);
-  const { excludesFile, ignoreCase } = gitIgnoreConfig(workTree, gitFolder, env);
+  const { excludesFile, ignoreCase } = gitIgnoreConfig(workTree, commonFolderOf(gitFolder), env);
   const overall = [excludesFile, join(gitFolder, 'info/exclude')].flatMap((file) => {
-    const text = readIfThere(file);
+    const text = readWholeIfAble(file)?.toString('latin1') ?? '';
     return text === '' ? [] : [{ depth: 0, patterns: reversed(text, false) }];
   });
   return { overall, ignoreCase };
@@ -140,35 +143,20 @@ function findWorkTree(root: string): string | undefined {
 function gitFolderOf(workTree: string): string {
   const path = join(workTree, '.git');
   if (statSync(path).isDirectory()) return path;
-  const named = /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  const named = /^gitdir: (.+)$/m.exec(readWhole(path).toString('utf8'))?.[1];
   return named === undefined ? path : resolve(workTree, named);
 }
 
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
+/**
+ * The folder of the repository that a linked work tree belongs to, where its configuration is; the
+ * library takes info/exclude from the work tree's own (dulwich/repo.py, Repo.__init__).
+ */
+function commonFolderOf(gitFolder: string): string {
+  const named = readWholeIfAble(join(gitFolder, 'commondir'))?.toString('utf8');
+  return named === undefined ? gitFolder : resolve(gitFolder, named.replace(/[\r\n]+$/, ''));
 }
 
 /** A `.gitignore` that is a link counts as none. */
-function readOwnFile(file: string): string {
-  let opened: number;
-  try {
-    opened = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK'].includes(code)) return '';
-    throw new NotUnderstood(`${file}, which cannot be read (${code})`);
-  }
-  try {
-    return readFileSync(opened, 'latin1');
-  } catch (error) {
-    throw new NotUnderstood(
-      `${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
-  } finally {
-    closeSync(opened);
-  }
+function readOwnFile(file: string, shown: string): string {
+  return readIfThere(file, shown, false).toString('latin1');
 }

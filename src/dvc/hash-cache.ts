@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { dirname } from 'node:path';
+import { readWhole } from '../system/read-whole.ts';
 
 /** Bytes of an MD5. */
 export const hashSize = 16;
@@ -184,6 +185,9 @@ function headerOf(body: Buffer): string {
   return `sibling hash cache 3 ${endianness()} ${checksum}\n`;
 }
 
+/** Bytes: a million files have some 150 MiB. */
+const largestCache = 2 ** 30;
+
 function readCache(file: string): {
   folders: Map<string, HashedFolder>;
   files: Map<string, HashedFile>;
@@ -194,7 +198,7 @@ function readCache(file: string): {
   const nothing = { folders, files, trees: new Map<string, string>() };
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readWhole(file, { limit: largestCache });
   } catch {
     return nothing;
   }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ExpectedFailure, type Place } from '../errors.ts';
+import { NotReadWhole, readWhole, whyUnreadable } from '../system/read-whole.ts';
 import { codeFrame } from './code-frame.ts';
 import { NotUnderstood } from './not-understood.ts';
 import { conflictMark, YamlFault, type YamlNode } from './yaml-node.ts';
@@ -23,12 +23,12 @@ export interface Source {
 export function readText(root: string, file: string, hint: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(resolve(root, file));
+    bytes = readWhole(resolve(root, file));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = unreadable[code ?? ''] ?? `cannot be read (${code})`;
+    const cause = `${file} ${whyUnreadable(error)}`;
+    const what = error instanceof NotReadWhole ? 'Put a text file of usual size there.' : hint;
     throw new ExpectedFailure(
-      { kind: 'configuration', cause: `${file} ${reason}`, hint, place: { file } },
+      { kind: 'configuration', cause, hint: what, place: { file } },
       { cause: error },
     );
   }
@@ -40,11 +40,6 @@ export function readText(root: string, file: string, hint: string): string {
     place: { file },
   });
 }
-
-const unreadable: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EISDIR: 'is a folder, not a file',
-};
 
 /** Python's parsers of JSON and TOML refuse a byte order mark, which many an editor hides. */
 export function refuseByteOrderMark(

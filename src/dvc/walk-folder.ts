@@ -1,5 +1,8 @@
-import { type Dirent, type Stats, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { type Dirent, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { contains } from '../contains.ts';
+import { ExpectedFailure } from '../errors.ts';
+import { specialKind, whyUnreadable } from '../system/read-whole.ts';
 import type { DvcIgnore } from './dvc-ignore.ts';
 import type { FolderListings } from './folder-listings.ts';
 import { stampSize, writeStamp } from './hash-cache.ts';
@@ -17,8 +20,8 @@ export interface WalkedFolder {
 /**
  * The files in a folder and the folders below it, as DVC collects them (dvc_data/hashfile/build.py,
  * _walk_files): what `.dvcignore` names is left out, links to files count as files, links to
- * folders not at all. Folders without files do not appear. Throws NotUnderstood where DVC's own
- * walk would fail.
+ * folders not at all. Folders without files do not appear. Throws 'configuration' for what keeps
+ * anybody from reading them, NotUnderstood where it is for DVC to say.
  */
 export function walkFolder(
   root: string,
@@ -31,7 +34,7 @@ export function walkFolder(
   const visit = (current: string) => {
     const full = resolve(root, current);
     const isPlain = dvcIgnore.ignoresFewFiles(current);
-    const entries = list(full, folder, listings);
+    const entries = list(root, full, folder, listings);
     const names: string[] = [];
     const stamps = new Float64Array(entries.length * stampSize);
     const below: string[] = [];
@@ -49,7 +52,13 @@ export function walkFolder(
       // A link to a folder; or one took a file's place just now.
       if (stats?.isDirectory()) continue;
       if (isPlain ? name === '.git' : dvcIgnore.ignores(current, name, false)) continue;
-      if (!stats?.isFile()) throw new NotUnderstood(oddFile(`${current}/${name}`, stats));
+      const isOdd = !stats?.isFile();
+      // Whether the folder may be read at all is judged before a run (src/outside/).
+      if (isOdd && leadsOut(root, folder))
+        throw new NotUnderstood(`${join(current, name)}, no file`);
+      // Into a cache that is gone DVC may still know it.
+      if (!stats) throw new NotUnderstood(`the link ${join(current, name)}, which leads nowhere`);
+      if (isOdd) throw noData(join(current, name), stats);
       writeStamp(stats, stamps, names.length);
       names.push(name);
     }
@@ -63,18 +72,31 @@ export function walkFolder(
   return found;
 }
 
-function list(full: string, folder: string, listings: FolderListings): readonly Dirent[] {
+function list(
+  root: string,
+  full: string,
+  folder: string,
+  listings: FolderListings,
+): readonly Dirent[] {
   try {
     return listings.list(full);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new NotUnderstood(`a folder in ${folder} that cannot be listed (${code})`);
+    throw notSeen(relative(root, full) || folder, error);
   }
 }
 
-function oddFile(path: string, stats: Stats | undefined): string {
-  if (stats === undefined) return `the link ${path}, which leads nowhere`;
-  return `${path}, which is neither file nor folder`;
+function leadsOut(root: string, folder: string): boolean {
+  return !contains(realpathSync(root), realpathSync(resolve(root, folder)));
+}
+
+/** What is no data: DVC would wait at a pipe for somebody to write into it. */
+export function noData(path: string, stats: Stats): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${path} is ${specialKind(stats) ?? 'no file'}: data are files and folders`,
+    hint: 'Remove it, or let .dvcignore name it.',
+    place: { file: path },
+  });
 }
 
 /** What an absolute path leads to; undefined when it leads nowhere. */
@@ -82,9 +104,23 @@ export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new NotUnderstood(`${path}, which cannot be looked at (${code})`);
+    // Below a file there is nothing, for DVC too.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw notSeen(path, error);
   }
+}
+
+/** What the system does not let us see, nor DVC, which runs as the same user. */
+export function notSeen(path: string, error: unknown): ExpectedFailure {
+  return new ExpectedFailure(
+    {
+      kind: 'configuration',
+      cause: `${path} ${whyUnreadable(error)}`,
+      hint: 'Look at it and at the folders above it (ls -ld), then try again.',
+      place: { file: path },
+    },
+    { cause: error },
+  );
 }
 
 /** The size of the file with that number among a folder's. */

@@ -11,7 +11,7 @@ import { placeInStage } from '../dvc/stage-origin.ts';
 import type { Place } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
 import { ignoredPaths } from '../git.ts';
-import { linksOut } from '../outside/links-out.ts';
+import { oddEntries } from '../outside/links-out.ts';
 
 /** Something that the pipeline names and a job's checkout does not bring. */
 interface Named {
@@ -107,7 +107,8 @@ function leadingOut(named: Named, { root, top, project }: Repository): Absent[] 
   if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   const { dvcIgnore, config } = project;
   const within = contains(root, full) ? { root, dvcIgnore } : undefined;
-  return [...linksOut(full, config.cacheFolder, within)]
+  return [...oddEntries(full, config.cacheFolder, within)]
+    .flatMap(({ path, special }) => (special === undefined ? [path] : []))
     .filter((link) => !contains(realTop, realOf(link)))
     .slice(0, mostLinks)
     .map((link) => ({

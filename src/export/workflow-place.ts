@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { askMainBranch } from '../base/fetch.ts';
 import { mainBranch, mainRemote } from '../base/main-branch.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
+import { readWhole } from '../system/read-whole.ts';
 
 /** Where a project's workflow belongs. */
 export interface WorkflowPlace {
@@ -68,7 +69,7 @@ export function existingWorkflow({ top, folder, file }: WorkflowPlace): {
 }
 
 function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  return existsSync(path) ? readWhole(path).toString('utf8') : undefined;
 }
 
 /** What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root. */

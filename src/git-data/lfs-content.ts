@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { git } from '../git.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 import { isLfsPointer } from './lfs-pointer.ts';
 
 /**
@@ -13,5 +13,5 @@ export async function lfsContent(root: string, content: Uint8Array): Promise<Uin
   const folder = await git(root, 'rev-parse', '--git-common-dir');
   if (hash === undefined || folder === undefined) return content;
   const path = join('lfs/objects', hash.slice(0, 2), hash.slice(2, 4), hash);
-  return readFile(resolve(root, folder, path)).catch(() => content);
+  return readWholeIfAble(resolve(root, folder, path)) ?? content;
 }

@@ -38,3 +38,16 @@ export const unattended = [
     'core.safecrlf=false',
   ],
 ].flatMap((setting) => ['-c', setting]);
+
+/** An environment without the variables of a hook or a shell that mean another repository. */
+export function ofThisRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !elsewhere.has(name)));
+}
+
+/** What Git sets for its hooks (githooks), and what would change the answers. */
+const elsewhere = new Set([
+  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'],
+  ...['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_COMMON_DIR', 'GIT_NAMESPACE', 'GIT_QUARANTINE_PATH'],
+  ...['GIT_PAGER', 'GIT_EXTERNAL_DIFF', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS'],
+  ...['GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS', 'GIT_DEFAULT_HASH'],
+]);

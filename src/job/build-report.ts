@@ -81,6 +81,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(uncompared),
     uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
+    unread: after.unread,
   });
   return { report, plots };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
 import { lockFileOf, readLock } from '../dvc/lock.ts';
@@ -20,6 +20,7 @@ import type { StageProgress } from '../run-progress.ts';
 import { readEnvironment } from '../settings.ts';
 import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { configureStages } from '../stage-options.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { plainView } from '../terminal/run-view.ts';
 import { projectStatus } from '../unchanged.ts';
 import { folderHolds } from './folder-holds.ts';
@@ -211,7 +212,7 @@ function lockEntry(root: string, stage: Stage): StageResults['lock'] {
   const file = lockFileOf(stage.file);
   const path = join(root, file);
   const entry = existsSync(path)
-    ? lockEntries(readFileSync(path, 'utf8')).get(stage.name)
+    ? lockEntries(readWhole(path).toString('utf8')).get(stage.name)
     : undefined;
   return entry === undefined ? undefined : { file, entry };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, type Stats } from 'node:fs';
+import { readdirSync, type Stats } from 'node:fs';
 import { join, relative } from 'node:path';
 import { contains } from '../contains.ts';
 import { DvcIgnore } from '../dvc/dvc-ignore.ts';
@@ -14,6 +14,7 @@ import {
   type StageResults,
   type UncachedOut,
 } from '../github/stage-results.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { byteSize } from '../terminal/table.ts';
 
 /** An out that DVC does not cache and that is too much to travel. */
@@ -62,7 +63,7 @@ function packOut(
 }
 
 function packFile(path: string, { mode }: Stats): CarriedFile {
-  const bytes = readFileSync(path);
+  const bytes = readWhole(path);
   const executable = (mode & 0o100) !== 0 && { executable: true as const };
   const text = bytes.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(bytes);

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { ExpectedFailure } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 
 /** Where clients of various kinds are told which authorities to trust, most general first. */
 const names = [
@@ -40,11 +41,9 @@ export function hostCertificates(env: NodeJS.ProcessEnv): Buffer | undefined {
 
 /** A file, or, as Python's requests takes it too, a folder of files. */
 function readBundle(path: string): Buffer {
-  if (!statSync(path).isDirectory()) return readFileSync(path);
+  if (!statSync(path).isDirectory()) return readWhole(path);
   const names = readdirSync(path).filter((name) => /\.(?:pem|crt|\d)$/.test(name));
-  return Buffer.concat(
-    names.flatMap((name) => [readFileSync(join(path, name)), Buffer.from('\n')]),
-  );
+  return Buffer.concat(names.flatMap((name) => [readWhole(join(path, name)), Buffer.from('\n')]));
 }
 
 /**

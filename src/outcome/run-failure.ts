@@ -1,5 +1,6 @@
 import type { ExpectedFailure, Failure } from '../errors.ts';
 import type { StageProgress } from '../run-progress.ts';
+import { systemRefusal } from './system-refusal.ts';
 
 /** A run that has come to its end. */
 export interface EndedRun {
@@ -21,6 +22,12 @@ export function runFailure({ code, stages, said, signal }: EndedRun): Failure | 
   if (explained) return explained;
   const failed = stages.find(({ state }) => state === 'failed');
   if (code === 0 && !failed) return undefined;
+  const refusal = systemRefusal(said);
+  if (refusal) {
+    const who = failed ? `stage ${failed.stage} failed: DVC` : 'DVC';
+    const { what, hint } = refusal;
+    return { kind: 'dvc', cause: `${who} was refused ${what}`, hint };
+  }
   return {
     kind: 'dvc',
     cause: failed

@@ -4,13 +4,18 @@ import type { FilePlacement } from '../container/files/placement.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import type { Project } from '../project.ts';
 import { cacheConfig, planCache, projectFolders } from './dvc-folders.ts';
+import { requireDvcPlaces } from './dvc-places.ts';
 import { findOutside, type Outside } from './find-outside.ts';
 
 /**
  * Throws 'configuration', before anything is started, for what one of these stages names outside of
  * the project and cannot be given, and where DVC's cache cannot be told.
  */
-export function refuseOutside(project: Project, stages: readonly Pick<Stage, 'address'>[]): void {
+export function refuseOutside(
+  project: Project,
+  stages: readonly Pick<Stage, 'address' | 'name' | 'file' | 'line' | 'outs'>[],
+): void {
+  requireDvcPlaces(project, stages, cacheConfig(project.root));
   const refusals = outsideRefusals(project);
   const wanted = new Set(stages.map(({ address }) => address));
   const first = refusals.find(({ stage }) => wanted.has(stage.address));

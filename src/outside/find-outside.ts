@@ -1,21 +1,24 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
 import { loadProject } from '../dvc/load-project.ts';
 import { isUrl } from '../dvc/paths.ts';
-import type { Stage } from '../dvc/pipeline.ts';
+import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { Project } from '../project.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { hiddenCache } from './dvc-folders.ts';
 import { gatherFiles } from './gather-files.ts';
 import { guardedHome } from './guarded-home.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
-import { linksOut } from './links-out.ts';
+import { type OddEntry, oddEntries } from './links-out.ts';
 import { whyNotWritten, whyPrivate } from './private-places.ts';
 import { Sight } from './sight.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
+import { fileOnTheWay, isFolder, realOr, specialAt } from './what-is-there.ts';
+import { whyNoWorkingFolder } from './working-folder.ts';
 
 /** What a project names outside of itself. */
 export interface Outside {
@@ -53,12 +56,16 @@ export function findOutside(
     }
     // What is written comes first: a folder that is mounted to be read would hide it.
     for (const stage of pipeline.stages) {
-      for (const { path } of stage.outs) found.judgeOut(root, stage, path);
+      for (const { path } of stage.outs) {
+        found.judgeOut(root, stage, path);
+        found.judgeLeftOut(root, stage, path, dvcIgnore);
+      }
     }
     for (const path of files) found.show(resolve(root, path), true);
     for (const stage of pipeline.stages) {
       for (const path of stage.deps) found.showDep(root, path, dvcIgnore, stage);
       found.judgePlaces(root, stage);
+      found.judgeWorkingFolder(root, stage, pipeline);
     }
     for (const { deps, outs } of pipeline.sources) {
       for (const path of [...deps, ...outs.map((out) => out.path)]) {
@@ -74,7 +81,7 @@ function borrowedObjects(folders: readonly string[]): string[] {
   return folders.flatMap((folder) => {
     const objects = join(folder, folder.endsWith('.git') ? 'objects' : '.git/objects');
     try {
-      const lines = readFileSync(join(objects, 'info/alternates'), 'utf8').split('\n');
+      const lines = readWhole(join(objects, 'info/alternates')).toString('utf8').split('\n');
       return lines.filter((line) => line !== '').map((line) => resolve(objects, line));
     } catch {
       return [];
@@ -99,7 +106,7 @@ class Found {
   readonly #cache: string;
   readonly #sight: Sight;
   readonly #owned: Owned;
-  readonly #walked = new Set<string>();
+  readonly #walked = new Map<string, readonly OddEntry[]>();
 
   constructor(sight: Sight, owned: Owned, cache: string) {
     this.#cache = cache;
@@ -139,14 +146,31 @@ class Found {
     if (isUrl(path)) return;
     const full = resolve(root, path);
     if (!this.show(full, true, stage, path)) return;
-    if (this.#walked.has(full) || !isFolder(full)) return;
-    this.#walked.add(full);
-    for (const link of linksOut(
-      full,
-      this.#cache,
-      contains(root, full) ? { root, dvcIgnore } : undefined,
-    )) {
-      this.show(link, true, stage, contains(root, link) ? link.slice(root.length + 1) : link);
+    const project = contains(root, full) ? { root, dvcIgnore } : undefined;
+    for (const { path: odd, special = specialAt(odd) } of this.#oddIn(full, project)) {
+      const named = contains(root, odd) ? odd.slice(root.length + 1) : odd;
+      if (special) {
+        this.#refuse(stage, `depends on ${path}, where ${named} is ${special}`, noData);
+      } else if (realOr(odd, '') === '') {
+        this.#refuse(
+          stage,
+          `depends on ${path}, where ${named} is a link that leads nowhere`,
+          noData,
+        );
+      } else this.show(odd, true, stage, named);
+    }
+  }
+
+  /** What DVC looks at of an out before its stage runs: it would wait at a pipe in it. */
+  judgeLeftOut(root: string, stage: Stage, path: string, dvcIgnore: DvcIgnore): void {
+    if (isUrl(path)) return;
+    const full = resolve(root, path);
+    const special = specialAt(full);
+    if (special) this.#refuse(stage, `has the out ${path}, where now is ${special}`, noData);
+    for (const odd of this.#oddIn(full, { root, dvcIgnore })) {
+      if (!odd.special) continue;
+      const named = odd.path.slice(root.length + 1);
+      this.#refuse(stage, `has the out ${path}, where ${named} is ${odd.special}`, noData);
     }
   }
 
@@ -157,10 +181,8 @@ class Found {
       return source === '' ? [] : [{ path, source }];
     });
     for (const { path, source } of deps) {
-      if (isSpecial(source)) {
-        // DVC would wait for somebody to write into it.
-        this.#refuse(stage, `depends on ${path}, which is no file and no folder`, notSpecial);
-      }
+      const special = specialAt(source);
+      if (special) this.#refuse(stage, `depends on ${path}, which is ${special}`, noData);
       const whyNot = whyPrivate(this.#owned.root, path, source);
       if (whyNot !== undefined)
         this.#refuse(stage, `depends on ${path}, which is ${whyNot}`, narrower);
@@ -174,9 +196,22 @@ class Found {
     this.#refuse(stage, what, linkHint(other));
   }
 
+  judgeWorkingFolder(root: string, stage: Stage, pipeline: Pipeline): void {
+    const why = whyNoWorkingFolder(root, stage, pipeline);
+    if (why === undefined) return;
+    const hint = 'Make that folder (with a file in it, for Git to keep it), or correct wdir.';
+    this.#refuse(stage, `has the wdir ${stage.wdir}, ${why}`, hint);
+  }
+
   /** Shows where an out is written, or refuses it. */
   judgeOut(root: string, stage: Stage, path: string): void {
     if (!isUrl(path) && !isAbsolute(path) && contains('', path)) {
+      const blocked = fileOnTheWay(root, path);
+      if (blocked !== undefined) {
+        const what = `has the out ${path}, but ${blocked} is not a folder`;
+        this.#refuse(stage, what, 'Move that away, or name another path.');
+        return;
+      }
       const why = whyNotWritten(root, path, this.#owned.home);
       if (why !== undefined)
         this.#refuse(stage, `has the out ${path}, which is ${why}`, otherPlace);
@@ -186,6 +221,15 @@ class Found {
     const hint =
       'A stage container can only write below the folder of the project: name a path there.';
     this.#refuse(stage, `has the out ${path}, which lies outside the project`, hint);
+  }
+
+  /** Walked once, however many stages name the folder. */
+  #oddIn(folder: string, project: Parameters<typeof oddEntries>[2]): readonly OddEntry[] {
+    const known = this.#walked.get(folder);
+    if (known) return known;
+    const found = isFolder(folder) ? [...oddEntries(folder, this.#cache, project)] : [];
+    this.#walked.set(folder, found);
+    return found;
   }
 
   #refuse(stage: Stage | undefined, what: string, hint: string): void {
@@ -202,25 +246,6 @@ const narrower =
 const otherPlace = 'Name another path, or let the link on the way lead to a folder for data.';
 const elsewhere = 'Put it somewhere else, or let .dvcignore name it if the stage does not read it.';
 
-const notSpecial = 'A stage can depend on files and folders only: take it out of deps.';
-
-function isSpecial(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-function realOr(path: string, otherwise = path): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return otherwise;
-  }
-}
+/** DVC would wait for somebody to write into a pipe. */
+const noData =
+  'Data are files and folders: remove it, or let .dvcignore name it, and depend on what is to be read.';

@@ -21,14 +21,30 @@ const ofMachine = [
 /** Where engines keep all containers and their sockets: not even a part of it is for a stage. */
 const ofEngines = [
   ...['/var/lib/docker', '/var/lib/containerd', '/var/lib/containers', '/run/docker'],
-  ...['/run/containerd', '/run/podman', '/run/user', '/run/docker.sock', '/var/run/docker.sock'],
+  ...['/run/containerd', '/run/podman', '/run/user', '/run/docker.sock', '/run/crio'],
 ];
 
 /** Where programs keep credentials, in a home folder. */
 const withCredentials = [
   ...['.ssh', '.aws', '.azure', '.docker', '.kube', '.gnupg', '.netrc', '.git-credentials'],
   ...['.pypirc', '.npmrc', '.dagshub', '.config/gcloud', '.config/gh', '.config/dvc'],
-  '.config/git/credentials',
+  ...['.config/git/credentials', '.config/containers', '.config/rclone', '.config/hub'],
+  ...[
+    '.kaggle',
+    '.huggingface',
+    '.cache/huggingface/token',
+    '.databrickscfg',
+    '.pgpass',
+    '.my.cnf',
+  ],
+  ...[
+    '.s3cfg',
+    '.boto',
+    '.vault-token',
+    '.password-store',
+    '.local/share/keyrings',
+    '.terraform.d',
+  ],
 ];
 
 /**
@@ -44,7 +60,9 @@ export function whyGuarded(source: string, { root, home }: Owned): string | unde
   // Memory for files, which some use as a fast disk.
   if (isKernels && !source.startsWith('/dev/shm/')) return 'a part of the running system';
   if (ofMachine.includes(source)) return 'a folder of the machine as a whole';
-  if (ofEngines.some((place) => contains(place, source))) {
+  // Where it is no link to /run, as it is everywhere by now.
+  const inRun = source.replace(/^\/var(?=\/run\/)/, '');
+  if (ofEngines.some((place) => contains(place, inRun))) {
     return 'a folder of the container engine’s own';
   }
   // Of any home folder: root may read them all.

@@ -1,17 +1,26 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { contains } from '../contains.ts';
 import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
+import { specialKind } from '../system/read-whole.ts';
+
+/** What in a folder is not simply there with it: a link out of it, or what is no data. */
+export interface OddEntry {
+  /** Its whole path. */
+  readonly path: string;
+  /** What it is, in a word, where it is neither file nor folder nor link. */
+  readonly special?: string;
+}
 
 /**
- * Links in a folder that plainly lead neither to the cache nor to the folder itself, at any depth;
- * links are not followed.
+ * Links in a folder that plainly lead neither to the cache nor to something in the folder itself, at any
+ * depth, and pipes, sockets and devices; links are not followed.
  */
-export function* linksOut(
+export function* oddEntries(
   folder: string,
   cache: string,
   project: { readonly root: string; readonly dvcIgnore: DvcIgnore } | undefined,
-): Generator<string> {
+): Generator<OddEntry> {
   const below = [folder];
   for (let current = below.pop(); current !== undefined; current = below.pop()) {
     for (const entry of entriesOf(current)) {
@@ -22,8 +31,11 @@ export function* linksOut(
         const target = targetOf(full);
         const stays = isAbsolute(target)
           ? target.startsWith(`${cache}/`)
-          : contains(folder, join(current, target));
-        if (!stays && !isIgnored(full, false, project)) yield full;
+          : contains(folder, join(current, target)) && existsSync(full);
+        if (!stays && !isIgnored(full, false, project)) yield { path: full };
+      } else {
+        const special = specialKind(entry);
+        if (special && !isIgnored(full, false, project)) yield { path: full, special };
       }
     }
   }

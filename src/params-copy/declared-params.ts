@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { parseValues } from '../dvc/params-file.ts';
@@ -7,6 +6,7 @@ import type { ParamsDep } from '../dvc/pipeline.ts';
 import { preparePython } from '../dvc/python-values.ts';
 import type { Value } from '../dvc/value.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { readWhole, whyUnreadable } from '../system/read-whole.ts';
 import { CannotCut } from './cannot-cut.ts';
 import { identical } from './identical.ts';
 import { cutJson } from './json-copy.ts';
@@ -115,14 +115,9 @@ function reasonOf(error: unknown): string {
 
 function readBytes(root: string, path: string): Buffer {
   try {
-    return readFileSync(resolve(root, path));
+    return readWhole(resolve(root, path));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOENT: 'does not exist',
-      EISDIR: 'is a folder, not a file',
-    };
-    const cause = `the params file ${path} ${reasons[code ?? ''] ?? `cannot be read (${code})`}`;
+    const cause = `the params file ${path} ${whyUnreadable(error)}`;
     const hint = 'Create it, or correct the name under params in dvc.yaml.';
     throw new ExpectedFailure({ kind: 'configuration', cause, hint }, { cause: error });
   }

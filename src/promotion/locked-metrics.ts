@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import { metricPaths, stageMetrics } from '../dvc/metric-paths.ts';
@@ -7,6 +6,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
 import { objectReader } from '../report/revision-reader.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 import type { LockedStages } from './locked-stages.ts';
 
 /** The metrics files of stages, relative to the project root. */
@@ -40,7 +40,7 @@ export async function lockedMetrics(
 }
 
 async function contentAt(root: string, path: string, hash: string | undefined): Promise<string> {
-  const content = await readFile(join(root, path)).catch(() => undefined);
+  const content = readWholeIfAble(join(root, path));
   const isThat = content !== undefined && createHash('md5').update(content).digest('hex') === hash;
   if (content !== undefined && isThat) return content.toString('utf8');
   throw notLocked(path, content !== undefined);
@@ -55,10 +55,7 @@ async function contentInFolder(
   const { cacheFolder } = readDvcConfig(root);
   const { hash } = folder;
   const reader = objectReader(new Map(hash ? [[folder.path, { hash }]] : []), [cacheFolder]);
-  const [here, locked] = await Promise.all([
-    readFile(join(root, path)).catch(() => undefined),
-    reader.read(path),
-  ]);
+  const [here, locked] = await Promise.all([readWholeIfAble(join(root, path)), reader.read(path)]);
   if (here && locked && here.equals(locked)) return here.toString('utf8');
   throw notLocked(path, here !== undefined);
 }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { NotReadWhole } from '../system/read-whole.ts';
 import type { RevisionResults, TextFile } from './assemble-report.ts';
 import { readLockFacts } from './lock-facts.ts';
 import { readPlotSpecs } from './plots/plot-spec.ts';
@@ -15,6 +16,8 @@ export interface CollectedResults extends RevisionResults {
   /** Metrics and plot files that dvc.lock has, and whose content is not here. */
   readonly absent: readonly AbsentFile[];
   readonly absentPlots: readonly AbsentFile[];
+  /** What is there and cannot be read as a file, one sentence each. */
+  readonly unread: readonly string[];
 }
 
 export interface CollectOptions {
@@ -33,8 +36,19 @@ export async function collectResults(
   { folderOf, objects: objectFolders }: CollectOptions,
 ): Promise<CollectedResults> {
   const limit = pLimit(8);
+  const unread: string[] = [];
+  /** What cannot be read is told, and then as if it were not there. */
+  const given = async (reader: RevisionReader, path: string) => {
+    try {
+      return await reader.read(path);
+    } catch (error) {
+      if (!(error instanceof NotReadWhole)) throw error;
+      unread.push(`${path} ${error.what}`);
+      return undefined;
+    }
+  };
   const texts = async (reader: RevisionReader, paths: readonly string[]): Promise<TextFile[]> => {
-    const contents = await Promise.all(paths.map((path) => limit(() => reader.read(path))));
+    const contents = await Promise.all(paths.map((path) => limit(() => given(reader, path))));
     return paths.flatMap((path, index) => {
       const content = contents[index];
       return content === undefined ? [] : [{ path, text: decoder.decode(content) }];
@@ -42,18 +56,18 @@ export async function collectResults(
   };
   const locks = await texts(revision, files.locks);
   const outs = new Map<string, DataSide>();
-  let unread: string | undefined;
+  let unreadLock: string | undefined;
   for (const { path, text } of locks) {
     const read = readLockFacts(text, (stage) => folderOf(path, stage));
     if ('facts' in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
-    else unread = `${path}, which may have it, cannot be read`;
+    else unreadLock = `${path}, which may have it, cannot be read`;
   }
   const objects = objectReader(outs, objectFolders);
   const everywhere = firstOf(revision, objects);
   const [metrics, params, plots] = await Promise.all([
     texts(everywhere, files.metrics),
     texts(revision, files.params),
-    plotFiles(files, everywhere),
+    plotFiles(files, { ...everywhere, read: (path) => given(everywhere, path) }),
   ]);
   const absentOf = async (paths: readonly string[], held: readonly { path: string }[]) => {
     const isHeld = (path: string) =>
@@ -70,11 +84,15 @@ export async function collectResults(
   };
   const absent = await absentOf(files.metrics, metrics);
   const known = new Set([...metrics, ...absent].map(({ path }) => path));
-  const doubtful = unread === undefined ? [] : files.metrics.filter((path) => !known.has(path));
+  const doubtful = unreadLock === undefined ? [] : files.metrics.filter((path) => !known.has(path));
   return {
     ...{ locks, metrics, params, plots },
-    absent: [...absent, ...doubtful.map((path) => ({ path, ...(unread && { why: unread }) }))],
+    absent: [
+      ...absent,
+      ...doubtful.map((path) => ({ path, ...(unreadLock && { why: unreadLock }) })),
+    ],
     absentPlots: await absentOf(plotPaths(files), plots),
+    unread: [...new Set(unread)],
   };
 }
 

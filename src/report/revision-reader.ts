@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NotReadWhole, readWhole } from '../system/read-whole.ts';
 import type { DataSide } from './report.ts';
 
 /** Files of a revision, wherever they are; paths are relative to the project root. */
@@ -46,7 +47,7 @@ export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
 /** What stands in the workspace now. */
 export function workspaceReader(root: string): RevisionReader {
   return {
-    read: (path) => readSmall(join(root, path)),
+    read: async (path) => readHere(join(root, path)),
     async list(folder) {
       const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
         // Not there, or no folder.
@@ -150,6 +151,17 @@ function entriesOf(
     }
   }
   return entries;
+}
+
+/** Undefined where nothing is, or a folder. Throws NotReadWhole for a pipe and the like, and for too much. */
+function readHere(path: string): Uint8Array | undefined {
+  try {
+    return readWhole(path, { limit: largestFile });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof NotReadWhole && code !== 'EISDIR') throw error;
+    return undefined;
+  }
 }
 
 async function readSmall(path: string): Promise<Uint8Array | undefined> {

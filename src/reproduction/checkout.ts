@@ -1,10 +1,11 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitFor } from '../git.ts';
 import { unattended } from '../git-trust/git-settings.ts';
 import { findProject, type Project, siblingFolder } from '../project.ts';
 import { giveTree } from '../scratch/give-tree.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 import { checkoutConfig } from './checkout-config.ts';
 import type { Clone } from './clone.ts';
 
@@ -68,11 +69,11 @@ async function commitHash(
 async function prepareDvc(workspace: string, root: string): Promise<void> {
   await rm(join(root, '.env'), { force: true });
   const folders = { from: join(workspace, '.dvc'), to: join(root, '.dvc') };
-  const committed = await readFile(join(folders.to, 'config'), 'utf8').catch(() => undefined);
+  const committed = readWholeIfAble(join(folders.to, 'config'))?.toString('utf8');
   if (committed === undefined) return;
-  const own = (name: string) => readFile(join(folders.from, name), 'utf8').catch(() => '');
-  const config = checkoutConfig(committed, await own('config'), folders.from);
-  const remotes = checkoutConfig('', await own('config.local'), folders.from);
+  const own = (name: string) => readWholeIfAble(join(folders.from, name))?.toString('utf8') ?? '';
+  const config = checkoutConfig(committed, own('config'), folders.from);
+  const remotes = checkoutConfig('', own('config.local'), folders.from);
   // Over the user's and the machine's configuration too.
   const local = `${remotes}[cache]\n    dir = cache\n`;
   await rm(join(folders.to, 'cache'), { recursive: true, force: true });

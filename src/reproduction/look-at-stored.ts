@@ -60,7 +60,7 @@ async function bring(
     ...revision.wanted.given.filter((address) => address.endsWith('.dvc')),
   ];
   request.view.line(`Fetching ${targets.join(', ')}`);
-  const { code, output } = await dvc(['fetch', ...targets]);
+  const { code, output } = await dvc(['fetch', '--', ...targets]);
   if (code !== 0 && damagedObjects(output, new Map()).length === 0) {
     throw new ExpectedFailure(explainTransfer('pull', remote, output));
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashAll } from '../dvc/hash-worker.ts';
 import type { FileHash } from '../dvc/pipeline.ts';
+import { readWhole } from '../system/read-whole.ts';
 import type { Check } from './result.ts';
 
 /** Runs `dvc ARGUMENTS` in the checkout. */
@@ -29,7 +30,7 @@ export async function fetchStored(
   const file = join(root, `${request}.dvc`);
   await writeFile(file, `outs:\n- md5: ${md5}\n  hash: md5\n  path: ${request}\n`);
   try {
-    return await dvc(['fetch', `${request}.dvc`, ...paths]);
+    return await dvc(['fetch', '--', `${request}.dvc`, ...paths]);
   } finally {
     await rm(file, { force: true });
   }
@@ -94,9 +95,14 @@ export function damagedObjects(output: readonly string[], names: ObjectNames): C
   });
 }
 
+/** Bytes: a folder of a million files has some 100 MiB. */
+const largestListing = 400 * 2 ** 20;
+
 async function listing(path: string): Promise<{ relpath: string; md5: string }[]> {
   try {
-    const entries: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const entries: unknown = JSON.parse(
+      readWhole(path, { limit: largestListing }).toString('utf8'),
+    );
     const isHash = (text: unknown) => typeof text === 'string' && /^[0-9a-f]{32}$/.test(text);
     return Array.isArray(entries) ? entries.filter((entry) => isHash(entry?.md5)) : [];
   } catch {

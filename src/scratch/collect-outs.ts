@@ -5,6 +5,7 @@ import type { User } from '../container/sandbox.ts';
 import { PathSet } from '../contains.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { realPlace } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { placeWhole } from '../workspace/place-whole.ts';
 import { yamlPath } from '../yaml-path.ts';
@@ -52,11 +53,15 @@ export async function collectOuts(
     }
   }
   if (undeclared.length > 0) throw undeclaredWrite(stage, undeclared.sort());
-  for (const out of stage.outs) requireWritable(root, stage, { path: out.path, persist: false });
+  /** Where an out belongs now, by a path without links, so that none is followed from here on. */
+  const placeOf = (path: string): string => {
+    requireWritable(root, stage, { path, persist: false });
+    return realPlace(join(root, path));
+  };
   await placeWhole(
     user,
     outs.map((out) => ({
-      to: join(root, out),
+      to: () => placeOf(out),
       make: (aside) => bringBeside(join(scratch.folder, out), aside, user),
     })),
   );

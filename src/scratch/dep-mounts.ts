@@ -9,6 +9,7 @@ import { guardedHome } from '../outside/guarded-home.ts';
 import { whyGuarded } from '../outside/guarded-places.ts';
 import { privatePaths, whyPrivate } from '../outside/private-places.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
+import { specialKind } from '../system/read-whole.ts';
 import type { ScratchOwner } from './scratch.ts';
 import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
 
@@ -193,7 +194,7 @@ function danglingDep(stage: Stage, dep: string): ExpectedFailure {
 }
 
 function specialDep(stage: Stage, dep: string, stats: Stats): ExpectedFailure {
-  const what = stats.isSocket() ? 'a socket' : stats.isFIFO() ? 'a pipe' : 'a device';
+  const what = specialKind(stats) ?? 'no file';
   return depFailure(
     stage,
     `depends on ${dep}, which is ${what}`,

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Stage } from '../dvc/pipeline.ts';
 import { placeAt } from '../dvc/source.ts';
 import type { Place } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 
 /** One line of a stage's `cmd`, as `commandLines` counts them. */
 export interface CmdLine {
@@ -19,7 +19,7 @@ export interface CmdLine {
  * (`${…}`) or escapes may only be found by its beginning, and one that an anchor brings by its stage.
  */
 export function placeInCmd({ root, stage, line, index }: CmdLine, offset: number): Place {
-  const text = readFileSync(join(root, stage.file), 'utf8');
+  const text = readWhole(join(root, stage.file)).toString('utf8');
   const scalar = cmdOfBlock(text, stage, index) ?? cmdScalar(text, stage, index, 0);
   if (!scalar) return { file: stage.file, line: stage.line };
   const { value, start, end } = scalar;

@@ -1,5 +1,6 @@
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { ExpectedFailure, type FailureKind } from '../errors.ts';
+import { NotReadWhole } from './read-whole.ts';
 
 /** What the operating system refused: what that means, and what a person can do about it. */
 const meanings: Readonly<Record<string, readonly [string, string]>> = {
@@ -49,6 +50,12 @@ const meanings: Readonly<Record<string, readonly [string, string]>> = {
   EDQUOT: ['your quota of the disk is used up', 'Free some space, then run again.'],
   EFBIG: ['the file is too large for the file system', 'Put it on another file system.'],
   EIO: ['the disk reports an error', 'Look at the system’s log (dmesg), and at the disk.'],
+  EAGAIN: [
+    'the system has nothing left to give at this moment: processes or memory',
+    'Close programs, or raise the limit of processes (ulimit -u), then run again.',
+  ],
+  ENOMEM: ['no memory is left', 'Close programs, then run again.'],
+  ENOBUFS: ['no memory is left for what is sent and received', 'Close programs, then run again.'],
   ESTALE: ['the network file system has lost it', 'Mount it anew, then run again.'],
   EBUSY: ['it is in use, or a mount', 'Unmount it, or stop what uses it, then run again.'],
   EXDEV: ['it lies on another file system', 'Move the folders to one file system.'],
@@ -70,6 +77,11 @@ const meanings: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 
+/** What the system has run out of: whatever was being done, no other words explain it. */
+const ofMachine = new Set([
+  ...['EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EAGAIN', 'ENOMEM', 'ENOBUFS'],
+]);
+
 /** Calls on a file that is open, of which the system does not say the name. */
 const ofFiles = /^(read|write|open|fstat|fsync|ftruncate|pipe|scandir|copyfile)/;
 
@@ -79,11 +91,22 @@ const ofNode: Readonly<Record<string, readonly [string, string]>> = {
     'a file that has to be read as a whole is larger than 2 GiB',
     'Look which text file of the project is that large (find . -size +2G): dvc.yaml, params, metrics and plots are meant to be small.',
   ],
+  ERR_WORKER_INIT_FAILED: [
+    'no further thread can be started',
+    'Close programs, or raise the limits of processes and files (ulimit -u, ulimit -n).',
+  ],
+  ERR_WORKER_OUT_OF_MEMORY: ['no memory is left for a thread', 'Close programs, then run again.'],
   ERR_STRING_TOO_LONG: [
     'a file that has to be read as a whole is larger than 512 MiB',
     'Look which text file of the project is that large (find . -size +512M): dvc.yaml, params, metrics and plots are meant to be small.',
   ],
 };
+
+/** What a refusal of the operating system means, and what to do; undefined for a code without words. */
+export function meaningOf(code: string): { why: string; hint: string } | undefined {
+  const [why, hint] = meanings[code] ?? [];
+  return why === undefined || hint === undefined ? undefined : { why, hint };
+}
 
 /**
  * A refusal of the operating system on a file or a program as an expected failure that names it;
@@ -97,6 +120,10 @@ export function explainSystemError(error: unknown): unknown {
     const cause = `${error.construct} is not read here`;
     const place = error.place && { place: error.place };
     return new ExpectedFailure({ kind: 'configuration', cause, hint, ...place }, { cause: error });
+  }
+  if (error instanceof NotReadWhole) {
+    const hint = 'Put a text file of usual size there, or remove it.';
+    return failure('configuration', error.message, hint, error);
   }
   const {
     code = '',
@@ -117,10 +144,13 @@ export function explainSystemError(error: unknown): unknown {
     );
   }
   // Of the network too there are errors with a code: those have no such call.
-  if (typeof path !== 'string' && !ofFiles.test(syscall)) return error;
-  const [meaning, hint] = meanings[code] ?? [];
-  if (meaning === undefined || hint === undefined) return error;
+  const isOfFile = typeof path === 'string' || ofFiles.test(syscall);
+  if (!isOfFile && !ofMachine.has(code)) return error;
+  const known = meaningOf(code);
+  if (known === undefined) return error;
+  const { why: meaning, hint } = known;
   const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'stage' : 'configuration';
+  if (!isOfFile) return failure(kind, `${meaning}${during(syscall)}`, hint, error);
   if (syscall.startsWith('spawn')) {
     const why = code === 'ENOENT' ? 'it is not installed, or not in PATH' : meaning;
     const what = code === 'ENOENT' ? 'Install it, then run again.' : hint;
@@ -130,7 +160,11 @@ export function explainSystemError(error: unknown): unknown {
     path === undefined
       ? 'a file of the project: '
       : `${path}${dest === undefined ? '' : ` → ${dest}`}: `;
-  return failure(kind, `${file}${meaning}${syscall === '' ? '' : ` (${syscall})`}`, hint, error);
+  return failure(kind, `${file}${meaning}${during(syscall)}`, hint, error);
+}
+
+function during(syscall: string): string {
+  return syscall === '' ? '' : ` (${syscall})`;
 }
 
 function failure(kind: FailureKind, cause: string, hint: string, error: unknown): ExpectedFailure {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageMetrics, topLevelMetrics } from '../dvc/metric-paths.ts';
 import type { TopLevel } from '../dvc/pipeline.ts';
@@ -8,6 +7,7 @@ import { formatOf, readMetrics } from '../report/read-metrics.ts';
 import type { RunResult } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 import { stateMark, stateText } from './run-view.ts';
 import type { Style } from './style.ts';
 import { duration, table } from './table.ts';
@@ -79,12 +79,8 @@ function mainMetrics(
 
 /** None of a file that is absent, or that cannot be summed up in a line. */
 function numbersOf(root: string, file: string): [string, number][] {
-  let text: string;
-  try {
-    text = readFileSync(join(root, file), 'utf8');
-  } catch {
-    return [];
-  }
+  const text = readWholeIfAble(join(root, file))?.toString('utf8');
+  if (text === undefined) return [];
   const reading = readMetrics(text, formatOf(file));
   if (!('values' in reading)) return [];
   return [...reading.values].flatMap(([key, value]): [string, number][] =>

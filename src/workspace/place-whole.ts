@@ -1,4 +1,5 @@
-import { lstat, rename, rmdir } from 'node:fs/promises';
+import { lstatSync, renameSync } from 'node:fs';
+import { rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { contains } from '../contains.ts';
@@ -7,7 +8,11 @@ import { removeTree } from '../scratch/remove-tree.ts';
 
 /** A file or folder that is to stand at `to`, in place of whatever is there. */
 export interface Place {
-  readonly to: string;
+  /**
+   * A path; or what gives it, which is asked again right before each step, for links on the way may
+   * change, and may throw.
+   */
+  readonly to: string | (() => string);
   /** Makes it at a path beside its place, where nothing is. */
   readonly make: (aside: string) => Promise<void>;
 }
@@ -20,23 +25,31 @@ export interface Place {
  */
 export async function placeWhole(user: User, places: readonly Place[]): Promise<void> {
   const made: string[] = [];
+  const done: string[] = [];
   const undo: (() => Promise<unknown>)[] = [];
   try {
-    for (const { to, make } of places) {
-      await makeFoldersFor(to, user, undo);
-      const aside = `${to}.sibling-part`;
+    for (const place of places) {
+      await makeFoldersFor(pathOf(place), user, undo);
+      const aside = `${pathOf(place)}.sibling-part`;
       await removeTree(aside);
       made.push(aside);
-      await make(aside);
+      await place.make(aside);
     }
-    for (const { to } of places) await swap(to, undo);
+    for (const [at, place] of places.entries()) {
+      await removeTree(before(pathOf(place)));
+      swap(place, made[at] ?? '', undo, done);
+    }
   } catch (error) {
     // As much as can be: the first error is the one that counts.
     for (const step of undo.reverse()) await step().catch(() => undefined);
     for (const aside of made) await removeTree(aside).catch(() => undefined);
     throw error;
   }
-  for (const { to } of places) await removeTree(before(to));
+  for (const to of done) await removeTree(before(to));
+}
+
+function pathOf({ to }: Place): string {
+  return typeof to === 'string' ? to : to();
 }
 
 /** The path of what stood at a place, until all is done. */
@@ -57,12 +70,14 @@ async function makeFoldersFor(
   });
 }
 
-async function swap(to: string, undo: (() => Promise<unknown>)[]): Promise<void> {
-  await removeTree(before(to));
-  if (await lstat(to).catch(() => undefined)) {
-    await rename(to, before(to));
+/** Not asynchronous: nothing else of this process comes between the look and the rename. */
+function swap(place: Place, aside: string, undo: (() => Promise<unknown>)[], done: string[]): void {
+  const to = pathOf(place);
+  if (lstatSync(to, { throwIfNoEntry: false })) {
+    renameSync(to, before(to));
     undo.push(() => rename(before(to), to));
   }
-  await rename(`${to}.sibling-part`, to);
-  undo.push(() => rename(to, `${to}.sibling-part`));
+  done.push(to);
+  renameSync(aside, pathOf(place));
+  undo.push(() => rename(to, aside));
 }

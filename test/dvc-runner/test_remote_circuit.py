@@ -135,19 +135,53 @@ def test_silence_takes_seconds_once(project, black_hole):
     assert done.seconds < 30  # ten, and what a busy machine takes for the rest
 
 
-def test_it_may_go_away_in_the_middle(project, serve, tmp_path):
-    """The question is answered and nothing else: what is then asked for opens the circuit."""
-    server = serve(lambda _, path: (200, LIST) if "list-type=2" in path else (403, b""))
+def emptied(project, tmp_path):
+    """A pipeline that ran, and of whose outs nothing is here any more."""
     pipeline(project)
     nowhere = {"core": {"remote": "r"}, "remote": {"r": {"url": str(tmp_path / "r")}}}
     assert project.dvc(nowhere, "repro").returncode == 0
     for path in ["one.txt", "two.txt", "dir", ".dvc/cache"]:
         found = project.root / path
         shutil.rmtree(found) if found.is_dir() else found.unlink()
+
+
+@pytest.mark.parametrize("then", [None, (503, b"")])
+def test_it_may_go_away_in_the_middle(project, serve, tmp_path, then):
+    """The first question is answered and nothing else: what is then asked for opens the circuit."""
+    gone = threading.Event()
+
+    def answer(_, path):
+        if "list-type=2" in path and not gone.is_set():
+            return (200, LIST)
+        gone.set()
+        return then
+
+    server = serve(answer)
+    emptied(project, tmp_path)
     done = repro(project, s3(server.address))
     assert done.returncode == 0, done.stdout + done.stderr
     assert (project.root / "dir/a").read_text() == "1\n"
     assert len(done.aways) == 1, done.stdout + done.stderr
+
+
+def test_what_answers_questions_and_wastes_time_is_away(project, serve, tmp_path):
+    """A client tries again and again what a server calls its own trouble."""
+    server = serve(lambda _, path: (200, LIST) if "list-type=2" in path else (500, b""))
+    emptied(project, tmp_path)
+    done = repro(project, s3(server.address))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.aways) == 1, done.stdout + done.stderr
+
+
+def test_objects_that_do_not_come_leave_the_remote_in_use(project, serve, tmp_path):
+    """It answers when it is asked, and keeps what it has to itself."""
+    server = serve(lambda _, path: (200, LIST) if "list-type=2" in path else (403, b""))
+    emptied(project, tmp_path)
+    done = repro(project, s3(server.address))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (project.root / "dir/a").read_text() == "1\n"
+    assert done.aways == [], done.stdout + done.stderr
+    assert "which has the rest" in done.stdout + done.stderr
 
 
 def test_data_of_the_cache_are_brought_without_it(project):

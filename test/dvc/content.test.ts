@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,11 +111,22 @@ describe('a folder', () => {
     expect(await contentOf(root, 'hidden')).toEqual(folder({}));
   });
 
-  test('with a .dvcignore in it, or a link that leads nowhere, is left to DVC', async () => {
-    const root = projectFolder({ 'a/.dvcignore': 'x\n', 'b/c': '1' });
-    symlinkSync('gone', join(root, 'b/broken'));
+  test('with a .dvcignore in it is left to DVC', async () => {
+    const root = projectFolder({ 'a/.dvcignore': 'x\n' });
     expect((await contentOf(root, 'a')).state).toBe('not-understood');
-    expect((await contentOf(root, 'b')).state).toBe('not-understood');
+  });
+
+  test('with a link that leads nowhere in it is left to DVC, with a pipe refused by that name', async () => {
+    const root = projectFolder({ 'a/c': '1', 'b/c': '1', '.dvcignore': 'b/ignored\n' });
+    symlinkSync('gone', join(root, 'a/broken'));
+    expect((await contentOf(root, 'a')).state).toBe('not-understood');
+    execFileSync('mkfifo', [join(root, 'b/ignored'), join(root, 'pipe')]);
+    expect((await contentOf(root, 'b')).state).toBe('present');
+    await expect(contentOf(root, 'pipe')).rejects.toThrow(/^pipe is a pipe: data are files/);
+    execFileSync('mkfifo', [join(root, 'b/pipe')]);
+    await expect(contentOf(root, 'b')).rejects.toThrow(/^b\/pipe is a pipe: data are files/);
+    // Below a file there is nothing.
+    expect((await contentOf(root, 'b/c/d')).state).toBe('absent');
   });
 
   test('is known by its stamps, until a file changes, goes or comes', async () => {

@@ -60,6 +60,15 @@ describe('hard links need one mount', () => {
 });
 
 test.each<[string, () => string]>([
+  ['the kernel’s files', () => '/proc/x/cache'],
+  ['the kernel’s files by a link', () => join(base, 'kernel/x')],
+  ['what the dvc-runner runs by', () => '/usr/bin/cache'],
+])('a cache is not made among %s', async (_, at) => {
+  symlinkSync('/proc', join(base, 'kernel'));
+  await expect(plan(at(), ['copy'])).rejects.toThrow(/where DVC’s container has its own programs/);
+});
+
+test.each<[string, () => string]>([
   ['below a file', () => join(base, 'file/cache')],
   ['a file', () => join(base, 'file')],
   ['a link that leads nowhere', () => join(base, 'dangling')],

@@ -18,11 +18,26 @@ test.each<[string, string, RegExp | undefined]>([
   ['the machine’s settings', '/etc', /as a whole/],
   ['one of them', '/etc/mime.types', undefined],
   ['all of the engine’s', '/var/lib/docker/overlay2/x', /engine’s own/],
+  ['all homes', '/home', /lies in/],
+  ['another’s home', '/home/bob', /whole home folder/],
+  ['another’s keys', '/home/bob/.ssh/id_rsa', /credentials/],
+  ['root’s keys', '/root/.aws', /credentials/],
+  ['another’s data', '/home/bob/data', undefined],
+  ['an engine’s socket', '/run/containerd/containerd.sock', /engine’s own/],
+  ['Podman’s', '/run/podman', /engine’s own/],
+  ['a person’s own engine', '/run/user/1000/docker.sock', /engine’s own/],
+  ['where /var/run is a folder', '/var/run/docker.sock', /engine’s own/],
   ['a disk', '/mnt/data', undefined],
 ])('%s', (_, source, why) => {
   const found = whyGuarded(source, owned);
   if (why) expect(found).toMatch(why);
   else expect(found).toBeUndefined();
+});
+
+test('all homes are too much for a project elsewhere', () => {
+  const elsewhere = { root: '/srv/iris', home: '/root' };
+  expect(whyGuarded('/home', elsewhere)).toMatch(/as a whole/);
+  expect(whyGuarded('/root', elsewhere)).toMatch(/home folder/);
 });
 
 test('a project in a container engine’s own volume keeps its deps', () => {

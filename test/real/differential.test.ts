@@ -1,12 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Contents } from '../../src/dvc/content.ts';
 import { DvcIgnore } from '../../src/dvc/dvc-ignore.ts';
+import { GitIgnore } from '../../src/dvc/git-ignore.ts';
 import { HashCache } from '../../src/dvc/hash-cache.ts';
 import { preparePython } from '../../src/dvc/python-values.ts';
 import { compareDescription, compareStatus } from '../rig/differential/compare.ts';
+import { compareIgnored } from '../rig/differential/compare-ignored.ts';
 import { Dvc } from '../rig/differential/dvc.ts';
 import { exampleProjects } from '../rig/differential/example-projects.ts';
 import { outsideProjects } from '../rig/differential/outside-projects.ts';
@@ -65,6 +68,26 @@ test.each(outsideProjects)(
   },
   60_000,
 );
+
+test('a linked work tree has the ignore settings of its repository, as for DVC', async () => {
+  const [main, root] = [join(folder, 'of-work-tree'), join(folder, 'work-tree')];
+  put(join(main, 'in.txt'), '');
+  put(join(folder, 'mine'), 'mine*\n');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', main, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args]);
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'start');
+  git('config', 'core.excludesFile', join(folder, 'mine'));
+  git('config', 'core.ignoreCase', 'true');
+  git('worktree', 'add', '--quiet', '--detach', root);
+  await dvc.demand('init', { root });
+  for (const name of ['mine1', 'other', 'BIG', 'common']) put(join(root, name), '');
+  put(join(root, '.gitignore'), 'big\n');
+  put(join(main, '.git/info/exclude'), 'common\n');
+  expect(await compareIgnored(dvc, root)).toEqual([]);
+  expect(new GitIgnore(root).ignores('mine1', false)).toBe(true);
+}, 60_000);
 
 test('random projects and edits: never another verdict than DVC', async () => {
   const result = await runDifferential({ dvc, seed: 0, count: 40, editsPerProject: 10 });

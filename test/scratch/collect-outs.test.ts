@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -211,6 +212,28 @@ describe('a link in an out', () => {
     );
     expect(accepted).toBeGreaterThan(5);
   });
+});
+
+test('a link that changes while outs are moved leads none of them astray', async () => {
+  for (const name of ['data', '.git/hooks']) mkdirSync(join(root, name), { recursive: true });
+  for (let at = 0; at < 2_000; at++) {
+    mkdirSync(join(root, 'big'), { recursive: true });
+    writeFileSync(join(root, `big/${at}`), '');
+  }
+  symlinkSync('data', join(root, 'link'));
+  write('big/one');
+  write('link/post-checkout');
+  const collecting = collect(['big', 'link/post-checkout']);
+  const looking = setInterval(() => {
+    // The first out is being replaced: all have been judged.
+    if (existsSync(join(root, 'big/0')) && existsSync(join(root, 'big/1999'))) return;
+    clearInterval(looking);
+    rmSync(join(root, 'link'));
+    symlinkSync('.git/hooks', join(root, 'link'));
+  });
+  await expect(collecting).rejects.toThrow(/link\/post-checkout, which is a part of a Git/);
+  clearInterval(looking);
+  expect(readdirSync(join(root, '.git/hooks'))).toEqual([]);
 });
 
 /** What is in all files that can be reached from a folder, links followed. */

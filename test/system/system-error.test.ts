@@ -51,6 +51,21 @@ test.each<[string, () => unknown, RegExp]>([
     },
     /^a file of the project: it is a folder where a file is needed \(read\)$/,
   ],
+  // What the system has run out of has words whatever was being done, and no path.
+  ...['EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EAGAIN', 'ENOMEM'].map(
+    (code): [string, () => unknown, RegExp] => [
+      `${code} of a call without a file`,
+      () => {
+        throw Object.assign(new Error(code), { code, syscall: 'epoll_ctl' });
+      },
+      / \(epoll_ctl\)$/,
+    ],
+  ),
+  [
+    'ENOSPC of a write',
+    () => writeFileSync('/dev/full', 'x'),
+    /: no space is left on the disk \(write\)$/,
+  ],
   ['a null byte', () => readFileSync('a\0b'), /^a path has a null byte/],
   [
     'a program that is not installed',
@@ -69,8 +84,9 @@ test.each<[string, () => unknown, RegExp]>([
 ])('%s becomes words', (_, work, cause) => {
   const explained = explainSystemError(failed(work));
   expect(explained).toBeInstanceOf(ExpectedFailure);
-  expect((explained as ExpectedFailure).failure).toMatchObject({
-    kind: 'configuration',
+  const { failure } = explained as ExpectedFailure;
+  expect(failure).toMatchObject({
+    kind: /no space|quota/.test(failure.cause) ? 'stage' : 'configuration',
     cause: expect.stringMatching(cause),
     hint: expect.stringMatching(/\w/),
   });

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ofThisRepository } from '../../git-trust/git-settings.ts';
+import { readWholeIfAble } from '../../system/read-whole.ts';
 
 /** What of Git's configuration decides which files are ignored. */
 export interface GitIgnoreConfig {
@@ -11,8 +12,9 @@ export interface GitIgnoreConfig {
 }
 
 /**
- * Reads the repository's configuration, then the user's and the system's, in the files where DVC's
- * library looks (dulwich/config.py, default_backends). Where one includes others, git is asked.
+ * Reads the configuration of the repository whose own folder is `gitFolder`, then the user's and the
+ * system's, in the files where DVC's library looks (dulwich/repo.py, get_config_stack;
+ * dulwich/config.py, default_backends). Where one includes others, git is asked.
  */
 export function gitIgnoreConfig(
   workTree: string,
@@ -21,8 +23,10 @@ export function gitIgnoreConfig(
 ): GitIgnoreConfig {
   const home = env.HOME || homedir();
   const xdg = env.XDG_CONFIG_HOME || join(home, '.config');
-  const texts = [
-    join(gitFolder, 'config'),
+  const own = readIfThere(join(gitFolder, 'config'));
+  const ofWorkTree = /^\s*worktreeconfig\s*=\s*true\b/im.test(own) ? ['config.worktree'] : [];
+  const others = [
+    ...ofWorkTree.map((name) => join(gitFolder, name)),
     ...(env.GIT_CONFIG_GLOBAL === undefined
       ? [join(home, '.gitconfig'), join(xdg, 'git/config')]
       : [env.GIT_CONFIG_GLOBAL]),
@@ -32,6 +36,7 @@ export function gitIgnoreConfig(
         : []
       : [env.GIT_CONFIG_SYSTEM]),
   ].map(readIfThere);
+  const texts = [own, ...others];
   const settings = texts.some((text) => /^\s*\[include/im.test(text))
     ? (askGit(workTree, env) ?? texts.map(coreSettings))
     : texts.map(coreSettings);
@@ -67,8 +72,12 @@ function plainValue(text: string): string {
 /** Undefined where there is no git to ask. */
 function askGit(workTree: string, env: NodeJS.ProcessEnv): Settings[] | undefined {
   try {
-    const args = ['-C', workTree, 'config', '--includes', '--null', '--get-regexp', '^core\\.'];
-    const listed = execFileSync('git', args, { env, encoding: 'utf8', stdio: 'pipe' });
+    const question = ['config', '--includes', '--null', '--get-regexp', '^core\\.'];
+    const listed = execFileSync('git', ['-C', workTree, ...question], {
+      env: ofThisRepository(env),
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
     const entries = listed.split('\0').map((entry) => entry.split('\n', 2));
     return [new Map(entries.map(([key = '', value = '']) => [key.replace(/^core\./, ''), value]))];
   } catch {
@@ -77,9 +86,5 @@ function askGit(workTree: string, env: NodeJS.ProcessEnv): Settings[] | undefine
 }
 
 function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  return readWholeIfAble(file)?.toString('utf8') ?? '';
 }

@@ -71,6 +71,24 @@ describe('.gitignore', () => {
     expect(ignored(own, ['x'], env)).toEqual([]);
   });
 
+  test('a linked work tree has the settings of its repository, and an info/exclude of its own', () => {
+    const mine = join(projectFolder({ mine: 'x\n' }), 'mine');
+    const repository = projectFolder({
+      '.git/HEAD': '',
+      '.git/config': `[core]\n\tignoreCase = true\n\texcludesFile = ${mine}\n`,
+      '.git/info/exclude': 'common\n',
+      '.git/worktrees/w/commondir': '../..\n',
+      '.git/worktrees/w/info/exclude': 'own\n',
+    });
+    const root = projectFolder({
+      '.git': `gitdir: ${join(repository, '.git/worktrees/w')}\n`,
+      '.gitignore': 'Data\n',
+    });
+    const gitIgnore = new GitIgnore(root, noConfig);
+    const ignored = ['x', 'DATA', 'own', 'common'].filter((path) => gitIgnore.ignores(path, false));
+    expect(ignored).toEqual(['x', 'DATA', 'own']);
+  });
+
   test('of a project in a part of the repository all files above count', () => {
     const repository = projectFolder({ '.git/HEAD': '', '.gitignore': '/a/project/data\n' });
     writeFiles(repository, { 'a/.gitignore': 'tmp/\n' });
