@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
 import { git } from '../git.ts';
+import { commitName, readAnswer } from '../github/answers.ts';
 import { type GitHubRequest, requestFailure, retryDelay } from '../github/request.ts';
 import { type BaseFiles, unreadable } from './base.ts';
 import { versions } from './committed-files.ts';
@@ -50,6 +52,7 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
   // The project may be a folder of the repository.
   const prefix = git(root, 'rev-parse', '--show-prefix').then((found) => found ?? '');
   const contents = 'GET /repos/{owner}/{repo}/contents/{path}';
+  const short = commit.slice(0, 7);
 
   async function readAt(ref: string, path: string): Promise<Uint8Array | undefined> {
     const raw = { path: `${await prefix}${path}`, ref, mediaType: { format: 'raw' } };
@@ -58,16 +61,28 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
     return new TextEncoder().encode(data);
   }
 
-  async function listAt(folder: string): Promise<string[]> {
+  async function listAt(folder: string, depth = 0): Promise<string[]> {
     const data = (await ask(contents, { path: `${await prefix}${folder}`, ref: commit }))?.data;
+    // A file is described by an object.
+    const entries = Array.isArray(data) ? known(entriesSchema, `the files of ${folder}`, data) : [];
     const paths: string[] = [];
-    for (const entry of Array.isArray(data) ? data : []) {
-      const { name, type } = entry as { name?: unknown; type?: unknown };
-      const path = `${folder}/${String(name)}`;
+    for (const { name, type } of entries) {
+      const path = `${folder}/${name}`;
       if (type === 'file') paths.push(path);
-      if (type === 'dir') paths.push(...(await listAt(path)));
+      if (type !== 'dir') continue;
+      if (depth === deepest) throw unreadable(`${folder} of ${short} has no end`, contentsRight);
+      paths.push(...(await listAt(path, depth + 1)));
     }
     return paths;
+  }
+
+  /** What a schema reads of an answer. Throws 'uncompared' for another one. */
+  function known<Schema extends v.GenericSchema>(schema: Schema, what: string, data: unknown) {
+    try {
+      return readAnswer(schema, `${what} at ${short}`, data);
+    } catch (error) {
+      throw unreadable(`GitHub answers wrong: ${(error as Error).message}`, contentsRight);
+    }
   }
 
   return {
@@ -75,15 +90,25 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
     list: listAt,
     async history(path, count) {
       const asked = { sha: commit, path: `${await prefix}${path}`, per_page: count };
-      const data = (await ask('GET /repos/{owner}/{repo}/commits', asked))?.data;
-      const commits = (Array.isArray(data) ? data : []).flatMap((one: { sha?: unknown }) =>
-        typeof one.sha === 'string' ? [one.sha] : [],
-      );
+      const answer = await ask('GET /repos/{owner}/{repo}/commits', asked);
+      const found = answer ? known(commitsSchema, `the commits of ${path}`, answer.data) : [];
+      const commits = found.map(({ sha }) => sha).slice(0, count);
       const all = await Promise.all(commits.map((one) => readAt(one, path)));
       return versions(commits, all);
     },
   };
 }
+
+/** Folders in folders: a server that gives the same one for ever must not be followed for ever. */
+const deepest = 30;
+
+const entriesSchema = v.array(
+  v.object({
+    name: v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\0]+$/, 'no name of a file')),
+    type: v.string(),
+  }),
+);
+const commitsSchema = v.array(v.object({ sha: commitName }));
 
 /**
  * Whether an answer for a raw file is GitHub's description of what is none: it lists a folder, and

@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { git } from '../git.ts';
+import { commitName } from '../github/answers.ts';
 import type { BaseRule } from '../github/event.ts';
 import type { GitHubRequest } from '../github/request.ts';
 import {
@@ -60,10 +62,9 @@ async function mergeBase(
     if (!ask) return unavailable(`where the branch left ${ref} is not in this clone`, remedy, ref);
     const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
     const answer = await ask(route, { basehead: `${commit}...${head}`, per_page: 1 });
-    const found = answer?.data as { merge_base_commit?: { sha?: string } } | undefined;
-    const sha = found?.merge_base_commit?.sha;
-    return sha
-      ? revisionAt(sha, ref, sources, ask, true)
+    const compared = v.is(comparison, answer?.data) ? answer.data : undefined;
+    return compared
+      ? revisionAt(compared.merge_base_commit.sha, ref, sources, ask, true)
       : unavailable(
           `GitHub knows no commit that the branch and ${ref} have in common`,
           rebase,
@@ -78,6 +79,9 @@ async function mergeBase(
   const late = await localMergeBase(root, rule);
   return late ? localRevision(root, late, ref) : asked;
 }
+
+/** Of what GitHub answers to a comparison; it has none where the two have nothing in common. */
+const comparison = v.object({ merge_base_commit: v.object({ sha: commitName }) });
 
 const remedy = `${wholeHistory}, or ${withToken}`;
 const rebase = 'git rebase onto the base branch';
