@@ -56,9 +56,11 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
 
   async function readAt(ref: string, path: string): Promise<Uint8Array | undefined> {
     const raw = { path: `${await prefix}${path}`, ref, mediaType: { format: 'raw' } };
-    const data = (await ask(contents, raw))?.data;
-    if (typeof data !== 'string' || isDescription(data, raw.path)) return undefined;
-    return new TextEncoder().encode(data);
+    const answer = await ask(contents, raw);
+    // A folder, or a submodule, that the client has read as JSON already.
+    if (answer === undefined || isObject(answer.data)) return undefined;
+    const text = known(v.string('no content'), path, answer.data);
+    return isDescription(text, raw.path) ? undefined : new TextEncoder().encode(text);
   }
 
   async function listAt(folder: string, depth = 0): Promise<string[]> {
@@ -97,6 +99,10 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
       return versions(commits, all);
     },
   };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Folders in folders: a server that gives the same one for ever must not be followed for ever. */

@@ -62,14 +62,13 @@ async function mergeBase(
     if (!ask) return unavailable(`where the branch left ${ref} is not in this clone`, remedy, ref);
     const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
     const answer = await ask(route, { basehead: `${commit}...${head}`, per_page: 1 });
-    const compared = v.is(comparison, answer?.data) ? answer.data : undefined;
-    return compared
-      ? revisionAt(compared.merge_base_commit.sha, ref, sources, ask, true)
-      : unavailable(
-          `GitHub knows no commit that the branch and ${ref} have in common`,
-          rebase,
-          ref,
-        );
+    const said = `GitHub does not say where the branch left ${ref}`;
+    const none = `GitHub knows no commit that the branch and ${ref} have in common`;
+    if (answer === undefined) return unavailable(none, rebase, ref);
+    const { data } = answer;
+    return v.is(comparison, data)
+      ? revisionAt(data.merge_base_commit.sha, ref, sources, ask, true)
+      : unavailable(said, remedy, ref);
   });
   if (isFound(asked)) return asked;
   // Not of the project's own remote alone: the pull request's head may be a fork's.
@@ -80,7 +79,7 @@ async function mergeBase(
   return late ? localRevision(root, late, ref) : asked;
 }
 
-/** Of what GitHub answers to a comparison; it has none where the two have nothing in common. */
+/** Of what GitHub answers to a comparison; where the two have nothing in common, that is 404. */
 const comparison = v.object({ merge_base_commit: v.object({ sha: commitName }) });
 
 const remedy = `${wholeHistory}, or ${withToken}`;

@@ -1,5 +1,10 @@
 import type { CommentMarker } from './comment-marker.ts';
-import { type IssueComments, issueComments, type PullRequest } from './issue-comments.ts';
+import {
+  EndlessAnswer,
+  type IssueComments,
+  issueComments,
+  type PullRequest,
+} from './issue-comments.ts';
 import { ownLogin } from './own-login.ts';
 import {
   BrokenAnswer,
@@ -93,6 +98,7 @@ export async function putStickyComment(
       await clock.sleep(settleTime);
     } catch (error) {
       const failure = requestFailure(error);
+      if (error instanceof EndlessAnswer) return givenUp(failure, pullRequest);
       // A refusal is certain; anything else may have come after the comment was there.
       if (isCreating && (failure.status ?? 500) >= 500) ourselves.mayHaveMade = true;
       const delay = retryDelay(failure, ++failures, clock.now());

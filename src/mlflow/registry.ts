@@ -49,15 +49,15 @@ const modelAnswer = v.object({
   registered_model: v.object({
     name: v.string(),
     tags: tagList,
-    aliases: v.optional(v.array(v.object({ alias: v.string(), version: versionNumber })), []),
+    aliases: v.nullish(v.array(v.object({ alias: v.string(), version: versionNumber })), []),
   }),
 });
 const runAnswer = v.object({
   run: v.object({
-    data: v.optional(
+    data: v.nullish(
       v.object({
         // NaN and the infinities come as words.
-        metrics: v.optional(
+        metrics: v.nullish(
           v.array(v.object({ key: v.string(), value: v.union([v.number(), v.string()]) })),
           [],
         ),
@@ -196,7 +196,7 @@ export async function runMetrics(
 ): Promise<ReadonlyMap<string, number>> {
   const answer = await client.get('runs/get', { run_id: run });
   if (answer === undefined) return new Map();
-  const { metrics = [] } = read(client, runAnswer, answer).run.data ?? {};
+  const metrics = read(client, runAnswer, answer).run.data?.metrics ?? [];
   return new Map(metrics.map(({ key, value }) => [key, Number(value)]));
 }
 

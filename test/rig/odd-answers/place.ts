@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnswerFields } from '../../../scripts/github-fields.ts';
+import { writeBaton } from '../../../src/github/baton.ts';
+import { writeResults } from '../../../src/github/stage-results.ts';
 import { better, resultsRepository, worse } from '../../job/results-repository.ts';
 import { report } from '../../report/example-report.ts';
 import type { Dice } from '../differential/dice.ts';
 import { repository } from '../repository.ts';
+import { stageResults } from '../stage-results.ts';
+import { zipOf } from '../zip.ts';
 import type { World } from './behaviour.ts';
 import { type OddJson, oddJson } from './odd-json.ts';
 import type { EventName } from './scenarios.ts';
@@ -20,6 +25,8 @@ export interface OddPlace {
   readonly clone: string;
   readonly head: string;
   readonly base: string;
+  /** Of the job of `train`, whose results every world has as an artifact. */
+  readonly baton: string;
   readonly user: { readonly uid: number; readonly gid: number };
   readonly fields: Readonly<Record<string, AnswerFields>>;
   /** The servers of a new try. */
@@ -28,6 +35,9 @@ export interface OddPlace {
   event(dice: Dice, name: EventName): OddJson;
   end(): void;
 }
+
+/** A runner's token for its artifact service. */
+export const artifactToken = `a.${Buffer.from('{"scp":"Actions.Results:r:j"}').toString('base64url')}.c`;
 
 /** Names of the published events. */
 const published: Readonly<Record<EventName, string>> = {
@@ -70,8 +80,13 @@ export function makePlace(): OddPlace {
   ) as { fields: Record<string, AnswerFields> };
   const text = JSON.stringify(report({ head: { commit: head } }));
   const payloads = payloadsOf(head, base);
+  const results = writeResults(stageResults());
+  const hash = createHash('sha256').update(results).digest('hex');
+  const { startedAt, seconds, outcome } = stageResults();
+  const baton = writeBaton({ version: 2, outcome, startedAt, seconds, results: hash });
+  const kept = zipOf([{ name: 'results.json', text: results }]);
   return {
-    ...{ folder, root, clone, head, base, fields },
+    ...{ folder, root, clone, head, base, baton, fields },
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     world: (dice) => ({
       comments: dice.chance(0.3)
@@ -80,7 +95,8 @@ export function makePlace(): OddPlace {
             { id: 2, body: '', user: null },
           ]
         : [],
-      ...{ made: 0, head, base, report: text, uploads: new Map() },
+      ...{ made: 0, head, base, report: text },
+      uploads: new Map([[`sibling-results-${hash}`, kept]]),
       files: { ...files, 'results/a.json': '{}', 'results/b.json': '{}' },
     }),
     plainEvent: (name) => ({ value: payloads[name], told: 'a plain event' }),

@@ -25,7 +25,8 @@ import type { Dice } from '../differential/dice.ts';
 import { stageResults } from '../stage-results.ts';
 import { bot } from './behaviour.ts';
 import { type OddJson, oddJson } from './odd-json.ts';
-import type { OddPlace } from './place.ts';
+import { artifactToken, type OddPlace } from './place.ts';
+import { wholeAction, wholeActions } from './whole-actions.ts';
 
 /** One try: a server whose answers are odd, and what else there is. */
 export interface Attempt {
@@ -111,8 +112,7 @@ export const scenarios: Readonly<Record<string, (attempt: Attempt) => Promise<un
   },
 
   async store({ url, place }) {
-    const claims = Buffer.from('{"scp":"Actions.Results:r:j"}').toString('base64url');
-    const env = { ACTIONS_RESULTS_URL: `${url}/`, ACTIONS_RUNTIME_TOKEN: `a.${claims}.c` };
+    const env = { ACTIONS_RESULTS_URL: `${url}/`, ACTIONS_RUNTIME_TOKEN: artifactToken };
     const store = resultsStore(env, place);
     const hash = await store.keep(writeResults(stageResults()));
     readResults('train', await store.fetch('train', hash));
@@ -125,8 +125,8 @@ export const scenarios: Readonly<Record<string, (attempt: Attempt) => Promise<un
     pipelineEvent(eventFile(place, name, odd));
   },
 
-  async needs({ dice, note }) {
-    const needs = { train: { result: 'success', outputs: { baton: place0Baton } } };
+  async needs({ dice, place, note }) {
+    const needs = { train: { result: 'success', outputs: { baton: place.baton } } };
     const odd = oddJson(dice, needs);
     note(odd.told);
     readNeeds(JSON.stringify(odd.value ?? null));
@@ -134,13 +134,18 @@ export const scenarios: Readonly<Record<string, (attempt: Attempt) => Promise<un
     note(results.told);
     readResults('train', JSON.stringify(results.value ?? null));
   },
+
+  async actions({ dice, url, place, note }) {
+    const action = dice.pick(wholeActions);
+    const event =
+      action === 'push-artifacts' ? 'push' : dice.pick(['pull_request', 'workflow_run'] as const);
+    const odd = dice.chance(0.3) ? place.event(dice, event) : place.plainEvent(event);
+    note(`${action} on ${event}: ${odd.told}`);
+    await wholeAction({ place, url, action, event, payload: odd.value });
+  },
 };
 
 const repository = { owner: 'ada', repo: 'iris' } as const;
-const place0Baton = JSON.stringify({
-  ...{ version: 2, outcome: 'ran', startedAt: '2026-01-01T00:00:00Z', seconds: 1 },
-  results: '0'.repeat(64),
-});
 const eventNames = ['push', 'pull_request', 'merge_group', 'workflow_run'] as const;
 export type EventName = (typeof eventNames)[number];
 
