@@ -1,5 +1,6 @@
 import { getOctokit } from '@actions/github';
 import { httpFetch } from '../network/http.ts';
+import { hidden } from '../secrets/known-secrets.ts';
 import type { GitHubRequest } from './request.ts';
 
 /**
@@ -8,6 +9,22 @@ import type { GitHubRequest } from './request.ts';
  */
 export function gitHubClient(token: string, baseUrl?: string): GitHubRequest {
   const options = { request: { fetch: httpFetch }, ...(baseUrl !== undefined && { baseUrl }) };
-  const { request } = getOctokit(token, options);
-  return request as unknown as GitHubRequest;
+  const { request } = getOctokit(token, options) as unknown as { request: GitHubRequest };
+  // Whatever is written there may be read by everybody.
+  return (route, parameters) =>
+    request(route, /^(?:POST|PATCH) /.test(route) ? withoutSecrets(parameters) : parameters);
+}
+
+function withoutSecrets(
+  parameters: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { request, ...said } = parameters;
+  return { ...(shown(said) as object), ...(request !== undefined && { request }) };
+}
+
+function shown(value: unknown): unknown {
+  if (typeof value === 'string') return hidden(value);
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each)]));
 }
