@@ -1,12 +1,15 @@
 /**
- * Writes test/rig/github/description.json: of GitHub's published OpenAPI description, the requests
- * of the routes that Sibling uses. The whole has 385 MB, which no test should have to install:
+ * Writes what Sibling uses of GitHub's published OpenAPI description: test/rig/github/description.json
+ * has the requests of its routes, test/rig/odd-answers/github-fields.json which fields of the answers
+ * and events may be null, may lack, or are one of some words. The whole has 385 MB, which no test
+ * should have to install:
  *   npm pack @octokit/openapi@23.0.2 && tar -xzf octokit-openapi-*.tgz
  *   node build/scripts/extract-github-description.js package/generated/api.github.com.deref.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../test/rig/repository.ts';
+import { fieldsOf } from './github-fields.ts';
 
 const routes = [
   'GET /repos/{owner}/{repo}/contents/{path}',
@@ -30,6 +33,14 @@ const routes = [
   'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
   'GET /user',
   'GET /repos/{owner}/{repo}',
+  'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
+];
+
+const events = [
+  'push',
+  'pull-request-opened',
+  'workflow-run-completed',
+  'merge-group-checks-requested',
 ];
 
 interface Parameter {
@@ -58,6 +69,22 @@ const extracted = Object.fromEntries(
 );
 const text = `${JSON.stringify({ version: description.info.version, routes: extracted }, null, 1)}\n`;
 writeFileSync(join(repository, 'test/rig/github/description.json'), text);
+
+const answers = routes.flatMap((route) => {
+  const [method = '', path = ''] = route.split(' ');
+  const { responses } = description.paths[path][method.toLowerCase()];
+  const schema = (responses[200] ?? responses[201])?.content?.['application/json']?.schema;
+  return schema ? [[route, fieldsOf(schema)] as const] : [];
+});
+const payloads = events.map((event) => {
+  const { content } = description['x-webhooks'][event].post.requestBody;
+  return [event, fieldsOf(content['application/json'].schema)] as const;
+});
+const fields = Object.fromEntries([...answers, ...payloads]);
+writeFileSync(
+  join(repository, 'test/rig/odd-answers/github-fields.json'),
+  `${JSON.stringify({ version: description.info.version, fields }, null, 1)}\n`,
+);
 
 /** A schema without what only people read. */
 function withoutWords(schema: unknown): unknown {

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { type DagsHub, hostOf } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
 import { httpFetch } from './network/http.ts';
@@ -25,9 +26,9 @@ export async function checkUser(dagsHub: DagsHub): Promise<void> {
     });
   }
   refuseOther(dagsHub, user, 'the user');
-  const found = (await contentOf(dagsHub, user)) as { username?: string; login?: string };
+  const found = await contentOf(dagsHub, user, userSchema);
   const name = found.username ?? found.login;
-  if (name !== undefined && name.toLowerCase() !== dagsHub.user.toLowerCase()) {
+  if (name != null && name.toLowerCase() !== dagsHub.user.toLowerCase()) {
     throw new ExpectedFailure({
       kind: 'credentials',
       cause: `the token belongs to ${name}, not to ${dagsHub.user}`,
@@ -53,8 +54,8 @@ export async function checkRepository(dagsHub: DagsHub): Promise<DagsHubReposito
     });
   }
   refuseOther(dagsHub, repo, 'the repository');
-  const { permissions } = (await contentOf(dagsHub, repo)) as { permissions?: { push?: boolean } };
-  return { mayPush: permissions?.push };
+  const { permissions } = await contentOf(dagsHub, repo, repositorySchema);
+  return { mayPush: permissions?.push ?? undefined };
 }
 
 function refuseOther(dagsHub: DagsHub, answer: Response, what: string): void {
@@ -66,10 +67,20 @@ function refuseOther(dagsHub: DagsHub, answer: Response, what: string): void {
   });
 }
 
-/** Any server may answer 200; DagsHub's API answers an object. */
-async function contentOf({ host }: DagsHub, answer: Response): Promise<object> {
-  const content: unknown = await answer.json().catch(() => undefined);
-  if (typeof content === 'object' && content !== null) return content;
+const name = v.nullish(v.pipe(v.string(), v.maxLength(200)));
+const userSchema = v.object({ username: name, login: name });
+const repositorySchema = v.object({
+  permissions: v.nullish(v.object({ push: v.nullish(v.boolean()) })),
+});
+
+/** Any server may answer 200; DagsHub's API answers an object with what the schema says. */
+async function contentOf<Schema extends v.GenericSchema>(
+  { host }: DagsHub,
+  answer: Response,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  const content = v.safeParse(schema, await answer.json().catch(() => undefined));
+  if (content.success) return content.output;
   throw new ExpectedFailure({
     kind: 'remote',
     cause: `${host} does not answer as DagsHub does`,

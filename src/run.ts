@@ -40,7 +40,7 @@ import {
 } from './runner/repro-arguments.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
 import { removeTree } from './scratch/remove-tree.ts';
-import { secretHider } from './secrets.ts';
+import { declaredIn, hidden, keepSecret } from './secrets/known-secrets.ts';
 import { stageCommands } from './stage-command/stage-commands.ts';
 import type { ConfiguredStage } from './stage-options.ts';
 import type { RunView } from './terminal/run-view.ts';
@@ -197,11 +197,13 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     tracking,
     images.trackingServer,
   );
+  const stageEnv = stageEnvironment(wanted, filled);
+  keepSecret(filled, declaredIn(project.root, Object.keys(stageEnv)));
   const token = randomBytes(8).toString('hex');
   const progress = new RunProgress(
     token,
     wanted.map(({ stage }) => stage.address),
-    secretHider(filled),
+    hidden,
   );
   const log = join(await siblingFolder(project, 'runs'), `${run}.log`);
   await writeFile(log, '');
@@ -213,7 +215,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     project,
     run,
     remote,
-    stageEnv: stageEnvironment(wanted, filled),
+    stageEnv,
     facts: {
       images: Object.fromEntries(images.stages),
       context: await runContext(project, { run, env, origin }),

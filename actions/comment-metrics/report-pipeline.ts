@@ -29,6 +29,7 @@ import type { Report } from '../../src/report/report.ts';
 import { writeReportFolder } from '../../src/report/report-folder.ts';
 import { conclusionOf } from '../../src/report/verdict-line.ts';
 import { zipFile } from '../../src/report/zip-file.ts';
+import { hidden } from '../../src/secrets/known-secrets.ts';
 import { configureStages } from '../../src/stage-options.ts';
 
 /** GitHub drops a step summary of more than 1 MiB altogether. */
@@ -83,7 +84,7 @@ export async function reportPipeline(
   const templates = await plotTemplates(root);
   const page = await writeReportFolder(folder, { report: built, plots, templates });
   core.setOutput('folder', folder);
-  const pageId = await keep('sibling-report-page', 'report.html', await readFile(page));
+  const pageId = await keep('sibling-report-page', 'report.html', await readFile(page, 'utf8'));
   const report: Report =
     url && pageId && !underAct(process.env)
       ? {
@@ -93,14 +94,14 @@ export async function reportPipeline(
       : built;
   // A fork's run may not comment: comment.yml reads this.
   const { artifact, file: reportFile } = reportArtifact;
-  await keep(artifact, reportFile, new TextEncoder().encode(fitReport(report)));
+  await keep(artifact, reportFile, fitReport(report));
   for (const { level, file, message } of annotationsOf(report)) {
     const annotate = level === 'failure' ? core.error : core.warning;
     annotate(message, { file, startLine: 1 });
   }
   const whole = renderMarkdown(report, { maxLength: summaryLength });
   await core.summary
-    .addRaw(`${whole.text}\n\n${runSummary(pipeline, report.stages, found)}`)
+    .addRaw(hidden(`${whole.text}\n\n${runSummary(pipeline, report.stages, found)}`))
     .write();
   const conclusion = conclusionOf(report);
   core.setOutput('conclusion', conclusion);
@@ -108,11 +109,15 @@ export async function reportPipeline(
   if (conclusion === 'failure') throw brokenGates(report);
 
   /** Keeps a file as an artifact, where there is a place for it; gives the artifact's id. */
-  async function keep(name: string, path: string, content: Uint8Array) {
+  async function keep(name: string, path: string, content: string) {
     const service = artifactService(process.env);
     if (!service) return undefined;
     try {
-      return await uploadArtifact(service, name, zipFile(path, content));
+      return await uploadArtifact(
+        service,
+        name,
+        zipFile(path, new TextEncoder().encode(hidden(content))),
+      );
     } catch (error) {
       core.warning(`The artifact ${name} is not kept: ${(error as Error).message}`);
       return undefined;

@@ -16,6 +16,7 @@ import { stageSummary } from '../../src/job/stage-summary.ts';
 import { leftWarning } from '../../src/job/uncached-files.ts';
 import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
+import { hidden } from '../../src/secrets/known-secrets.ts';
 
 await runAction(async () => {
   const stage = requiredInput('stage');
@@ -42,7 +43,7 @@ await runAction(async () => {
   const { results, failure } = job;
   for (const left of results.left ?? []) core.warning(leftWarning(left));
   const files = filesUrl(process.env, event.head ?? process.env.GITHUB_SHA);
-  await core.summary.addRaw(stageSummary(results, { failure, files })).write();
+  await core.summary.addRaw(hidden(stageSummary(results, { failure, files }))).write();
   core.setOutput('outcome', results.outcome);
   core.setOutput('baton', await handOn(job, store));
   if (failure) throw failure;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as core from '@actions/core';
-import { splitCredentials, withoutCredentials } from '../../src/address.ts';
+import { withoutCredentials } from '../../src/address.ts';
 import { dagsHubOf } from '../../src/dagshub.ts';
 import { checkCredentials } from '../../src/dagshub-api.ts';
 import { originOf } from '../../src/git.ts';
@@ -9,7 +9,8 @@ import { booleanInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { chooseRemote, remoteName } from '../../src/remote.ts';
-import { secretForms, secretsOf } from '../../src/secrets.ts';
+import { secretForms } from '../../src/secrets/forms.ts';
+import { secretsOf } from '../../src/secrets/secrets.ts';
 import { chooseTracking } from '../../src/tracking.ts';
 
 await runAction(async () => {
@@ -49,15 +50,10 @@ await runAction(async () => {
 /** Of what Sibling reads: GitHub itself masks no other form of a secret than the plain one. */
 function maskSecrets(env: NodeJS.ProcessEnv): void {
   const ours = Object.entries(env).filter(([name]) =>
-    /^(?:DAGSHUB|MLFLOW|AWS|SIBLING)_/.test(name),
+    /^(?:DAGSHUB|MLFLOW|AWS|SIBLING|DVC)_|^(?:HTTPS?|ALL)_PROXY$/i.test(name),
   );
-  const uri = env.MLFLOW_TRACKING_URI ?? '';
-  const inUri = [
-    splitCredentials(uri).password ?? '',
-    URL.canParse(uri) ? new URL(uri).password : '',
-  ];
   const users = [env.DAGSHUB_USER_NAME, env.MLFLOW_TRACKING_USERNAME].flatMap((user) => user || []);
-  for (const secret of [...secretsOf(Object.fromEntries(ours)), ...inUri]) {
+  for (const secret of secretsOf(Object.fromEntries(ours))) {
     for (const form of secretForms(secret, users)) core.setSecret(form);
   }
 }

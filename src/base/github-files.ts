@@ -69,7 +69,7 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
     throw strange(`${raw.path} of ${ref.slice(0, 7)}`);
   }
 
-  async function listAt(folder: string): Promise<string[]> {
+  async function listAt(folder: string, depth = 0): Promise<string[]> {
     const asked = { path: `${await prefix}${folder}`, ref: commit };
     const answer = await ask(contents, asked);
     if ('missing' in answer) return [];
@@ -83,7 +83,9 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
       const { name, type } = entry as { name?: unknown; type?: unknown };
       const path = `${folder}/${String(name)}`;
       if (type === 'file') paths.push(path);
-      if (type === 'dir') paths.push(...(await listAt(path)));
+      if (type !== 'dir') continue;
+      if (depth === deepest) throw strange(`${folder}, a folder without end,`);
+      paths.push(...(await listAt(path, depth + 1)));
     }
     return paths;
   }
@@ -103,6 +105,9 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
     },
   };
 }
+
+/** Folders in folders: a server that gives the same one for ever must not be followed for ever. */
+const deepest = 30;
 
 /** Thrown for an answer that says neither what is there nor that nothing is. */
 function strange(what: string): ExpectedFailure {

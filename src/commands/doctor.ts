@@ -5,7 +5,7 @@ import { examine, exitCodeOfResults } from '../doctor/examine.ts';
 import { closingLine, resultLine } from '../doctor/result-text.ts';
 import { subjectAt } from '../doctor/subject.ts';
 import { untilInterrupted } from '../interruption.ts';
-import { secretHider } from '../secrets.ts';
+import { secretHider } from '../secrets/secrets.ts';
 import { style } from '../terminal/style.ts';
 import { openSession } from './session.ts';
 

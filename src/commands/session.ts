@@ -2,7 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Engine } from '../container/engine.ts';
 import { findProject, type Project } from '../project.ts';
-import { secretHider } from '../secrets.ts';
+import { declaredIn, keepSecret, namesBeyond } from '../secrets/known-secrets.ts';
 import { readEnvironment } from '../settings.ts';
 import { colourAllowed, type Style, style } from '../terminal/style.ts';
 
@@ -42,19 +42,9 @@ export function openProject(session: Session): ProjectSession {
   // A stage's own process would say again what the run has said.
   const warn = process.env.SIBLING_RUN_ID ? () => undefined : session.report;
   const env = readEnvironment(project.root, process.env, warn);
-  hideSecrets(env);
+  keepSecret(env, declaredIn(project.root, namesBeyond(env, process.env)));
   const folder = relative(project.root, session.cwd).split(sep).join('/');
   return { ...session, project, folder, env };
-}
-
-/** Whatever this process prints from now on, an error or a program's answer: no secret is in it. */
-function hideSecrets(env: NodeJS.ProcessEnv): void {
-  const hide = secretHider(env);
-  for (const stream of [process.stdout, process.stderr]) {
-    const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
-    stream.write = ((chunk: unknown, ...rest: unknown[]) =>
-      write(typeof chunk === 'string' ? hide(chunk) : chunk, ...rest)) as typeof stream.write;
-  }
 }
 
 /** The engine; where none is there at all, this machine's set-up brings one. */

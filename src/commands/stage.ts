@@ -16,6 +16,7 @@ import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
 import { joinWorkspace } from '../run-lock.ts';
 import type { RunFacts } from '../runner/handed-over.ts';
+import { declaredIn, keepSecret } from '../secrets/known-secrets.ts';
 import { runStage } from '../stage.ts';
 import { calledCommands } from '../stage-command/called-commands.ts';
 import { readStageCall, type StageCall, tellLauncher } from '../stage-command/stage-call.ts';
@@ -86,6 +87,9 @@ async function stage(
       ? await givenTracking({ ...session, engine, signal })
       : undefined;
   const context = await givenContext(session, given, run);
+  const env = { ...session.env, ...givenEnvironment(), ...tracking?.env };
+  const names = options.env.map(({ name: variable }) => variable);
+  keepSecret(env, declaredIn(project.root, names));
   let isStarted = false;
   const prefix = session.style.named(declared.address, `[${declared.address}]`);
   const result = await runStage(declared, options, {
@@ -93,7 +97,7 @@ async function stage(
     project,
     run,
     placement: await choosePlacement(engine, project, session.env, async () => image.reference),
-    env: { ...session.env, ...givenEnvironment(), ...tracking?.env },
+    env,
     variables: {
       SIBLING_STAGE: declared.address,
       SIBLING_TRACKING: tracking?.network === 'none' ? 'optional' : options.tracking,

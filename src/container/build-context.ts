@@ -17,6 +17,7 @@ import { pipeline } from 'node:stream/promises';
 import dockerignore from '@balena/dockerignore';
 import { pack } from 'tar-stream';
 import { readWhole } from '../system/read-whole.ts';
+import { isPrivateContent } from './private-content.ts';
 
 /** A file or link of a build context. */
 interface ContextEntry {
@@ -33,6 +34,8 @@ export interface BuildContext {
   readonly entries: readonly ContextEntry[];
   /** SHA-256, in hex, of paths, executable bits and contents: times and owners do not count. */
   readonly hash: string;
+  /** What is private and in the folder, and that .dockerignore does not exclude by itself. */
+  readonly leftOut: readonly string[];
 }
 
 /** Never part of an image: bytecode appears beside a script whenever somebody imports it. */
@@ -40,7 +43,8 @@ const alwaysIgnored = ['**/__pycache__', '**/*.pyc', '.dockerignore'];
 
 /**
  * Reads a build context: everything below `folder` (or below those of its children that `include`
- * names) that .dockerignore does not exclude.
+ * names) that .dockerignore does not exclude, without what is private (`private-content.ts`), whatever
+ * .dockerignore says of that.
  */
 export function readBuildContext(folder: string, include?: readonly string[]): BuildContext {
   const rules = join(folder, '.dockerignore');
@@ -48,9 +52,12 @@ export function readBuildContext(folder: string, include?: readonly string[]): B
   if (existsSync(rules)) filter.add(readWhole(rules).toString('utf8'));
   filter.add(alwaysIgnored);
   const starts = include ?? readdirSync(folder);
-  const entries = starts
-    .flatMap((start) => list(folder, start))
-    .filter((entry) => !filter.ignores(entry.path))
+  const found: Found = { entries: [], leftOut: [] };
+  for (const start of starts) list(folder, start, found);
+  const isTaken = (path: string) => !filter.ignores(path);
+  const leftOut = found.leftOut.filter(isTaken).sort();
+  const entries = found.entries
+    .filter(({ path }) => isTaken(path))
     .sort((left, right) => (left.path < right.path ? -1 : 1));
   const hash = createHash('sha256');
   for (const entry of entries) {
@@ -62,7 +69,7 @@ export function readBuildContext(folder: string, include?: readonly string[]): B
       addFile(hash, join(folder, entry.path), head);
     }
   }
-  return { folder, entries, hash: hash.digest('hex') };
+  return { folder, entries, leftOut, hash: hash.digest('hex') };
 }
 
 const piece = Buffer.allocUnsafe(1024 ** 2);
@@ -81,16 +88,25 @@ function addFile(hash: Hash, path: string, head: (size: number) => string): void
   }
 }
 
-function list(folder: string, path: string): ContextEntry[] {
+interface Found {
+  readonly entries: ContextEntry[];
+  readonly leftOut: string[];
+}
+
+function list(folder: string, path: string, found: Found): void {
   const stats = lstatSync(join(folder, path));
+  if (isPrivateContent(folder, path, stats.isDirectory())) {
+    found.leftOut.push(path);
+    return;
+  }
   if (stats.isDirectory()) {
-    return readdirSync(join(folder, path)).flatMap((child) => list(folder, `${path}/${child}`));
+    for (const child of readdirSync(join(folder, path))) list(folder, `${path}/${child}`, found);
+    return;
   }
   const executable = (stats.mode & 0o100) !== 0;
   if (stats.isSymbolicLink()) {
-    return [{ path, executable, link: readlinkSync(join(folder, path)) }];
-  }
-  return stats.isFile() ? [{ path, executable }] : [];
+    found.entries.push({ path, executable, link: readlinkSync(join(folder, path)) });
+  } else if (stats.isFile()) found.entries.push({ path, executable });
 }
 
 /** The context as a tar archive, the same bytes for the same content. */

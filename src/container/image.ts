@@ -9,6 +9,7 @@ import { followProgress, type ProgressEvent } from './engine-progress.ts';
 import { fromRegistry, registryTrouble, toRegistry } from './image-registry.ts';
 import { pullImage } from './image-transfer.ts';
 import { absentThoughMade, type BaseImage } from './local-base.ts';
+import { leftOutOf, refusePrivateCopies } from './private-copies.ts';
 import { loginFor, registryOf } from './registry.ts';
 import { saidBy } from './request/engine-failure.ts';
 import { unlessGone } from './request/unless-status.ts';
@@ -85,7 +86,9 @@ export async function ensureImage(
     surroundings.report(`Pulled image ${reference} (${seconds().toFixed(1)} s)`);
     return { ...named, id, source: 'registry', seconds: seconds() };
   }
+  refusePrivateCopies(source.folder, dockerfile, context.leftOut);
   surroundings.report(`Building image ${reference}`);
+  if (context.leftOut.length > 0) surroundings.report(leftOutOf(context.leftOut));
   await build(docker, context, dockerfile, reference, surroundings);
   const id = await requiredId(docker, reference);
   surroundings.report(`Built image ${reference} (${seconds().toFixed(1)} s)`);

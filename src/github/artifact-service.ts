@@ -68,15 +68,26 @@ export async function callService(
   });
   const text = await answer.text();
   requireGood(method, answer);
-  return JSON.parse(text) as Record<string, unknown>;
+  const content = objectIn(text);
+  if (content === undefined)
+    throw new Passing(`${method} was answered with what is no JSON object`);
+  return content;
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The run and the job, from the scope `Actions.Results:RUN:JOB` of the token. */
 export function backendIds(token: string): Record<string, string> {
-  const claims = JSON.parse(
-    Buffer.from(token.split('.')[1] ?? '', 'base64url').toString() || '{}',
-  ) as { scp?: unknown };
-  const scope = / ?Actions\.Results:([^: ]+):([^: ]+)/.exec(String(claims.scp));
+  const claims = objectIn(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  const scope = / ?Actions\.Results:([^: ]+):([^: ]+)/.exec(String(claims?.scp));
   if (!scope?.[1] || !scope[2]) throw new Error('the token names no run to keep artifacts of');
   return { workflow_run_backend_id: scope[1], workflow_job_run_backend_id: scope[2] };
 }

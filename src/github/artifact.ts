@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import * as v from 'valibot';
 import { fromBufferPromise } from 'yauzl';
 import { ExpectedFailure } from '../errors.ts';
+import { itemsOf } from './answers.ts';
 import type { GitHubRequest } from './request.ts';
 
 /** A workflow run's artifact, and the one file that it must hold. */
@@ -60,7 +61,7 @@ type Artifact = v.InferOutput<typeof artifactSchema>;
 /** Those in GitHub's answer that are what its description says. */
 function artifactsIn(data: unknown): Artifact[] {
   const { artifacts } = Object(data) as { artifacts?: unknown };
-  return (Array.isArray(artifacts) ? artifacts : []).filter((one) => v.is(artifactSchema, one));
+  return itemsOf(artifactSchema, artifacts);
 }
 
 /** The one file in an archive. Throws 'github' for a second one, another name or a false size. */

@@ -95,9 +95,8 @@ export function parseHandedOver<T>(
   const parsed = parseJson(what, text);
   const version = (parsed as { version?: unknown } | null)?.version;
   if (version !== handOverVersion) {
-    throw refused(
-      `${what} has version ${JSON.stringify(version)}; this action reads version ${handOverVersion}`,
-    );
+    const has = version === undefined ? 'no version' : `version ${JSON.stringify(version)}`;
+    throw refused(`${what} has ${has}; this action reads version ${handOverVersion}`);
   }
   const result = v.safeParse(schema, parsed);
   if (result.success) return result.output;

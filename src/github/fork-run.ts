@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
+import { givenNumber, itemsOf } from './answers.ts';
 import type { GitHubRequest } from './request.ts';
 
 /** What a `workflow_run` event says of the run that ended; GitHub says it, not the fork. */
@@ -46,12 +47,12 @@ export async function pullRequestOf(
     ...{ owner, repo, state: 'open', per_page: 100 },
     head: `${fork.owner.login}:${run.head_branch}`,
   });
-  const pulls = (Array.isArray(data) ? data : []).filter((pull) => v.is(pullSchema, pull));
+  const pulls = itemsOf(pullSchema, data);
   return pulls.find(({ head }) => head.sha === run.head_sha && isSame(head.repo, fork))?.number;
 }
 
 const pullSchema = v.object({
-  number: v.number(),
+  number: givenNumber,
   head: v.object({
     sha: v.string(),
     repo: v.nullish(v.object({ id: v.nullish(v.number()), full_name: v.nullish(v.string()) })),

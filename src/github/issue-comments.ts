@@ -20,6 +20,9 @@ export interface IssueComments {
   remove(id: number): Promise<void>;
 }
 
+/** Pages without end: read again, they would have none either. */
+export class EndlessAnswer extends BrokenAnswer {}
+
 /** GitHub's largest page. */
 const pageSize = 100;
 /** A pull request has a few hundred comments at the most: more pages than these are a loop. */
@@ -50,7 +53,7 @@ export function issueComments(
         // A server that does not page gives the same comments again, however many.
         if (data.length < pageSize || comments.size === before) return [...comments.values()];
       }
-      throw new BrokenAnswer(`the list of comments has no end after ${mostPages} pages`);
+      throw new EndlessAnswer(`the list of comments has no end after ${mostPages} pages`);
     },
     async get(id) {
       const parameters = { owner, repo, comment_id: id };

@@ -1,9 +1,11 @@
+import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitFor, gitOrThrow } from '../git.ts';
 import { unattended } from '../git-trust/git-settings.ts';
 import { distinctName } from '../names/distinct-name.ts';
+import { givenNumber, itemsOf, readAnswer, webAddress } from './answers.ts';
 import { amendMessage, type ProtectedCommit } from './commit-results.ts';
-import { type GitHubRequest, requestFailure } from './request.ts';
+import { BrokenAnswer, type GitHubRequest, requestFailure } from './request.ts';
 
 export interface ProposedResults {
   readonly number: number;
@@ -39,21 +41,25 @@ export async function proposeResults(
   const proposed = await refusing(async () => {
     const open = { owner, repo, state: 'open', head: `${owner}:${head}`, base: branch };
     const { data: found } = await request('GET /repos/{owner}/{repo}/pulls', open);
-    const [before] = Array.isArray(found) ? found : [];
+    const [before] = itemsOf(pullSchema, found);
     if (before) return before;
     const body = `The pipeline ran on \`${branch}\`, which takes no commit from its workflow. These are the entries of \`dvc.lock\` and the metrics that it found; the data are in the DVC remote.`;
     const wanted = { owner, repo, head, base: branch, title, body };
-    return (await request('POST /repos/{owner}/{repo}/pulls', wanted)).data;
+    const { data } = await request('POST /repos/{owner}/{repo}/pulls', wanted);
+    return readAnswer(pullSchema, 'the pull request that was opened', data);
   });
-  const { number, html_url: url } = proposed as { number: number; html_url: string };
+  const { number, html_url: url } = proposed;
   report(`${branch} is protected: the results are in pull request #${number}, ${url}`);
   return { number, url };
 }
 
-async function refusing(ask: () => Promise<unknown>): Promise<unknown> {
+const pullSchema = v.object({ number: givenNumber, html_url: webAddress });
+
+async function refusing<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof BrokenAnswer) throw notUnderstood(error.message);
     const { status, message } = requestFailure(error);
     throw new ExpectedFailure({
       kind: 'github',
@@ -61,4 +67,12 @@ async function refusing(ask: () => Promise<unknown>): Promise<unknown> {
       hint: 'Give the job the right to it, and let workflows open pull requests (Settings, Actions, General):\n\npermissions:\n  contents: write\n  pull-requests: write',
     });
   }
+}
+
+function notUnderstood(why: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'github',
+    cause: `whether the pull request with the results was opened cannot be told: ${why}`,
+    hint: 'The commit is on its branch: look among the open pull requests, or run the job again, which finds it.',
+  });
 }

@@ -3,13 +3,16 @@ import * as core from '@actions/core';
 import { ExpectedFailure } from '../errors.ts';
 import { errorText } from '../failure-text.ts';
 import { errorBehind } from '../interruption.ts';
+import { keepSecret } from '../secrets/known-secrets.ts';
 import { explainSystemError } from '../system/system-error.ts';
 import { written } from '../system/written.ts';
 import { style } from '../terminal/style.ts';
+import { withCredentials } from './credentials-file.ts';
 
 /** Runs an action's recipe; a failure becomes a red step, annotated at its place in a file. */
 export async function runAction(recipe: () => Promise<void>): Promise<void> {
   try {
+    keepSecret(withCredentials(process.env));
     await recipe();
   } catch (error) {
     annotate(explainSystemError(errorBehind(error)));

@@ -1,6 +1,11 @@
 import type { Clock } from './clock.ts';
 import type { CommentMarker } from './comment-marker.ts';
-import { type IssueComments, issueComments, type PullRequest } from './issue-comments.ts';
+import {
+  EndlessAnswer,
+  type IssueComments,
+  issueComments,
+  type PullRequest,
+} from './issue-comments.ts';
 import { ownLogin } from './own-login.ts';
 import {
   BrokenAnswer,
@@ -87,6 +92,7 @@ export async function putStickyComment(
       await clock.sleep(settleTime);
     } catch (error) {
       const failure = requestFailure(error);
+      if (error instanceof EndlessAnswer) return givenUp(failure, pullRequest);
       // A refusal is certain; anything else may have come after the comment was there.
       if (isCreating && (failure.status ?? 500) >= 500) ourselves.mayHaveMade = true;
       const delay = retryDelay(failure, ++failures, clock.now());

@@ -9,6 +9,7 @@ import { annotationsOf } from '../report/broken-gates.ts';
 import { visible } from '../report/markdown-escape.ts';
 import { renderMarkdown } from '../report/render-markdown.ts';
 import { conclusionOf, verdictLine } from '../report/verdict-line.ts';
+import { hidden } from '../secrets/known-secrets.ts';
 import { readForkReport } from './fork-report.ts';
 import { postReport } from './post-report.ts';
 
@@ -50,7 +51,8 @@ export async function commentForkRun({
   }
   const { report, pullRequest } = found;
   const linkHosts = [new URL(server).host];
-  await core.summary.addRaw(renderMarkdown(report, { maxLength: 900_000, linkHosts }).text).write();
+  const { text } = renderMarkdown(report, { maxLength: 900_000, linkHosts });
+  await core.summary.addRaw(hidden(text)).write();
   const comment = {
     ...{ report, author, linkHosts },
     pullRequest: { ...repository, number: pullRequest },

@@ -17,6 +17,7 @@ import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
 import { runPipeline } from '../run.ts';
 import type { StageProgress } from '../run-progress.ts';
+import { declaredIn, keepSecret, namesBeyond } from '../secrets/known-secrets.ts';
 import { readEnvironment } from '../settings.ts';
 import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { configureStages } from '../stage-options.ts';
@@ -49,6 +50,7 @@ export interface StageJob {
 export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const { project, run } = request;
   const env = readEnvironment(project.root, request.env, (line) => console.log(line));
+  keepSecret(env, declaredIn(project.root, namesBeyond(env, request.env)));
   const startedAt = new Date();
   const pipeline = await readPipelineWithPython(project.root);
   const selected = selectStages(pipeline, [request.stage], true);

@@ -23,12 +23,18 @@ export interface RegisteredModel {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-const tagList = v.optional(
-  v.array(v.object({ key: v.string(), value: v.optional(v.string(), '') })),
+const tagList = v.nullish(
+  v.array(v.object({ key: v.string(), value: v.nullish(v.string(), '') })),
   [],
 );
+/** The number of a version, which MLflow writes as a text. */
+const versionNumber = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform(Number),
+  v.safeInteger('no number of a version'),
+);
 const versionSchema = v.object({
-  version: v.union([v.string(), v.number()]),
+  version: versionNumber,
   creation_timestamp: v.nullish(v.union([v.number(), v.string()]), 0),
   run_id: v.nullish(v.string()),
   current_stage: v.nullish(v.string()),
@@ -36,25 +42,22 @@ const versionSchema = v.object({
 });
 const versionAnswer = v.object({ model_version: versionSchema });
 const versionsAnswer = v.object({
-  model_versions: v.optional(v.array(versionSchema), []),
-  next_page_token: v.optional(v.string()),
+  model_versions: v.nullish(v.array(versionSchema), []),
+  next_page_token: v.nullish(v.string()),
 });
 const modelAnswer = v.object({
   registered_model: v.object({
     name: v.string(),
     tags: tagList,
-    aliases: v.optional(
-      v.array(v.object({ alias: v.string(), version: v.union([v.string(), v.number()]) })),
-      [],
-    ),
+    aliases: v.nullish(v.array(v.object({ alias: v.string(), version: versionNumber })), []),
   }),
 });
 const runAnswer = v.object({
   run: v.object({
-    data: v.optional(
+    data: v.nullish(
       v.object({
         // NaN and the infinities come as words.
-        metrics: v.optional(
+        metrics: v.nullish(
           v.array(v.object({ key: v.string(), value: v.union([v.number(), v.string()]) })),
           [],
         ),
@@ -73,7 +76,7 @@ export async function findModel(
   const { registered_model: model } = read(client, modelAnswer, answer);
   return {
     name: model.name,
-    aliases: new Map(model.aliases.map(({ alias, version }) => [alias, Number(version)])),
+    aliases: new Map(model.aliases.map(({ alias, version }) => [alias, version])),
     tags: tagMap(model.tags),
   };
 }
@@ -84,7 +87,9 @@ export async function listVersions(client: MlflowClient, name: string): Promise<
   const filter = `name=${quoted(name)}`;
   const tokens = new Set<string>();
   let token = '';
+  let pages = 0;
   do {
+    if (++pages > mostPages) throw endless(client);
     const answer = await client.get('model-versions/search', {
       filter,
       max_results: '200',
@@ -96,6 +101,17 @@ export async function listVersions(client: MlflowClient, name: string): Promise<
     token = page.next_page_token ?? '';
   } while (!tokens.has(token) && token !== '');
   return versions.sort((a, b) => b.number - a.number);
+}
+
+/** Of 200 versions each: more than these are a server that has no last page. */
+const mostPages = 500;
+
+function endless({ server }: MlflowClient): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'tracking',
+    cause: `${shownAddress(server)} does not answer as MLflow does: its list of versions has no end after ${mostPages} pages`,
+    hint: 'Check MLFLOW_TRACKING_URI.',
+  });
 }
 
 /** As a text of MLflow's filters, which know no escapes. Throws 'usage' for one with both quotes. */
@@ -180,7 +196,7 @@ export async function runMetrics(
 ): Promise<ReadonlyMap<string, number>> {
   const answer = await client.get('runs/get', { run_id: run });
   if (answer === undefined) return new Map();
-  const { metrics = [] } = read(client, runAnswer, answer).run.data ?? {};
+  const metrics = read(client, runAnswer, answer).run.data?.metrics ?? [];
   return new Map(metrics.map(({ key, value }) => [key, Number(value)]));
 }
 
@@ -188,7 +204,7 @@ function readVersion(version: v.InferOutput<typeof versionSchema>): ModelVersion
   const { run_id: run, current_stage: stage } = version;
   const created = Number(version.creation_timestamp);
   return {
-    number: Number(version.version),
+    number: version.version,
     created: Number.isSafeInteger(created) ? created : 0,
     run: run || undefined,
     oldStage: !stage || stage === 'None' ? undefined : stage,

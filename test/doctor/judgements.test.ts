@@ -3,7 +3,7 @@ import { judgeSkew } from '../../src/doctor/clock-check.ts';
 import { remoteTroubles } from '../../src/doctor/config-check.ts';
 import { judgeApi } from '../../src/doctor/engine-checks.ts';
 import { ExpectedFailure } from '../../src/errors.ts';
-import { secretHider } from '../../src/secrets.ts';
+import { secretHider } from '../../src/secrets/secrets.ts';
 
 test.each([
   [0, 'ok'],

@@ -56,7 +56,7 @@ describe('a baton', () => {
       /^the baton of job train has version 3; this action reads version 2$/,
     ],
     ['an earlier version', { version: 1, lock: { a: 'x'.repeat(500) } }, /has version 1; this/],
-    ['no version', { version: undefined }, /has version undefined/],
+    ['no version', { version: undefined }, /has no version/],
     ['a field that is unknown', { command: 'rm' }, /not as it was written.*at command$/],
     ['a field that is missing', { outcome: undefined }, /not as it was written.*at outcome$/],
     ['an outcome that is none', { outcome: 'skipped' }, /at outcome$/],
@@ -73,7 +73,7 @@ describe('a baton', () => {
     ['needs that are a list', '[1]', /is not what \$\{\{ toJSON\(needs\) \}\} gives/],
     ['needs without results', '{"train": {}}', /is not what/],
     ['a baton that is no JSON', needs('{"version": 1'), /^the baton of job train is not JSON/],
-    ['a baton that is null', needs('null'), /has version undefined/],
+    ['a baton that is null', needs('null'), /has no version/],
   ])('%s are refused', (_, input, cause) => {
     expect(refusal(() => readNeeds(input)).cause).toMatch(cause);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { secretHider } from '../src/secrets.ts';
+import { secretHider } from '../../src/secrets/secrets.ts';
 
 const token = 'a+b/c=deadbeef\nsecond line of it';
 const hide = secretHider({ DAGSHUB_TOKEN: token, DAGSHUB_USER_NAME: 'ada', NAME: 'iris' });

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Declared, secretHider, secretPattern } from './secrets.ts';
+
+/** What this process knows to be secret; more may become known as it goes on. */
+const known = {
+  hiders: [] as ((text: string) => string)[],
+  patterns: [] as RegExp[],
+  isPrinted: false,
+};
+
+/**
+ * Makes this process keep the secrets of an environment to itself from now on: whatever it prints, an
+ * error or a program's answer, and all that `hidden` is asked for, has `***` for them.
+ */
+export function keepSecret(env: NodeJS.ProcessEnv, declared?: Declared): void {
+  known.hiders.push(secretHider(env, declared));
+  const pattern = secretPattern(env, declared);
+  if (pattern) known.patterns.push(pattern);
+  if (known.isPrinted) return;
+  known.isPrinted = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+    stream.write = ((chunk: unknown, ...rest: unknown[]) =>
+      write(typeof chunk === 'string' ? printed(chunk) : chunk, ...rest)) as typeof stream.write;
+  }
+}
+
+/** A text with `***` for all that is known to be secret. */
+export function hidden(text: string): string {
+  return known.hiders.reduce((shown, hide) => hide(shown), text);
+}
+
+/** Whether a text holds something that is known to be secret. */
+export function holdsSecret(text: string): boolean {
+  return known.patterns.some((pattern) => text.search(pattern) !== -1);
+}
+
+/** All but what tells a runner what to hide: for that it must be told. */
+function printed(text: string): string {
+  return text.startsWith('::add-mask::') ? text : hidden(text);
+}
+
+/** Variables of `.env` and of stages, in a project whose own files say what is no secret. */
+export function declaredIn(root: string, names: readonly string[]): Declared {
+  const files = ['dvc.yaml', 'dvc.lock', 'params.yaml', 'sibling.yaml'];
+  const texts = files.map((file) => join(root, file)).filter((path) => existsSync(path));
+  return { names, publicText: texts.map((path) => readFileSync(path, 'utf8')).join('\n') };
+}
+
+/** The variables of an environment that another one has not, or has otherwise: those of `.env`. */
+export function namesBeyond(env: NodeJS.ProcessEnv, other: NodeJS.ProcessEnv): string[] {
+  return Object.keys(env).filter((name) => env[name] !== other[name]);
+}

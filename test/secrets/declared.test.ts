@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { addressSecrets } from '../../src/secrets/in-address.ts';
+import { secretHider, secretsOf } from '../../src/secrets/secrets.ts';
+
+const hard = 'p+a/s=s%w@r:dé"x\'$y&z<';
+
+describe('a secret with every odd character is hidden', () => {
+  const hide = secretHider({ KAGGLE_KEY: hard }, { names: ['KAGGLE_KEY'], publicText: '' });
+  const bytes = Buffer.from(hard);
+  test.each([
+    ['as it is', hard],
+    ['in JSON', JSON.stringify(hard).slice(1, -1)],
+    ['in JSON of Python', JSON.stringify(hard).slice(1, -1).replace('é', '\\u00e9')],
+    ['in an address', encodeURIComponent(hard)],
+    [
+      'in an address with small hex',
+      encodeURIComponent(hard).replace(/%../g, (hex) => hex.toLowerCase()),
+    ],
+    ['in base64', bytes.toString('base64')],
+    ['in base64 of addresses', bytes.toString('base64url')],
+    ['in HTML', 'p+a/s=s%w@r:dé&quot;x&#39;$y&amp;z&lt;'],
+    ['quoted for a shell', hard.replaceAll("'", `'\\''`)],
+  ])('%s', (_, form) => {
+    expect(hide(`before ${form} after`)).toBe('before *** after');
+  });
+});
+
+test.each([
+  ['https://eve:s3cret@host/x', ['s3cret']],
+  ['https://eve:s%2Fcr%40t@host/x', ['s%2Fcr%40t', 's/cr@t']],
+  ['https://eve:s/cr@t@host/x', ['s/cr@t']],
+  ['https://ghp_0123456789abcdef@github.com/a/b', ['ghp_0123456789abcdef']],
+  ['https://ada@github.com/a/b', []],
+  ['https://host/x?page=3&access_token=abcdef%3D', ['abcdef%3D', 'abcdef=']],
+  ['azure://c?sv=2020&sig=a%2Bb', ['a%2Bb', 'a+b']],
+  ['http://proxy.example.org:3128', []],
+  ['not an address: eve:s3cret@host', []],
+])('the credentials in %s', (address, found) => {
+  expect(addressSecrets(address)).toEqual(found);
+});
+
+test.each([
+  ['an ordinary name', 'KAGGLE_KEY', '0123456789ab', true],
+  ['a short value', 'KAGGLE_KEY', 'abc', false],
+  ['a word', 'STAGING', 'production', false],
+  ['a number', 'EPOCHS', '100000', false],
+  ['a setting of a program', 'OMP_NUM_THREADS', '12345678', false],
+  ['an address', 'SERVER', 'https://example.org/x', false],
+  ['a file that is there', 'DATA', '/etc/passwd', false],
+  ['what dvc.yaml says', 'MODEL', 'models/iris.pkl', false],
+])('declared, %s: %s=%s', (_, name, value, isHidden) => {
+  const declared = { names: [name], publicText: 'outs: [models/iris.pkl]' };
+  expect(secretsOf({ [name]: value }, declared)).toEqual(isHidden ? [value] : []);
+});
+
+test('credentials in an address are hidden wherever its variable is not declared', () => {
+  const hide = secretHider({ HTTPS_PROXY: 'http://ada:pa%2Fss0rd@proxy:3128' });
+  expect(hide('407 for pa/ss0rd, given as pa%2Fss0rd')).toBe('407 for ***, given as ***');
+});
