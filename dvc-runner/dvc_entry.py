@@ -13,6 +13,7 @@ import sys
 
 import chosen_remote
 import handed_over
+import lent_credentials
 import named_objects
 import needed_data
 import param_overrides
@@ -38,7 +39,8 @@ if __name__ == "__main__":
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
     if arguments == ["sibling-probe-remote"]:
-        sys.exit(remote_probe.main())
+        with lent_credentials.in_memory():
+            sys.exit(remote_probe.main())
     settings_file.refuse_as_out()
     events = stage_calls.take_events()
     transfer_events.listen(events)
@@ -62,6 +64,6 @@ if __name__ == "__main__":
         gc.set_threshold(50_000, 20, 100)
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with handed_over.stage_variables_in_memory():
+    with lent_credentials.in_memory(), handed_over.stage_variables_in_memory():
         code = main(arguments)
     sys.exit(code)

@@ -23,15 +23,16 @@ def in_memory() -> str | None:
 
 def take_config() -> dict:
     """Read what SIBLING_DVC_CONFIG_FILE names, and remove it; {} where nothing is named."""
-    return _take("SIBLING_DVC_CONFIG_FILE")
+    return take("SIBLING_DVC_CONFIG_FILE")
 
 
 def use_network() -> None:
     """Go through the proxies that SIBLING_NETWORK_ENV_FILE names, which is removed."""
-    os.environ.update(_take("SIBLING_NETWORK_ENV_FILE"))
+    os.environ.update(take("SIBLING_NETWORK_ENV_FILE"))
 
 
-def _take(variable: str) -> dict:
+def take(variable: str) -> dict:
+    """Read the file that a variable names, and remove it; {} where nothing is named."""
     path = os.environ.get(variable)
     if not path:
         return {}

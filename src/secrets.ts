@@ -1,5 +1,10 @@
 /** Variables whose values are nobody else's, by their names. */
-const secretName = /TOKEN|PASSWORD|SECRET|ACCESS_KEY|API_KEY|CREDENTIAL/i;
+const secretName =
+  /TOKEN|PASSWORD|PASSPHRASE|SECRET|ACCESS_KEY|ACCOUNT_KEY|STORAGE_KEY|API_KEY|CONNECTION_STRING|CREDENTIAL/i;
+
+/** Those that say where secrets are: their values are names and paths, which messages need. */
+const placesOfSecrets =
+  /^(?:SIBLING_REMOTE_CREDENTIALS|GOOGLE_APPLICATION_CREDENTIALS|.*_CREDENTIALS?_FILE|.*_TOKEN_FILE)$/i;
 
 /** What is shorter is no secret, and would be found in words. */
 const shortest = 6;
@@ -25,7 +30,7 @@ export function secretForms(secret: string, users: readonly string[] = []): stri
 /** The values of an environment's secret variables. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) =>
-    secretName.test(name) && value.length >= shortest ? [value] : [],
+    secretName.test(name) && !placesOfSecrets.test(name) && value.length >= shortest ? [value] : [],
   );
 }
 

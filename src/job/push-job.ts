@@ -3,6 +3,7 @@ import { clearTextWarnings } from '../clear-text.ts';
 import { connectEngine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { dagsHubOf } from '../dagshub.ts';
+import { requireUsable } from '../dvc-remotes/first-look.ts';
 import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
@@ -19,9 +20,10 @@ export async function pushFromJob(
   stage: string,
   report: (line: string) => void,
 ): Promise<void> {
-  const engine = await connectEngine(env);
   const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  requireUsable(project, remote, env);
+  const engine = await connectEngine(env);
   for (const line of clearTextWarnings(remote)) report(line);
   await prepareRemote(remote, project);
   const signal = untilInterrupted();

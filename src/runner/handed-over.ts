@@ -1,4 +1,5 @@
 import type { EnsuredImage } from '../container/image.ts';
+import { packFiles } from '../dvc-remotes/credentials.ts';
 import { proxyVariables } from '../network/proxies.ts';
 import { type Remote, remoteConfig } from '../remote.ts';
 
@@ -18,6 +19,7 @@ const handedFiles = {
   SIBLING_RUN_FILE: 'run.json',
   SIBLING_EVENTS_FILE: 'events.json',
   SIBLING_NETWORK_ENV_FILE: 'network-env.json',
+  SIBLING_REMOTE_CREDENTIALS_FILE: 'remote-credentials.json',
 } as const;
 
 type HandedOver = Readonly<Record<keyof typeof handedFiles, unknown>>;
@@ -50,8 +52,24 @@ export function handedOver(
     SIBLING_EVENTS_FILE: events,
     // An address of a proxy may have a password in it.
     SIBLING_NETWORK_ENV_FILE: proxyVariables(process.env),
+    SIBLING_REMOTE_CREDENTIALS_FILE: lentFiles(remote),
   };
 }
+
+/** What of this machine the remote may use, for dvc-runner/lent_credentials.py. */
+function lentFiles(remote: Remote): object {
+  const lent = remote.kind === 'folder' ? undefined : remote.lent;
+  if (lent === undefined) return {};
+  const { variables, home, agent } = lent;
+  return {
+    home,
+    variables: { ...variables, ...(agent !== undefined && { SSH_AUTH_SOCK: agentInRunner }) },
+    files: packFiles(lent),
+  };
+}
+
+/** Where the dvc-runner has the socket of an SSH agent that is lent to it. */
+export const agentInRunner = '/var/lib/sibling/ssh-agent.sock';
 
 /** Their texts by file name. */
 export function filesOf(handed: HandedOver): Record<string, string> {
