@@ -58,11 +58,11 @@ def _replace_remotes(name: str | None, options: dict | None, cache: dict) -> Non
 
 
 def _make_safe() -> None:
-    """Open no remote by a command, nor with an agent for its server; and have lent files where they are.
+    """Run no command for a remote, give its server no agent, and have lent files where they are.
 
-    The command for a token (dvc_webdav) would run in this container, beside the engine's socket, and
-    may stand in a file that came with a repository. dvc_ssh would let a server use the SSH agent. All
-    that DVC reaches is opened by get_cloud_fs, which dvc.output has taken by name.
+    The command for a token (dvc_webdav) would run in this container, beside the engine's socket,
+    and may stand in a file that came with a repository. dvc_ssh would let a server use the SSH
+    agent. All that DVC reaches is opened by get_cloud_fs, which dvc.output has taken by name.
     """
     from_config = dvc.fs.get_cloud_fs
 

@@ -1,9 +1,9 @@
 """Give DVC what of the launcher's machine its remote may use: variables, and files in memory.
 
 SIBLING_REMOTE_CREDENTIALS_FILE names JSON, {"home": …, "variables": …, "files": [{"source",
-"target", "base64"}]}, and is removed. The files are laid in a folder of a random name, so that nothing
-in a repository can name one as a dep; what was below the home folder there is below HOME here, where
-clients look for their profiles and keys.
+"target", "base64"}]}, and is removed. The files are laid in a folder of a random name, so that
+nothing in a repository can name one as a dep; what was below the home folder there is below HOME
+here, where clients look for their profiles and keys.
 """
 
 from __future__ import annotations

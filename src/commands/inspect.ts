@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { contains } from '../contains.ts';
-import { dagsHubOf } from '../dagshub.ts';
 import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
@@ -11,12 +10,9 @@ import { selectStages } from '../dvc/select-stages.ts';
 import type { Reason } from '../dvc/stage-reasons.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
-import { remoteTrouble } from '../dvc-remotes/first-look.ts';
 import { placeText } from '../failure-text.ts';
-import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
-import { chooseRemote } from '../remote.ts';
-import { troubleLine } from '../remote-use/known-remote.ts';
+import { warnOfRemote } from '../remote-use/known-remote.ts';
 import { commandFailures } from '../stage-command/stage-commands.ts';
 import { imageName } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
@@ -66,7 +62,7 @@ export function addInspectCommands(program: Command): void {
         const where = place ? `${placeText(place)}: ` : '';
         session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
       }
-      await warnOfRemote(session);
+      await warnOfRemote(session.project, session.env, session.report);
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
         return;
@@ -99,14 +95,6 @@ export function addInspectCommands(program: Command): void {
       const stages = all.stages.filter(({ address }) => !wanted || wanted.has(address));
       process.stdout.write(await drawDag(session, { ...all, stages }, options));
     });
-}
-
-/** What a push or a pull would stumble over is said at the first look. */
-async function warnOfRemote({ project, env, report }: ProjectSession): Promise<void> {
-  const dagsHub = dagsHubOf(env, await originOf(project.root));
-  const remote = chooseRemote(project.root, project.id, env, dagsHub);
-  const trouble = remoteTrouble(project, remote, env);
-  if (trouble !== undefined) report(troubleLine(trouble));
 }
 
 interface WantedOptions {

@@ -66,7 +66,7 @@ export function requireCredentials(root: string, env: NodeJS.ProcessEnv): void {
 }
 
 function wordsOf(env: NodeJS.ProcessEnv): string[] {
-  const words = (env[credentialsSetting] ?? '').split(',').map((word) => word.trim());
+  const words = (env.SIBLING_REMOTE_CREDENTIALS ?? '').split(',').map((word) => word.trim());
   return words.filter((word) => word !== '');
 }
 

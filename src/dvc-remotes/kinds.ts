@@ -40,7 +40,7 @@ export const supportedText = `a folder, ${standardSchemes.join(', ')}; and named
  * Throws 'configuration' for any other word; `place` is where it is written.
  */
 export function namedKinds(env: NodeJS.ProcessEnv, place?: Place): readonly OptionalKind[] {
-  const words = (env[kindsSetting] ?? '').split(/[\s,]+/).filter((word) => word !== '');
+  const words = (env.SIBLING_DVC_REMOTES ?? '').split(/[\s,]+/).filter((word) => word !== '');
   const kinds = words.map((word) => word.toLowerCase());
   const unknown = kinds.find((kind) => !isOptional(kind) && !isStandard(kind));
   if (unknown !== undefined) {

@@ -1,8 +1,10 @@
+import { dagsHubOf } from '../dagshub.ts';
 import { depTrouble, remoteTrouble } from '../dvc-remotes/first-look.ts';
 import { ExpectedFailure, type Failure } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
+import { originOf } from '../git.ts';
 import { type Project, siblingFolder } from '../project.ts';
-import type { Remote } from '../remote.ts';
+import { chooseRemote, type Remote } from '../remote.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import type { RemoteUse } from './remote-use.ts';
 
@@ -34,14 +36,47 @@ export async function knownRemote(
   const trouble = remoteTrouble(project, remote, env);
   if (trouble === undefined) return remote;
   if (remoteUse === 'insisted') throw new ExpectedFailure(trouble);
-  view.line(`${troubleLine(trouble)} The run goes on with what is here.`);
+  view.line(`warning: ${troubleLine(trouble)} The run goes on with what is here.`);
   // DVC does not ask a project's own in a run.
   if (remote.kind === 'project') return remote;
   return { kind: 'folder', folder: await siblingFolder(project, 'no-remote') };
 }
 
-/** A trouble with the remote as one line of warning. */
-export function troubleLine({ cause, hint, place }: Failure): string {
+/** Says what a push or a pull of this project would stumble over, in one line, and asks nobody. */
+export async function warnOfRemote(
+  project: Project,
+  env: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+): Promise<void> {
+  try {
+    const dagsHub = dagsHubOf(env, await originOf(project.root));
+    warnOfTrouble(project, chooseRemote(project.root, project.id, env, dagsHub), env, (text) =>
+      report(`warning: ${text}`),
+    );
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    report(`warning: ${troubleLine(error.failure)}`);
+  }
+}
+
+/** The same of a remote that is chosen already. */
+export function warnOfTrouble(
+  project: Pick<Project, 'root' | 'folders'>,
+  remote: Remote,
+  env: NodeJS.ProcessEnv,
+  warn: (text: string) => void,
+): void {
+  try {
+    const trouble = remoteTrouble(project, remote, env);
+    if (trouble !== undefined) warn(troubleLine(trouble));
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    warn(troubleLine(error.failure));
+  }
+}
+
+/** A trouble with the remote in one line. */
+function troubleLine({ cause, hint, place }: Failure): string {
   const where = place ? `${placeText(place)}: ` : '';
-  return `warning: ${where}${cause}. ${hint}`;
+  return `${where}${cause}. ${hint}`;
 }
