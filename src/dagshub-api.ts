@@ -68,7 +68,10 @@ function refuseOther(dagsHub: DagsHub, answer: Response, what: string): void {
 
 /** Any server may answer 200; DagsHub's API answers an object. */
 async function contentOf({ host }: DagsHub, answer: Response): Promise<object> {
-  const content: unknown = await answer.json().catch(() => undefined);
+  const content: unknown = await answer.json().catch((error: Error) => {
+    if (error.name === 'TimeoutError') throw unanswered(host, error, deadline);
+    return undefined;
+  });
   if (typeof content === 'object' && content !== null) return content;
   throw new ExpectedFailure({
     kind: 'remote',
@@ -92,10 +95,14 @@ async function call(
       redirect: 'error',
     });
   } catch (error) {
-    const cause = `${dagsHub.host} ${whyUnanswered(error as Error, limit)}`;
-    const hint = 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.';
-    throw new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
+    throw unanswered(dagsHub.host, error as Error, limit);
   }
+}
+
+function unanswered(host: string, error: Error, limit: number): ExpectedFailure {
+  const cause = `${host} ${whyUnanswered(error, limit)}`;
+  const hint = 'Check the network, and DAGSHUB_CLIENT_HOST if it is set.';
+  return new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
 }
 
 /** `fetch` hides the reason in the cause of "fetch failed". */

@@ -3,12 +3,17 @@ import { splitCredentials } from '../address.ts';
 import { proxyFor } from './proxies.ts';
 import { trustedAuthorities } from './trusted-certificates.ts';
 
+/** Milliseconds for a request, to the last byte of its answer, unless its caller has a limit of its own. */
+const standardLimit = 60_000;
+
 /**
  * `fetch` by the network as the machine has it: through its proxies (`proxies.ts`), and trusting its
- * certificate bundle (SSL_CERT_FILE and the like). Every request of ours to a server is made by it.
- * Rejects as `fetch` does, or with an ExpectedFailure for what the environment says wrong.
+ * certificate bundle (SSL_CERT_FILE and the like). Every request of ours to a server is made by it, and
+ * each has an end, however little the server sends: that of its `signal`, else a minute. Rejects as
+ * `fetch` does, or with an ExpectedFailure for what the environment says wrong.
  */
-export async function httpFetch(url: string | URL, init?: RequestInit): Promise<Response> {
+export async function httpFetch(url: string | URL, given?: RequestInit): Promise<Response> {
+  const init = { ...given, signal: given?.signal ?? AbortSignal.timeout(standardLimit) };
   const through = await dispatcherTo(String(url), process.env);
   if (through === undefined) return fetch(url, init);
   const { fetch: fetchThrough } = await import('undici');
