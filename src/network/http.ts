@@ -14,12 +14,28 @@ const standardLimit = 60_000;
  */
 export async function httpFetch(url: string | URL, given?: RequestInit): Promise<Response> {
   const init = { ...given, signal: given?.signal ?? AbortSignal.timeout(standardLimit) };
+  return ending(await sent(url, init), init.signal);
+}
+
+async function sent(url: string | URL, init: RequestInit): Promise<Response> {
   const through = await dispatcherTo(String(url), process.env);
   if (through === undefined) return fetch(url, init);
   const { fetch: fetchThrough } = await import('undici');
   // Node's own fetch is undici's; the types of the two are declared apart.
   const options = { ...init, dispatcher: through } as object;
   return (await fetchThrough(String(url), options)) as unknown as Response;
+}
+
+/**
+ * The answer with a body that ends when the signal says so. fetch itself holds its link from the signal
+ * to the body weakly: once the headers are there, the garbage collector takes it away.
+ */
+function ending(answer: Response, signal: AbortSignal): Response {
+  const { body, status, statusText, headers, url } = answer;
+  if (body === null) return answer;
+  const bytes = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+  const ended = new Response(body.pipeThrough(bytes, { signal }), { status, statusText, headers });
+  return Object.defineProperty(ended, 'url', { value: url });
 }
 
 /** One set of connections for all requests that go the same way. */
