@@ -36,6 +36,7 @@ if __name__ == "__main__":
         # Before the proxies are variables: a value may name any of those.
         sys.exit(param_overrides.main(arguments[1:]))
     handed_over.use_network()
+    handed_over.trust_certificates()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
     if arguments == ["sibling-probe-remote"]:

@@ -1,6 +1,7 @@
 import type { EnsuredImage } from '../container/image.ts';
 import { packFiles } from '../dvc-remotes/credentials.ts';
 import { proxyVariables } from '../network/proxies.ts';
+import { hostCertificates } from '../network/trusted-certificates.ts';
 import { type Remote, remoteConfig } from '../remote.ts';
 
 /** What is the same for all stages of a run, for `sibling stage`. */
@@ -19,6 +20,7 @@ const handedFiles = {
   SIBLING_RUN_FILE: 'run.json',
   SIBLING_EVENTS_FILE: 'events.json',
   SIBLING_NETWORK_ENV_FILE: 'network-env.json',
+  SIBLING_CERTIFICATES_FILE: 'certificates.json',
   SIBLING_REMOTE_CREDENTIALS_FILE: 'remote-credentials.json',
 } as const;
 
@@ -52,6 +54,8 @@ export function handedOver(
     SIBLING_EVENTS_FILE: events,
     // An address of a proxy may have a password in it.
     SIBLING_NETWORK_ENV_FILE: proxyVariables(process.env),
+    // The image may be older than what this machine trusts now.
+    SIBLING_CERTIFICATES_FILE: hostCertificates(process.env)?.toString() ?? '',
     SIBLING_REMOTE_CREDENTIALS_FILE: lentFiles(remote),
   };
 }
