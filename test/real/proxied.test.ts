@@ -1,30 +1,32 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type DataProject, makeDataProject } from '../rig/data-project.ts';
 import { type ConnectProxy, startConnectProxy } from '../rig/http/connect-proxy.ts';
 import { makePrivateAuthority, type PrivateAuthority } from '../rig/http/private-authority.ts';
-import { freePort, type ServerProcess, startServer } from '../rig/server-process.ts';
+import { type S3Server, startS3Server } from '../rig/s3-server.ts';
 import { sibling } from '../rig/stage-project.ts';
-import { toolPath } from '../rig/tools.ts';
 
 jest.setTimeout(180_000);
 
 // No name server has these: who goes directly finds nothing.
 const names = { s3: 's3.company.test', mlflow: 'mlflow.company.test' };
 const password = 's3cret/of:the proxy';
-const keys = { access: 'company-key', secret: 'company-secret-key' };
 
 const folder = mkdtempSync(join(tmpdir(), 'sibling-proxied-'));
 let trust: PrivateAuthority;
 let proxy: ConnectProxy;
-let storage: ServerProcess;
+let storage: S3Server;
+/** What speaks TLS before the storage. */
+let front: TlsServer;
 let tracking: Server;
 let project: DataProject;
+let bases: readonly string[] = [];
 let ports: { s3: number; mlflow: number };
 /** This machine's address on the engine's bridge: not loopback, and reached without a proxy. */
 const bridge = execFileSync(
@@ -39,36 +41,53 @@ beforeAll(async () => {
     ...['IP:127.0.0.1', `IP:${bridge}`],
   ]);
   proxy = await startConnectProxy([...Object.values(names), bridge], password);
-  const s3 = await freePort();
-  mkdirSync(join(folder, 's3/bucket'), { recursive: true });
-  storage = await startServer({
-    program: toolPath('versitygw'),
-    args: [
-      ...['--quiet', '--port', `:${s3}`, '--cert', trust.certificate, '--key', trust.key],
-      ...['--health', '/rig-health', 'posix', join(folder, 's3')],
-    ],
-    cwd: folder,
-    env: { ROOT_ACCESS_KEY: keys.access, ROOT_SECRET_KEY: keys.secret },
-    ready: `https://127.0.0.1:${s3}/rig-health`,
-    deadline: 15_000,
-  });
+  storage = await startS3Server();
+  await storage.makeBucket('bucket');
   const pem = (path: string) => readFileSync(path);
-  tracking = createServer({ key: pem(trust.key), cert: pem(trust.certificate) }, (_, response) => {
+  const identity = { key: pem(trust.key), cert: pem(trust.certificate) };
+  const storagePort = Number(new URL(storage.endpoint).port);
+  front = createTlsServer(identity, (socket) => {
+    const behind = connect(storagePort, '127.0.0.1');
+    socket.pipe(behind).pipe(socket);
+    for (const [one, other] of [
+      [socket, behind],
+      [behind, socket],
+    ] as const) {
+      one.on('error', () => other.destroy());
+    }
+  });
+  tracking = createServer(identity, (_, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end('{"registered_models": [], "model_versions": []}');
+    response.end('{"registered_model": {"name": "iris"}, "model_versions": []}');
   });
   await new Promise<void>((resolve) => tracking.listen(0, '127.0.0.1', resolve));
-  ports = { s3, mlflow: (tracking.address() as AddressInfo).port };
+  await new Promise<void>((resolve) => front.listen(0, '0.0.0.0', resolve));
+  const portOf = (server: Pick<Server, 'address'>) => (server.address() as AddressInfo).port;
+  ports = { s3: portOf(front), mlflow: portOf(tracking) };
   project = makeDataProject({ files: { 'model.bin': 10_000 } });
+  // Images come from the registries of this machine, not of the company.
+  bases = baseImages();
+  expect(await sibling(project.root, ['pull'], { env: { DVC_REMOTE_URL: folder } })).toMatchObject({
+    code: expect.any(Number),
+  });
 });
 afterAll(async () => {
+  const made = baseImages().filter((image) => !bases.includes(image));
+  if (made.length > 0) execFileSync('docker', ['rmi', ...made], { stdio: 'ignore' });
   proxy.stop();
   tracking.closeAllConnections();
   tracking.close();
+  front.close();
   await storage.stop();
   project.remove();
   rmSync(folder, { recursive: true });
 });
+
+/** The base images that trust a machine's own authorities, of which each run here makes one. */
+function baseImages(): string[] {
+  const asked = ['images', '--format', '{{.Repository}}:{{.Tag}}', 'sibling/base'];
+  return execFileSync('docker', asked, { encoding: 'utf8' }).split('\n').filter(Boolean);
+}
 
 /** The machine as its company has set it up; every variable for certificates but `by` is unset. */
 function environment(host: string, by: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
@@ -78,8 +97,8 @@ function environment(host: string, by: string, more: NodeJS.ProcessEnv = {}): No
     ...Object.fromEntries(all.map((name) => [name, undefined])),
     ...{ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: '', no_proxy: undefined },
     ...{ DVC_REMOTE_URL: 's3://bucket/x', AWS_ENDPOINT_URL: `https://${host}:${ports.s3}` },
-    ...{ AWS_ACCESS_KEY_ID: keys.access, AWS_SECRET_ACCESS_KEY: keys.secret },
-    AWS_REGION: 'us-east-1',
+    ...{ AWS_ACCESS_KEY_ID: storage.accessKey, AWS_SECRET_ACCESS_KEY: storage.secretKey },
+    AWS_REGION: storage.region,
     [by]: trust.authority,
     ...more,
   };
