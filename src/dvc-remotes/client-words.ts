@@ -10,10 +10,23 @@ export interface ClientWords {
 }
 
 /**
- * The words of the clients of SSH (asyncssh), WebDAV (webdav4), Azure (adlfs) and Google (gcsfs) for what
+ * The words of the clients of proxies, SSH (asyncssh), WebDAV (webdav4), Azure (adlfs) and Google (gcsfs) for what
  * a person can mend. Those of S3 are in transfer-failure.ts.
  */
 export const clientWords: readonly ClientWords[] = [
+  {
+    pattern: /HTTP 407|Proxy Authentication Required/i,
+    kind: 'credentials',
+    cause: 'was not reached: the proxy on the way refuses the login',
+    hint: 'Check the user and the password in HTTPS_PROXY or HTTP_PROXY; or let NO_PROXY name the server.',
+  },
+  {
+    pattern: /ProxyConnectionError|Failed to connect to proxy|ProxyError/,
+    kind: 'remote',
+    cause: 'cannot be reached through the proxy',
+    hint: 'Check HTTPS_PROXY and HTTP_PROXY; or let NO_PROXY name the server.',
+    mayPass: true,
+  },
   {
     pattern:
       /Permission denied for user|PermissionDenied: |Private key .*passphrase|KeyImportError|agent refused operation/i,

@@ -1,21 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { busyboxImage } from '../rig/busybox-image.ts';
 import { type DataProject, makeDataProject } from '../rig/data-project.ts';
 import { type ConnectProxy, startConnectProxy } from '../rig/http/connect-proxy.ts';
 import { makePrivateAuthority, type PrivateAuthority } from '../rig/http/private-authority.ts';
 import { type S3Server, startS3Server } from '../rig/s3-server.ts';
-import { sibling } from '../rig/stage-project.ts';
+import { makeProject, removeProject, sibling } from '../rig/stage-project.ts';
 
 jest.setTimeout(180_000);
 
 // No name server has these: who goes directly finds nothing.
-const names = { s3: 's3.company.test', mlflow: 'mlflow.company.test' };
+const names = {
+  s3: 's3.company.test',
+  mlflow: 'mlflow.company.test',
+  packages: 'packages.company.test',
+};
 const password = 's3cret/of:the proxy';
 
 const folder = mkdtempSync(join(tmpdir(), 'sibling-proxied-'));
@@ -145,11 +150,31 @@ test('our own client of MLflow takes the same way', async () => {
   expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${names.mlflow}:${ports.mlflow}`]));
 });
 
+test('a stage’s image is built through the proxy, and keeps nothing of its password', async () => {
+  proxy.asked.length = 0;
+  const root = makeProject({ stages: { make: { script: 'true' } } });
+  // Written as a person does who installs something.
+  const dockerfile = [
+    `FROM ${busyboxImage}`,
+    `RUN sh -c 'wget -q -O /fetched http://${names.packages}/${process.pid} && cat /fetched'`,
+  ];
+  writeFileSync(join(root, 'stages/make/Dockerfile'), dockerfile.join('\n'));
+  const built = await sibling(root, ['build', '--verbose'], {
+    env: { HTTP_PROXY: proxy.url, http_proxy: proxy.url },
+  });
+  expect(built).toMatchObject({ code: 0, stderr: expect.stringContaining('by the proxy') });
+  expect(proxy.asked).toEqual([`GET http://${names.packages}/${process.pid}`]);
+  const image = /Built image (sibling\/make:\S+)/.exec(built.stderr)?.[1] ?? '';
+  const history = execFileSync('docker', ['history', '--no-trunc', image], { encoding: 'utf8' });
+  expect(`${history}${built.stderr}`).not.toContain('s3cret');
+  removeProject(root);
+});
+
 test('a proxy that refuses is an error in time, and its password is shown nowhere', async () => {
   const wrong = proxy.url.replace('s3cret', 'wr0ngpw');
   const env = environment(names.s3, 'SSL_CERT_FILE', { HTTPS_PROXY: wrong });
   const done = await sibling(project.root, ['pull', '--verbose'], { env });
-  expect(done.code).toBeGreaterThan(0);
-  expect(done.code).not.toBe(70);
+  expect(done).toMatchObject({ code: 8, stderr: expect.stringMatching(/proxy .*refuses/) });
+  expect(done.stderr).not.toContain('trying again');
   expect(`${done.stdout}${done.stderr}`).not.toMatch(/wr0ngpw|s3cret/);
 });

@@ -17,7 +17,14 @@ export async function startConnectProxy(
 ): Promise<ConnectProxy> {
   const asked: string[] = [];
   const login = `Basic ${Buffer.from(`ada:${password}`).toString('base64')}`;
-  const server: Server = createServer((_, response) => response.writeHead(405).end());
+  const server: Server = createServer(({ url = '', headers }, response) => {
+    // Plain http is asked of a proxy by its whole address; this one answers itself.
+    const isAllowed =
+      headers['proxy-authorization'] === login && names.includes(new URL(url).hostname);
+    asked.push(`${isAllowed ? 'GET' : 'refused'} ${url}`);
+    if (isAllowed) response.end('by the proxy\n');
+    else response.writeHead(407, { 'content-length': 0 }).end();
+  });
   server.on('connect', ({ url = '', headers }, socket) => {
     const [name = '', port] = url.split(':');
     const isAllowed = headers['proxy-authorization'] === login && names.includes(name);
