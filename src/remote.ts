@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { isLoopback } from './address.ts';
 import { type DagsHub, s3Endpoint } from './dagshub.ts';
 import { defaultRemote, remoteUrl } from './dvc/dvc-config.ts';
 import { NotUnderstood } from './dvc/not-understood.ts';
@@ -146,10 +147,16 @@ export function remoteEndpoint(remote: Remote): string | undefined {
     case 'folder':
       return undefined;
     case 'address':
-      return remote.options.endpointurl ?? remote.options.url;
+      return lentLoopback(remote) ?? remote.options.endpointurl ?? remote.options.url;
     case 'project':
-      return remote.endpoint;
+      return lentLoopback(remote) ?? remote.endpoint;
   }
+}
+
+/** An address on this machine in a variable that is lent: an emulator of a cloud's storage. */
+function lentLoopback({ lent }: { readonly lent?: RemoteCredentials }): string | undefined {
+  const values = Object.values(lent?.variables ?? {});
+  return values.flatMap((value) => value.match(/https?:\/\/[^;,\s]+/g) ?? []).find(isLoopback);
 }
 
 /** The remote in a person's words. */

@@ -43,7 +43,7 @@ export const clientWords: readonly ClientWords[] = [
   },
   {
     pattern:
-      /The resource .*could not be found in the server|ContainerNotFound|The specified container does not exist|(?<!NoSuchBucket: )The specified bucket does not exist/i,
+      /The resource .*could not be found in the server|ContainerNotFound|No such container|The specified container does not exist|(?<!NoSuchBucket: )The specified bucket does not exist/i,
     kind: 'remote',
     cause: 'does not exist there',
     hint: 'Make the folder, container or bucket of its address on the server, or mend the address.',
