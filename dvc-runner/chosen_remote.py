@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 import dvc.fs
+import dvc.output
+import lent_credentials
 from dvc.config import Config
 from dvc.repo import Repo
 from dvc_patches import replace
@@ -28,6 +30,7 @@ def use_only(chosen: dict) -> None:
     `remote://NAME/path` with an endpointurl of its own, or an import from this very project, would
     take them along to another address.
     """
+    _make_safe()
     name = chosen.get("core", {}).get("remote")
     options = chosen.get("remote", {}).get(name)
     _replace_remotes(name, options, chosen.get("cache", {}))
@@ -53,6 +56,25 @@ def _replace_remotes(name: str | None, options: dict | None, cache: dict) -> Non
             core["remote"] = name
 
     replace(Config, "load", load, "self, validate, config, remote, remote_config")
+
+
+def _make_safe() -> None:
+    """Run no command for a remote, give its server no agent, and have lent files where they are.
+
+    The command for a token (dvc_webdav) would run in this container, beside the engine's socket,
+    and may stand in a file that came with a repository. dvc_ssh would let a server use the SSH
+    agent. All that DVC reaches is opened by get_cloud_fs, which dvc.output has taken by name.
+    """
+    from_config = dvc.fs.get_cloud_fs
+
+    def get_cloud_fs(repo_config, **kwargs):
+        kind, options, path = from_config(repo_config, **kwargs)
+        options.pop("bearer_token_command", None)
+        if kind.protocol == "ssh":
+            options["agent_forwarding"] = False
+        return kind, lent_credentials.options_here(options), path
+
+    dvc.fs.get_cloud_fs = dvc.output.get_cloud_fs = get_cloud_fs
 
 
 def _add_options_last(name: str, options: dict) -> None:

@@ -14,6 +14,7 @@ import sys
 import chosen_remote
 import dvc_patches
 import handed_over
+import lent_credentials
 import named_objects
 import needed_data
 import param_overrides
@@ -40,10 +41,12 @@ def run() -> int:
         return param_overrides.main(arguments[1:])
     handed_over.use_network()
     vouched_repository.trust()
+    handed_over.trust_certificates()
     patient_client.set_retries()
     chosen_remote.use_only(handed_over.take_config())
     if arguments == ["sibling-probe-remote"]:
-        return remote_probe.main()
+        with lent_credentials.in_memory():
+            return remote_probe.main()
     settings_file.refuse_as_out()
     events = stage_calls.take_events()
     transfer_events.listen(events)
@@ -67,7 +70,7 @@ def run() -> int:
         gc.set_threshold(50_000, 20, 100)
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with handed_over.stage_variables_in_memory():
+    with lent_credentials.in_memory(), handed_over.stage_variables_in_memory():
         return main(arguments)
 
 

@@ -4,6 +4,7 @@ A container that is killed, or whose launcher is, keeps the files of its layer u
 removes it.
 """
 
+import atexit
 import json
 import os
 import shutil
@@ -23,15 +24,35 @@ def in_memory() -> str | None:
 
 def take_config() -> dict:
     """Read what SIBLING_DVC_CONFIG_FILE names, and remove it; {} where nothing is named."""
-    return _take("SIBLING_DVC_CONFIG_FILE")
+    return take("SIBLING_DVC_CONFIG_FILE")
 
 
 def use_network() -> None:
     """Go through the proxies that SIBLING_NETWORK_ENV_FILE names, which is removed."""
-    os.environ.update(_take("SIBLING_NETWORK_ENV_FILE"))
+    os.environ.update(take("SIBLING_NETWORK_ENV_FILE"))
 
 
-def _take(variable: str) -> dict:
+def trust_certificates() -> None:
+    """Trust what SIBLING_CERTIFICATES_FILE has beside the usual authorities, in every client.
+
+    Each of them has a variable of its own; those of S3 know no other than AWS_CA_BUNDLE.
+    """
+    own = take("SIBLING_CERTIFICATES_FILE")
+    if not own:
+        return
+    import certifi
+
+    folder = tempfile.mkdtemp(prefix="sibling-", dir=in_memory())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = os.path.join(folder, "authorities.pem")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{certifi.contents()}\n{own}\n")
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"):
+        os.environ[name] = path
+
+
+def take(variable: str) -> dict | str:
+    """Read the file that a variable names, and remove it; {} where nothing is named."""
     path = os.environ.get(variable)
     if not path:
         return {}

@@ -79,7 +79,11 @@ async function contentOf<Schema extends v.GenericSchema>(
   answer: Response,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const content = v.safeParse(schema, await answer.json().catch(() => undefined));
+  const json: unknown = await answer.json().catch((error: Error) => {
+    if (error.name === 'TimeoutError') throw unanswered(host, error, deadline);
+    return undefined;
+  });
+  const content = v.safeParse(schema, json);
   if (content.success) return content.output;
   throw new ExpectedFailure({
     kind: 'remote',
@@ -103,11 +107,15 @@ async function call(
       redirect: 'error',
     });
   } catch (error) {
-    const cause = `${dagsHub.host} ${whyUnanswered(error as Error, limit)}`;
-    const isOwn = dagsHub.host !== hostOf({});
-    const hint = `Check the network${isOwn ? ', and DAGSHUB_CLIENT_HOST' : ''}.`;
-    throw new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
+    throw unanswered(dagsHub.host, error as Error, limit);
   }
+}
+
+function unanswered(host: string, error: Error, limit: number): ExpectedFailure {
+  const cause = `${host} ${whyUnanswered(error, limit)}`;
+  const isOwn = host !== hostOf({});
+  const hint = `Check the network${isOwn ? ', and DAGSHUB_CLIENT_HOST' : ''}.`;
+  return new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
 }
 
 /** `fetch` hides the reason in the cause of "fetch failed". */

@@ -17,6 +17,7 @@ import {
   type TrackingServer,
   trackingServerSettings,
 } from './container/tracking-server.ts';
+import { namedKinds } from './dvc-remotes/kinds.ts';
 import { ExpectedFailure } from './errors.ts';
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
@@ -116,7 +117,7 @@ function stageSource({ project }: Pick<ImageRequest, 'project'>, image: string):
 
 /** The references of all images that the pipeline uses as its files are now. */
 export function expectedReferences(
-  request: Pick<ImageRequest, 'project'>,
+  request: Pick<ImageRequest, 'project' | 'env'>,
   base: BaseImage,
   stages: readonly ConfiguredStage[],
 ): Set<string> {
@@ -125,16 +126,40 @@ export function expectedReferences(
     trackingSource(),
     ...stages.map(({ options }) => stageSource(request, options.image)),
   ];
-  return new Set(sources.map((source) => expectedReference(source, base)));
+  const references = sources.map((source) => expectedReference(source, base));
+  return new Set([...references, runnerReference(base, request.env)]);
 }
 
-export function runnerImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  return ensureImage(request.engine.docker, runnerSource(), { ...request, base });
+/** The image that DVC runs in, with what it needs for the kinds of remote that the environment names. */
+export async function runnerImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
+  const { docker } = request.engine;
+  const remotes = remotesSource(request.env);
+  const plain = await ensureImage(docker, runnerSource(), { ...request, base });
+  if (remotes === undefined) return plain;
+  return ensureImage(docker, remotes, { ...request, base: asBase(plain.reference) });
 }
 
 /** The reference of the dvc-runner image; it need not exist. */
-export function runnerReference(base: BaseImage): string {
-  return expectedReference(runnerSource(), base);
+export function runnerReference(base: BaseImage, env: NodeJS.ProcessEnv): string {
+  const plain = expectedReference(runnerSource(), base);
+  const remotes = remotesSource(env);
+  return remotes === undefined ? plain : expectedReference(remotes, asBase(plain));
+}
+
+/** By its tag, which is a hash of all that is in it, so that the image need not be there. */
+function asBase(reference: string): BaseImage {
+  return { reference, id: reference };
+}
+
+/** The dvc-runner with locks of the named kinds of remote; undefined where none is named. */
+function remotesSource(env: NodeJS.ProcessEnv): ImageSource | undefined {
+  const kinds = namedKinds(env);
+  if (kinds.length === 0) return undefined;
+  return {
+    folder: join(installationRoot(), 'dvc-remotes'),
+    name: 'dvc-runner-remotes',
+    include: ['Dockerfile', ...kinds.map((kind) => `${kind}.txt`)],
+  };
 }
 
 function runnerSource(): ImageSource {

@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { isLoopback } from './address.ts';
 import { type DagsHub, s3Endpoint } from './dagshub.ts';
 import { defaultRemote, remoteUrl } from './dvc/dvc-config.ts';
 import { NotUnderstood } from './dvc/not-understood.ts';
+import { followRemote, projectRemotes } from './dvc/project-remotes.ts';
+import { namedCredentials, type RemoteCredentials } from './dvc-remotes/credentials.ts';
 
 /** Where DVC pushes to and pulls from. */
 export type Remote =
@@ -13,12 +16,30 @@ export type Remote =
       readonly kind: 'address';
       readonly name: string;
       readonly options: Readonly<Record<string, string>>;
+      readonly lent?: RemoteCredentials;
     }
-  /** What the project's own .dvc/config says; Sibling gives it no credentials. */
-  | { readonly kind: 'project'; readonly name: string };
+  /** What the project's own .dvc/config says; of this machine's credentials it gets what is lent to it. */
+  | {
+      readonly kind: 'project';
+      readonly name: string;
+      /** Where its traffic goes, as far as that can be told. */
+      readonly endpoint?: string;
+      readonly lent?: RemoteCredentials;
+    };
 
 /** The remote that the environment asks for, most specific first. */
 export function chooseRemote(
+  root: string,
+  projectId: string,
+  env: NodeJS.ProcessEnv,
+  dagsHub: DagsHub | undefined,
+): Remote {
+  const remote = remoteOf(root, projectId, env, dagsHub);
+  const lent = namedCredentials(root, env);
+  return remote.kind === 'folder' || lent === undefined ? remote : { ...remote, lent };
+}
+
+function remoteOf(
   root: string,
   projectId: string,
   env: NodeJS.ProcessEnv,
@@ -31,14 +52,7 @@ export function chooseRemote(
     return {
       kind: 'address',
       name: env.DVC_REMOTE_URL,
-      options: present({
-        url: env.DVC_REMOTE_URL,
-        endpointurl: env.AWS_ENDPOINT_URL,
-        region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
-        access_key_id: env.AWS_ACCESS_KEY_ID,
-        secret_access_key: env.AWS_SECRET_ACCESS_KEY,
-        session_token: env.AWS_SESSION_TOKEN,
-      }),
+      options: present({ url: env.DVC_REMOTE_URL, ...ownOptions(env.DVC_REMOTE_URL, env) }),
     };
   }
   if (dagsHub) {
@@ -65,6 +79,24 @@ export function chooseRemote(
   };
 }
 
+/** What the environment says of the remote at `url` beside; of another kind an option would be wrong. */
+function ownOptions(url: string, env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const scheme = url.slice(0, url.indexOf(':')).toLowerCase();
+  if (scheme === 's3') {
+    return {
+      endpointurl: env.AWS_ENDPOINT_URL,
+      region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+      access_key_id: env.AWS_ACCESS_KEY_ID,
+      secret_access_key: env.AWS_SECRET_ACCESS_KEY,
+      session_token: env.AWS_SESSION_TOKEN,
+    };
+  }
+  const takesPassword = /^(?:ssh|webdavs?|webhdfs|https?)$/.test(scheme);
+  const { DVC_REMOTE_USER: user, DVC_REMOTE_PASSWORD: password } = env;
+  if (!takesPassword || !user) return {};
+  return { user, password, ...(scheme.startsWith('http') && { auth: 'basic' }) };
+}
+
 /** The remote that the project names; where its configuration is beyond us, DVC is left to it. */
 function projectRemote(root: string): Remote | undefined {
   try {
@@ -74,11 +106,19 @@ function projectRemote(root: string): Remote | undefined {
     // DVC in its container would push into a folder of that name that goes with the container.
     return url !== undefined && isPath(url)
       ? { kind: 'folder', folder: url }
-      : { kind: 'project', name };
+      : { kind: 'project', name, ...endpointOf(root, name) };
   } catch (error) {
     if (error instanceof NotUnderstood) return { kind: 'project', name: 'the remote' };
     throw error;
   }
+}
+
+function endpointOf(root: string, name: string): { readonly endpoint?: string } {
+  const found = followRemote(projectRemotes(root), name);
+  const written = (option: string) => found?.options.get(option)?.text;
+  const inAzure = /(?:^|;)BlobEndpoint=([^;]+)/i.exec(written('connection_string') ?? '')?.[1];
+  const endpoint = written('endpointurl') ?? inAzure ?? found?.url.text;
+  return endpoint === undefined ? {} : { endpoint };
 }
 
 /** Not `s3://…`, `ssh://…` or `remote://…`. */
@@ -101,9 +141,22 @@ export function remoteConfig(remote: Remote, folderInRunner: string): object | u
   }
 }
 
-/** The address that a remote's traffic goes to; undefined for a folder or the project's own remote. */
+/** The address that a remote's traffic goes to; undefined for a folder, or where it cannot be told. */
 export function remoteEndpoint(remote: Remote): string | undefined {
-  return remote.kind === 'address' ? (remote.options.endpointurl ?? remote.options.url) : undefined;
+  switch (remote.kind) {
+    case 'folder':
+      return undefined;
+    case 'address':
+      return lentLoopback(remote) ?? remote.options.endpointurl ?? remote.options.url;
+    case 'project':
+      return lentLoopback(remote) ?? remote.endpoint;
+  }
+}
+
+/** An address on this machine in a variable that is lent: an emulator of a cloud's storage. */
+function lentLoopback({ lent }: { readonly lent?: RemoteCredentials }): string | undefined {
+  const values = Object.values(lent?.variables ?? {});
+  return values.flatMap((value) => value.match(/https?:\/\/[^;,\s]+/g) ?? []).find(isLoopback);
 }
 
 /** The remote in a person's words. */

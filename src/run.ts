@@ -25,6 +25,7 @@ import { prepareImages, stageEnvironment, withTracking } from './prepare.ts';
 import { giveTo, type Project, siblingFolder } from './project.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from './remote.ts';
 import { awayWarning, remoteFailure } from './remote-use/away-text.ts';
+import { knownRemote } from './remote-use/known-remote.ts';
 import type { RemoteUse } from './remote-use/remote-use.ts';
 import { usableRemote } from './remote-use/usable-remote.ts';
 import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
@@ -156,7 +157,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   const trackingOptional = wanted.every(
     ({ options }) => options.network !== 'tracking' || options.tracking === 'optional',
   );
-  const chosen = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
+  const named = request.remote ?? chooseRemote(project.root, project.id, env, dagsHub);
+  const chosen = await knownRemote(request, named);
   for (const line of clearTextWarnings(chosen, tracks ? tracking : undefined)) view.line(line);
   // What would fail for want of a variable fails now, before anything is built or started.
   const probe = tracking.kind === 'local' ? { MLFLOW_TRACKING_URI: 'decided later', ...env } : env;

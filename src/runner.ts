@@ -15,7 +15,13 @@ import { type RunnerView, runnerView } from './outside/runner-view.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import type { Project } from './project.ts';
 import type { Remote } from './remote.ts';
-import { filesOf, handedOver, type RunFacts, variablesOf } from './runner/handed-over.ts';
+import {
+  agentInRunner,
+  filesOf,
+  handedOver,
+  type RunFacts,
+  variablesOf,
+} from './runner/handed-over.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 
 /** What DVC needs to run, wherever it does. */
@@ -71,6 +77,10 @@ export async function runDvcInContainer(
     if (request.remote.kind === 'folder') {
       const { folder } = request.remote;
       files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
+    }
+    const agent = request.remote.kind === 'folder' ? undefined : request.remote.lent?.agent;
+    if (agent !== undefined) {
+      files.push({ source: agent, target: agentInRunner, kind: 'file', readOnly: true });
     }
     return await runWith(where, request, dvcArguments, { ...view, files });
   } finally {

@@ -1,4 +1,5 @@
-import type { Failure, FailureKind } from './errors.ts';
+import { type ClientWords, clientWords } from './dvc-remotes/client-words.ts';
+import type { Failure } from './errors.ts';
 import { type Remote, remoteName } from './remote.ts';
 import { byteSize } from './terminal/table.ts';
 import type { NamedObject, TransferTrouble } from './transfer-events.ts';
@@ -11,14 +12,6 @@ export interface TransferFailure extends Failure {
   readonly mayPass: boolean;
 }
 
-interface Explanation {
-  readonly pattern: RegExp;
-  readonly kind: FailureKind;
-  readonly cause: string;
-  readonly hint: string;
-  readonly mayPass?: true;
-}
-
 const writing = '(PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload)';
 
 const noRemote = /config file error: remote '(.*?)' doesn't exist/;
@@ -27,7 +20,7 @@ const noRemote = /config file error: remote '(.*?)' doesn't exist/;
  * The words in which DVC, its S3 client and dvc-runner/failure_reason.py report what a person can
  * mend, most specific first.
  */
-const explanations: readonly Explanation[] = [
+const explanations: readonly ClientWords[] = [
   {
     pattern: /Unable to acquire lock/,
     kind: 'busy',
@@ -41,6 +34,7 @@ const explanations: readonly Explanation[] = [
     cause: 'was not asked: an out names another remote, and credentials go to this one alone',
     hint: 'Take `remote:` out of its entry in dvc.yaml or in the .dvc file; or let .dvc/config decide, without DagsHub credentials and DVC_REMOTE_URL.',
   },
+  ...clientWords,
   {
     pattern: /RequestTimeTooSkewed/,
     kind: 'remote',
@@ -120,7 +114,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     pattern:
-      /Could not connect|Connection (refused|reset|was closed)|ConnectionClosedError|Name or service not known|timed out|[Tt]imeout|EndpointConnectionError|IncompleteRead|ClientPayloadError/,
+      /Could not connect|Connect call failed|All connection attempts failed|Cannot connect to host|name resolution|ServiceRequestError|Connection (refused|reset|was closed)|ConnectionClosedError|Name or service not known|timed out|[Tt]imeout|EndpointConnectionError|IncompleteRead|ClientPayloadError/,
     kind: 'remote',
     cause: 'cannot be reached',
     hint: 'Check the network and the address.',
@@ -135,7 +129,7 @@ const explanations: readonly Explanation[] = [
 ];
 
 /** What a remote, or its client, said, in a person's words; `cause` follows the remote's name. */
-export function explainWords(said: string): Pick<Explanation, 'kind' | 'cause' | 'hint'> {
+export function explainWords(said: string): Pick<ClientWords, 'kind' | 'cause' | 'hint'> {
   const known = explanations.find(({ pattern }) => pattern.test(said));
   return known ?? { kind: 'remote', cause: 'could not be used', hint: 'Its own words say why.' };
 }
@@ -170,7 +164,7 @@ export function explainTransfer(
 }
 
 /** A default remote of DVC's configuration that has no section: nobody asked for another one. */
-function noSuchRemote(remote: Remote, text: string): Explanation | undefined {
+function noSuchRemote(remote: Remote, text: string): ClientWords | undefined {
   const [, missing] = noRemote.exec(text) ?? [];
   if (remote.kind !== 'project' || missing !== remote.name) return undefined;
   return {

@@ -6,6 +6,36 @@ const remote = { kind: 'address', name: 'https://dagshub.com/u/r.s3', options: {
 /** What DVC 3.67 prints, and what dvc-runner/failure_reason.py makes of an error's own words. */
 const said = [
   [
+    'ProxyConnectionError: Failed to connect to proxy URL: "http://***@proxy": HTTP 407',
+    'credentials',
+    /the proxy on the way refuses the login.*HTTPS_PROXY/,
+    false,
+  ],
+  [
+    'ProxyConnectionError: Failed to connect to proxy URL: "http://***@proxy"',
+    'remote',
+    /cannot be reached through the proxy/,
+    true,
+  ],
+  [
+    'PermissionError: Permission denied for user ada on host example.org',
+    'credentials',
+    /refused the user or the key.*SIBLING_REMOTE_CREDENTIALS/,
+    false,
+  ],
+  [
+    'ERROR: unexpected error - : The resource  could not be found in the server',
+    'remote',
+    /does not exist there.*Make the folder/,
+    false,
+  ],
+  [
+    "ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 22)",
+    'remote',
+    /cannot be reached/,
+    true,
+  ],
+  [
     'ERROR: unexpected error - An error occurred (403) when calling the HeadObject operation: Forbidden',
     'credentials',
     /does not allow this.*token is stale/,

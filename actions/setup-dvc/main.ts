@@ -9,6 +9,7 @@ import { booleanInput } from '../../src/github/inputs.ts';
 import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { chooseRemote, remoteName } from '../../src/remote.ts';
+import { warnOfTrouble } from '../../src/remote-use/known-remote.ts';
 import { secretForms } from '../../src/secrets/forms.ts';
 import { secretsOf } from '../../src/secrets/secrets.ts';
 import { chooseTracking } from '../../src/tracking.ts';
@@ -33,6 +34,12 @@ await runAction(async () => {
   core.setOutput('mode', dagsHub ? 'dagshub' : 'offline');
   const local = dagsHub ? env : offline(env);
   const remote = chooseRemote(root, '', local, dagsHub);
+  // A fork has no secrets, and runs all the same; what then needs the remote fails with these words.
+  warnOfTrouble({ root, folders: [root] }, remote, local, core.warning);
+  for (const name of ['SIBLING_DVC_REMOTES', 'SIBLING_REMOTE_CREDENTIALS']) {
+    const value = env[name];
+    if (value && value !== process.env[name]) core.exportVariable(name, value);
+  }
   const isHere = remote.kind === 'folder';
   core.setOutput('transport', isHere ? localTransport(env) : 'remote');
   if (isHere) core.setOutput('remote-folder', remote.folder);
@@ -50,7 +57,7 @@ await runAction(async () => {
 /** Of what Sibling reads: GitHub itself masks no other form of a secret than the plain one. */
 function maskSecrets(env: NodeJS.ProcessEnv): void {
   const ours = Object.entries(env).filter(([name]) =>
-    /^(?:DAGSHUB|MLFLOW|AWS|SIBLING|DVC)_|^(?:HTTPS?|ALL)_PROXY$/i.test(name),
+    /^(?:DAGSHUB|MLFLOW|AWS|SIBLING|DVC|AZURE|OSS)_|^(?:HTTPS?|ALL)_PROXY$/i.test(name),
   );
   const users = [env.DAGSHUB_USER_NAME, env.MLFLOW_TRACKING_USERNAME].flatMap((user) => user || []);
   for (const secret of secretsOf(Object.fromEntries(ours))) {
@@ -65,6 +72,8 @@ function inputsOverEnvironment(): NodeJS.ProcessEnv {
     DAGSHUB_TOKEN: core.getInput('dagshub-token'),
     DAGSHUB_REPO: core.getInput('dagshub-repo'),
     MLFLOW_TRACKING_URI: core.getInput('mlflow-tracking-uri'),
+    SIBLING_DVC_REMOTES: core.getInput('remotes'),
+    SIBLING_REMOTE_CREDENTIALS: core.getInput('remote-credentials'),
   };
   const filled = Object.entries({ ...process.env, ...withoutEmpty(given) }).filter(
     ([, value]) => value !== '',

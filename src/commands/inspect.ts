@@ -12,6 +12,7 @@ import { stageReasons } from '../dvc/status-answer.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
 import { placeText } from '../failure-text.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { warnOfRemote } from '../remote-use/known-remote.ts';
 import { commandFailures } from '../stage-command/stage-commands.ts';
 import { imageName } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
@@ -61,6 +62,7 @@ export function addInspectCommands(program: Command): void {
         const where = place ? `${placeText(place)}: ` : '';
         session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
       }
+      await warnOfRemote(session.project, session.env, session.report);
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
         return;

@@ -3,6 +3,7 @@ import { clearTextWarnings } from '../clear-text.ts';
 import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
+import { requireUsable } from '../dvc-remotes/first-look.ts';
 import { originOf } from '../git.ts';
 import { baseImage, type ImageRequest, prepareRemote, runnerImage } from '../prepare.ts';
 import { announce } from '../presence.ts';
@@ -31,6 +32,7 @@ export async function accessDvc(
   const { project, env } = session;
   const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = given ?? chooseRemote(project.root, project.id, env, dagsHub);
+  requireUsable(project, remote, env);
   for (const line of clearTextWarnings(remote)) session.report(line);
   await prepareRemote(remote, project);
   const images = { ...session, engine, signal };

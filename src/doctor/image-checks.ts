@@ -51,7 +51,7 @@ export function imageChecks({ env }: Subject, engine: Check<Engine>) {
     async look(given) {
       if (insideRunner(env)) return { state: 'ok', text: 'this is one', value: undefined };
       const from = given(base);
-      const reference = from && runnerReference(from);
+      const reference = from && runnerReference(from, env);
       const isHere = reference !== undefined && (await hasImage(given(engine), reference));
       if (isHere) return { state: 'ok', text: reference, value: reference };
       return {

@@ -55,7 +55,7 @@ export function pipelineChecks(
       const base = { reference: '', id: '' };
       const { stages } = given(pipeline);
       // Reads every folder that an image is built from, and throws for one without a Dockerfile.
-      expectedReferences({ project: given(project) }, base, stages);
+      expectedReferences({ project: given(project), env }, base, stages);
       return {
         state: 'ok',
         text: 'each stage has a Dockerfile or a pinned image',

@@ -6,7 +6,8 @@ import { askDvc } from '../ask-dvc.ts';
 import type { Engine } from '../container/engine.ts';
 import type { FilePlacement } from '../container/files/placement.ts';
 import type { DagsHub } from '../dagshub.ts';
-import { ExpectedFailure } from '../errors.ts';
+import { remoteTrouble } from '../dvc-remotes/first-look.ts';
+import { ExpectedFailure, type Failure } from '../errors.ts';
 import { announce } from '../presence.ts';
 import { giveTo, type Project, siblingFolder } from '../project.ts';
 import { type Remote, remoteEndpoint, remoteName } from '../remote.ts';
@@ -32,16 +33,18 @@ export interface RemoteNeeds {
 export function remoteCheck(subject: Subject, needs: RemoteNeeds): Check {
   const { remote } = subject;
   const { project, credentials, engine, workspace, runner } = needs;
+  const trouble = knownTrouble(subject);
   const folder = remote?.kind === 'folder' ? remote.folder : undefined;
   const known = [project, credentials];
   return {
     name: 'dvc-remote',
     kind: 'remote',
-    needs: folder === undefined ? [...known, engine, runner, workspace] : known,
+    needs: folder === undefined && !trouble ? [...known, engine, runner, workspace] : known,
     deadline: 60_000,
     cleansUp: true,
     async look(given, signal) {
       if (remote === undefined) return { state: 'skipped', needs: 'a remote that can be told' };
+      if (trouble !== undefined) return { state: 'failure', failure: trouble };
       if (folder !== undefined) return folderFinding(folder);
       const image = given(runner);
       // Without one, DVC is at hand: this is the dvc-runner.
@@ -57,6 +60,17 @@ export function remoteCheck(subject: Subject, needs: RemoteNeeds): Check {
       return probeByDvc(remote, given(project), where, signal);
     },
   };
+}
+
+/** What can be told of the remote without asking it. */
+function knownTrouble({ project, remote, env }: Subject): Failure | undefined {
+  if ('fault' in project || remote === undefined) return undefined;
+  try {
+    return remoteTrouble(project.value, remote, env);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return error.failure;
+    throw error;
+  }
 }
 
 /** What dvc-runner/remote_probe.py prints. */

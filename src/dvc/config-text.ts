@@ -1,9 +1,12 @@
 import { NotUnderstood } from './not-understood.ts';
 import { readIfThere } from './read-if-there.ts';
 
-/** An option: its text, of a list the items with commas between them; or what only DVC can read. */
+/**
+ * An option: its text, of a list the items with commas between them, and its line, from 1; or what only
+ * DVC can read.
+ */
 export type ConfigValue =
-  | { readonly text: string; readonly isList: boolean }
+  | { readonly text: string; readonly isList: boolean; readonly line: number }
   | { readonly doubt: NotUnderstood };
 
 export type ConfigSections = ReadonlyMap<string, ReadonlyMap<string, ConfigValue>>;
@@ -18,7 +21,7 @@ export function readConfigFile(file: string): ConfigSections {
   const sections = new Map<string, Map<string, ConfigValue>>();
   let entries = new Map<string, ConfigValue>();
   sections.set('', entries);
-  for (const line of readLines(file)) {
+  for (const [at, line] of readLines(file).entries()) {
     if (/^\s*(?:#.*)?$/.test(line)) continue;
     // Not the line itself: it may hold a secret.
     if (/'''|"""/.test(line)) throw new NotUnderstood(`a text of several lines in ${file}`);
@@ -34,7 +37,7 @@ export function readConfigFile(file: string): ConfigSections {
     const key = double ?? single ?? plain;
     if (key === undefined) {
       entries.set('', { doubt: new NotUnderstood(`the line "${line.trim()}" of ${file}`) });
-    } else entries.set(key.toLowerCase(), readValue(value) ?? doubtful(key, file));
+    } else entries.set(key.toLowerCase(), readValue(value, at + 1) ?? doubtful(key, file));
   }
   return sections;
 }
@@ -45,7 +48,7 @@ function doubtful(key: string, file: string): ConfigValue {
   return { doubt: new NotUnderstood(`the value of ${key} in ${file}`) };
 }
 
-function readValue(text: string): ConfigValue | undefined {
+function readValue(text: string, line: number): ConfigValue | undefined {
   const items: string[] = [];
   let at = 0;
   let commas = 0;
@@ -63,7 +66,7 @@ function readValue(text: string): ConfigValue | undefined {
     while (/\s/.test(text[at] ?? '')) at++;
   }
   if (at < text.length && text[at] !== '#') return undefined;
-  return { text: items.join(','), isList: commas > 0 };
+  return { text: items.join(','), isList: commas > 0, line };
 }
 
 function readLines(file: string): readonly string[] {

@@ -63,6 +63,7 @@ export async function putStickyComment(
   let waited = 0;
   for (let round = 0; round < maxRounds; round++) {
     let isCreating = false;
+    const begun = clock.now();
     try {
       const found = await look(comments, updated);
       let step = nextStep(found, report, ourselves);
@@ -96,6 +97,8 @@ export async function putStickyComment(
       // A refusal is certain; anything else may have come after the comment was there.
       if (isCreating && (failure.status ?? 500) >= 500) ourselves.mayHaveMade = true;
       const delay = retryDelay(failure, ++failures, clock.now());
+      // A server that lets each request run into its limit has had its time as well.
+      if (failure.status === undefined) waited += clock.now() - begun;
       if (delay === undefined || waited + delay > maxWaiting) return givenUp(failure, pullRequest);
       updated = undefined;
       waited += delay;

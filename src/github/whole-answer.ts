@@ -14,8 +14,8 @@ export function wholeAnswers(fetch: Fetch, longest: number): Fetch {
     const given = init?.signal;
     const late = AbortSignal.timeout(longest);
     const signal = given ? AbortSignal.any([given, late]) : late;
-    const answer = await fetch(url, { ...init, signal });
-    const body = await answer.arrayBuffer();
+    const answer = await fetch(url, { ...init, signal }).catch(inWords);
+    const body = await answer.arrayBuffer().catch(inWords);
     const { status, statusText, headers } = answer;
     const type = headers.get('content-type') ?? '';
     // What was written may be answered with nothing.
@@ -27,6 +27,10 @@ export function wholeAnswers(fetch: Fetch, longest: number): Fetch {
       headers,
     });
   };
+}
+
+function inWords(error: Error): never {
+  throw error.name === 'TimeoutError' ? new Error('no answer in time', { cause: error }) : error;
 }
 
 function requireAnswer(type: string, body: ArrayBuffer): void {

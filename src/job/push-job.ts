@@ -1,5 +1,6 @@
 import { connectEngine } from '../container/engine.ts';
 import { dagsHubOf } from '../dagshub.ts';
+import { requireUsable } from '../dvc-remotes/first-look.ts';
 import { originOf } from '../git.ts';
 import { untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
@@ -13,9 +14,10 @@ export async function pushFromJob(
   stage: string,
   report: (line: string) => void,
 ): Promise<void> {
-  const engine = await connectEngine(env);
   const dagsHub = dagsHubOf(env, await originOf(project.root));
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
+  requireUsable(project, remote, env);
+  const engine = await connectEngine(env);
   const signal = untilInterrupted();
   const job = { project, env, engine, dagsHub, remote, signal, report };
   await pushInJob(job, stage ? [stage] : []);

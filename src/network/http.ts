@@ -3,18 +3,39 @@ import { splitCredentials } from '../address.ts';
 import { proxyFor } from './proxies.ts';
 import { trustedAuthorities } from './trusted-certificates.ts';
 
+/** Milliseconds for a request, to the last byte of its answer, unless its caller has a limit of its own. */
+const standardLimit = 60_000;
+
 /**
  * `fetch` by the network as the machine has it: through its proxies (`proxies.ts`), and trusting its
- * certificate bundle (SSL_CERT_FILE and the like). Every request of ours to a server is made by it.
- * Rejects as `fetch` does, or with an ExpectedFailure for what the environment says wrong.
+ * certificate bundle (SSL_CERT_FILE and the like). Every request of ours to a server is made by it, and
+ * each has an end, however little the server sends: that of its `signal`, else a minute. Rejects as
+ * `fetch` does, or with an ExpectedFailure for what the environment says wrong.
  */
-export async function httpFetch(url: string | URL, init?: RequestInit): Promise<Response> {
+export async function httpFetch(url: string | URL, given?: RequestInit): Promise<Response> {
+  const init = { ...given, signal: given?.signal ?? AbortSignal.timeout(standardLimit) };
+  return ending(await sent(url, init), init.signal);
+}
+
+async function sent(url: string | URL, init: RequestInit): Promise<Response> {
   const through = await dispatcherTo(String(url), process.env);
   if (through === undefined) return fetch(url, init);
   const { fetch: fetchThrough } = await import('undici');
   // Node's own fetch is undici's; the types of the two are declared apart.
   const options = { ...init, dispatcher: through } as object;
   return (await fetchThrough(String(url), options)) as unknown as Response;
+}
+
+/**
+ * The answer with a body that ends when the signal says so. fetch itself holds its link from the signal
+ * to the body weakly: once the headers are there, the garbage collector takes it away.
+ */
+function ending(answer: Response, signal: AbortSignal): Response {
+  const { body, status, statusText, headers, url } = answer;
+  if (body === null) return answer;
+  const bytes = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+  const ended = new Response(body.pipeThrough(bytes, { signal }), { status, statusText, headers });
+  return Object.defineProperty(ended, 'url', { value: url });
 }
 
 /** One set of connections for all requests that go the same way. */

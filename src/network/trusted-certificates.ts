@@ -9,20 +9,22 @@ const names = [
   'SSL_CERT_FILE',
   'REQUESTS_CA_BUNDLE',
   'CURL_CA_BUNDLE',
+  'AWS_CA_BUNDLE',
   'NODE_EXTRA_CA_CERTS',
 ] as const;
 
 /**
- * The certificate bundle that this host is told to trust, if it is told to trust one. A variable that
- * names a file which is not there counts as none, as it does for Node. Throws 'configuration' for one
- * that cannot be read.
+ * The certificates that this host is told to trust, of all variables together, if it is told to trust
+ * any. A variable that names a file which is not there counts as none, as it does for Node. Throws
+ * 'configuration' for one that cannot be read.
  */
 export function hostCertificates(env: NodeJS.ProcessEnv): Buffer | undefined {
+  const bundles = new Map<string, Buffer>();
   for (const name of names) {
     const path = env[name];
-    if (!path) continue;
+    if (!path || bundles.has(path)) continue;
     try {
-      return readBundle(path);
+      bundles.set(path, readBundle(path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') continue;
@@ -36,7 +38,9 @@ export function hostCertificates(env: NodeJS.ProcessEnv): Buffer | undefined {
       );
     }
   }
-  return undefined;
+  const [first, ...others] = bundles.values();
+  if (first === undefined || others.length === 0) return first;
+  return Buffer.concat([first, ...others].flatMap((bundle) => [bundle, Buffer.from('\n')]));
 }
 
 /** A file, or, as Python's requests takes it too, a folder of files. */

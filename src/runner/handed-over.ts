@@ -1,5 +1,7 @@
 import type { EnsuredImage } from '../container/image.ts';
+import { packFiles } from '../dvc-remotes/credentials.ts';
 import { proxyVariables } from '../network/proxies.ts';
+import { hostCertificates } from '../network/trusted-certificates.ts';
 import { type Remote, remoteConfig } from '../remote.ts';
 
 /** What is the same for all stages of a run, for `sibling stage`. */
@@ -18,6 +20,8 @@ const handedFiles = {
   SIBLING_RUN_FILE: 'run.json',
   SIBLING_EVENTS_FILE: 'events.json',
   SIBLING_NETWORK_ENV_FILE: 'network-env.json',
+  SIBLING_CERTIFICATES_FILE: 'certificates.json',
+  SIBLING_REMOTE_CREDENTIALS_FILE: 'remote-credentials.json',
 } as const;
 
 type HandedOver = Readonly<Record<keyof typeof handedFiles, unknown>>;
@@ -50,8 +54,26 @@ export function handedOver(
     SIBLING_EVENTS_FILE: events,
     // An address of a proxy may have a password in it.
     SIBLING_NETWORK_ENV_FILE: proxyVariables(process.env),
+    // The image may be older than what this machine trusts now.
+    SIBLING_CERTIFICATES_FILE: hostCertificates(process.env)?.toString() ?? '',
+    SIBLING_REMOTE_CREDENTIALS_FILE: lentFiles(remote),
   };
 }
+
+/** What of this machine the remote may use, for dvc-runner/lent_credentials.py. */
+function lentFiles(remote: Remote): object {
+  const lent = remote.kind === 'folder' ? undefined : remote.lent;
+  if (lent === undefined) return {};
+  const { variables, home, agent } = lent;
+  return {
+    home,
+    variables: { ...variables, ...(agent !== undefined && { SSH_AUTH_SOCK: agentInRunner }) },
+    files: packFiles(lent),
+  };
+}
+
+/** Where the dvc-runner has the socket of an SSH agent that is lent to it. */
+export const agentInRunner = '/var/lib/sibling/ssh-agent.sock';
 
 /** Their texts by file name. */
 export function filesOf(handed: HandedOver): Record<string, string> {

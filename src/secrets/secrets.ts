@@ -3,7 +3,12 @@ import { addressSecrets } from './in-address.ts';
 import { isWorthHiding, shortestSecret } from './worth-hiding.ts';
 
 /** Variables whose values are nobody else's, by their names. */
-const secretName = /TOKEN|PASSWORD|SECRET|ACCESS_KEY|API_KEY|CREDENTIAL/i;
+const secretName =
+  /TOKEN|PASSWORD|PASSPHRASE|SECRET|ACCESS_KEY|ACCOUNT_KEY|STORAGE_KEY|API_KEY|CONNECTION_STRING|CREDENTIAL/i;
+
+/** Those that say where secrets are: their values are names and paths, which messages need. */
+const placesOfSecrets =
+  /^(?:SIBLING_REMOTE_CREDENTIALS|GOOGLE_APPLICATION_CREDENTIALS|.*_CREDENTIALS?_FILE|.*_TOKEN_FILE)$/i;
 
 /** Variables that a person or a stage declares, whose values are hidden whatever their names. */
 export interface Declared {
@@ -21,7 +26,7 @@ export function secretsOf(env: NodeJS.ProcessEnv, declared?: Declared): string[]
   const found = Object.entries(env).flatMap(([name, value = '']) => {
     const inAddress = addressSecrets(value);
     const isWhole =
-      secretName.test(name) ||
+      (secretName.test(name) && !placesOfSecrets.test(name)) ||
       (names.has(name) && isWorthHiding(name, value, declared?.publicText ?? ''));
     return isWhole ? [value, ...inAddress] : inAddress;
   });

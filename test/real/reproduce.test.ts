@@ -237,7 +237,7 @@ describe('a version whose dvc.lock is committed', () => {
     // What runs DVC is the same on both: only the name tells them apart.
     const changed = { reference: `sibling-test/base:changed-${process.pid}`, id };
     const runnerOn = (each: typeof base) =>
-      [...expectedReferences({ project: findProject(root) }, each, [])].find((name) =>
+      [...expectedReferences({ env: {}, project: findProject(root) }, each, [])].find((name) =>
         name.includes('dvc-runner'),
       ) ?? '';
     const [repo = '', tag = ''] = runnerOn(changed).split(':');
