@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeNewFile } from './new-file.ts';
 import { type Owner, readOwner, type Standing } from './owner.ts';
+import { readWholeIfAble } from './system/read-whole.ts';
 
 /** Why a file was not taken: its owner lives, or nobody can tell. */
 export interface Held {
@@ -18,35 +19,48 @@ export interface Taken {
   release(): Promise<void>;
 }
 
+interface Starter {
+  readonly own: Owner;
+  readonly standingOf: (owner: Owner) => Promise<Standing>;
+}
+
 /**
  * Takes a lock: a file that names its owner and is there for as long as the owner has it.
  *
- * A dead owner's file is removed only by whoever holds the claim on it, a lock as well, whose name is
- * made of the file's content. No owner ever takes the same file twice once it is dead, so that between the holder's
- * look at the file and its removal nobody else can have put another one there: without a claim two
- * starters may both find the dead one, and the slower remove the lock of the quicker.
+ * A dead owner's file is replaced only by whoever holds the claim on it, a lock as well, whose name is
+ * made of the file's content. No owner takes the same file twice once it is dead, so that between the
+ * holder's look at the file and its replacement nobody else can have put another one there: without a
+ * claim two starters may both find the dead one, and the slower remove the lock of the quicker. The new
+ * file names the dead run, so that what it left is known even if its successor is killed at once.
  */
 export async function takeFile(
   path: string,
   own: Owner,
-  standingOf: (owner: Owner) => Promise<Standing>,
+  standingOf: Starter['standingOf'],
 ): Promise<Taken | Held> {
-  const text = JSON.stringify(own);
-  const abandoned: string[] = [];
   for (;;) {
-    if (await isMade(path, text)) {
-      await clearClaims(path);
-      return { abandoned, release: async () => void (await removeIf(path, text)) };
-    }
+    const text = JSON.stringify(own);
+    if (await isMade(path, text)) return taken(path, text, []);
     const file = await readOwner(path);
     if (file.state === 'absent') continue;
     if (file.state === 'unreadable') return { standing: 'unseen', owner: undefined };
     const standing = await standingOf(file.owner);
     if (standing !== 'dead') return { standing, owner: file.owner };
-    if (await removeDead(path, file.text, own, standingOf)) abandoned.push(file.owner.run);
-    // Somebody else is about to.
-    else await pause(5);
+    const abandoned = [file.owner.run, ...(file.owner.after ?? [])];
+    const next = JSON.stringify({ ...own, after: abandoned.slice(0, mostNamed) });
+    if (await isReplaced(path, file.text, next, { own, standingOf })) {
+      return taken(path, next, abandoned);
+    }
+    await pause(5); // somebody else is about to
   }
+}
+
+/** Of runs that died one after the other: what more of them left goes by its labels. */
+const mostNamed = 100;
+
+async function taken(path: string, text: string, abandoned: readonly string[]): Promise<Taken> {
+  await clearClaims(path);
+  return { abandoned, release: () => removeIf(path, text) };
 }
 
 async function isMade(path: string, text: string): Promise<boolean> {
@@ -59,27 +73,37 @@ async function isMade(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Removes a file that a dead owner left; false where somebody else has the claim on it, or had. */
-async function removeDead(
+/** Replaces a file that a dead owner left; false where somebody else has the claim on it, or had. */
+async function isReplaced(
   path: string,
   text: string,
-  own: Owner,
-  standingOf: (owner: Owner) => Promise<Standing>,
+  next: string,
+  { own, standingOf }: Starter,
 ): Promise<boolean> {
-  const claim = claimOn(path, text);
-  const taken = await takeFile(claim, own, standingOf);
-  if (!('release' in taken)) return false;
+  const claim = await takeFile(claimOn(path, text), own, standingOf);
+  if (!('release' in claim)) return false;
+  const prepared = `${path}.new-${randomBytes(6).toString('hex')}`;
   try {
-    return await removeIf(path, text);
+    await writeNewFile(prepared, next);
+    if (!holds(path, text)) return false;
+    await rename(prepared, path);
+    return true;
+  } catch (error) {
+    // The claim was on a file that is no more, and what was prepared has been cleared away.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   } finally {
-    await taken.release();
+    await rm(prepared, { force: true });
+    await claim.release();
   }
 }
 
-async function removeIf(path: string, text: string): Promise<boolean> {
-  if ((await readFile(path, 'utf8').catch(() => '')) !== text) return false;
-  await rm(path, { force: true });
-  return true;
+async function removeIf(path: string, text: string): Promise<void> {
+  if (holds(path, text)) await rm(path, { force: true });
+}
+
+function holds(path: string, text: string): boolean {
+  return readWholeIfAble(path)?.toString('utf8') === text;
 }
 
 function claimOn(path: string, text: string): string {

@@ -18,6 +18,8 @@ export interface Owner {
   /** The installation's id; empty in most containers. */
   readonly machine?: string;
   readonly since: string;
+  /** Runs whose locks were taken over with this one, and what they left. */
+  readonly after?: readonly string[];
 }
 
 /** What the engine says of an owner: of containers of its run, or of the one that it is in itself. */

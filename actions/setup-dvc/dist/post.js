@@ -1,1 +1,850 @@
-import{createRequire as e}from"module";var t={161:t=>{t.exports=e(import.meta.url)("node:os")},760:t=>{t.exports=e(import.meta.url)("node:path")},320:(e,t,n)=>{n.a(e,async(e,t)=>{try{var i=n(49);var r=n(470);var o=n(546);await(0,o.C)(async()=>{const e=i.Gu("credentials");if(!e)return;await(0,r.tm)(e);i.pq("Removed the credentials of this job")});t()}catch(e){t(e)}},1)},470:(t,n,i)=>{i.d(n,{tm:()=>removeCredentials});const r=e(import.meta.url)("node:crypto");const o=e(import.meta.url)("node:fs");const s=e(import.meta.url)("node:fs/promises");var a=i(161);var c=i(760);const u="SIBLING_CREDENTIALS_FILE";async function writeCredentials(e,t){const n=join(e.RUNNER_TEMP??tmpdir(),`sibling-${randomBytes(6).toString("hex")}`);await mkdir(n,{recursive:true,mode:448});const i=join(n,"credentials.json");await writeFile(i,JSON.stringify(t),{mode:384,flag:"wx"});return i}function withCredentials(e){const t=e[u];if(!t||!existsSync(t))return e;return{...e,...JSON.parse(readFileSync(t,"utf8"))}}async function removeCredentials(e){await(0,s.rm)((0,c.join)(e,".."),{recursive:true,force:true})}},546:(e,t,n)=>{n.d(t,{C:()=>runAction});var i=n(760);var r=n(49);class errors_ExpectedFailure extends Error{failure;constructor(e,t){super(e.cause,t);this.name="ExpectedFailure";this.failure=e}}const o={stage:1,usage:2,configuration:3,engine:4,image:5,dvc:6,remote:7,credentials:8,tracking:9,github:10,gate:11,drift:12,busy:13,reproduction:14,unreproducible:15,uncompared:16,interrupted:130};function exitCodeOf(e){if(!(e instanceof errors_ExpectedFailure))return 70;return e.failure.exitCode??o[e.failure.kind]}function failureText(e,t){const n=e.place?`${placeText(e.place)}: `:"";return[`${t.red("error:")} ${n}${t.bold(e.cause)}.`,...(e.details??[]).map(e=>`  ${t.dim("|")} ${e}`),e.hint].join("\n")}function placeText(e){return[e.file,e.line,e.column].filter(e=>e!==undefined).join(":")}function errorText(e,t){if(e instanceof errors_ExpectedFailure)return failureText(e.failure,t);const n=e instanceof Error?e.stack??e.message:String(e);return`${t.red("unexpected error:")} ${n}\nThis is a bug in Sibling: please report it with the lines above.`}var s=n(161);const a=null&&["SIGINT","SIGTERM","SIGHUP"];const c=new AbortController;let u=false;function untilInterrupted(){if(!u){u=true;for(const e of a){process.on(e,()=>{if(!c.signal.aborted)c.abort(stoppedBy(e));else if(e!=="SIGHUP")process.exit(128+constants.signals[e])})}}return c.signal}function stopWhenOutputCloses(){for(const e of[process.stdout,process.stderr]){e.on("error",()=>{if(!u)process.exit(128+constants.signals.SIGPIPE);if(!c.signal.aborted)c.abort(stoppedBy("SIGPIPE"))})}}function errorBehind(e){const{aborted:t,reason:n}=c.signal;return t&&e?.name==="AbortError"?n:e}function stoppedBy(e){return new ExpectedFailure({kind:"interrupted",cause:e==="SIGPIPE"?"nobody reads the output any more":`stopped by ${e}`,hint:"Stages that had ended keep their results; run again to go on.",exitCode:128+constants.signals[e]})}class NotUnderstood extends Error{construct;place;constructor(e,t){super(e);this.name="NotUnderstood";this.construct=e;this.place=t}}const l={ENOENT:["it is not there","Look whether something removes it meanwhile, or a link leads nowhere."],EACCES:["you have no permission","Look at its owner and rights, and at those of the folders above it (ls -ld), then run again."],EPERM:["the system does not permit it","Look at its owner and attributes (ls -ld, lsattr), and whether the file system takes such a change."],ENOTDIR:["a part of the path is a file where a folder is needed","Move that file away, or change the path."],EISDIR:["it is a folder where a file is needed","Move the folder away, or change the path."],EEXIST:["something else is there","Move it away, then run again."],ENOTEMPTY:["the folder is not empty","Something writes there meanwhile: stop it, then run again."],EROFS:["the file system is read-only","Mount it for writing, or work in a copy of the project."],EMFILE:["too many files are open in this process","Raise the limit (ulimit -n 65536), then run again."],ENFILE:["too many files are open on this machine","Close programs, or raise fs.file-max, then run again."],ELOOP:["links lead in a circle","Remove one of the links (ls -l shows where they lead)."],ENAMETOOLONG:["the name is too long for the file system","Shorten it: a name has at most 255 bytes, a path 4,096."],ENOSPC:["no space is left on the disk","Free some (df -h shows it; sibling clean --images helps), then run again."],EDQUOT:["your quota of the disk is used up","Free some space, then run again."],EFBIG:["the file is too large for the file system","Put it on another file system."],EIO:["the disk reports an error","Look at the system’s log (dmesg), and at the disk."],ESTALE:["the network file system has lost it","Mount it anew, then run again."],EBUSY:["it is in use, or a mount","Unmount it, or stop what uses it, then run again."],EXDEV:["it lies on another file system","Move the folders to one file system."],ETXTBSY:["it is a program that runs","Stop it, then run again."],EINVAL:["the file system does not take it","Look whether it is a file system for Linux (mount)."],EOPNOTSUPP:["the file system cannot do it","Look whether it is a file system for Linux (mount)."],ENOTSUP:["the file system cannot do it","Look whether it is a file system for Linux (mount)."],ENXIO:["nothing can be read from it","Put a regular file there."],ENODEV:["nothing can be read from it","Put a regular file there."],E2BIG:["its arguments and variables are too long for the system","Shorten the environment: Linux takes 131,072 bytes a variable."]};const d=/^(read|write|open|fstat|fsync|ftruncate|pipe|scandir|copyfile)/;const f={ERR_FS_FILE_TOO_LARGE:["a file that has to be read as a whole is larger than 2 GiB","Look which text file of the project is that large (find . -size +2G): dvc.yaml, params, metrics and plots are meant to be small."],ERR_STRING_TOO_LONG:["a file that has to be read as a whole is larger than 512 MiB","Look which text file of the project is that large (find . -size +512M): dvc.yaml, params, metrics and plots are meant to be small."]};function explainSystemError(e){if(e instanceof errors_ExpectedFailure)return e;if(e instanceof NotUnderstood){const t="DVC itself may read it: dvc status and dvc config --list show what it makes of it.";const n=`${e.construct} is not read here`;const i=e.place&&{place:e.place};return new errors_ExpectedFailure({kind:"configuration",cause:n,hint:t,...i},{cause:e})}const{code:t="",syscall:n="",path:i,dest:r,message:o=""}=Object(e);const s=f[t];if(s)return failure("configuration",s[0],s[1],e);if(t==="ERR_INVALID_ARG_VALUE"&&/without null bytes/.test(o)){const t="Look for \\0 or \\x00 in a path of dvc.yaml, dvc.lock or .env.";return failure("configuration","a path has a null byte in it, which no file can have",t,e)}if(typeof i!=="string"&&!d.test(n))return e;const[a,c]=l[t]??[];if(a===undefined||c===undefined)return e;const u=t==="ENOSPC"||t==="EDQUOT"?"stage":"configuration";if(n.startsWith("spawn")){const n=t==="ENOENT"?"it is not installed, or not in PATH":a;const r=t==="ENOENT"?"Install it, then run again.":c;return failure(u,`the program ${i} cannot be started: ${n}`,r,e)}const h=i===undefined?"a file of the project: ":`${i}${r===undefined?"":` → ${r}`}: `;return failure(u,`${h}${a}${n===""?"":` (${n})`}`,c,e)}function failure(e,t,n,i){return new errors_ExpectedFailure({kind:e,cause:t,hint:n},{cause:i})}function written(e){return new Promise(t=>{e.write("",()=>t())})}function colourAllowed(e,t){if(e.FORCE_COLOR!==undefined)return e.FORCE_COLOR!=="0"&&e.FORCE_COLOR!=="false";if(e.NO_COLOR!==undefined&&e.NO_COLOR!=="")return false;return t.isTTY===true&&e.TERM!=="dumb"}const h=[36,35,34,33,32,96,95,94];function style(e){const wrap=(t,n)=>i=>e?`[${t}m${i}[${n}m`:i;return{bold:wrap(1,22),dim:wrap(2,22),red:wrap(31,39),green:wrap(32,39),yellow:wrap(33,39),named:(e,t)=>{const n=[...e].reduce((e,t)=>e+(t.codePointAt(0)??0),0);return wrap(h[n%h.length]??36,39)(t)}}}function stripColour(e){return e.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`,"g"),"")}async function runAction(e){try{await e()}catch(e){annotate(explainSystemError(errorBehind(e)));process.exitCode=1}await Promise.all([process.stdout,process.stderr].map(written));process.exit()}function inRepository(e){const t=r.V4("working-directory");const n=t===""||i.posix.isAbsolute(t)||i.posix.isAbsolute(e);return n?e:i.posix.join(t,e)}function annotate(e){const t=errorText(e,style(false));const n=e instanceof errors_ExpectedFailure?e.failure.place:undefined;r.z3(t,{title:e instanceof errors_ExpectedFailure?e.failure.cause:"unexpected error",...n&&{file:inRepository(n.file)},...n?.line!==undefined&&{startLine:n.line},...n?.column!==undefined&&{startColumn:n.column}})}},49:(t,n,i)=>{i.d(n,{z3:()=>error,V4:()=>getInput,Gu:()=>getState,pq:()=>info});const r=e(import.meta.url)("os");function utils_toCommandValue(e){if(e===null||e===undefined){return""}else if(typeof e==="string"||e instanceof String){return e}return JSON.stringify(e)}function utils_toCommandProperties(e){if(!Object.keys(e).length){return{}}return{title:e.title,file:e.file,line:e.startLine,endLine:e.endLine,col:e.startColumn,endColumn:e.endColumn}}function command_issueCommand(e,t,n){const i=new Command(e,t,n);process.stdout.write(i.toString()+r.EOL)}function command_issue(e,t=""){command_issueCommand(e,{},t)}const o="::";class Command{constructor(e,t,n){if(!e){e="missing.command"}this.command=e;this.properties=t;this.message=n}toString(){let e=o+this.command;if(this.properties&&Object.keys(this.properties).length>0){e+=" ";let t=true;for(const n in this.properties){if(this.properties.hasOwnProperty(n)){const i=this.properties[n];if(i){if(t){t=false}else{e+=","}e+=`${n}=${escapeProperty(i)}`}}}}e+=`${o}${escapeData(this.message)}`;return e}}function escapeData(e){return utils_toCommandValue(e).replace(/%/g,"%25").replace(/\r/g,"%0D").replace(/\n/g,"%0A")}function escapeProperty(e){return utils_toCommandValue(e).replace(/%/g,"%25").replace(/\r/g,"%0D").replace(/\n/g,"%0A").replace(/:/g,"%3A").replace(/,/g,"%2C")}const s=e(import.meta.url)("crypto");const a=e(import.meta.url)("fs");function file_command_issueFileCommand(e,t){const n=process.env[`GITHUB_${e}`];if(!n){throw new Error(`Unable to find environment variable for file command ${e}`)}if(!fs.existsSync(n)){throw new Error(`Missing file at path: ${n}`)}fs.appendFileSync(n,`${toCommandValue(t)}${os.EOL}`,{encoding:"utf8"})}function file_command_prepareKeyValueMessage(e,t){const n=`ghadelimiter_${crypto.randomUUID()}`;const i=toCommandValue(t);if(e.includes(n)){throw new Error(`Unexpected input: name should not contain the delimiter "${n}"`)}if(i.includes(n)){throw new Error(`Unexpected input: value should not contain the delimiter "${n}"`)}return`${e}<<${n}${os.EOL}${i}${os.EOL}${n}`}const c=e(import.meta.url)("path");var u=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};class oidc_utils_OidcClient{static createHttpClient(e=true,t=10){const n={allowRetries:e,maxRetries:t};return new HttpClient("actions/oidc-client",[new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())],n)}static getRequestToken(){const e=process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];if(!e){throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable")}return e}static getIDTokenUrl(){const e=process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];if(!e){throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")}return e}static getCall(e){return u(this,void 0,void 0,function*(){var t;const n=oidc_utils_OidcClient.createHttpClient();const i=yield n.getJson(e).catch(e=>{throw new Error(`Failed to get ID Token. \n \n        Error Code : ${e.statusCode}\n \n        Error Message: ${e.message}`)});const r=(t=i.result)===null||t===void 0?void 0:t.value;if(!r){throw new Error("Response json body do not have ID Token field")}return r})}static getIDToken(e){return u(this,void 0,void 0,function*(){try{let t=oidc_utils_OidcClient.getIDTokenUrl();if(e){const n=encodeURIComponent(e);t=`${t}&audience=${n}`}debug(`ID token url is ${t}`);const n=yield oidc_utils_OidcClient.getCall(t);setSecret(n);return n}catch(e){throw new Error(`Error message: ${e.message}`)}})}}var l=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};const{access:d,appendFile:f,writeFile:h}=a.promises;const p="GITHUB_STEP_SUMMARY";const m="https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary";class Summary{constructor(){this._buffer=""}filePath(){return l(this,void 0,void 0,function*(){if(this._filePath){return this._filePath}const e=process.env[p];if(!e){throw new Error(`Unable to find environment variable for $${p}. Check if your runtime environment supports job summaries.`)}try{yield d(e,a.constants.R_OK|a.constants.W_OK)}catch(t){throw new Error(`Unable to access summary file: '${e}'. Check if the file has correct read/write permissions.`)}this._filePath=e;return this._filePath})}wrap(e,t,n={}){const i=Object.entries(n).map(([e,t])=>` ${e}="${t}"`).join("");if(!t){return`<${e}${i}>`}return`<${e}${i}>${t}</${e}>`}write(e){return l(this,void 0,void 0,function*(){const t=!!(e===null||e===void 0?void 0:e.overwrite);const n=yield this.filePath();const i=t?h:f;yield i(n,this._buffer,{encoding:"utf8"});return this.emptyBuffer()})}clear(){return l(this,void 0,void 0,function*(){return this.emptyBuffer().write({overwrite:true})})}stringify(){return this._buffer}isEmptyBuffer(){return this._buffer.length===0}emptyBuffer(){this._buffer="";return this}addRaw(e,t=false){this._buffer+=e;return t?this.addEOL():this}addEOL(){return this.addRaw(r.EOL)}addCodeBlock(e,t){const n=Object.assign({},t&&{lang:t});const i=this.wrap("pre",this.wrap("code",e),n);return this.addRaw(i).addEOL()}addList(e,t=false){const n=t?"ol":"ul";const i=e.map(e=>this.wrap("li",e)).join("");const r=this.wrap(n,i);return this.addRaw(r).addEOL()}addTable(e){const t=e.map(e=>{const t=e.map(e=>{if(typeof e==="string"){return this.wrap("td",e)}const{header:t,data:n,colspan:i,rowspan:r}=e;const o=t?"th":"td";const s=Object.assign(Object.assign({},i&&{colspan:i}),r&&{rowspan:r});return this.wrap(o,n,s)}).join("");return this.wrap("tr",t)}).join("");const n=this.wrap("table",t);return this.addRaw(n).addEOL()}addDetails(e,t){const n=this.wrap("details",this.wrap("summary",e)+t);return this.addRaw(n).addEOL()}addImage(e,t,n){const{width:i,height:r}=n||{};const o=Object.assign(Object.assign({},i&&{width:i}),r&&{height:r});const s=this.wrap("img",null,Object.assign({src:e,alt:t},o));return this.addRaw(s).addEOL()}addHeading(e,t){const n=`h${t}`;const i=["h1","h2","h3","h4","h5","h6"].includes(n)?n:"h1";const r=this.wrap(i,e);return this.addRaw(r).addEOL()}addSeparator(){const e=this.wrap("hr",null);return this.addRaw(e).addEOL()}addBreak(){const e=this.wrap("br",null);return this.addRaw(e).addEOL()}addQuote(e,t){const n=Object.assign({},t&&{cite:t});const i=this.wrap("blockquote",e,n);return this.addRaw(i).addEOL()}addLink(e,t){const n=this.wrap("a",e,{href:t});return this.addRaw(n).addEOL()}}const w=new Summary;const g=null&&w;const y=null&&w;function toPosixPath(e){return e.replace(/[\\]/g,"/")}function toWin32Path(e){return e.replace(/[/]/g,"\\")}function toPlatformPath(e){return e.replace(/[/\\]/g,path.sep)}const v=e(import.meta.url)("string_decoder");const _=e(import.meta.url)("events");const E=e(import.meta.url)("child_process");const b=e(import.meta.url)("assert");var x=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};const{chmod:C,copyFile:O,lstat:S,mkdir:T,open:P,readdir:$,rename:k,rm:U,rmdir:R,stat:I,symlink:L,unlink:A}=a.promises;const F=process.platform==="win32";function readlink(e){return x(this,void 0,void 0,function*(){const t=yield fs.promises.readlink(e);if(F&&!t.endsWith("\\")){return`${t}\\`}return t})}const N=268435456;const j=a.constants.O_RDONLY;function exists(e){return x(this,void 0,void 0,function*(){try{yield I(e)}catch(e){if(e.code==="ENOENT"){return false}throw e}return true})}function isDirectory(e){return x(this,arguments,void 0,function*(e,t=false){const n=t?yield I(e):yield S(e);return n.isDirectory()})}function isRooted(e){e=normalizeSeparators(e);if(!e){throw new Error('isRooted() parameter "p" cannot be empty')}if(F){return e.startsWith("\\")||/^[A-Z]:/i.test(e)}return e.startsWith("/")}function tryGetExecutablePath(e,t){return x(this,void 0,void 0,function*(){let n=undefined;try{n=yield I(e)}catch(t){if(t.code!=="ENOENT"){console.log(`Unexpected error attempting to determine if executable file exists '${e}': ${t}`)}}if(n&&n.isFile()){if(F){const n=c.extname(e).toUpperCase();if(t.some(e=>e.toUpperCase()===n)){return e}}else{if(isUnixExecutable(n)){return e}}}const i=e;for(const r of t){e=i+r;n=undefined;try{n=yield I(e)}catch(t){if(t.code!=="ENOENT"){console.log(`Unexpected error attempting to determine if executable file exists '${e}': ${t}`)}}if(n&&n.isFile()){if(F){try{const t=c.dirname(e);const n=c.basename(e).toUpperCase();for(const i of yield $(t)){if(n===i.toUpperCase()){e=c.join(t,i);break}}}catch(t){console.log(`Unexpected error attempting to determine the actual case of the file '${e}': ${t}`)}return e}else{if(isUnixExecutable(n)){return e}}}}return""})}function normalizeSeparators(e){e=e||"";if(F){e=e.replace(/\//g,"\\");return e.replace(/\\\\+/g,"\\")}return e.replace(/\/\/+/g,"/")}function isUnixExecutable(e){return(e.mode&1)>0||(e.mode&8)>0&&process.getgid!==undefined&&e.gid===process.getgid()||(e.mode&64)>0&&process.getuid!==undefined&&e.uid===process.getuid()}function getCmdPath(){var e;return(e=process.env["COMSPEC"])!==null&&e!==void 0?e:`cmd.exe`}var D=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};function cp(e,t){return D(this,arguments,void 0,function*(e,t,n={}){const{force:i,recursive:r,copySourceDirectory:o}=readCopyOptions(n);const s=(yield ioUtil.exists(t))?yield ioUtil.stat(t):null;if(s&&s.isFile()&&!i){return}const a=s&&s.isDirectory()&&o?path.join(t,path.basename(e)):t;if(!(yield ioUtil.exists(e))){throw new Error(`no such file or directory: ${e}`)}const c=yield ioUtil.stat(e);if(c.isDirectory()){if(!r){throw new Error(`Failed to copy. ${e} is a directory, but tried to copy without recursive flag.`)}else{yield cpDirRecursive(e,a,0,i)}}else{if(path.relative(e,a)===""){throw new Error(`'${a}' and '${e}' are the same file`)}yield io_copyFile(e,a,i)}})}function mv(e,t){return D(this,arguments,void 0,function*(e,t,n={}){if(yield ioUtil.exists(t)){let i=true;if(yield ioUtil.isDirectory(t)){t=path.join(t,path.basename(e));i=yield ioUtil.exists(t)}if(i){if(n.force==null||n.force){yield rmRF(t)}else{throw new Error("Destination already exists")}}}yield mkdirP(path.dirname(t));yield ioUtil.rename(e,t)})}function rmRF(e){return D(this,void 0,void 0,function*(){if(ioUtil.IS_WINDOWS){if(/[*"<>|]/.test(e)){throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows')}}try{yield ioUtil.rm(e,{force:true,maxRetries:3,recursive:true,retryDelay:300})}catch(e){throw new Error(`File was unable to be removed ${e}`)}})}function mkdirP(e){return D(this,void 0,void 0,function*(){ok(e,"a path argument must be provided");yield ioUtil.mkdir(e,{recursive:true})})}function which(e,t){return D(this,void 0,void 0,function*(){if(!e){throw new Error("parameter 'tool' is required")}if(t){const t=yield which(e,false);if(!t){if(F){throw new Error(`Unable to locate executable file: ${e}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`)}else{throw new Error(`Unable to locate executable file: ${e}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`)}}return t}const n=yield findInPath(e);if(n&&n.length>0){return n[0]}return""})}function findInPath(e){return D(this,void 0,void 0,function*(){if(!e){throw new Error("parameter 'tool' is required")}const t=[];if(F&&process.env["PATHEXT"]){for(const e of process.env["PATHEXT"].split(c.delimiter)){if(e){t.push(e)}}}if(isRooted(e)){const n=yield tryGetExecutablePath(e,t);if(n){return[n]}return[]}if(e.includes(c.sep)){return[]}const n=[];if(process.env.PATH){for(const e of process.env.PATH.split(c.delimiter)){if(e){n.push(e)}}}const i=[];for(const r of n){const n=yield tryGetExecutablePath(c.join(r,e),t);if(n){i.push(n)}}return i})}function readCopyOptions(e){const t=e.force==null?true:e.force;const n=Boolean(e.recursive);const i=e.copySourceDirectory==null?true:Boolean(e.copySourceDirectory);return{force:t,recursive:n,copySourceDirectory:i}}function cpDirRecursive(e,t,n,i){return D(this,void 0,void 0,function*(){if(n>=255)return;n++;yield mkdirP(t);const r=yield ioUtil.readdir(e);for(const o of r){const r=`${e}/${o}`;const s=`${t}/${o}`;const a=yield ioUtil.lstat(r);if(a.isDirectory()){yield cpDirRecursive(r,s,n,i)}else{yield io_copyFile(r,s,i)}}yield ioUtil.chmod(t,(yield ioUtil.stat(e)).mode)})}function io_copyFile(e,t,n){return D(this,void 0,void 0,function*(){if((yield ioUtil.lstat(e)).isSymbolicLink()){try{yield ioUtil.lstat(t);yield ioUtil.unlink(t)}catch(e){if(e.code==="EPERM"){yield ioUtil.chmod(t,"0666");yield ioUtil.unlink(t)}}const n=yield ioUtil.readlink(e);yield ioUtil.symlink(n,t,ioUtil.IS_WINDOWS?"junction":null)}else if(!(yield ioUtil.exists(t))||n){yield ioUtil.copyFile(e,t)}})}const G=e(import.meta.url)("timers");var B=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};const V=process.platform==="win32";class ToolRunner extends _.EventEmitter{constructor(e,t,n){super();if(!e){throw new Error("Parameter 'toolPath' cannot be null or empty.")}this.toolPath=e;this.args=t||[];this.options=n||{}}_debug(e){if(this.options.listeners&&this.options.listeners.debug){this.options.listeners.debug(e)}}_getCommandString(e,t){const n=this._getSpawnFileName();const i=this._getSpawnArgs(e);let r=t?"":"[command]";if(V){if(this._isCmdFile()){r+=n;for(const e of i){r+=` ${e}`}}else if(e.windowsVerbatimArguments){r+=`"${n}"`;for(const e of i){r+=` ${e}`}}else{r+=this._windowsQuoteCmdArg(n);for(const e of i){r+=` ${this._windowsQuoteCmdArg(e)}`}}}else{r+=n;for(const e of i){r+=` ${e}`}}return r}_processLineBuffer(e,t,n){try{let i=t+e.toString();let o=i.indexOf(r.EOL);while(o>-1){const e=i.substring(0,o);n(e);i=i.substring(o+r.EOL.length);o=i.indexOf(r.EOL)}return i}catch(e){this._debug(`error processing line. Failed with error ${e}`);return""}}_getSpawnFileName(){if(V){if(this._isCmdFile()){return process.env["COMSPEC"]||"cmd.exe"}}return this.toolPath}_getSpawnArgs(e){if(V){if(this._isCmdFile()){let t=`/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;for(const n of this.args){t+=" ";t+=e.windowsVerbatimArguments?n:this._windowsQuoteCmdArg(n)}t+='"';return[t]}}return this.args}_endsWith(e,t){return e.endsWith(t)}_isCmdFile(){const e=this.toolPath.toUpperCase();return this._endsWith(e,".CMD")||this._endsWith(e,".BAT")}_windowsQuoteCmdArg(e){if(!this._isCmdFile()){return this._uvQuoteCmdArg(e)}if(!e){return'""'}const t=[" ","\t","&","(",")","[","]","{","}","^","=",";","!","'","+",",","`","~","|","<",">",'"'];let n=false;for(const i of e){if(t.some(e=>e===i)){n=true;break}}if(!n){return e}let i='"';let r=true;for(let t=e.length;t>0;t--){i+=e[t-1];if(r&&e[t-1]==="\\"){i+="\\"}else if(e[t-1]==='"'){r=true;i+='"'}else{r=false}}i+='"';return i.split("").reverse().join("")}_uvQuoteCmdArg(e){if(!e){return'""'}if(!e.includes(" ")&&!e.includes("\t")&&!e.includes('"')){return e}if(!e.includes('"')&&!e.includes("\\")){return`"${e}"`}let t='"';let n=true;for(let i=e.length;i>0;i--){t+=e[i-1];if(n&&e[i-1]==="\\"){t+="\\"}else if(e[i-1]==='"'){n=true;t+="\\"}else{n=false}}t+='"';return t.split("").reverse().join("")}_cloneExecOptions(e){e=e||{};const t={cwd:e.cwd||process.cwd(),env:e.env||process.env,silent:e.silent||false,windowsVerbatimArguments:e.windowsVerbatimArguments||false,failOnStdErr:e.failOnStdErr||false,ignoreReturnCode:e.ignoreReturnCode||false,delay:e.delay||1e4};t.outStream=e.outStream||process.stdout;t.errStream=e.errStream||process.stderr;return t}_getSpawnOptions(e,t){e=e||{};const n={};n.cwd=e.cwd;n.env=e.env;n["windowsVerbatimArguments"]=e.windowsVerbatimArguments||this._isCmdFile();if(e.windowsVerbatimArguments){n.argv0=`"${t}"`}return n}exec(){return B(this,void 0,void 0,function*(){if(!isRooted(this.toolPath)&&(this.toolPath.includes("/")||V&&this.toolPath.includes("\\"))){this.toolPath=c.resolve(process.cwd(),this.options.cwd||process.cwd(),this.toolPath)}this.toolPath=yield which(this.toolPath,true);return new Promise((e,t)=>B(this,void 0,void 0,function*(){this._debug(`exec tool: ${this.toolPath}`);this._debug("arguments:");for(const e of this.args){this._debug(`   ${e}`)}const n=this._cloneExecOptions(this.options);if(!n.silent&&n.outStream){n.outStream.write(this._getCommandString(n)+r.EOL)}const i=new ExecState(n,this.toolPath);i.on("debug",e=>{this._debug(e)});if(this.options.cwd&&!(yield exists(this.options.cwd))){return t(new Error(`The cwd: ${this.options.cwd} does not exist!`))}const o=this._getSpawnFileName();const s=E.spawn(o,this._getSpawnArgs(n),this._getSpawnOptions(this.options,o));let a="";if(s.stdout){s.stdout.on("data",e=>{if(this.options.listeners&&this.options.listeners.stdout){this.options.listeners.stdout(e)}if(!n.silent&&n.outStream){n.outStream.write(e)}a=this._processLineBuffer(e,a,e=>{if(this.options.listeners&&this.options.listeners.stdline){this.options.listeners.stdline(e)}})})}let c="";if(s.stderr){s.stderr.on("data",e=>{i.processStderr=true;if(this.options.listeners&&this.options.listeners.stderr){this.options.listeners.stderr(e)}if(!n.silent&&n.errStream&&n.outStream){const t=n.failOnStdErr?n.errStream:n.outStream;t.write(e)}c=this._processLineBuffer(e,c,e=>{if(this.options.listeners&&this.options.listeners.errline){this.options.listeners.errline(e)}})})}s.on("error",e=>{i.processError=e.message;i.processExited=true;i.processClosed=true;i.CheckComplete()});s.on("exit",e=>{i.processExitCode=e;i.processExited=true;this._debug(`Exit code ${e} received from tool '${this.toolPath}'`);i.CheckComplete()});s.on("close",e=>{i.processExitCode=e;i.processExited=true;i.processClosed=true;this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);i.CheckComplete()});i.on("done",(n,i)=>{if(a.length>0){this.emit("stdline",a)}if(c.length>0){this.emit("errline",c)}s.removeAllListeners();if(n){t(n)}else{e(i)}});if(this.options.input){if(!s.stdin){throw new Error("child process missing stdin")}s.stdin.end(this.options.input)}}))})}}function argStringToArray(e){const t=[];let n=false;let i=false;let r="";function append(e){if(i&&e!=='"'){r+="\\"}r+=e;i=false}for(let o=0;o<e.length;o++){const s=e.charAt(o);if(s==='"'){if(!i){n=!n}else{append(s)}continue}if(s==="\\"&&i){append(s);continue}if(s==="\\"&&n){i=true;continue}if(s===" "&&!n){if(r.length>0){t.push(r);r=""}continue}append(s)}if(r.length>0){t.push(r.trim())}return t}class ExecState extends _.EventEmitter{constructor(e,t){super();this.processClosed=false;this.processError="";this.processExitCode=0;this.processExited=false;this.processStderr=false;this.delay=1e4;this.done=false;this.timeout=null;if(!t){throw new Error("toolPath must not be empty")}this.options=e;this.toolPath=t;if(e.delay){this.delay=e.delay}}CheckComplete(){if(this.done){return}if(this.processClosed){this._setResult()}else if(this.processExited){this.timeout=(0,G.setTimeout)(ExecState.HandleTimeout,this.delay,this)}}_debug(e){this.emit("debug",e)}_setResult(){let e;if(this.processExited){if(this.processError){e=new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`)}else if(this.processExitCode!==0&&!this.options.ignoreReturnCode){e=new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`)}else if(this.processStderr&&this.options.failOnStdErr){e=new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`)}}if(this.timeout){clearTimeout(this.timeout);this.timeout=null}this.done=true;this.emit("done",e,this.processExitCode)}static HandleTimeout(e){if(e.done){return}if(!e.processClosed&&e.processExited){const t=`The STDIO streams did not close within ${e.delay/1e3} seconds of the exit event from process '${e.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;e._debug(t)}e._setResult()}}var M=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};function exec_exec(e,t,n){return M(this,void 0,void 0,function*(){const i=tr.argStringToArray(e);if(i.length===0){throw new Error(`Parameter 'commandLine' cannot be null or empty.`)}const r=i[0];t=i.slice(1).concat(t||[]);const o=new tr.ToolRunner(r,t,n);return o.exec()})}function getExecOutput(e,t,n){return M(this,void 0,void 0,function*(){var i,r;let o="";let s="";const a=new StringDecoder("utf8");const c=new StringDecoder("utf8");const u=(i=n===null||n===void 0?void 0:n.listeners)===null||i===void 0?void 0:i.stdout;const l=(r=n===null||n===void 0?void 0:n.listeners)===null||r===void 0?void 0:r.stderr;const stdErrListener=e=>{s+=c.write(e);if(l){l(e)}};const stdOutListener=e=>{o+=a.write(e);if(u){u(e)}};const d=Object.assign(Object.assign({},n===null||n===void 0?void 0:n.listeners),{stdout:stdOutListener,stderr:stdErrListener});const f=yield exec_exec(e,t,Object.assign(Object.assign({},n),{listeners:d}));o+=a.end();s+=c.end();return{exitCode:f,stdout:o,stderr:s}})}var H=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};const getWindowsInfo=()=>H(void 0,void 0,void 0,function*(){const{stdout:e}=yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"',undefined,{silent:true});const{stdout:t}=yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"',undefined,{silent:true});return{name:t.trim(),version:e.trim()}});const getMacOsInfo=()=>H(void 0,void 0,void 0,function*(){var e,t,n,i;const{stdout:r}=yield exec.getExecOutput("sw_vers",undefined,{silent:true});const o=(t=(e=r.match(/ProductVersion:\s*(.+)/))===null||e===void 0?void 0:e[1])!==null&&t!==void 0?t:"";const s=(i=(n=r.match(/ProductName:\s*(.+)/))===null||n===void 0?void 0:n[1])!==null&&i!==void 0?i:"";return{name:s,version:o}});const getLinuxInfo=()=>H(void 0,void 0,void 0,function*(){const{stdout:e}=yield exec.getExecOutput("lsb_release",["-i","-r","-s"],{silent:true});const[t,n]=e.trim().split("\n");return{name:t,version:n}});const q=r.platform();const W=r.arch();const Q=q==="win32";const K=q==="darwin";const Y=q==="linux";function getDetails(){return H(this,void 0,void 0,function*(){return Object.assign(Object.assign({},yield Q?getWindowsInfo():K?getMacOsInfo():getLinuxInfo()),{platform:q,arch:W,isWindows:Q,isMacOS:K,isLinux:Y})})}var z=undefined&&undefined.__awaiter||function(e,t,n,i){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,r){function fulfilled(e){try{step(i.next(e))}catch(e){r(e)}}function rejected(e){try{step(i["throw"](e))}catch(e){r(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((i=i.apply(e,t||[])).next())})};var X;(function(e){e[e["Success"]=0]="Success";e[e["Failure"]=1]="Failure"})(X||(X={}));function exportVariable(e,t){const n=toCommandValue(t);process.env[e]=n;const i=process.env["GITHUB_ENV"]||"";if(i){return issueFileCommand("ENV",prepareKeyValueMessage(e,t))}issueCommand("set-env",{name:e},n)}function core_setSecret(e){issueCommand("add-mask",{},e)}function addPath(e){const t=process.env["GITHUB_PATH"]||"";if(t){issueFileCommand("PATH",e)}else{issueCommand("add-path",{},e)}process.env["PATH"]=`${e}${path.delimiter}${process.env["PATH"]}`}function getInput(e,t){const n=process.env[`INPUT_${e.replace(/ /g,"_").toUpperCase()}`]||"";if(t&&t.required&&!n){throw new Error(`Input required and not supplied: ${e}`)}if(t&&t.trimWhitespace===false){return n}return n.trim()}function getMultilineInput(e,t){const n=getInput(e,t).split("\n").filter(e=>e!=="");if(t&&t.trimWhitespace===false){return n}return n.map(e=>e.trim())}function getBooleanInput(e,t){const n=["true","True","TRUE"];const i=["false","False","FALSE"];const r=getInput(e,t);if(n.includes(r))return true;if(i.includes(r))return false;throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${e}\n`+`Support boolean input list: \`true | True | TRUE | false | False | FALSE\``)}function setOutput(e,t){const n=process.env["GITHUB_OUTPUT"]||"";if(n){return issueFileCommand("OUTPUT",prepareKeyValueMessage(e,t))}process.stdout.write(os.EOL);issueCommand("set-output",{name:e},toCommandValue(t))}function setCommandEcho(e){issue("echo",e?"on":"off")}function setFailed(e){process.exitCode=X.Failure;error(e)}function isDebug(){return process.env["RUNNER_DEBUG"]==="1"}function core_debug(e){issueCommand("debug",{},e)}function error(e,t={}){command_issueCommand("error",utils_toCommandProperties(t),e instanceof Error?e.toString():e)}function warning(e,t={}){issueCommand("warning",toCommandProperties(t),e instanceof Error?e.toString():e)}function notice(e,t={}){issueCommand("notice",toCommandProperties(t),e instanceof Error?e.toString():e)}function info(e){process.stdout.write(e+r.EOL)}function startGroup(e){issue("group",e)}function endGroup(){issue("endgroup")}function group(e,t){return z(this,void 0,void 0,function*(){startGroup(e);let n;try{n=yield t()}finally{endGroup()}return n})}function saveState(e,t){const n=process.env["GITHUB_STATE"]||"";if(n){return issueFileCommand("STATE",prepareKeyValueMessage(e,t))}issueCommand("save-state",{name:e},toCommandValue(t))}function getState(e){return process.env[`STATE_${e}`]||""}function getIDToken(e){return z(this,void 0,void 0,function*(){return yield OidcClient.getIDToken(e)})}}};var n={};function __nccwpck_require__(e){var i=n[e];if(i!==undefined){return i.exports}var r=n[e]={exports:{}};var o=true;try{t[e](r,r.exports,__nccwpck_require__);o=false}finally{if(o)delete n[e]}return r.exports}if(typeof __nccwpck_require__!=="undefined")__nccwpck_require__.ab=decodeURIComponent(new URL(".",import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/)?1:0,-1)+"/";(()=>{var e=typeof Symbol==="function"?Symbol("webpack queues"):"__webpack_queues__";var t=typeof Symbol==="function"?Symbol("webpack exports"):"__webpack_exports__";var n=typeof Symbol==="function"?Symbol("webpack error"):"__webpack_error__";var resolveQueue=e=>{if(e&&e.d<1){e.d=1;e.forEach(e=>e.r--);e.forEach(e=>e.r--?e.r++:e())}};var wrapDeps=i=>i.map(i=>{if(i!==null&&typeof i==="object"){if(i[e])return i;if(i.then){var r=[];r.d=0;i.then(e=>{o[t]=e;resolveQueue(r)},e=>{o[n]=e;resolveQueue(r)});var o={};o[e]=e=>e(r);return o}}var s={};s[e]=e=>{};s[t]=i;return s});__nccwpck_require__.a=(i,r,o)=>{var s;o&&((s=[]).d=-1);var a=new Set;var c=i.exports;var u;var l;var d;var f=new Promise((e,t)=>{d=t;l=e});f[t]=c;f[e]=e=>(s&&e(s),a.forEach(e),f["catch"](e=>{}));i.exports=f;r(i=>{u=wrapDeps(i);var r;var getResult=()=>u.map(e=>{if(e[n])throw e[n];return e[t]});var o=new Promise(t=>{r=()=>t(getResult);r.r=0;var fnQueue=e=>e!==s&&!a.has(e)&&(a.add(e),e&&!e.d&&(r.r++,e.push(r)));u.map(t=>t[e](fnQueue))});return r.r?o:getResult()},e=>(e?d(f[n]=e):l(c),resolveQueue(s)));s&&s.d<0&&(s.d=0)}})();(()=>{__nccwpck_require__.d=(e,t)=>{for(var n in t){if(__nccwpck_require__.o(t,n)&&!__nccwpck_require__.o(e,n)){Object.defineProperty(e,n,{enumerable:true,get:t[n]})}}}})();(()=>{__nccwpck_require__.o=(e,t)=>Object.prototype.hasOwnProperty.call(e,t)})();var i=__nccwpck_require__(320);i=await i;
+import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url); const __filename = (await import("node:url")).fileURLToPath(import.meta.url); const __dirname = (await import("node:path")).dirname(__filename);
+
+// node_modules/@actions/core/lib/command.js
+import * as os from "os";
+
+// node_modules/@actions/core/lib/utils.js
+function toCommandValue(input) {
+  if (input === null || input === void 0) {
+    return "";
+  } else if (typeof input === "string" || input instanceof String) {
+    return input;
+  }
+  return JSON.stringify(input);
+}
+function toCommandProperties(annotationProperties) {
+  if (!Object.keys(annotationProperties).length) {
+    return {};
+  }
+  return {
+    title: annotationProperties.title,
+    file: annotationProperties.file,
+    line: annotationProperties.startLine,
+    endLine: annotationProperties.endLine,
+    col: annotationProperties.startColumn,
+    endColumn: annotationProperties.endColumn
+  };
+}
+
+// node_modules/@actions/core/lib/command.js
+function issueCommand(command, properties, message) {
+  const cmd = new Command(command, properties, message);
+  process.stdout.write(cmd.toString() + os.EOL);
+}
+var CMD_STRING = "::";
+var Command = class {
+  constructor(command, properties, message) {
+    if (!command) {
+      command = "missing.command";
+    }
+    this.command = command;
+    this.properties = properties;
+    this.message = message;
+  }
+  toString() {
+    let cmdStr = CMD_STRING + this.command;
+    if (this.properties && Object.keys(this.properties).length > 0) {
+      cmdStr += " ";
+      let first = true;
+      for (const key in this.properties) {
+        if (this.properties.hasOwnProperty(key)) {
+          const val = this.properties[key];
+          if (val) {
+            if (first) {
+              first = false;
+            } else {
+              cmdStr += ",";
+            }
+            cmdStr += `${key}=${escapeProperty(val)}`;
+          }
+        }
+      }
+    }
+    cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+    return cmdStr;
+  }
+};
+function escapeData(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+function escapeProperty(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+
+// node_modules/@actions/core/lib/core.js
+import * as os3 from "os";
+
+// node_modules/@actions/core/lib/summary.js
+import { EOL as EOL2 } from "os";
+import { constants, promises } from "fs";
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve) {
+      resolve(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var { access, appendFile, writeFile } = promises;
+var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+var Summary = class {
+  constructor() {
+    this._buffer = "";
+  }
+  /**
+   * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+   * Also checks r/w permissions.
+   *
+   * @returns step summary file path
+   */
+  filePath() {
+    return __awaiter(this, void 0, void 0, function* () {
+      if (this._filePath) {
+        return this._filePath;
+      }
+      const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+      if (!pathFromEnv) {
+        throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+      }
+      try {
+        yield access(pathFromEnv, constants.R_OK | constants.W_OK);
+      } catch (_a) {
+        throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+      }
+      this._filePath = pathFromEnv;
+      return this._filePath;
+    });
+  }
+  /**
+   * Wraps content in an HTML tag, adding any HTML attributes
+   *
+   * @param {string} tag HTML tag to wrap
+   * @param {string | null} content content within the tag
+   * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+   *
+   * @returns {string} content wrapped in HTML element
+   */
+  wrap(tag, content, attrs = {}) {
+    const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+    if (!content) {
+      return `<${tag}${htmlAttrs}>`;
+    }
+    return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+  }
+  /**
+   * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+   *
+   * @param {SummaryWriteOptions} [options] (optional) options for write operation
+   *
+   * @returns {Promise<Summary>} summary instance
+   */
+  write(options) {
+    return __awaiter(this, void 0, void 0, function* () {
+      const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+      const filePath = yield this.filePath();
+      const writeFunc = overwrite ? writeFile : appendFile;
+      yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
+      return this.emptyBuffer();
+    });
+  }
+  /**
+   * Clears the summary buffer and wipes the summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  clear() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.emptyBuffer().write({ overwrite: true });
+    });
+  }
+  /**
+   * Returns the current summary buffer as a string
+   *
+   * @returns {string} string of summary buffer
+   */
+  stringify() {
+    return this._buffer;
+  }
+  /**
+   * If the summary buffer is empty
+   *
+   * @returns {boolen} true if the buffer is empty
+   */
+  isEmptyBuffer() {
+    return this._buffer.length === 0;
+  }
+  /**
+   * Resets the summary buffer without writing to summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  emptyBuffer() {
+    this._buffer = "";
+    return this;
+  }
+  /**
+   * Adds raw text to the summary buffer
+   *
+   * @param {string} text content to add
+   * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addRaw(text, addEOL = false) {
+    this._buffer += text;
+    return addEOL ? this.addEOL() : this;
+  }
+  /**
+   * Adds the operating system-specific end-of-line marker to the buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addEOL() {
+    return this.addRaw(EOL2);
+  }
+  /**
+   * Adds an HTML codeblock to the summary buffer
+   *
+   * @param {string} code content to render within fenced code block
+   * @param {string} lang (optional) language to syntax highlight code
+   *
+   * @returns {Summary} summary instance
+   */
+  addCodeBlock(code, lang) {
+    const attrs = Object.assign({}, lang && { lang });
+    const element = this.wrap("pre", this.wrap("code", code), attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML list to the summary buffer
+   *
+   * @param {string[]} items list of items to render
+   * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addList(items, ordered = false) {
+    const tag = ordered ? "ol" : "ul";
+    const listItems = items.map((item) => this.wrap("li", item)).join("");
+    const element = this.wrap(tag, listItems);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML table to the summary buffer
+   *
+   * @param {SummaryTableCell[]} rows table rows
+   *
+   * @returns {Summary} summary instance
+   */
+  addTable(rows) {
+    const tableBody = rows.map((row) => {
+      const cells = row.map((cell) => {
+        if (typeof cell === "string") {
+          return this.wrap("td", cell);
+        }
+        const { header, data, colspan, rowspan } = cell;
+        const tag = header ? "th" : "td";
+        const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
+        return this.wrap(tag, data, attrs);
+      }).join("");
+      return this.wrap("tr", cells);
+    }).join("");
+    const element = this.wrap("table", tableBody);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds a collapsable HTML details element to the summary buffer
+   *
+   * @param {string} label text for the closed state
+   * @param {string} content collapsable content
+   *
+   * @returns {Summary} summary instance
+   */
+  addDetails(label, content) {
+    const element = this.wrap("details", this.wrap("summary", label) + content);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML image tag to the summary buffer
+   *
+   * @param {string} src path to the image you to embed
+   * @param {string} alt text description of the image
+   * @param {SummaryImageOptions} options (optional) addition image attributes
+   *
+   * @returns {Summary} summary instance
+   */
+  addImage(src, alt, options) {
+    const { width, height } = options || {};
+    const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
+    const element = this.wrap("img", null, Object.assign({ src, alt }, attrs));
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML section heading element
+   *
+   * @param {string} text heading text
+   * @param {number | string} [level=1] (optional) the heading level, default: 1
+   *
+   * @returns {Summary} summary instance
+   */
+  addHeading(text, level) {
+    const tag = `h${level}`;
+    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
+    const element = this.wrap(allowedTag, text);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML thematic break (<hr>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addSeparator() {
+    const element = this.wrap("hr", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML line break (<br>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addBreak() {
+    const element = this.wrap("br", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML blockquote to the summary buffer
+   *
+   * @param {string} text quote text
+   * @param {string} cite (optional) citation url
+   *
+   * @returns {Summary} summary instance
+   */
+  addQuote(text, cite) {
+    const attrs = Object.assign({}, cite && { cite });
+    const element = this.wrap("blockquote", text, attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML anchor tag to the summary buffer
+   *
+   * @param {string} text link text/content
+   * @param {string} href hyperlink
+   *
+   * @returns {Summary} summary instance
+   */
+  addLink(text, href) {
+    const element = this.wrap("a", text, { href });
+    return this.addRaw(element).addEOL();
+  }
+};
+var _summary = new Summary();
+
+// node_modules/@actions/core/lib/platform.js
+import os2 from "os";
+
+// node_modules/@actions/io/lib/io-util.js
+import * as fs from "fs";
+var { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs.promises;
+var IS_WINDOWS = process.platform === "win32";
+var READONLY = fs.constants.O_RDONLY;
+
+// node_modules/@actions/exec/lib/toolrunner.js
+var IS_WINDOWS2 = process.platform === "win32";
+
+// node_modules/@actions/core/lib/platform.js
+var platform = os2.platform();
+var arch = os2.arch();
+
+// node_modules/@actions/core/lib/core.js
+var ExitCode;
+(function(ExitCode2) {
+  ExitCode2[ExitCode2["Success"] = 0] = "Success";
+  ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+function getInput(name, options) {
+  const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+  if (options && options.required && !val) {
+    throw new Error(`Input required and not supplied: ${name}`);
+  }
+  if (options && options.trimWhitespace === false) {
+    return val;
+  }
+  return val.trim();
+}
+function error(message, properties = {}) {
+  issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+function info(message) {
+  process.stdout.write(message + os3.EOL);
+}
+function getState(name) {
+  return process.env[`STATE_${name}`] || "";
+}
+
+// build/src/github/credentials-file.js
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir as mkdir2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
+import { join } from "node:path";
+var credentialsVariable = "SIBLING_CREDENTIALS_FILE";
+function withCredentials(env) {
+  const path = env[credentialsVariable];
+  if (!path || !existsSync(path)) return env;
+  return { ...env, ...JSON.parse(readFileSync(path, "utf8")) };
+}
+async function removeCredentials(path) {
+  await rm2(join(path, ".."), { recursive: true, force: true });
+}
+
+// build/src/github/report-failure.js
+import { posix } from "node:path";
+
+// build/src/errors.js
+var ExpectedFailure = class extends Error {
+  failure;
+  constructor(failure2, options) {
+    super(failure2.cause, options);
+    this.name = "ExpectedFailure";
+    this.failure = failure2;
+  }
+};
+
+// build/src/failure-text.js
+function failureText(failure2, style2) {
+  const place = failure2.place ? `${placeText(failure2.place)}: ` : "";
+  return [
+    `${style2.red("error:")} ${place}${style2.bold(failure2.cause)}.`,
+    ...(failure2.details ?? []).map((line) => `  ${style2.dim("|")} ${line}`),
+    failure2.hint
+  ].join("\n");
+}
+function placeText(place) {
+  return [place.file, place.line, place.column].filter((part) => part !== void 0).join(":");
+}
+function errorText(error2, style2) {
+  if (error2 instanceof ExpectedFailure) return failureText(error2.failure, style2);
+  const stack = error2 instanceof Error ? error2.stack ?? error2.message : String(error2);
+  return `${style2.red("unexpected error:")} ${stack}
+This is a bug in Sibling: please report it with the lines above.`;
+}
+
+// build/src/interruption.js
+import { setMaxListeners } from "node:events";
+var interruption = new AbortController();
+setMaxListeners(0, interruption.signal);
+function errorBehind(error2) {
+  const { aborted, reason } = interruption.signal;
+  return aborted && error2?.name === "AbortError" ? reason : error2;
+}
+
+// build/src/secrets/forms.js
+function secretForms(secret, users = []) {
+  if (secret === "") return [];
+  const pairs = users.map((user) => `${user}:${secret}`);
+  const lines = secret.split(/\r?\n/);
+  const forms = [
+    ...[secret, ...lines].flatMap((text) => [text, ...written(text)]),
+    ...[secret, ...pairs].flatMap(base64),
+    ...withinBase64(secret)
+  ];
+  const found = new Set(forms.map((form) => form.trim()).filter((form) => form.length > 3));
+  return [...found].sort((one, other) => other.length - one.length);
+}
+function written(text) {
+  const inJson = JSON.stringify(text).slice(1, -1);
+  const url = encoded(text);
+  return [
+    inJson,
+    // JSON as Python's json writes it, and of JSON in JSON.
+    ...[inJson.replace(/[\u0080-\uffff]/g, unicodeEscape), JSON.stringify(inJson).slice(1, -1)],
+    ...[url, url.replaceAll("%20", "+"), url.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())],
+    // As RFC 3986 and Python's quote have it, and an address that is parsed and printed.
+    ...[url.replace(/[!'()*]/g, percent), encodeURI(wellFormed(text))],
+    ...[htmlOf(text, "&#39;"), htmlOf(text, "&#x27;"), htmlOf(text, "'")],
+    ...[text.replaceAll("'", `'\\''`), text.replace(/[\s"'\\$`&|;<>()*?!#~=%{}[\]]/g, "\\$&")],
+    text.replace(/["\\$`]/g, "\\$&")
+  ];
+}
+function encoded(text) {
+  return encodeURIComponent(wellFormed(text));
+}
+function wellFormed(text) {
+  return text.replace(new RegExp("\\p{Surrogate}", "gu"), "\uFFFD");
+}
+function percent(character) {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+function unicodeEscape(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+function htmlOf(text, quote) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", quote);
+}
+function base64(text) {
+  const padded = Buffer.from(text).toString("base64");
+  return [padded, padded.replace(/=+$/, ""), Buffer.from(text).toString("base64url")];
+}
+function withinBase64(secret) {
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.from("-".repeat(before) + secret);
+    const first = Math.ceil(before * 4 / 3);
+    const last = Math.floor(bytes.length * 4 / 3);
+    return [bytes.toString("base64"), bytes.toString("base64url")].map(
+      (text) => text.slice(first, last)
+    );
+  });
+}
+
+// build/src/secrets/in-address.js
+var secretParameter = /token|passw|secret|sig(?:nature)?$|(?:^|[_-])key$|credential|auth$/i;
+var shortestToken = 16;
+function addressSecrets(text) {
+  const [, rest] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(text.trim()) ?? [];
+  if (rest === void 0) return [];
+  const who = /^([^/?#]*)@/.exec(rest)?.[1] ?? /^([^/?#@]*:.*)@[^@/]+/.exec(rest)?.[1] ?? "";
+  const colon = who.indexOf(":");
+  const [user, password] = colon === -1 ? [who, ""] : [who.slice(0, colon), who.slice(colon + 1)];
+  const query = /\?([^#]*)/.exec(rest)?.[1] ?? "";
+  const found = [
+    password,
+    ...user.length >= shortestToken ? [user] : [],
+    ...query.split("&").flatMap((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return secretParameter.test(name) ? [value.join("=")] : [];
+    })
+  ].filter((value) => value !== "");
+  return [...new Set(found.flatMap((value) => [value, decoded(value)]))];
+}
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+// build/src/secrets/worth-hiding.js
+import { existsSync as existsSync2 } from "node:fs";
+var shortestSecret = 6;
+var settings = /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
+var ordinaryWords = /^(?:default|enabled?|disabled?|production|staging|development|testing|release|warning|verbose|required|optional|internet|tracking|localhost|unknown)$/i;
+function isWorthHiding(name, value, publicText) {
+  if (value.length < shortestSecret || settings.test(name)) return false;
+  if (ordinaryWords.test(value) || /^[+-]?[\d._]{1,7}(?:e[+-]?\d+)?$/i.test(value)) return false;
+  if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
+  if (value.includes("/") && existsSync2(value)) return false;
+  return !publicText.includes(value);
+}
+
+// build/src/secrets/secrets.js
+var secretName = /TOKEN|PASSWORD|PASSPHRASE|SECRET|ACCESS_KEY|ACCOUNT_KEY|STORAGE_KEY|API_KEY|CONNECTION_STRING|CREDENTIAL/i;
+var placesOfSecrets = /^(?:SIBLING_REMOTE_CREDENTIALS|GOOGLE_APPLICATION_CREDENTIALS|.*_CREDENTIALS?_FILE|.*_TOKEN_FILE)$/i;
+function secretsOf(env, declared) {
+  const names = new Set(declared?.names ?? []);
+  const found = Object.entries(env).flatMap(([name, value = ""]) => {
+    const inAddress2 = addressSecrets(value);
+    const isWhole = secretName.test(name) && !placesOfSecrets.test(name) || names.has(name) && isWorthHiding(name, value, declared?.publicText ?? "");
+    return isWhole ? [value, ...inAddress2] : inAddress2;
+  });
+  return [...new Set(found)].filter((value) => value.length >= shortestSecret);
+}
+var inAddress = /\/\/[^/@\s"'\\<>]*@/g;
+function secretPattern(env, declared) {
+  const users = Object.entries(env).flatMap(
+    ([name, value]) => value && /USER/i.test(name) ? [value] : []
+  );
+  const forms = secretsOf(env, declared).flatMap((secret) => secretForms(secret, users)).sort((one, other) => other.length - one.length);
+  const unique = [...new Set(forms)];
+  return unique.length > 0 ? new RegExp(unique.map(escaped).join("|"), "g") : void 0;
+}
+function secretHider(env, declared) {
+  const any = secretPattern(env, declared);
+  return (text) => {
+    const hidden2 = any ? text.replace(any, "***") : text;
+    return hidden2.includes("//") ? hidden2.replace(inAddress, "//***@") : hidden2;
+  };
+}
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}
+
+// build/src/secrets/known-secrets.js
+var known = {
+  hiders: [],
+  patterns: [],
+  isPrinted: false
+};
+function keepSecret(env, declared) {
+  known.hiders.push(secretHider(env, declared));
+  const pattern = secretPattern(env, declared);
+  if (pattern) known.patterns.push(pattern);
+  if (known.isPrinted) return;
+  known.isPrinted = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream);
+    stream.write = ((chunk, ...rest) => write(typeof chunk === "string" ? printed(chunk) : chunk, ...rest));
+  }
+}
+function hidden(text) {
+  return known.hiders.reduce((shown, hide) => hide(shown), text);
+}
+function printed(text) {
+  return text.startsWith("::add-mask::") ? text : hidden(text);
+}
+
+// build/src/dvc/not-understood.js
+var NotUnderstood = class extends Error {
+  /** What it is, with its article, so that "… is not read here" makes a sentence. */
+  construct;
+  place;
+  constructor(construct, place) {
+    super(construct);
+    this.name = "NotUnderstood";
+    this.construct = construct;
+    this.place = place;
+  }
+};
+
+// build/src/system/read-whole.js
+var largestWhole = 64 * 2 ** 20;
+var NotReadWhole = class extends Error {
+  path;
+  /** The end of a sentence about it. */
+  what;
+  code;
+  constructor(path, what, code) {
+    super(`${path} ${what}`);
+    this.name = "NotReadWhole";
+    this.path = path;
+    this.what = what;
+    this.code = code;
+  }
+};
+
+// build/src/system/system-error.js
+var meanings = {
+  ENOENT: [
+    "it is not there",
+    "Look whether something removes it meanwhile, or a link leads nowhere."
+  ],
+  EACCES: [
+    "you have no permission",
+    "Look at its owner and rights, and at those of the folders above it (ls -ld), then run again."
+  ],
+  EPERM: [
+    "the system does not permit it",
+    "Look at its owner and attributes (ls -ld, lsattr), and whether the file system takes such a change."
+  ],
+  ENOTDIR: [
+    "a part of the path is a file where a folder is needed",
+    "Move that file away, or change the path."
+  ],
+  EISDIR: ["it is a folder where a file is needed", "Move the folder away, or change the path."],
+  EEXIST: ["something else is there", "Move it away, then run again."],
+  ENOTEMPTY: [
+    "the folder is not empty",
+    "Something writes there meanwhile: stop it, then run again."
+  ],
+  EROFS: [
+    "the file system is read-only",
+    "Mount it for writing, or work in a copy of the project."
+  ],
+  EMFILE: [
+    "too many files are open in this process",
+    "Raise the limit (ulimit -n 65536), then run again."
+  ],
+  ENFILE: [
+    "too many files are open on this machine",
+    "Close programs, or raise fs.file-max, then run again."
+  ],
+  ELOOP: ["links lead in a circle", "Remove one of the links (ls -l shows where they lead)."],
+  ENAMETOOLONG: [
+    "the name is too long for the file system",
+    "Shorten it: a name has at most 255 bytes, a path 4,096."
+  ],
+  ENOSPC: [
+    "no space is left on the disk",
+    "Free some (df -h shows it; sibling clean --images helps), then run again."
+  ],
+  EDQUOT: ["your quota of the disk is used up", "Free some space, then run again."],
+  EFBIG: ["the file is too large for the file system", "Put it on another file system."],
+  EIO: ["the disk reports an error", "Look at the system\u2019s log (dmesg), and at the disk."],
+  EAGAIN: [
+    "the system has nothing left to give at this moment: processes or memory",
+    "Close programs, or raise the limit of processes (ulimit -u), then run again."
+  ],
+  ENOMEM: ["no memory is left", "Close programs, then run again."],
+  ENOBUFS: ["no memory is left for what is sent and received", "Close programs, then run again."],
+  ESTALE: ["the network file system has lost it", "Mount it anew, then run again."],
+  EBUSY: ["it is in use, or a mount", "Unmount it, or stop what uses it, then run again."],
+  EXDEV: ["it lies on another file system", "Move the folders to one file system."],
+  ETXTBSY: ["it is a program that runs", "Stop it, then run again."],
+  EINVAL: [
+    "the file system does not take it",
+    "Look whether it is a file system for Linux (mount)."
+  ],
+  EOPNOTSUPP: [
+    "the file system cannot do it",
+    "Look whether it is a file system for Linux (mount)."
+  ],
+  ENOTSUP: ["the file system cannot do it", "Look whether it is a file system for Linux (mount)."],
+  ENXIO: ["nothing can be read from it", "Put a regular file there."],
+  ENODEV: ["nothing can be read from it", "Put a regular file there."],
+  E2BIG: [
+    "its arguments and variables are too long for the system",
+    "Shorten the environment: Linux takes 131,072 bytes a variable."
+  ]
+};
+var ofMachine = /* @__PURE__ */ new Set([
+  ...["EMFILE", "ENFILE", "ENOSPC", "EDQUOT", "EIO", "EROFS", "EAGAIN", "ENOMEM", "ENOBUFS"]
+]);
+var ofFiles = /^(read|write|open|fstat|fsync|ftruncate|pipe|scandir|copyfile)/;
+var ofNode = {
+  ERR_FS_FILE_TOO_LARGE: [
+    "a file that has to be read as a whole is larger than 2 GiB",
+    "Look which text file of the project is that large (find . -size +2G): dvc.yaml, params, metrics and plots are meant to be small."
+  ],
+  ERR_WORKER_INIT_FAILED: [
+    "no further thread can be started",
+    "Close programs, or raise the limits of processes and files (ulimit -u, ulimit -n)."
+  ],
+  ERR_WORKER_OUT_OF_MEMORY: ["no memory is left for a thread", "Close programs, then run again."],
+  ERR_STRING_TOO_LONG: [
+    "a file that has to be read as a whole is larger than 512 MiB",
+    "Look which text file of the project is that large (find . -size +512M): dvc.yaml, params, metrics and plots are meant to be small."
+  ]
+};
+function meaningOf(code) {
+  const [why, hint] = meanings[code] ?? [];
+  return why === void 0 || hint === void 0 ? void 0 : { why, hint };
+}
+function explainSystemError(error2) {
+  if (error2 instanceof ExpectedFailure) return error2;
+  if (error2 instanceof NotUnderstood) {
+    const hint2 = "DVC itself may read it: dvc status and dvc config --list show what it makes of it.";
+    const cause = `${error2.construct} is not read here`;
+    const place = error2.place && { place: error2.place };
+    return new ExpectedFailure({ kind: "configuration", cause, hint: hint2, ...place }, { cause: error2 });
+  }
+  if (error2 instanceof NotReadWhole) {
+    const hint2 = "Put a text file of usual size there, or remove it.";
+    return failure("configuration", error2.message, hint2, error2);
+  }
+  const {
+    code = "",
+    syscall = "",
+    path,
+    dest,
+    message = ""
+  } = Object(error2);
+  const limit = ofNode[code];
+  if (limit) return failure("configuration", limit[0], limit[1], error2);
+  if (code === "ERR_INVALID_ARG_VALUE" && /without null bytes/.test(message)) {
+    const hint2 = "Look for \\0 or \\x00 in a path of dvc.yaml, dvc.lock or .env.";
+    return failure(
+      "configuration",
+      "a path has a null byte in it, which no file can have",
+      hint2,
+      error2
+    );
+  }
+  const isOfFile = typeof path === "string" || ofFiles.test(syscall);
+  if (!isOfFile && !ofMachine.has(code)) return error2;
+  const known2 = meaningOf(code);
+  if (known2 === void 0) return error2;
+  const { why: meaning, hint } = known2;
+  const kind = code === "ENOSPC" || code === "EDQUOT" ? "stage" : "configuration";
+  if (!isOfFile) return failure(kind, `${meaning}${during(syscall)}`, hint, error2);
+  if (syscall.startsWith("spawn")) {
+    const why = code === "ENOENT" ? "it is not installed, or not in PATH" : meaning;
+    const what = code === "ENOENT" ? "Install it, then run again." : hint;
+    return failure(kind, `the program ${path} cannot be started: ${why}`, what, error2);
+  }
+  const file = path === void 0 ? "a file of the project: " : `${path}${dest === void 0 ? "" : ` \u2192 ${dest}`}: `;
+  return failure(kind, `${file}${meaning}${during(syscall)}`, hint, error2);
+}
+function during(syscall) {
+  return syscall === "" ? "" : ` (${syscall})`;
+}
+function failure(kind, cause, hint, error2) {
+  return new ExpectedFailure({ kind, cause, hint }, { cause: error2 });
+}
+
+// build/src/system/written.js
+function written2(stream) {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
+}
+
+// build/src/terminal/style.js
+var namedColours = [36, 35, 34, 33, 32, 96, 95, 94];
+function style(colour) {
+  const wrap = (on, off) => (text) => colour ? `\x1B[${on}m${text}\x1B[${off}m` : text;
+  return {
+    bold: wrap(1, 22),
+    dim: wrap(2, 22),
+    red: wrap(31, 39),
+    green: wrap(32, 39),
+    yellow: wrap(33, 39),
+    named: (name, text) => {
+      const sum = [...name].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+      return wrap(namedColours[sum % namedColours.length] ?? 36, 39)(text);
+    }
+  };
+}
+
+// build/src/github/report-failure.js
+async function runAction(recipe) {
+  try {
+    keepSecret(withCredentials(process.env));
+    await recipe();
+  } catch (error2) {
+    annotate(explainSystemError(errorBehind(error2)));
+    process.exitCode = 1;
+  }
+  await Promise.all([process.stdout, process.stderr].map(written2));
+  process.exit();
+}
+function inRepository(file) {
+  const folder = getInput("working-directory");
+  const isWhole = folder === "" || posix.isAbsolute(folder) || posix.isAbsolute(file);
+  return isWhole ? file : posix.join(folder, file);
+}
+function annotate(error2) {
+  const text = errorText(error2, style(false));
+  const place = error2 instanceof ExpectedFailure ? error2.failure.place : void 0;
+  error(text, {
+    title: error2 instanceof ExpectedFailure ? error2.failure.cause : "unexpected error",
+    ...place && { file: inRepository(place.file) },
+    ...place?.line !== void 0 && { startLine: place.line },
+    ...place?.column !== void 0 && { startColumn: place.column }
+  });
+}
+
+// build/actions/setup-dvc/post.js
+await runAction(async () => {
+  const path = getState("credentials");
+  if (!path) return;
+  await removeCredentials(path);
+  info("Removed the credentials of this job");
+});

@@ -3,7 +3,7 @@
  * saw, and holds what it took for as long as it is told.
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExpectedFailure } from '../../../src/errors.ts';
@@ -51,7 +51,8 @@ async function play({ root, delay, hold }: Start): Promise<Told> {
   if (before !== undefined && !lock.abandoned.includes(before)) {
     return { kind: 'fault', text: `${run} holds what ${before} holds` };
   }
-  writeFileSync(mark, run);
+  writeFileSync(`${mark}.new`, run); // whole, wherever this process is killed
+  renameSync(`${mark}.new`, mark);
   writeFileSync(scratch, '');
   for (const dead of lock.abandoned) rmSync(join(root, `scratch-${dead}`), { force: true });
   if (hold > 0) await pause(hold);
