@@ -38,7 +38,7 @@ beforeEach(() => {
   mkdirSync(theirs);
   sent = new SentFiles();
 });
-afterEach(() => rmSync(base, { recursive: true }));
+afterEach(() => rmSync(base, { recursive: true, maxRetries: 5 }));
 
 function write(path: string, text: string, mtime?: number): void {
   mkdirSync(dirname(path), { recursive: true });
