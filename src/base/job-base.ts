@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { git } from '../git.ts';
+import { commitName } from '../github/answers.ts';
 import type { Clock } from '../github/clock.ts';
 import type { BaseRule } from '../github/event.ts';
 import type { GitHubRequest } from '../github/request.ts';
@@ -113,7 +115,7 @@ async function askMergeBase(ask: Ask, commit: string, head: string): Promise<str
 /** The whole SHA of what GitHub describes as a commit. */
 function shaOf(commit: unknown): string | undefined {
   const { sha } = Object(commit) as { sha?: unknown };
-  return typeof sha === 'string' && /^[0-9a-f]{40,64}$/.test(sha) ? sha : undefined;
+  return v.is(commitName, sha) ? sha : undefined;
 }
 
 const remedy = `${wholeHistory}, or ${withToken}`;
