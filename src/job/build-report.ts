@@ -6,16 +6,16 @@ import type { Pipeline } from '../dvc/pipeline.ts';
 import { git } from '../git.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import type { NeededStage } from '../github/stage-results.ts';
-import { assembleReport, type TextFile } from '../report/assemble-report.ts';
+import { assembleReport, readTextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
 import { readPlotSpecs } from '../report/plots/plot-spec.ts';
 import { type PlotData, readPlots } from '../report/plots/read-plots.ts';
-import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
 import { readTrends } from '../report/read-trends.ts';
 import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
-import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
+import { firstOf, textReader } from '../report/revision-reader.ts';
+import { workspaceFiles } from '../revision/workspace-files.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 
 export interface ReportRequest {
@@ -43,7 +43,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const folderOf = folderOfStage(pipeline);
   const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
   const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
-  const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
+  const here = firstOf(textReader(shown), workspaceFiles(pipeline.root));
   const [after, before] = await Promise.all([
     collectResults(files, here, options),
     baseResults(base, (revision) => collectResults(files, revision, options)),
@@ -65,7 +65,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     after,
     gates: stages.flatMap(stageGates),
     folderOf,
-    params: compareParams(old?.params.map(readParams), after.params.map(readParams)),
+    params: compareParams(old?.params.map(readTextFile), after.params.map(readTextFile)),
     stages: rows,
     plots,
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
@@ -147,10 +147,6 @@ function plotNotes(before: CollectedResults | undefined, after: CollectedResults
   return absent.length === 0
     ? []
     : [`Of the base, ${absent.slice(0, 5).join(', ')} is only in the DVC remote: not compared`];
-}
-
-function readParams({ path, text }: TextFile): ReadFile {
-  return { path, reading: readMetrics(text, formatOf(path)) };
 }
 
 /** Of a configuration that cannot be read here, DVC's standard place. */

@@ -57,9 +57,9 @@ async function contentInFolder(
   const reader = objectReader(new Map(hash ? [[folder.path, { hash }]] : []), [cacheFolder]);
   const [here, locked] = await Promise.all([
     readFile(join(root, path)).catch(() => undefined),
-    reader.read(path),
+    reader.at(path),
   ]);
-  if (here && locked && here.equals(locked)) return here.toString('utf8');
+  if (here && locked.kind === 'file' && here.equals(locked.content)) return here.toString('utf8');
   throw notLocked(path, here !== undefined);
 }
 

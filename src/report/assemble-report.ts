@@ -12,7 +12,10 @@ import type { Value } from './value.ts';
 /** A file of a revision; the path is relative to the project root. */
 export interface TextFile {
   readonly path: string;
+  /** Empty where there is a problem. */
   readonly text: string;
+  /** Why its content is not here, though the revision has something at its path. */
+  readonly problem?: string;
 }
 
 /** The results of one revision, as they stand in git or travel between jobs. */
@@ -69,10 +72,10 @@ export function assembleReport(input: ReportInput): Report {
     ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
     metrics: compareMetrics(
       input.before && [
-        ...input.before.metrics.map(read),
+        ...input.before.metrics.map(readTextFile),
         ...(input.before.absent ?? []).map(absentFile),
       ],
-      input.after.metrics.map(read),
+      input.after.metrics.map(readTextFile),
       input.gates,
       base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none',
     ),
@@ -86,7 +89,9 @@ export function assembleReport(input: ReportInput): Report {
   };
 }
 
-function read({ path, text }: TextFile): ReadFile {
+/** A metrics or params file, read by its format. */
+export function readTextFile({ path, text, problem }: TextFile): ReadFile {
+  if (problem !== undefined) return { path, reading: { problem: { cause: problem } } };
   return { path, reading: readMetrics(text, formatOf(path)) };
 }
 
@@ -102,7 +107,11 @@ function lockOf(
   prefix: string,
   notes: string[],
 ): LockFacts {
-  const all = revision.locks.map(({ path, text }) => {
+  const all = revision.locks.map(({ path, text, problem }) => {
+    if (problem !== undefined) {
+      notes.push(`${prefix}${path} cannot be read: ${problem}`);
+      return emptyLock;
+    }
     const read = readLockFacts(text, (stage) => folderOf(path, stage));
     if ('facts' in read) return read.facts;
     const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');

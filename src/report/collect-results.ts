@@ -1,11 +1,11 @@
-import pLimit from 'p-limit';
+import { problemOf, type RevisionFiles, textOf } from '../revision/entry.ts';
 import type { RevisionResults, TextFile } from './assemble-report.ts';
 import { readLockFacts } from './lock-facts.ts';
 import { readPlotSpecs } from './plots/plot-spec.ts';
 import type { PlotFile } from './plots/read-plots.ts';
 import type { DataSide } from './report.ts';
 import type { ResultFiles } from './result-files.ts';
-import { firstOf, objectReader, type RevisionReader } from './revision-reader.ts';
+import { firstOf, objectReader } from './revision-reader.ts';
 
 /** The results of a revision, and the plot files that belong to them. */
 export interface CollectedResults extends RevisionResults {
@@ -24,17 +24,9 @@ export interface CollectOptions {
 /** Reads what a report says of one revision: nothing but the files that it needs. */
 export async function collectResults(
   files: ResultFiles,
-  revision: RevisionReader,
+  revision: RevisionFiles,
   { folderOf, objects }: CollectOptions,
 ): Promise<CollectedResults> {
-  const limit = pLimit(8);
-  const texts = async (reader: RevisionReader, paths: readonly string[]): Promise<TextFile[]> => {
-    const contents = await Promise.all(paths.map((path) => limit(() => reader.read(path))));
-    return paths.flatMap((path, index) => {
-      const content = contents[index];
-      return content === undefined ? [] : [{ path, text: new TextDecoder().decode(content) }];
-    });
-  };
   const locks = await texts(revision, files.locks);
   const outs = new Map<string, DataSide>();
   for (const { path, text } of locks) {
@@ -43,30 +35,51 @@ export async function collectResults(
   }
   const everywhere = firstOf(revision, objectReader(outs, objects));
   const [metrics, params, plots] = await Promise.all([
-    texts(everywhere, files.metrics),
+    filesIn(everywhere, files.metrics).then((paths) => texts(everywhere, paths)),
     texts(revision, files.params),
     plotFiles(files, everywhere),
   ]);
   const read = new Set(metrics.map(({ path }) => path));
-  const absent = files.metrics.filter((path) => outs.has(path) && !read.has(path));
+  const hasRead = (path: string) =>
+    read.has(path) || [...read].some((one) => one.startsWith(`${path}/`));
+  const absent = files.metrics.filter((path) => outs.has(path) && !hasRead(path));
   return { locks, metrics, params, plots, absent };
 }
 
-async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<PlotFile[]> {
+async function texts(reader: RevisionFiles, paths: readonly string[]): Promise<TextFile[]> {
+  const read = await Promise.all(paths.map(async (path) => textOf(await reader.at(path))));
+  return paths.flatMap((path, index) => {
+    const found = read[index];
+    return found === undefined ? [] : [{ path, text: '', ...found }];
+  });
+}
+
+/** The paths, for a folder those of the files in it: DVC reads each (dvc/repo/metrics/show.py). */
+async function filesIn(reader: RevisionFiles, paths: readonly string[]): Promise<string[]> {
+  const all = paths.map(async (path) => {
+    const { kind } = await reader.at(path);
+    return kind === 'folder' ? (await reader.list(path)).toSorted() : [path];
+  });
+  return [...new Set((await Promise.all(all)).flat())];
+}
+
+async function plotFiles(files: ResultFiles, reader: RevisionFiles): Promise<PlotFile[]> {
   const named = readPlotSpecs(files.plots, []).flatMap(({ sources }) =>
     sources.flatMap(({ xFile, yFile }) => [xFile, yFile]),
   );
-  const plots = new Map<string, Uint8Array>();
-  const limit = pLimit(8);
-  const add = async (path: string) => {
-    const content = await reader.read(path);
-    if (content) plots.set(path, content);
-    return content !== undefined;
+  const plots = new Map<string, PlotFile>();
+  const add = async (path: string, isInside = false): Promise<void> => {
+    const entry = await reader.at(path);
+    if (entry.kind === 'folder' && !isInside) {
+      await Promise.all((await reader.list(path)).map((inside) => add(inside, true)));
+    } else if (entry.kind === 'file') {
+      plots.set(path, { path, content: entry.content });
+    } else {
+      const problem = problemOf(entry);
+      if (problem !== undefined) plots.set(path, { path, content: new Uint8Array(), problem });
+    }
   };
-  const read = async (path: string) => {
-    if (await add(path)) return;
-    for (const inside of await reader.list(path)) await add(inside);
-  };
-  await Promise.all([...new Set(named)].map((path) => limit(() => read(path))));
-  return [...plots].map(([path, content]) => ({ path, content }));
+  await Promise.all([...new Set(named)].map((path) => add(path)));
+  // As they were asked for, not as they came.
+  return [...plots.values()];
 }

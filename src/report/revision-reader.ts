@@ -1,28 +1,20 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { absent, contentEntry, type Entry, type RevisionFiles } from '../revision/entry.ts';
+import { workspaceEntry } from '../revision/workspace-files.ts';
 import type { DataSide } from './report.ts';
 
-/** Files of a revision, wherever they are; paths are relative to the project root. */
-export interface RevisionReader {
-  /** Undefined where the revision has no such file, or nobody here has its content. */
-  read(path: string): Promise<Uint8Array | undefined>;
-  /** Paths of the files in a folder, deeper ones too. */
-  list(folder: string): Promise<readonly string[]>;
-}
-
-/** Bytes of a file that a report reads: metrics and plots are smaller. */
-const largestFile = 32 * 2 ** 20;
-
-/** Asks one after another. */
-export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
+/** Asks one after another: what one has no content of, another may have. */
+export function firstOf(...readers: readonly RevisionFiles[]): RevisionFiles {
   return {
-    async read(path) {
+    async at(path) {
+      let found = absent;
       for (const reader of readers) {
-        const content = await reader.read(path);
-        if (content !== undefined) return content;
+        const entry = await reader.at(path);
+        if (entry.kind === 'file' || entry.kind === 'folder') return entry;
+        if (found.kind === 'absent') found = entry;
       }
-      return undefined;
+      return found;
     },
     async list(folder) {
       for (const reader of readers) {
@@ -34,26 +26,11 @@ export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
   };
 }
 
-/** What stands in the workspace now. */
-export function workspaceReader(root: string): RevisionReader {
-  return {
-    read: (path) => readSmall(join(root, path)),
-    async list(folder) {
-      const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
-        // Not there, or no folder.
-        .catch((): Dirent[] => []);
-      return entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(join(root, '/').length));
-    },
-  };
-}
-
 /** Texts that came from elsewhere, such as another job, by path. */
-export function textReader(texts: Readonly<Record<string, string>>): RevisionReader {
+export function textReader(texts: Readonly<Record<string, string>>): RevisionFiles {
   return {
-    read: async (path) =>
-      Object.hasOwn(texts, path) ? new TextEncoder().encode(texts[path]) : undefined,
+    at: async (path) =>
+      Object.hasOwn(texts, path) ? contentEntry(new TextEncoder().encode(texts[path])) : absent,
     list: async (folder) => Object.keys(texts).filter((path) => path.startsWith(`${folder}/`)),
   };
 }
@@ -66,40 +43,43 @@ export function textReader(texts: Readonly<Record<string, string>>): RevisionRea
 export function objectReader(
   outs: ReadonlyMap<string, DataSide>,
   folders: readonly string[],
-): RevisionReader {
+): RevisionFiles {
+  const limit = pLimit(32);
   const listings = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
-  async function object(hash: string): Promise<Uint8Array | undefined> {
+  async function object(hash: string): Promise<Entry> {
     const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash);
-    if (!match) return undefined;
+    if (!match) return absent;
     for (const folder of folders) {
       for (const layout of ['files/md5', '.']) {
-        const content = await readSmall(join(folder, layout, match[1] ?? '', match[2] ?? ''));
-        if (content !== undefined) return content;
+        const path = join(folder, layout, match[1] ?? '', match[2] ?? '');
+        const entry = await limit(() => workspaceEntry(path));
+        if (entry.kind === 'file' || entry.kind === 'too-large') return entry;
       }
     }
-    return undefined;
+    return absent;
   }
 
   /** Hash by path of the files in a folder that is an out. */
   function listing(folder: string, hash: string): Promise<ReadonlyMap<string, string>> {
     const known = listings.get(hash);
     if (known) return known;
-    const read = object(hash).then((content) => entriesOf(folder, content));
+    const read = object(hash).then((entry) => entriesOf(folder, entry));
     listings.set(hash, read);
     return read;
   }
 
   return {
-    async read(path) {
+    async at(path) {
       const own = outs.get(path)?.hash;
+      if (own?.endsWith('.dir')) return (await object(own)).kind === 'file' ? folderEntry : absent;
       if (own !== undefined) return object(own);
       for (const [out, { hash }] of outs) {
         if (!hash?.endsWith('.dir') || !path.startsWith(`${out}/`)) continue;
         const inside = (await listing(out, hash)).get(path);
         if (inside !== undefined) return object(inside);
       }
-      return undefined;
+      return absent;
     },
     async list(folder) {
       const hash = outs.get(folder)?.hash;
@@ -108,12 +88,14 @@ export function objectReader(
   };
 }
 
-function entriesOf(folder: string, content: Uint8Array | undefined): ReadonlyMap<string, string> {
+const folderEntry: Entry = { kind: 'folder' };
+
+function entriesOf(folder: string, entry: Entry): ReadonlyMap<string, string> {
   const entries = new Map<string, string>();
-  if (content === undefined) return entries;
+  if (entry.kind !== 'file') return entries;
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(content));
+    json = JSON.parse(new TextDecoder().decode(entry.content));
   } catch {
     return entries;
   }
@@ -124,9 +106,4 @@ function entriesOf(folder: string, content: Uint8Array | undefined): ReadonlyMap
     }
   }
   return entries;
-}
-
-async function readSmall(path: string): Promise<Uint8Array | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() && found.size <= largestFile ? readFile(path) : undefined;
 }

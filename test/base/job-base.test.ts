@@ -25,13 +25,18 @@ afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
 const mergeBase: BaseRule = { kind: 'merge-base', commit: tip, ref: 'main', head };
 const pushed: BaseRule = { kind: 'commit', commit: base };
 
+const file = (text: string) => ({
+  ...{ type: 'file', size: text.length, encoding: 'base64' },
+  content: Buffer.from(text).toString('base64'),
+});
+
 /** A GitHub of which some routes answer with a status. */
 function github(status: number, broken: RegExp): GitHubRequest {
   return async (route, { path, commit_sha }) => {
     const answers: readonly (readonly [RegExp, unknown])[] = [
       [/compare/, { merge_base_commit: { sha: base } }],
       [/git\/commits/, commit_sha === base ? {} : undefined],
-      [/contents/, path === 'metrics.json' ? '{"accuracy": 0.97}' : undefined],
+      [/contents/, path === 'metrics.json' ? file('{"accuracy": 0.97}') : undefined],
       [/commits$/, []],
     ];
     const data = answers.find(([pattern]) => pattern.test(route))?.[1];

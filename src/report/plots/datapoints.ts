@@ -1,7 +1,6 @@
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
-import { isLfsPointer, pointerCause } from '../../git-data/lfs-pointer.ts';
 import { parseLenientJson } from '../lenient-json.ts';
 
 /** A row of a plot file: column to value. Values of CSV files are texts. */
@@ -25,7 +24,6 @@ const unevenRows = 'it has no rows whose first one has all the columns, and DVC 
 /** Reads a plot file as DVC does: CSV and TSV by column, the others by the lists of maps in it. */
 export function readDatapoints(path: string, text: string, header: boolean): Datapoints {
   if (text.length > maxLength) return { problem: 'it is too large to be drawn' };
-  if (isLfsPointer(new TextEncoder().encode(text))) return { problem: pointerCause };
   try {
     const table = tableOf(path, text.replace(/^\ufeff/, ''), header);
     if (table === undefined) return { problem: 'its format is not one that can be drawn' };

@@ -1,4 +1,4 @@
-import { isLfsPointer, pointerCause } from '../../git-data/lfs-pointer.ts';
+import { textOf } from '../../revision/entry.ts';
 import { type Datapoint, type Datapoints, readDatapoints } from './datapoints.ts';
 import type { PlotSpec, SeriesSource } from './plot-spec.ts';
 
@@ -6,6 +6,8 @@ import type { PlotSpec, SeriesSource } from './plot-spec.ts';
 export interface PlotFile {
   readonly path: string;
   readonly content: Uint8Array;
+  /** Why its content is not here, though the revision has something at its path. */
+  readonly problem?: string;
 }
 
 export interface PlotRow {
@@ -53,12 +55,9 @@ function imagePlot(
   before: readonly PlotFile[],
   after: readonly PlotFile[],
 ): PlotData {
-  const contents = [before, after].map(
-    (files) => files.find(({ path }) => path === spec.id)?.content,
-  );
-  const pointers = contents.map((content) => content !== undefined && isLfsPointer(content));
-  const [imageBefore, imageAfter] = contents.map((content, at) =>
-    pointers[at] ? undefined : content,
+  const found = [before, after].map((files) => files.find(({ path }) => path === spec.id));
+  const [imageBefore, imageAfter] = found.map((file) =>
+    file?.problem === undefined ? file?.content : undefined,
   );
   return {
     spec,
@@ -69,8 +68,8 @@ function imagePlot(
     ...(imageBefore && { imageBefore }),
     ...(imageAfter && { imageAfter }),
     problems: [
-      ...(pointers[0] ? [`base: ${spec.id}: ${pointerCause}`] : []),
-      ...(pointers[1] ? [`${spec.id}: ${pointerCause}`] : []),
+      ...(found[0]?.problem === undefined ? [] : [`base: ${spec.id}: ${found[0].problem}`]),
+      ...(found[1]?.problem === undefined ? [] : [`${spec.id}: ${found[1].problem}`]),
     ],
   };
 }
@@ -119,7 +118,13 @@ function rowsOf(
   for (const path of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
     const file = files.find((candidate) => candidate.path === path);
     if (!file) continue;
-    const read = readDatapoints(path, new TextDecoder().decode(file.content), spec.header);
+    const text = textOf({ kind: 'file', content: file.content });
+    const problem = file.problem ?? (text && 'problem' in text ? text.problem : undefined);
+    if (problem !== undefined || text === undefined || !('text' in text)) {
+      complain(`${path}: ${problem}`);
+      continue;
+    }
+    const read = readDatapoints(path, text.text, spec.header);
     if ('problem' in read) complain(`${path}: ${read.problem}`);
     else tables.set(path, read);
   }
