@@ -14,7 +14,6 @@ import { type BaseFiles, type BaseRevision, shellWord, unreadable } from './base
  * not here; it asks no person, and has a minute.
  */
 export function committedFiles(root: string, commit: string): BaseFiles {
-  const short = commit.slice(0, 7);
   const objects = gitObjects(root);
   const stored = lfsStore(root);
   const trees = new Map<string, GitTree>();

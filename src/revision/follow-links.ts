@@ -27,7 +27,7 @@ export async function followLinks<File>(
   for (let links = 0; links <= mostLinks && path !== undefined; links++) {
     const found = await deepest(look, path);
     // Below a link that leads somewhere else, there may be nothing as in any folder.
-    if (found.kind === 'absent' && link?.path === inTree(asked)) return link;
+    if (found.kind === 'absent' && link?.path === inTree(asked) && link) return link;
     if (found.kind !== 'link') return found;
     link ??= found;
     const { target } = found;
