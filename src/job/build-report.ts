@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
+import { preparePython } from '../dvc/python-values.ts';
 import { git } from '../git.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import type { NeededStage } from '../github/stage-results.ts';
@@ -40,6 +41,7 @@ export interface BuiltReport {
 export async function buildReport(request: ReportRequest): Promise<BuiltReport> {
   const { pipeline, stages, needs, base, head, links } = request;
   const files = resultFiles(pipeline);
+  if (files.params.some((path) => path.endsWith('.py'))) await preparePython();
   const folderOf = folderOfStage(pipeline);
   const options = { folderOf, objects: [cacheFolder(pipeline.root), ...(request.objects ?? [])] };
   const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));

@@ -1,6 +1,8 @@
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { keyText, Opaque, toPlain, type Value } from '../../dvc/value.ts';
+import { exactValues } from '../exact-values.ts';
 import { parseLenientJson } from '../lenient-json.ts';
 
 /** A row of a plot file: column to value. Values of CSV files are texts. */
@@ -43,37 +45,44 @@ function tableOf(path: string, text: string, header: boolean): Table | undefined
     case '.csv':
     case '.tsv':
       return listedTable(csvRows(text, extension === '.csv' ? ',' : '\t', header));
-    case '.json': {
-      const parsed = parseLenientJson(text);
-      if ('error' in parsed) throw new SyntaxError(parsed.error.cause);
-      return listedTable(parsed.value);
-    }
+    case '.json':
+      return listedTable(exactValues(path, text) ?? lenientJson(text));
     case '.yaml':
     case '.yml':
-      return listedTable(parseYaml(text));
+      return listedTable(exactValues(path, text) ?? parseYaml(text, { mapAsMap: true }));
     case '.toml':
-      return listedTable(parseToml(text));
+      return listedTable(exactValues(path, text) ?? parseToml(text));
     default:
       return undefined;
   }
 }
 
+function lenientJson(text: string): unknown {
+  const parsed = parseLenientJson(text);
+  if ('error' in parsed) throw new SyntaxError(parsed.error.cause);
+  return parsed.value;
+}
+
 /** As csv.DictReader does: a cell that a line lacks is null, and what it has too much is kept apart. */
-function csvRows(text: string, delimiter: string, header: boolean): Datapoint[] {
+function csvRows(text: string, delimiter: string, header: boolean): Row[] {
   const lines: string[][] = parseCsv(text, {
     ...{ delimiter, skip_empty_lines: true, relax_column_count: true, relax_quotes: true },
     ...{ record_delimiter: ['\r\n', '\n', '\r'], to: maxRows + 2 },
   });
   const [first = []] = lines;
   const names = header ? first : first.map((_, index) => String(index));
-  return (header ? lines.slice(1) : lines).map((cells) => ({
-    ...Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null])),
-    ...(cells.length > names.length && { [beyondHeader]: cells.slice(names.length) }),
-  }));
+  return (header ? lines.slice(1) : lines).map((cells) => {
+    const row: Row = new Map(names.map((name, index) => [name, cells[index] ?? null]));
+    if (cells.length > names.length) row.set(beyondHeader, cells.slice(names.length));
+    return row;
+  });
 }
 
 /** No name of a column. */
 const beyondHeader = '\u0000';
+
+/** A row with its columns in the order of the file: an object would put `10` before `loss`. */
+type Row = Map<unknown, unknown>;
 
 interface Table {
   readonly rows: readonly Datapoint[];
@@ -89,39 +98,46 @@ function listedTable(blob: unknown): Table {
   const rows: Record<string, unknown>[] = [];
   let lastField: string | undefined;
   for (const list of listsIn(blob)) {
-    const [first] = list;
-    if (first === undefined) throw new EmptyList();
-    if (!list.every(isMap) || !isMap(first)) continue;
-    lastField ??= Object.keys(first).at(-1);
-    if (!list.every((item) => Object.keys(item).every((key) => Object.hasOwn(first, key))))
-      continue;
-    for (const [index, item] of list.entries()) rows[index] = { ...rows[index], ...plain(item) };
+    if (list.length === 0) throw new EmptyList();
+    const maps = list.map(rowOf);
+    const [first] = maps;
+    if (first === undefined || !maps.every((map) => map !== undefined)) continue;
+    const last = [...first.keys()].at(-1);
+    lastField ??= last === undefined ? undefined : columnOf(last);
+    if (!maps.every((map) => [...map.keys()].every((key) => first.has(key)))) continue;
+    for (const [index, map] of maps.entries()) {
+      const cells = [...map].map(([key, value]) => [columnOf(key), plain(value)] as const);
+      rows[index] = { ...rows[index], ...Object.fromEntries(cells) };
+    }
   }
   return { rows, lastField };
 }
 
+/** A map of a file, which is an object where the text was read leniently. */
+function rowOf(value: unknown): Row | undefined {
+  if (value instanceof Map) return value as Row;
+  const isOther = Array.isArray(value) || value instanceof Opaque || value instanceof Date;
+  if (typeof value !== 'object' || value === null || isOther) return undefined;
+  return new Map(Object.entries(value));
+}
+
+function columnOf(key: unknown): string {
+  return typeof key === 'string' ? key : keyText(key as Value);
+}
+
 /** Numbers that are drawn need no more digits than a double has. */
-function plain(item: Datapoint): Datapoint {
-  const entries = Object.entries(item);
-  if (!entries.some(([, value]) => typeof value === 'bigint')) return item;
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : value]),
-  );
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'object' && value !== null ? toPlain(value as Value) : value;
 }
 
 class EmptyList extends Error {}
 
 function* listsIn(blob: unknown): Iterable<readonly unknown[]> {
   if (Array.isArray(blob)) yield blob;
-  else if (isMap(blob)) {
-    for (const value of Object.values(blob)) {
-      if (isMap(value) || Array.isArray(value)) yield* listsIn(value);
-    }
+  for (const value of rowOf(blob)?.values() ?? []) {
+    if (Array.isArray(value) || rowOf(value)) yield* listsIn(value);
   }
-}
-
-function isMap(value: unknown): value is Datapoint {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function problemOf(error: unknown): string {
