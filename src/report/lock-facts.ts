@@ -39,8 +39,15 @@ export function readLockFacts(
     const cause = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '';
     return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
   }
+  const exact = exactValues('dvc.lock', text);
   try {
-    return { facts: factsOf(document.toJS(), folderOf, exactValues('dvc.lock', text)) };
+    return {
+      facts: factsOf(
+        document.toJS(),
+        folderOf,
+        exact && 'value' in exact ? exact.value : undefined,
+      ),
+    };
   } catch (error) {
     if (error instanceof TooMuch || error instanceof ReferenceError) {
       return { problem: { cause: error.message } };

@@ -48,8 +48,9 @@ export function readMetrics(text: string, format: MetricsFormat): Reading {
   if (isLfsPointer(new TextEncoder().encode(text))) return { problem: { cause: pointerCause } };
   const plain = text.replace(/^\ufeff/, '');
   const exact = exactValues(`values.${format}`, plain);
-  const parsed = exact === undefined ? parsers[format](plain) : { root: exact };
+  const parsed = exact && 'value' in exact ? { root: exact.value } : parsers[format](plain);
   if ('problem' in parsed) return parsed;
+  if (exact && 'refused' in exact) return { problem: exact.refused };
   const { root } = parsed;
   if (root === null || root === undefined) return { values: new Map() };
   try {

@@ -15,7 +15,11 @@ export type Datapoints =
       readonly lastField?: string;
     }
   /** Why there are none, in words for a person. */
-  | { readonly problem: string };
+  | {
+      readonly problem: string;
+      /** Whether DVC then draws nothing of any plot that the file has a part in. */
+      readonly spoils: boolean;
+    };
 
 /** Characters and rows of a plot file that are read. */
 const maxLength = 16 * 2 ** 20;
@@ -25,17 +29,19 @@ const unevenRows = 'it has no rows whose first one has all the columns, and DVC 
 
 /** Reads a plot file as DVC does: CSV and TSV by column, the others by the lists of maps in it. */
 export function readDatapoints(path: string, text: string, header: boolean): Datapoints {
-  if (text.length > maxLength) return { problem: 'it is too large to be drawn' };
+  if (text.length > maxLength) return { problem: 'it is too large to be drawn', spoils: false };
   try {
     const table = tableOf(path, text.replace(/^\ufeff/, ''), header);
-    if (table === undefined) return { problem: 'its format is not one that can be drawn' };
-    const { rows, lastField } = table;
-    if (rows.length > maxRows) return { problem: `it has more than ${maxRows} rows` };
+    if (table === undefined)
+      return { problem: 'its format is not one that can be drawn', spoils: false };
+    const { rows, lastField, isEmpty } = table;
+    if (rows.length > maxRows)
+      return { problem: `it has more than ${maxRows} rows`, spoils: false };
     const named = lastField === undefined || lastField === beyondHeader ? {} : { lastField };
     if (rows.length > 0) return { rows, ...named };
-    return { problem: lastField === undefined ? 'it has no rows' : unevenRows };
+    return { problem: lastField === undefined ? 'it has no rows' : unevenRows, spoils: !isEmpty };
   } catch (error) {
-    return { problem: problemOf(error) };
+    return { problem: problemOf(error), spoils: error instanceof EmptyList };
   }
 }
 
@@ -46,16 +52,27 @@ function tableOf(path: string, text: string, header: boolean): Table | undefined
     case '.tsv':
       return listedTable(csvRows(text, extension === '.csv' ? ',' : '\t', header));
     case '.json':
-      return listedTable(exactValues(path, text) ?? lenientJson(text));
+      return listedTable(exactOr(path, text, () => lenientJson(text)));
     case '.yaml':
     case '.yml':
-      return listedTable(exactValues(path, text) ?? parseYaml(text, { mapAsMap: true }));
+      return listedTable(exactOr(path, text, () => parseYaml(text, { mapAsMap: true })));
     case '.toml':
-      return listedTable(exactValues(path, text) ?? parseToml(text));
+      return listedTable(exactOr(path, text, () => parseToml(text)));
     default:
       return undefined;
   }
 }
+
+/** What DVC refuses is refused, in the words of the reader that is used without DVC's if it has any. */
+function exactOr(path: string, text: string, lenient: () => unknown): unknown {
+  const exact = exactValues(path, text);
+  if (exact && 'value' in exact) return exact.value;
+  const value = lenient();
+  if (exact) throw new Refused(exact.refused.cause);
+  return value;
+}
+
+class Refused extends Error {}
 
 function lenientJson(text: string): unknown {
   const parsed = parseLenientJson(text);
@@ -87,6 +104,8 @@ type Row = Map<unknown, unknown>;
 interface Table {
   readonly rows: readonly Datapoint[];
   readonly lastField: string | undefined;
+  /** Whether there is nothing in the file, which is as if there were no file. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -95,6 +114,7 @@ interface Table {
  * by side are joined row by row. A key that a row lacks is a gap.
  */
 function listedTable(blob: unknown): Table {
+  if (isNothing(blob)) return { rows: [], lastField: undefined, isEmpty: true };
   const rows: Record<string, unknown>[] = [];
   let lastField: string | undefined;
   for (const list of listsIn(blob)) {
@@ -110,7 +130,14 @@ function listedTable(blob: unknown): Table {
       rows[index] = { ...rows[index], ...Object.fromEntries(cells) };
     }
   }
-  return { rows, lastField };
+  return { rows, lastField, isEmpty: false };
+}
+
+/** What Python calls false. */
+function isNothing(blob: unknown): boolean {
+  if (Array.isArray(blob)) return blob.length === 0;
+  const map = rowOf(blob);
+  return map ? map.size === 0 : !blob;
 }
 
 /** A map of a file, which is an object where the text was read leniently. */
@@ -142,6 +169,7 @@ function* listsIn(blob: unknown): Iterable<readonly unknown[]> {
 
 function problemOf(error: unknown): string {
   if (error instanceof EmptyList) return 'it has no rows in one of its lists: DVC draws none then';
+  if (error instanceof Refused) return error.message;
   if (error instanceof TomlError) return `not valid TOML: ${firstLine(error)}`;
   if (error instanceof CsvError) return `not valid CSV: ${firstLine(error)}`;
   if (error instanceof YAMLParseError) return `not valid YAML: ${firstLine(error)}`;

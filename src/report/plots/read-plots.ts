@@ -114,6 +114,10 @@ function rowsOf(
   files: readonly PlotFile[],
   complain: (problem: string) => void,
 ): PlotRow[] | undefined {
+  if (spec.problem !== undefined) {
+    complain(spec.problem);
+    return undefined;
+  }
   const tables = new Map<string, Extract<Datapoints, { rows: unknown }>>();
   for (const path of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
     const file = files.find((candidate) => candidate.path === path);
@@ -125,15 +129,24 @@ function rowsOf(
       continue;
     }
     const read = readDatapoints(path, text.text, spec.header);
-    if ('problem' in read) complain(`${path}: ${read.problem}`);
-    else tables.set(path, read);
+    if (!('problem' in read)) {
+      tables.set(path, read);
+      continue;
+    }
+    complain(`${path}: ${read.problem}`);
+    if (read.spoils) return undefined;
   }
+  const isOneField = new Set(spec.sources.map(({ yField }) => yField)).size === 1;
   const rows: PlotRow[] = [];
   for (const source of spec.sources) {
     const table = tables.get(source.yFile);
-    if (!table) continue;
-    const ys = table.rows;
     const xs = source.xField === undefined ? undefined : tables.get(source.xFile)?.rows;
+    if (!table) {
+      if (!xs || source.xFile === source.yFile) continue;
+      complain(`${source.yFile} has no rows to go with those of ${source.xFile}`);
+      return undefined;
+    }
+    const ys = table.rows;
     const yField = source.yField ?? table.lastField ?? '';
     const problem = problemOf({ ...source, yField }, xs, ys);
     // DVC draws none of a plot's curves where one cannot be drawn.
@@ -141,11 +154,15 @@ function rowsOf(
       complain(problem);
       return undefined;
     }
+    const isCounted = source.xField === undefined && isOneField;
     const category = categoryOf(ys, [yField, source.xField]);
     for (const [index, point] of ys.entries()) {
-      const x = source.xField === undefined ? index : xs?.[index]?.[source.xField];
+      // A row that lacks x in another file keeps what its own file has by that name.
+      const x = source.xField === undefined ? index : { ...point, ...xs?.[index] }[source.xField];
       const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
-      rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
+      // Where no x is named DVC counts rows in a column `step`, over one that the file has.
+      const y = isCounted && yField === 'step' ? index : point[yField];
+      rows.push({ x, y, series, point, source: { ...source, yField } });
     }
   }
   return rows.length > 0 ? rows : undefined;
