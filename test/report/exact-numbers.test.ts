@@ -43,8 +43,8 @@ describe('numbers and keys are what they are to DVC', () => {
     ],
     [
       'p.yaml',
-      '1.0: a\n1e3: b\n2: c\ntrue: d\nnull: e',
-      { '1.0': "'a'", '1000.0': "'b'", 2: "'c'", True: "'d'", None: "'e'" },
+      '4.0: a\n1e3: b\n2: c\ntrue: d\nnull: e',
+      { '4.0': "'a'", '1000.0': "'b'", 2: "'c'", True: "'d'", None: "'e'" },
     ],
     ['p.yaml', 'a: 2024-01-31', { a: "'2024-01-31'" }],
     [
