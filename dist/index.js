@@ -3614,6 +3614,30 @@ var init_paths = __esm({
   }
 });
 
+// build/src/git-data/lfs-pointer.js
+function lfsPointer(content2) {
+  if (content2.length > longestPointer) return void 0;
+  const text4 = new TextDecoder().decode(content2);
+  if (!firstLine.test(text4)) return void 0;
+  const oid = /^oid (\w+):([0-9a-f]+)[ \t]*\r?$/m.exec(text4);
+  const size = /^size (\d+)[ \t]*\r?$/m.exec(text4)?.[1];
+  if (!oid || size === void 0) return void 0;
+  const isSha = oid[1] === "sha256" && oid[2]?.length === 64;
+  return { oid: isSha ? oid[2] ?? "" : "", size: Number(size) };
+}
+function isLfsPointer(content2) {
+  return lfsPointer(content2) !== void 0;
+}
+var longestPointer, firstLine, pointerCause;
+var init_lfs_pointer = __esm({
+  "build/src/git-data/lfs-pointer.js"() {
+    "use strict";
+    longestPointer = 1024;
+    firstLine = /^version (?:https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d+|http:\/\/git-media\.io\/v\/2)[ \t]*\r?\n/;
+    pointerCause = "it is a Git LFS pointer, not the file: git lfs pull, or git lfs fetch";
+  }
+});
+
 // build/src/system/read-whole.js
 function specialKind(kind) {
   if (kind.isFile() || kind.isDirectory() || kind.isSymbolicLink()) return void 0;
@@ -6171,7 +6195,7 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias5 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap13 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap12 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq7 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
@@ -6207,7 +6231,7 @@ var require_identity = __commonJS({
     exports2.isAlias = isAlias5;
     exports2.isCollection = isCollection;
     exports2.isDocument = isDocument;
-    exports2.isMap = isMap13;
+    exports2.isMap = isMap12;
     exports2.isNode = isNode5;
     exports2.isPair = isPair;
     exports2.isScalar = isScalar6;
@@ -10319,9 +10343,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap13 = fc.start.source === "{";
-      const fcName = isMap13 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap13 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap12 = fc.start.source === "{";
+      const fcName = isMap12 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap12 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -10357,7 +10381,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap13 && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap12 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -10397,7 +10421,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap13 && !sep3 && !props.found) {
+        if (!isMap12 && !sep3 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep3, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -10420,7 +10444,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap13 && !props.found && ctx.options.strict) {
+            if (!isMap12 && !props.found && ctx.options.strict) {
               if (sep3)
                 for (const st2 of sep3) {
                   if (st2 === valueProps.found)
@@ -10452,7 +10476,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair3 = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair3.srcToken = collItem;
-          if (isMap13) {
+          if (isMap12) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -10468,7 +10492,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap13 ? "}" : "]";
+      const expectedEnd = isMap12 ? "}" : "]";
       const [ce2, ...ee2] = fc.end;
       let cePos = offset;
       if (ce2?.source === expectedEnd)
@@ -13803,7 +13827,7 @@ var init_yaml_tree = __esm({
       /** ruamel refuses tabs between the parts of a file, where YAML allows some. */
       refuseTabs() {
         const { text: text4 } = this;
-        const texts4 = this.events.filter(isQuotedOrBlock);
+        const texts5 = this.events.filter(isQuotedOrBlock);
         let next = 0;
         let lineEnd3 = -1;
         let comment2 = -1;
@@ -13814,8 +13838,8 @@ var init_yaml_tree = __esm({
             const mark2 = text4.slice(lineStart2, lineEnd3).search(/(?<=^|\s)#/);
             comment2 = mark2 === -1 ? lineEnd3 : lineStart2 + mark2;
           }
-          while ((texts4[next]?.valueEnd ?? Number.POSITIVE_INFINITY) <= at3) next++;
-          const isInText = (texts4[next]?.valueStart ?? Number.POSITIVE_INFINITY) <= at3;
+          while ((texts5[next]?.valueEnd ?? Number.POSITIVE_INFINITY) <= at3) next++;
+          const isInText = (texts5[next]?.valueStart ?? Number.POSITIVE_INFINITY) <= at3;
           if (comment2 < at3 || isInText) continue;
           throw new NotUnderstood("a tab outside of a quoted text");
         }
@@ -13930,6 +13954,14 @@ function readText(root, file, hint) {
       { cause: error }
     );
   }
+  if (isLfsPointer(bytes2)) {
+    throw new ExpectedFailure({
+      kind: "configuration",
+      cause: `${file} is a Git LFS pointer, not the file`,
+      hint: "Bring the file here: git lfs pull",
+      place: { file }
+    });
+  }
   if ((0, import_node_buffer.isUtf8)(bytes2)) return bytes2.toString("utf8");
   throw new ExpectedFailure({
     kind: "configuration",
@@ -14000,6 +14032,7 @@ var init_source = __esm({
     import_node_buffer = require("node:buffer");
     import_node_path2 = require("node:path");
     init_errors();
+    init_lfs_pointer();
     init_read_whole();
     init_code_frame();
     init_not_understood();
@@ -14375,13 +14408,13 @@ function readDataSource(root, file) {
   const items = outs?.kind === "list" ? outs.items : [];
   const deps = entryOf(tree, "deps")?.value;
   const imported = deps?.kind === "list" ? deps.items.flatMap(importedPath) : [];
-  const read4 = items.map((item2) => readOut(source, folder, item2, notUnderstood2));
+  const read3 = items.map((item2) => readOut(source, folder, item2, notUnderstood2));
   return {
     address: file,
     file,
-    outs: read4.map(({ out }) => out),
+    outs: read3.map(({ out }) => out),
     deps: imported.map((path) => joinPath(folder, path)),
-    hashes: read4.map(({ hash: hash2 }) => hash2),
+    hashes: read3.map(({ hash: hash2 }) => hash2),
     frozen: isTrue(tree, "frozen") || isTrue(tree, "locked"),
     notUnderstood: notUnderstood2
   };
@@ -15092,10 +15125,10 @@ var init_json_value = __esm({
           start
         );
       }
-      nested(read4) {
+      nested(read3) {
         if (this.depth === maxDepth) throw new NotUnderstood(`JSON of more than ${maxDepth} levels`);
         this.depth++;
-        const result = read4();
+        const result = read3();
         this.depth--;
         return result;
       }
@@ -20577,16 +20610,19 @@ function readValues(root, file) {
   return value;
 }
 function parseValues(file, text4) {
+  return orEmpty(parseText(file, text4));
+}
+function parseText(file, text4) {
   switch ((0, import_node_path8.extname)(file).toLowerCase()) {
     case ".json":
-      return orEmpty(parseJsonValue(file, text4));
+      return parseJsonValue(file, text4);
     case ".toml":
       return readTomlValues(file, text4);
     case ".py":
       return readPythonValues(file, text4);
     default: {
       const { tree } = parseSource(file, text4);
-      return tree === void 0 ? /* @__PURE__ */ new Map() : orEmpty(nodeValue(tree));
+      return tree === void 0 ? null : nodeValue(tree);
     }
   }
 }
@@ -20973,8 +21009,8 @@ function gitIgnoreConfig(workTree, gitFolder, env = process.env) {
     ...env.GIT_CONFIG_GLOBAL === void 0 ? [(0, import_node_path10.join)(home, ".gitconfig"), (0, import_node_path10.join)(xdg, "git/config")] : [env.GIT_CONFIG_GLOBAL],
     ...env.GIT_CONFIG_SYSTEM === void 0 ? env.GIT_CONFIG_NOSYSTEM === void 0 ? ["/etc/gitconfig"] : [] : [env.GIT_CONFIG_SYSTEM]
   ].map(readIfThere2);
-  const texts4 = [own2, ...others];
-  const settings2 = texts4.some((text4) => /^\s*\[include/im.test(text4)) ? askGit(workTree, env) ?? texts4.map(coreSettings) : texts4.map(coreSettings);
+  const texts5 = [own2, ...others];
+  const settings2 = texts5.some((text4) => /^\s*\[include/im.test(text4)) ? askGit(workTree, env) ?? texts5.map(coreSettings) : texts5.map(coreSettings);
   const first = (name4) => settings2.find((each) => each.has(name4))?.get(name4);
   const file = first("excludesfile") ?? (0, import_node_path10.join)(xdg, "git/ignore");
   return {
@@ -21078,9 +21114,9 @@ function segmentSource(segment) {
       source += literal3(segment[at3] ?? char);
       at3++;
     } else if (char === "[") {
-      const read4 = bracket2(segment, at3);
-      source += read4.source;
-      at3 = read4.end;
+      const read3 = bracket2(segment, at3);
+      source += read3.source;
+      at3 = read3.end;
     } else source += literal3(char);
   }
   return source;
@@ -22029,14 +22065,14 @@ function loadProject(root, env = process.env, listings = new FolderListings()) {
   const { sources, topLevel, origins, dvcIgnore } = files;
   const stages = withListedMetrics(files.stages, topLevel);
   const handovers = [...doubts, ...files.handovers];
-  const read4 = [...files.read];
+  const read3 = [...files.read];
   const graph = buildGraph(stages, sources);
   return {
     pipeline: { root, ...graph, sources, topLevel, handovers },
     origins,
     config,
     dvcIgnore,
-    files: read4
+    files: read3
   };
 }
 function configOrDoubts(root, env) {
@@ -22214,9 +22250,9 @@ var init_load_project = __esm({
         this.sources.push(source);
         for (const { path } of source.outs) this.outs.add(path);
       }
-      understand(file, read4, hidesStages = false) {
+      understand(file, read3, hidesStages = false) {
         try {
-          read4();
+          read3();
         } catch (error) {
           if (!(error instanceof NotUnderstood)) throw error;
           this.handovers.push({
@@ -22417,9 +22453,9 @@ function hashFiles({ createHash: createHash18 }, { closeSync: closeSync4, openSy
   const fill = (file) => {
     let filled2 = 0;
     while (filled2 < buffer.length) {
-      const read4 = readSync3(file, buffer, filled2, buffer.length - filled2, null);
-      if (read4 === 0) break;
-      filled2 += read4;
+      const read3 = readSync3(file, buffer, filled2, buffer.length - filled2, null);
+      if (read3 === 0) break;
+      filled2 += read3;
     }
     return buffer.subarray(0, filled2);
   };
@@ -22474,7 +22510,7 @@ function sizeOf(tasks, index) {
   return tasks[index]?.size ?? 0;
 }
 function runWorker(worker, takeBatch, tasks, take) {
-  return new Promise((resolve33, reject) => {
+  return new Promise((resolve34, reject) => {
     let batch = [];
     const send = () => {
       batch = takeBatch();
@@ -22484,7 +22520,7 @@ function runWorker(worker, takeBatch, tasks, take) {
         );
         return;
       }
-      worker.terminate().then(() => resolve33(), reject);
+      worker.terminate().then(() => resolve34(), reject);
     };
     worker.on("error", reject);
     worker.on("message", (results) => {
@@ -22905,10 +22941,10 @@ async function checkAllObjects(questions, expectedFiles) {
     return checkObjects(await Promise.resolve().then(() => __toESM(require("node:fs"), 1)), questions);
   }
   const threads = await Promise.resolve().then(() => __toESM(require("node:worker_threads"), 1));
-  return new Promise((resolve33, reject) => {
+  return new Promise((resolve34, reject) => {
     const worker = new threads.Worker(program3, { eval: true, workerData: questions });
     worker.once("message", (checks) => {
-      resolve33(checks);
+      resolve34(checks);
       worker.terminate().catch(reject);
     });
     worker.once("error", reject);
@@ -25494,8 +25530,8 @@ function exchange(isTls, address, options, call2, data, done) {
 }
 function begin(isTls, options, fail) {
   try {
-    const once2 = { ...options, agent: false };
-    return isTls ? (0, import_node_https.request)(once2) : (0, import_node_http.request)(once2);
+    const once3 = { ...options, agent: false };
+    return isTls ? (0, import_node_https.request)(once3) : (0, import_node_http.request)(once3);
   } catch (error) {
     fail(error);
     return void 0;
@@ -25507,8 +25543,8 @@ function settleWith(settle, known5, body) {
     settle(null, json || body);
     return;
   }
-  const read4 = safeParse(known5.answer, json);
-  settle(read4.success ? null : nonsense(known5, body), read4.output);
+  const read3 = safeParse(known5.answer, json);
+  settle(read3.success ? null : nonsense(known5, body), read3.output);
 }
 function parsed(body) {
   try {
@@ -25849,7 +25885,7 @@ var require_buffer_list = __commonJS({
         }
       }, {
         key: "join",
-        value: function join102(s) {
+        value: function join104(s) {
           if (this.length === 0) return "";
           var p = this.head;
           var ret = "" + p.data;
@@ -27099,7 +27135,7 @@ var require_end_of_stream = __commonJS({
   "node_modules/readable-stream/lib/internal/streams/end-of-stream.js"(exports2, module2) {
     "use strict";
     var ERR_STREAM_PREMATURE_CLOSE = require_errors2().codes.ERR_STREAM_PREMATURE_CLOSE;
-    function once2(callback) {
+    function once3(callback) {
       var called3 = false;
       return function() {
         if (called3) return;
@@ -27118,7 +27154,7 @@ var require_end_of_stream = __commonJS({
     function eos(stream, opts, callback) {
       if (typeof opts === "function") return eos(stream, null, opts);
       if (!opts) opts = {};
-      callback = once2(callback || noop);
+      callback = once3(callback || noop);
       var readable = opts.readable || opts.readable !== false && stream.readable;
       var writable = opts.writable || opts.writable !== false && stream.writable;
       var onlegacyfinish = function onlegacyfinish2() {
@@ -27226,14 +27262,14 @@ var require_async_iterator = __commonJS({
       };
     }
     function readAndResolve(iter) {
-      var resolve33 = iter[kLastResolve];
-      if (resolve33 !== null) {
+      var resolve34 = iter[kLastResolve];
+      if (resolve34 !== null) {
         var data = iter[kStream].read();
         if (data !== null) {
           iter[kLastPromise] = null;
           iter[kLastResolve] = null;
           iter[kLastReject] = null;
-          resolve33(createIterResult(data, false));
+          resolve34(createIterResult(data, false));
         }
       }
     }
@@ -27241,13 +27277,13 @@ var require_async_iterator = __commonJS({
       process.nextTick(readAndResolve, iter);
     }
     function wrapForNext(lastPromise, iter) {
-      return function(resolve33, reject) {
+      return function(resolve34, reject) {
         lastPromise.then(function() {
           if (iter[kEnded]) {
-            resolve33(createIterResult(void 0, true));
+            resolve34(createIterResult(void 0, true));
             return;
           }
-          iter[kHandlePromise](resolve33, reject);
+          iter[kHandlePromise](resolve34, reject);
         }, reject);
       };
     }
@@ -27267,12 +27303,12 @@ var require_async_iterator = __commonJS({
           return Promise.resolve(createIterResult(void 0, true));
         }
         if (this[kStream].destroyed) {
-          return new Promise(function(resolve33, reject) {
+          return new Promise(function(resolve34, reject) {
             process.nextTick(function() {
               if (_this[kError]) {
                 reject(_this[kError]);
               } else {
-                resolve33(createIterResult(void 0, true));
+                resolve34(createIterResult(void 0, true));
               }
             });
           });
@@ -27295,13 +27331,13 @@ var require_async_iterator = __commonJS({
       return this;
     }), _defineProperty(_Object$setPrototypeO, "return", function _return() {
       var _this2 = this;
-      return new Promise(function(resolve33, reject) {
+      return new Promise(function(resolve34, reject) {
         _this2[kStream].destroy(null, function(err) {
           if (err) {
             reject(err);
             return;
           }
-          resolve33(createIterResult(void 0, true));
+          resolve34(createIterResult(void 0, true));
         });
       });
     }), _Object$setPrototypeO), AsyncIteratorPrototype);
@@ -27323,15 +27359,15 @@ var require_async_iterator = __commonJS({
         value: stream._readableState.endEmitted,
         writable: true
       }), _defineProperty(_Object$create, kHandlePromise, {
-        value: function value(resolve33, reject) {
+        value: function value(resolve34, reject) {
           var data = iterator[kStream].read();
           if (data) {
             iterator[kLastPromise] = null;
             iterator[kLastResolve] = null;
             iterator[kLastReject] = null;
-            resolve33(createIterResult(data, false));
+            resolve34(createIterResult(data, false));
           } else {
-            iterator[kLastResolve] = resolve33;
+            iterator[kLastResolve] = resolve34;
             iterator[kLastReject] = reject;
           }
         },
@@ -27350,12 +27386,12 @@ var require_async_iterator = __commonJS({
           iterator[kError] = err;
           return;
         }
-        var resolve33 = iterator[kLastResolve];
-        if (resolve33 !== null) {
+        var resolve34 = iterator[kLastResolve];
+        if (resolve34 !== null) {
           iterator[kLastPromise] = null;
           iterator[kLastResolve] = null;
           iterator[kLastReject] = null;
-          resolve33(createIterResult(void 0, true));
+          resolve34(createIterResult(void 0, true));
         }
         iterator[kEnded] = true;
       });
@@ -27370,7 +27406,7 @@ var require_async_iterator = __commonJS({
 var require_from = __commonJS({
   "node_modules/readable-stream/lib/internal/streams/from.js"(exports2, module2) {
     "use strict";
-    function asyncGeneratorStep(gen, resolve33, reject, _next, _throw, key, arg) {
+    function asyncGeneratorStep(gen, resolve34, reject, _next, _throw, key, arg) {
       try {
         var info2 = gen[key](arg);
         var value = info2.value;
@@ -27379,7 +27415,7 @@ var require_from = __commonJS({
         return;
       }
       if (info2.done) {
-        resolve33(value);
+        resolve34(value);
       } else {
         Promise.resolve(value).then(_next, _throw);
       }
@@ -27387,13 +27423,13 @@ var require_from = __commonJS({
     function _asyncToGenerator(fn2) {
       return function() {
         var self2 = this, args = arguments;
-        return new Promise(function(resolve33, reject) {
+        return new Promise(function(resolve34, reject) {
           var gen = fn2.apply(self2, args);
           function _next(value) {
-            asyncGeneratorStep(gen, resolve33, reject, _next, _throw, "next", value);
+            asyncGeneratorStep(gen, resolve34, reject, _next, _throw, "next", value);
           }
           function _throw(err) {
-            asyncGeneratorStep(gen, resolve33, reject, _next, _throw, "throw", err);
+            asyncGeneratorStep(gen, resolve34, reject, _next, _throw, "throw", err);
           }
           _next(void 0);
         });
@@ -27690,13 +27726,13 @@ var require_stream_readable = __commonJS({
     };
     Readable2.prototype.setEncoding = function(enc) {
       if (!StringDecoder3) StringDecoder3 = require_string_decoder().StringDecoder;
-      var decoder3 = new StringDecoder3(enc);
-      this._readableState.decoder = decoder3;
+      var decoder2 = new StringDecoder3(enc);
+      this._readableState.decoder = decoder2;
       this._readableState.encoding = this._readableState.decoder.encoding;
       var p = this._readableState.buffer.head;
       var content2 = "";
       while (p !== null) {
-        content2 += decoder3.write(p.data);
+        content2 += decoder2.write(p.data);
         p = p.next;
       }
       this._readableState.buffer.clear();
@@ -28343,7 +28379,7 @@ var require_pipeline = __commonJS({
   "node_modules/readable-stream/lib/internal/streams/pipeline.js"(exports2, module2) {
     "use strict";
     var eos;
-    function once2(callback) {
+    function once3(callback) {
       var called3 = false;
       return function() {
         if (called3) return;
@@ -28361,7 +28397,7 @@ var require_pipeline = __commonJS({
       return stream.setHeader && typeof stream.abort === "function";
     }
     function destroyer(stream, reading, writing2, callback) {
-      callback = once2(callback);
+      callback = once3(callback);
       var closed = false;
       stream.on("close", function() {
         closed = true;
@@ -29353,11 +29389,11 @@ var require_modem = __commonJS({
       return opts;
     };
     var findDefaultUnixSocket = function() {
-      return new Promise(function(resolve33) {
+      return new Promise(function(resolve34) {
         var userDockerSocket = path.join(os.homedir(), ".docker", "run", "docker.sock");
         fs.access(userDockerSocket, function(err) {
-          if (err) resolve33("/var/run/docker.sock");
-          else resolve33(userDockerSocket);
+          if (err) resolve34("/var/run/docker.sock");
+          else resolve34(userDockerSocket);
         });
       });
     };
@@ -30976,12 +31012,12 @@ var require_wrappy = __commonJS({
 var require_once = __commonJS({
   "node_modules/once/once.js"(exports2, module2) {
     var wrappy = require_wrappy();
-    module2.exports = wrappy(once2);
+    module2.exports = wrappy(once3);
     module2.exports.strict = wrappy(onceStrict);
-    once2.proto = once2(function() {
+    once3.proto = once3(function() {
       Object.defineProperty(Function.prototype, "once", {
         value: function() {
-          return once2(this);
+          return once3(this);
         },
         configurable: true
       });
@@ -30992,7 +31028,7 @@ var require_once = __commonJS({
         configurable: true
       });
     });
-    function once2(fn2) {
+    function once3(fn2) {
       var f = function() {
         if (f.called) return f.value;
         f.called = true;
@@ -31019,7 +31055,7 @@ var require_once = __commonJS({
 // node_modules/end-of-stream/index.js
 var require_end_of_stream2 = __commonJS({
   "node_modules/end-of-stream/index.js"(exports2, module2) {
-    var once2 = require_once();
+    var once3 = require_once();
     var noop = function() {
     };
     var qnt = global.Bare ? queueMicrotask : process.nextTick.bind(process);
@@ -31032,7 +31068,7 @@ var require_end_of_stream2 = __commonJS({
     var eos = function(stream, opts, callback) {
       if (typeof opts === "function") return eos(stream, null, opts);
       if (!opts) opts = {};
-      callback = once2(callback || noop);
+      callback = once3(callback || noop);
       var ws = stream._writableState;
       var rs = stream._readableState;
       var readable = opts.readable || opts.readable !== false && stream.readable;
@@ -31325,7 +31361,7 @@ var require_tar_stream = __commonJS({
 // node_modules/pump/index.js
 var require_pump = __commonJS({
   "node_modules/pump/index.js"(exports2, module2) {
-    var once2 = require_once();
+    var once3 = require_once();
     var eos = require_end_of_stream2();
     var fs;
     try {
@@ -31347,7 +31383,7 @@ var require_pump = __commonJS({
       return stream.setHeader && isFn(stream.abort);
     };
     var destroyer = function(stream, reading, writing2, callback) {
-      callback = once2(callback);
+      callback = once3(callback);
       var closed = false;
       stream.on("close", function() {
         closed = true;
@@ -31436,8 +31472,8 @@ var require_mkdirp_classic = __commonJS({
           // there already.  If so, then hooray!  If not, then something
           // is borked.
           default:
-            xfs.stat(p, function(er22, stat8) {
-              if (er22 || !stat8.isDirectory()) cb(er2, made2);
+            xfs.stat(p, function(er22, stat9) {
+              if (er22 || !stat9.isDirectory()) cb(er2, made2);
               else cb(null, made2);
             });
             break;
@@ -31468,13 +31504,13 @@ var require_mkdirp_classic = __commonJS({
           // there already.  If so, then hooray!  If not, then something
           // is borked.
           default:
-            var stat8;
+            var stat9;
             try {
-              stat8 = xfs.statSync(p);
+              stat9 = xfs.statSync(p);
             } catch (err1) {
               throw err0;
             }
-            if (!stat8.isDirectory()) throw err0;
+            if (!stat9.isDirectory()) throw err0;
             break;
         }
       }
@@ -31502,7 +31538,7 @@ var require_tar_fs = __commonJS({
     var normalize3 = !win32 ? echo : function(name4) {
       return name4.replace(/\\/g, "/").replace(/[:?<>|]/g, "_");
     };
-    var statAll = function(fs2, stat8, cwd, ignore, entries, sort) {
+    var statAll = function(fs2, stat9, cwd, ignore, entries, sort) {
       var queue = entries || ["."];
       for (var i = 0; i < queue.length; i++) {
         if (!inCwd(path.resolve(cwd, queue[i]), cwd)) throw new Error(queue[i] + " is not a valid path");
@@ -31511,16 +31547,16 @@ var require_tar_fs = __commonJS({
         if (!queue.length) return callback();
         var next = queue.shift();
         var nextAbs = path.join(cwd, next);
-        stat8.call(fs2, nextAbs, function(err, stat9) {
+        stat9.call(fs2, nextAbs, function(err, stat10) {
           if (err) return callback(err);
-          if (!stat9.isDirectory()) return callback(null, next, stat9);
+          if (!stat10.isDirectory()) return callback(null, next, stat10);
           fs2.readdir(nextAbs, function(err2, files) {
             if (err2) return callback(err2);
             if (sort) files.sort();
             for (var i2 = 0; i2 < files.length; i2++) {
               if (!ignore(path.join(cwd, next, files[i2]))) queue.push(path.join(next, files[i2]));
             }
-            callback(null, next, stat9);
+            callback(null, next, stat10);
           });
         });
       };
@@ -31565,36 +31601,36 @@ var require_tar_fs = __commonJS({
           pack5.entry(header2, onnextentry);
         });
       };
-      var onstat = function(err, filename, stat8) {
+      var onstat = function(err, filename, stat9) {
         if (err) return pack5.destroy(err);
         if (!filename) {
           if (opts.finalize !== false) pack5.finalize();
           return finish(pack5);
         }
-        if (stat8.isSocket()) return onnextentry();
+        if (stat9.isSocket()) return onnextentry();
         var header2 = {
           name: normalize3(filename),
-          mode: (stat8.mode | (stat8.isDirectory() ? dmode : fmode)) & umask,
-          mtime: stat8.mtime,
-          size: stat8.size,
+          mode: (stat9.mode | (stat9.isDirectory() ? dmode : fmode)) & umask,
+          mtime: stat9.mtime,
+          size: stat9.size,
           type: "file",
-          uid: stat8.uid,
-          gid: stat8.gid
+          uid: stat9.uid,
+          gid: stat9.gid
         };
-        if (stat8.isDirectory()) {
+        if (stat9.isDirectory()) {
           header2.size = 0;
           header2.type = "directory";
           header2 = map(header2) || header2;
           return pack5.entry(header2, onnextentry);
         }
-        if (stat8.isSymbolicLink()) {
+        if (stat9.isSymbolicLink()) {
           header2.size = 0;
           header2.type = "symlink";
           header2 = map(header2) || header2;
           return onsymlink(filename, header2);
         }
         header2 = map(header2) || header2;
-        if (!stat8.isFile()) {
+        if (!stat9.isFile()) {
           if (strict) return pack5.destroy(new Error("unsupported type for " + filename));
           return onnextentry();
         }
@@ -31683,7 +31719,7 @@ var require_tar_fs = __commonJS({
           stream.resume();
           return next();
         }
-        var stat8 = function(err) {
+        var stat9 = function(err) {
           if (err) return next(err);
           if (path.join(name4, ".") === path.join(cwd, ".")) return next();
           utimes2(name4, header2, function(err2) {
@@ -31700,7 +31736,7 @@ var require_tar_fs = __commonJS({
             validateNotSymlink(xfs, dst, path.resolve(cwd), function(err, valid) {
               if (err) return next(err);
               if (!valid) return next(new Error(name4 + " is not a valid symlink"));
-              xfs.symlink(header2.linkname, name4, stat8);
+              xfs.symlink(header2.linkname, name4, stat9);
             });
           });
         };
@@ -31715,7 +31751,7 @@ var require_tar_fs = __commonJS({
                   stream = xfs.createReadStream(srcpath);
                   return onfile();
                 }
-                stat8(err2);
+                stat9(err2);
               });
             });
           });
@@ -31734,7 +31770,7 @@ var require_tar_fs = __commonJS({
             });
             pump(rs, ws, function(err2) {
               if (err2) return next(err2);
-              ws.on("close", stat8);
+              ws.on("close", stat9);
             });
           }
         };
@@ -31745,7 +31781,7 @@ var require_tar_fs = __commonJS({
             own: own2,
             uid: header2.uid,
             gid: header2.gid
-          }, stat8);
+          }, stat9);
         }
         var dir = path.dirname(name4);
         validate(xfs, dir, path.join(cwd, "."), function(err, valid) {
@@ -31922,12 +31958,12 @@ var require_exec = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -31952,12 +31988,12 @@ var require_exec = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -31981,12 +32017,12 @@ var require_exec = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32051,12 +32087,12 @@ var require_container = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32081,12 +32117,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32112,12 +32148,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32141,12 +32177,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32169,12 +32205,12 @@ var require_container = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32198,12 +32234,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32229,12 +32265,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32262,12 +32298,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32291,12 +32327,12 @@ var require_container = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32323,12 +32359,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32353,12 +32389,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32384,12 +32420,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32416,12 +32452,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(new Exec(self2.modem, data.Id));
+            resolve34(new Exec(self2.modem, data.Id));
           });
         });
       } else {
@@ -32449,12 +32485,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32481,12 +32517,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32512,12 +32548,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32543,12 +32579,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32573,12 +32609,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32605,12 +32641,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, stream) {
             if (err) {
               return reject(err);
             }
-            resolve33(stream);
+            resolve34(stream);
           });
         });
       } else {
@@ -32635,12 +32671,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32667,12 +32703,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32698,12 +32734,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32729,12 +32765,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32760,12 +32796,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32792,12 +32828,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32822,12 +32858,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32856,12 +32892,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32899,12 +32935,12 @@ var require_image = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32928,12 +32964,12 @@ var require_image = __commonJS({
         authconfig: args.opts ? args.opts.authconfig : void 0
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(fopts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32955,12 +32991,12 @@ var require_image = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -32982,12 +33018,12 @@ var require_image = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33019,12 +33055,12 @@ var require_image = __commonJS({
       };
       delete optsf.options.authconfig;
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33051,12 +33087,12 @@ var require_image = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33081,12 +33117,12 @@ var require_image = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33124,12 +33160,12 @@ var require_volume = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33154,12 +33190,12 @@ var require_volume = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33197,12 +33233,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33228,12 +33264,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33258,12 +33294,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33288,12 +33324,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33331,12 +33367,12 @@ var require_service = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33360,12 +33396,12 @@ var require_service = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33400,12 +33436,12 @@ var require_service = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33431,12 +33467,12 @@ var require_service = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33475,12 +33511,12 @@ var require_plugin = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33504,12 +33540,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33535,12 +33571,12 @@ var require_plugin = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33572,12 +33608,12 @@ var require_plugin = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33600,12 +33636,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33628,12 +33664,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33657,12 +33693,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33687,12 +33723,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33722,12 +33758,12 @@ var require_plugin = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33766,12 +33802,12 @@ var require_secret = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33797,12 +33833,12 @@ var require_secret = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33827,12 +33863,12 @@ var require_secret = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33871,12 +33907,12 @@ var require_config = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33901,12 +33937,12 @@ var require_config = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33932,12 +33968,12 @@ var require_config = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -33978,12 +34014,12 @@ var require_task = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34010,12 +34046,12 @@ var require_task = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34053,12 +34089,12 @@ var require_node3 = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34085,12 +34121,12 @@ var require_node3 = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34114,12 +34150,12 @@ var require_node3 = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34445,12 +34481,12 @@ var require_docker = __commonJS({
       };
       delete opts.authconfig;
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getContainer(data.Id));
+            resolve34(self2.getContainer(data.Id));
           });
         });
       } else {
@@ -34483,12 +34519,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34516,12 +34552,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34552,12 +34588,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34580,12 +34616,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34650,12 +34686,12 @@ var require_docker = __commonJS({
         }
       }
       if (callback === void 0) {
-        return new self2.modem.Promise(function(resolve33, reject) {
+        return new self2.modem.Promise(function(resolve34, reject) {
           dialWithSession(function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34714,12 +34750,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34743,12 +34779,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34773,12 +34809,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34801,12 +34837,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34832,12 +34868,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34860,12 +34896,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34892,12 +34928,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getSecret(data.ID));
+            resolve34(self2.getSecret(data.ID));
           });
         });
       } else {
@@ -34925,12 +34961,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getConfig(data.ID));
+            resolve34(self2.getConfig(data.ID));
           });
         });
       } else {
@@ -34954,12 +34990,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -34982,12 +35018,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35012,12 +35048,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getPlugin(args.opts.name));
+            resolve34(self2.getPlugin(args.opts.name));
           });
         });
       } else {
@@ -35041,12 +35077,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35069,12 +35105,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35096,12 +35132,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35124,12 +35160,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35152,12 +35188,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35180,12 +35216,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35211,12 +35247,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getVolume(data.Name));
+            resolve34(self2.getVolume(data.Name));
           });
         });
       } else {
@@ -35248,12 +35284,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getService(data.ID || data.Id));
+            resolve34(self2.getService(data.ID || data.Id));
           });
         });
       } else {
@@ -35278,12 +35314,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35309,12 +35345,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(self2.getNetwork(data.Id));
+            resolve34(self2.getNetwork(data.Id));
           });
         });
       } else {
@@ -35339,12 +35375,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35367,12 +35403,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35394,12 +35430,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35421,12 +35457,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35448,12 +35484,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35475,12 +35511,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35504,12 +35540,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35636,7 +35672,7 @@ var require_docker = __commonJS({
       };
       extend(optsc, createOptions);
       var containero;
-      return new this.modem.Promise(function(resolve33, reject) {
+      return new this.modem.Promise(function(resolve34, reject) {
         self2.createContainer(optsc).then(function(container2) {
           containero = container2;
           return container2.attach({
@@ -35669,7 +35705,7 @@ var require_docker = __commonJS({
         }).then(function(data) {
           return containero.wait();
         }).then(function(data) {
-          resolve33([data, containero]);
+          resolve34([data, containero]);
         }).catch(function(err) {
           reject(err);
         });
@@ -35690,12 +35726,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35719,12 +35755,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35747,12 +35783,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35776,12 +35812,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35804,12 +35840,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve33, reject) {
+        return new this.modem.Promise(function(resolve34, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve33(data);
+            resolve34(data);
           });
         });
       } else {
@@ -35947,9 +35983,9 @@ async function client(address, env) {
   });
 }
 function readCertificates(address, folder) {
-  const read4 = (name4) => (0, import_node_fs18.readFileSync)((0, import_node_path30.join)(folder, name4));
+  const read3 = (name4) => (0, import_node_fs18.readFileSync)((0, import_node_path30.join)(folder, name4));
   try {
-    return { ca: read4("ca.pem"), cert: read4("cert.pem"), key: read4("key.pem") };
+    return { ca: read3("ca.pem"), cert: read3("cert.pem"), key: read3("key.pem") };
   } catch (error) {
     throw new ExpectedFailure(
       {
@@ -36108,9 +36144,9 @@ async function statIn(container2, path) {
   const answer = await unlessGone(container2.infoArchive({ path }));
   if (answer === void 0) return void 0;
   const { headers } = answer;
-  const stat8 = Buffer.from(headers["x-docker-container-path-stat"] ?? "", "base64").toString();
+  const stat9 = Buffer.from(headers["x-docker-container-path-stat"] ?? "", "base64").toString();
   try {
-    return parse2(statSchema, JSON.parse(stat8));
+    return parse2(statSchema, JSON.parse(stat9));
   } catch {
     return void 0;
   }
@@ -37625,8 +37661,8 @@ var require_streamx = __commonJS({
             return this;
           },
           next() {
-            return new Promise(function(resolve33, reject) {
-              promiseResolve = resolve33;
+            return new Promise(function(resolve34, reject) {
+              promiseResolve = resolve34;
               promiseReject = reject;
               const data = stream.read();
               if (data !== null) ondata(data);
@@ -37659,11 +37695,11 @@ var require_streamx = __commonJS({
         }
         function destroy(err) {
           stream.destroy(err);
-          return new Promise((resolve33, reject) => {
-            if (stream._duplexState & DESTROYED) return resolve33({ value: void 0, done: true });
+          return new Promise((resolve34, reject) => {
+            if (stream._duplexState & DESTROYED) return resolve34({ value: void 0, done: true });
             stream.once("close", function() {
               if (err) reject(err);
-              else resolve33({ value: void 0, done: true });
+              else resolve34({ value: void 0, done: true });
             });
           });
         }
@@ -37707,8 +37743,8 @@ var require_streamx = __commonJS({
         const writes = pending + (ws._duplexState & WRITE_WRITING ? 1 : 0);
         if (writes === 0) return Promise.resolve(true);
         if (state2.drains === null) state2.drains = [];
-        return new Promise((resolve33) => {
-          state2.drains.push({ writes, resolve: resolve33 });
+        return new Promise((resolve34) => {
+          state2.drains.push({ writes, resolve: resolve34 });
         });
       }
       write(data) {
@@ -37813,10 +37849,10 @@ var require_streamx = __commonJS({
       cb(null);
     }
     function pipelinePromise(...streams) {
-      return new Promise((resolve33, reject) => {
+      return new Promise((resolve34, reject) => {
         return pipeline5(...streams, (err) => {
           if (err) return reject(err);
-          resolve33();
+          resolve34();
         });
       });
     }
@@ -38486,16 +38522,16 @@ var require_extract2 = __commonJS({
           entryCallback = null;
           cb(err);
         }
-        function onnext(resolve33, reject) {
+        function onnext(resolve34, reject) {
           if (error) {
             return reject(error);
           }
           if (entryStream) {
-            resolve33({ value: entryStream, done: false });
+            resolve34({ value: entryStream, done: false });
             entryStream = null;
             return;
           }
-          promiseResolve = resolve33;
+          promiseResolve = resolve34;
           promiseReject = reject;
           consumeCallback(null);
           if (extract2._finished && promiseResolve) {
@@ -38523,11 +38559,11 @@ var require_extract2 = __commonJS({
         function destroy(err) {
           extract2.destroy(err);
           consumeCallback(err);
-          return new Promise((resolve33, reject) => {
-            if (extract2.destroyed) return resolve33({ value: void 0, done: true });
+          return new Promise((resolve34, reject) => {
+            if (extract2.destroyed) return resolve34({ value: void 0, done: true });
             extract2.once("close", function() {
               if (err) reject(err);
-              else resolve33({ value: void 0, done: true });
+              else resolve34({ value: void 0, done: true });
             });
           });
         }
@@ -39504,8 +39540,8 @@ async function removeStaleRwLock(project) {
 }
 function holders(text4) {
   try {
-    const { read: read4 = {}, write: write3 = {} } = JSON.parse(text4);
-    return [...Object.values(write3), ...Object.values(read4).flat()];
+    const { read: read3 = {}, write: write3 = {} } = JSON.parse(text4);
+    return [...Object.values(write3), ...Object.values(read3).flat()];
   } catch {
     return [];
   }
@@ -39923,6 +39959,13 @@ async function ignoredPaths(root, paths) {
   const { stdout } = await withInput(root, ["check-ignore", "-z", "--stdin"], paths);
   return new Set(stdout.split("\0").filter((path) => path !== ""));
 }
+async function attributeOf(folder, attribute, paths) {
+  const args = ["check-attr", "-z", "--stdin", attribute];
+  const { code: code2, stdout } = await withInput(folder, args, paths);
+  if (code2 !== 0) return void 0;
+  const words5 = stdout.split("\0");
+  return new Map(paths.map((path, index) => [path, words5[3 * index + 2] ?? ""]));
+}
 async function withInput(root, args, paths) {
   const call2 = gitProcess(root, args);
   const child3 = (0, import_node_child_process3.spawn)("git", call2.args, { ...call2.options, stdio: "pipe" });
@@ -40001,95 +40044,215 @@ var init_git = __esm({
   }
 });
 
-// build/src/git-data/lfs-pointer.js
-function isLfsPointer(content2) {
-  if (content2.length > longestPointer) return false;
-  const text4 = new TextDecoder().decode(content2);
-  return firstLine.test(text4) && /^oid \w+:[0-9a-f]+\r?$/m.test(text4) && /^size \d+\r?$/m.test(text4);
+// build/src/amounts/parse-amount.js
+function asWritten(value) {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
-var longestPointer, firstLine, pointerCause;
-var init_lfs_pointer = __esm({
-  "build/src/git-data/lfs-pointer.js"() {
+function parseBytes(value) {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(asWritten(value));
+  if (!match) return void 0;
+  const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
+  const bytes2 = Math.round(Number(match[1]) * 1024 ** power);
+  return Number.isSafeInteger(bytes2) ? bytes2 : void 0;
+}
+function parseDuration(value) {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(asWritten(value));
+  if (!match) return void 0;
+  const unit = { ms: 1, s: 1e3, m: 6e4, h: 36e5 }[match[2] ?? "s"] ?? 1e3;
+  const duration2 = Number(match[1]) * unit;
+  return duration2 >= shortestDuration && duration2 <= longestDuration ? duration2 : void 0;
+}
+var longestDuration, shortestDuration;
+var init_parse_amount = __esm({
+  "build/src/amounts/parse-amount.js"() {
     "use strict";
-    longestPointer = 1024;
-    firstLine = /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d+\r?\n/;
-    pointerCause = "it is a Git LFS pointer, not the file: git lfs pull, or git lfs fetch";
+    longestDuration = 10 * 366 * 24 * 36e5;
+    shortestDuration = 1;
   }
 });
 
-// build/src/git-data/submodules.js
-async function unfetchedSubmodules(root) {
-  const top = await git(root, "rev-parse", "--show-toplevel");
-  if (top === void 0) return [];
-  const prefix = await git(root, "rev-parse", "--show-prefix") ?? "";
-  const listed2 = await git(top, "ls-files", "--stage", "-z") ?? "";
-  return listed2.split("\0").flatMap((line) => {
-    const path = /^160000 [0-9a-f]+ \d\t(.*)$/s.exec(line)?.[1];
-    if (path === void 0 || (0, import_node_fs27.existsSync)((0, import_node_path41.join)(top, path, ".git"))) return [];
-    return [import_node_path41.posix.relative(prefix === "" ? "." : prefix, path)];
+// build/src/stage-options.js
+function readStageOptions(stage2, dvcYaml) {
+  const defaults = {
+    image: defaultImage(stage2),
+    network: "none",
+    env: [],
+    tracking: "required",
+    metrics: {}
+  };
+  const meta2 = stage2.meta?.sibling;
+  if (meta2 === void 0 || meta2 === null) return defaults;
+  if (typeof meta2 !== "object" || Array.isArray(meta2)) {
+    throw misdeclared(stage2, dvcYaml, [], "meta.sibling is not a map", knownKeys());
+  }
+  let options = defaults;
+  for (const [key, value] of Object.entries(meta2)) {
+    const reader = Object.hasOwn(readers, key) ? readers[key] : void 0;
+    if (!reader) {
+      const guess = closest(key, Object.keys(readers));
+      const hint = guess ? `Did you mean ${guess}?` : knownKeys();
+      throw misdeclared(stage2, dvcYaml, [key], `unknown key meta.sibling.${key}`, hint);
+    }
+    const read3 = reader(value);
+    if (typeof read3 === "string") {
+      const cause = `meta.sibling.${key} is ${shown(value)}`;
+      throw misdeclared(stage2, dvcYaml, [key], cause, `It takes ${read3}.`);
+    }
+    options = { ...options, ...read3 };
+  }
+  return options;
+}
+function shown(value) {
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? String(value);
+}
+function configureStages(root, stages) {
+  const texts5 = /* @__PURE__ */ new Map();
+  return stages.map((stage2) => {
+    const text4 = texts5.get(stage2.file) ?? readWhole((0, import_node_path41.join)(root, stage2.file)).toString("utf8");
+    texts5.set(stage2.file, text4);
+    const options = readStageOptions(stage2, text4);
+    return { stage: stage2, options: { ...options, image: placedImage(root, stage2, text4, options.image) } };
   });
 }
-var import_node_fs27, import_node_path41;
-var init_submodules = __esm({
-  "build/src/git-data/submodules.js"() {
+function placedImage(root, stage2, dvcYaml, image) {
+  if (declaredImage(stage2) === void 0) return image;
+  const path = joinPath((0, import_node_path41.dirname)(stage2.file), image);
+  if (isFolder2((0, import_node_path41.join)(root, path))) return path;
+  if (/[@:]/.test(image)) return image;
+  if (stage2.file.includes("/") && isFolder2((0, import_node_path41.join)(root, image))) {
+    const cause = `there is no folder ${path} for meta.sibling.image: ${image}`;
+    const right = import_node_path41.posix.relative((0, import_node_path41.dirname)(stage2.file), joinPath(image));
+    const hint = `The path counts from the folder of ${stage2.file}: write image: ${right}.`;
+    throw misdeclared(stage2, dvcYaml, ["image"], cause, hint);
+  }
+  return path;
+}
+function isFolder2(path) {
+  return (0, import_node_fs27.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+function imageName(stage2) {
+  const image = declaredImage(stage2);
+  return image === void 0 ? defaultImage(stage2) : joinPath((0, import_node_path41.dirname)(stage2.file), image);
+}
+function declaredImage(stage2) {
+  const meta2 = stage2.meta;
+  const image = meta2?.sibling?.image;
+  return typeof image === "string" ? image : void 0;
+}
+function defaultImage(stage2) {
+  const folder = stage2.file.includes("/") ? stage2.file.replace(/[^/]*$/, "") : "";
+  return `${folder}stages/${stage2.name.replace(/@.*$/, "")}`;
+}
+function knownKeys() {
+  return `The keys of meta.sibling are ${Object.keys(readers).join(", ")}.`;
+}
+function misdeclared(stage2, dvcYaml, path, cause, hint) {
+  return new ExpectedFailure({
+    kind: "configuration",
+    cause: `stage ${stage2.name}: ${cause}`,
+    hint,
+    place: placeOf2(stage2, dvcYaml, path)
+  });
+}
+function placeOf2(stage2, dvcYaml, path) {
+  const counter = new import_yaml2.LineCounter();
+  const document2 = (0, import_yaml2.parseDocument)(dvcYaml, { lineCounter: counter });
+  const base = ["stages", stage2.name.replace(/@.*$/, "")];
+  const parent = [
+    [...base, "meta", "sibling"],
+    [...base, "do", "meta", "sibling"]
+  ].map((steps) => document2.getIn([...steps, ...path.slice(0, -1)], true)).find(import_yaml2.isMap);
+  const pair3 = parent?.items.find(
+    (item2) => item2.key?.value === path.at(-1)
+  );
+  const offset = pair3?.key?.range?.[0];
+  if (offset === void 0) return { file: stage2.file, line: stage2.line };
+  const { line, col } = counter.linePos(offset);
+  return { file: stage2.file, line, column: col };
+}
+var import_node_fs27, import_node_path41, import_yaml2, fewestCpus, mostCpus, leastMemory, readers;
+var init_stage_options = __esm({
+  "build/src/stage-options.js"() {
     "use strict";
     import_node_fs27 = require("node:fs");
     import_node_path41 = require("node:path");
-    init_git();
+    import_yaml2 = __toESM(require_dist(), 1);
+    init_parse_amount();
+    init_closest();
+    init_paths();
+    init_errors();
+    init_read_whole();
+    fewestCpus = 0.01;
+    mostCpus = 1e5;
+    leastMemory = 6 * 1024 ** 2;
+    readers = {
+      image: (value) => typeof value === "string" && value !== "" ? { image: value } : "a folder with a Dockerfile, or an image reference with a digest",
+      network: (value) => value === "none" || value === "tracking" || value === "internet" ? { network: value } : "none, tracking or internet",
+      env: (value) => {
+        const expected = "a list of variable names such as [MLFLOW_TRACKING_URI, HTTP_PROXY?]";
+        if (!Array.isArray(value)) return expected;
+        const names2 = value.map((name4) => /^([A-Za-z_]\w*)(\?)?$/.exec(asWritten(name4)));
+        if (names2.some((match) => match === null)) return expected;
+        return {
+          env: names2.flatMap(
+            (match) => match?.[1] ? [{ name: match[1], optional: match[2] === "?" }] : []
+          )
+        };
+      },
+      memory: (value) => {
+        const memory2 = parseBytes(value);
+        return memory2 === void 0 || memory2 < leastMemory ? "a size such as 512m or 2g, which is at least 6m and less than 8192t" : { memory: memory2 };
+      },
+      cpus: (value) => typeof value === "number" && value >= fewestCpus && value <= mostCpus ? { cpus: value } : `a number of cores such as 2 or 0.5, from ${fewestCpus} to ${mostCpus}`,
+      timeout: (value) => {
+        const timeout = parseDuration(value);
+        return timeout === void 0 ? "a duration such as 90s, 10m or 2h, which is at least 1ms and at most ten years" : { timeout };
+      },
+      tracking: (value) => value === "required" || value === "optional" ? { tracking: value } : "required or optional",
+      metrics: (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? { metrics: value } : "a map from metric names to gates",
+      register: (value) => Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string") ? { register: value } : "a command as a list such as [python, /app/train.py, --register]"
+    };
   }
 });
 
-// build/src/git-data/refuse-stand-ins.js
-async function refuseStandIns(root, stages) {
-  const [first] = await standIns(root, stages);
-  if (first) throw first.failure;
+// build/src/git-data/find-pointers.js
+async function lfsPointersAt(root, path) {
+  const files = pointerTexts(root, path).map((at3) => ({
+    at: at3,
+    file: (0, import_node_fs28.realpathSync)((0, import_node_path42.resolve)(root, at3))
+  }));
+  const filters = /* @__PURE__ */ new Map();
+  for (const folder of new Set(files.map(({ file }) => (0, import_node_path42.dirname)(file)))) {
+    const inside2 = files.filter(({ file }) => (0, import_node_path42.dirname)(file) === folder);
+    const names2 = inside2.map(({ file }) => (0, import_node_path42.basename)(file));
+    filters.set(folder, attributeOf(folder, "filter", names2));
+  }
+  const found2 = files.map(async ({ at: at3, file }) => {
+    const known5 = await filters.get((0, import_node_path42.dirname)(file));
+    return !known5 || known5.get((0, import_node_path42.basename)(file)) === "lfs" ? [at3] : [];
+  });
+  return (await Promise.all(found2)).flat();
 }
-async function standIns(root, stages) {
-  const submodules = await unfetchedSubmodules(root);
-  const known5 = /* @__PURE__ */ new Map();
-  const pointerIn = (path) => {
-    if (!known5.has(path)) known5.set(path, findPointer(root, path));
-    return known5.get(path);
-  };
-  return stages.flatMap(
-    (stage2) => stage2.deps.filter((dep) => !/^\w+:\/\//.test(dep)).flatMap((dep) => {
-      const submodule = submodules.find((path) => isPartOf(dep, path));
-      const pointer = submodule === void 0 ? pointerIn(dep) : void 0;
-      if (submodule === void 0 && pointer === void 0) return [];
-      const found2 = submodule === void 0 ? { what: `a Git LFS pointer${named(dep, pointer)}`, command: "git lfs pull" } : {
-        what: `a submodule that was not fetched${named(dep, submodule)}`,
-        command: `git submodule update --init ${quoted2(submodule)}`
-      };
-      const failure3 = new ExpectedFailure({
-        kind: "configuration",
-        cause: `stage ${stage2.address} depends on ${dep}, which is ${found2.what}, not the data`,
-        hint: `Bring the data here: ${found2.command}`,
-        place: { file: stage2.file, line: stage2.line }
-      });
-      return [{ stage: stage2.address, failure: failure3 }];
-    })
-  );
-}
-function named(dep, path) {
-  return path === dep || path === void 0 ? "" : ` at ${path}`;
-}
-function quoted2(path) {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-function isPartOf(path, other2) {
-  return path === other2 || path === "." || path.startsWith(`${other2}/`) || other2.startsWith(`${path}/`);
-}
-function findPointer(root, path) {
+function pointerTexts(root, path) {
+  const found2 = [];
   const left = [path];
   for (let seen = 0; seen < mostEntries; seen++) {
     const at3 = left.shift();
-    if (at3 === void 0) return void 0;
+    if (at3 === void 0) break;
     const place2 = (0, import_node_path42.resolve)(root, at3);
-    const found2 = (seen === 0 ? import_node_fs28.statSync : import_node_fs28.lstatSync)(place2, { throwIfNoEntry: false });
-    if (found2?.isDirectory()) left.push(...entriesOf(place2).map((name4) => import_node_path42.posix.join(at3, name4)));
-    if (found2?.isFile() && found2.size <= longestPointer && isPointerFile(place2)) return at3;
+    const stats = statsOf(place2, seen === 0);
+    if (stats?.isDirectory()) left.push(...entriesOf(place2).map((name4) => import_node_path42.posix.join(at3, name4)));
+    const mayBe = stats?.isFile() && stats.size <= longestPointer && stats.size >= shortestPointer;
+    if (mayBe && isPointerFile(place2)) found2.push(at3);
   }
-  return void 0;
+  return found2;
+}
+function statsOf(path, isFollowed) {
+  try {
+    return (isFollowed ? import_node_fs28.statSync : import_node_fs28.lstatSync)(path);
+  } catch {
+    return void 0;
+  }
 }
 function entriesOf(folder) {
   const own2 = /* @__PURE__ */ new Set([".git", ".dvc", ".sibling"]);
@@ -40112,16 +40275,140 @@ function isPointerFile(path) {
     return false;
   }
 }
-var import_node_fs28, import_node_path42, mostEntries;
-var init_refuse_stand_ins = __esm({
-  "build/src/git-data/refuse-stand-ins.js"() {
+var import_node_fs28, import_node_path42, mostEntries, shortestPointer;
+var init_find_pointers = __esm({
+  "build/src/git-data/find-pointers.js"() {
     "use strict";
     import_node_fs28 = require("node:fs");
     import_node_path42 = require("node:path");
-    init_errors();
+    init_git();
     init_lfs_pointer();
-    init_submodules();
     mostEntries = 2e5;
+    shortestPointer = 100;
+  }
+});
+
+// build/src/git-data/submodules.js
+async function unfetchedSubmodules(root) {
+  const top = await git(root, "rev-parse", "--show-toplevel");
+  if (top === void 0) return [];
+  const prefix = await git(root, "rev-parse", "--show-prefix") ?? "";
+  const paths = await unfetchedIn(top);
+  return paths.map((path) => import_node_path43.posix.relative(prefix === "" ? "." : prefix, path));
+}
+async function unfetchedIn(top) {
+  const listed2 = await git(top, "ls-files", "--stage", "-z") ?? "";
+  const found2 = listed2.split("\0").map(async (line) => {
+    const path = /^160000 [0-9a-f]+ \d\t(.*)$/s.exec(line)?.[1];
+    if (path === void 0) return [];
+    if (!(0, import_node_fs29.existsSync)((0, import_node_path43.join)(top, path, ".git"))) return [path];
+    return (await unfetchedIn((0, import_node_path43.join)(top, path))).map((inside2) => import_node_path43.posix.join(path, inside2));
+  });
+  return (await Promise.all(found2)).flat();
+}
+var import_node_fs29, import_node_path43;
+var init_submodules = __esm({
+  "build/src/git-data/submodules.js"() {
+    "use strict";
+    import_node_fs29 = require("node:fs");
+    import_node_path43 = require("node:path");
+    init_git();
+  }
+});
+
+// build/src/git-data/refuse-stand-ins.js
+async function refuseStandIns(root, stages) {
+  const [first] = await standIns(root, stages);
+  if (first) throw first.failure;
+}
+async function standIns(root, stages) {
+  const submodules = await unfetchedSubmodules(root);
+  const known5 = /* @__PURE__ */ new Map();
+  const pointerIn = (path) => {
+    const found2 = known5.get(path) ?? lfsPointersAt(root, path).then(([first]) => first);
+    known5.set(path, found2);
+    return found2;
+  };
+  const all2 = stages.flatMap(
+    (stage2) => usesOf(root, stage2).map(async ({ path, words: words5 }) => {
+      const submodule = submodules.find((one) => isPartOf(path, one));
+      const pointer = submodule === void 0 ? await pointerIn(path) : void 0;
+      if (submodule === void 0 && pointer === void 0) return [];
+      const found2 = submodule === void 0 ? {
+        what: `a Git LFS pointer${named(path, pointer)}`,
+        command: await bringing(root, pointer ?? path)
+      } : {
+        what: `a submodule that was not fetched${named(path, submodule)}`,
+        command: fetching(root, submodule)
+      };
+      const failure3 = new ExpectedFailure({
+        kind: "configuration",
+        cause: `stage ${stage2.address} ${words5} ${path}, which is ${found2.what}, not the data`,
+        hint: `Bring the data here: ${found2.command}`,
+        place: { file: stage2.file, line: stage2.line }
+      });
+      return [{ stage: stage2.address, failure: failure3 }];
+    })
+  );
+  return (await Promise.all(all2)).flat();
+}
+function usesOf(root, stage2) {
+  const deps = stage2.deps.filter((dep) => !/^\w+:\/\//.test(dep));
+  const params = stage2.params.map(({ path }) => path);
+  const image = imageName(stage2);
+  const isOther = (path) => !deps.includes(path);
+  return [
+    ...deps.map((path) => ({ path, words: "depends on" })),
+    ...params.filter(isOther).map((path) => ({ path, words: "reads" })),
+    ...isOther(image) && (0, import_node_fs30.existsSync)((0, import_node_path44.join)(root, image)) ? [{ path: image, words: "is made from" }] : []
+  ];
+}
+function named(dep, path) {
+  return path === dep || path === void 0 ? "" : ` at ${path}`;
+}
+async function bringing(root, path) {
+  const folder = (0, import_node_path44.dirname)((0, import_node_path44.resolve)(root, path));
+  const [top, own2] = await Promise.all([
+    git(folder, "rev-parse", "--show-toplevel"),
+    git(root, "rev-parse", "--show-toplevel")
+  ]);
+  const [here, ours] = [top, own2].map((one) => one ?? root);
+  const lfs = here === ours ? "git lfs" : `git -C ${quoted2(import_node_path44.posix.relative(root, here ?? ""))} lfs`;
+  const isLimited = await Promise.all(
+    ["lfs.fetchexclude", "lfs.fetchinclude"].flatMap((key) => [
+      git(folder, "config", key),
+      git(folder, "config", "--file", (0, import_node_path44.join)(here ?? root, ".lfsconfig"), key)
+    ])
+  );
+  if (!isLimited.some(Boolean)) return `${lfs} pull`;
+  const included = import_node_path44.posix.relative(here ?? root, (0, import_node_path44.resolve)(root, path));
+  return `${lfs} pull --include=${quoted2(included)} --exclude=`;
+}
+function fetching(root, submodule) {
+  let above = import_node_path44.posix.dirname(submodule);
+  while (above !== "." && !(0, import_node_fs30.existsSync)((0, import_node_path44.resolve)(root, above, ".git"))) above = import_node_path44.posix.dirname(above);
+  const isInside = above !== "." && !import_node_path44.posix.relative(".", above).startsWith("..");
+  const git2 = isInside ? `git -C ${quoted2(above)}` : "git";
+  const path = isInside ? import_node_path44.posix.relative(above, submodule) : submodule;
+  return `${git2} submodule update --init ${quoted2(path)}`;
+}
+function quoted2(path) {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+function isPartOf(path, other2) {
+  return path === other2 || path === "." || path.startsWith(`${other2}/`) || other2.startsWith(`${path}/`);
+}
+var import_node_fs30, import_node_path44;
+var init_refuse_stand_ins = __esm({
+  "build/src/git-data/refuse-stand-ins.js"() {
+    "use strict";
+    import_node_fs30 = require("node:fs");
+    import_node_path44 = require("node:path");
+    init_errors();
+    init_git();
+    init_stage_options();
+    init_find_pointers();
+    init_submodules();
   }
 });
 
@@ -40134,8 +40421,8 @@ async function requireUsableRepository(root) {
       "Make one (git init), or let DVC do without: dvc config core.no_scm true."
     );
   }
-  const config = (0, import_node_path43.join)(workTree, ".git/config");
-  if ((0, import_node_fs29.existsSync)(config)) {
+  const config = (0, import_node_path45.join)(workTree, ".git/config");
+  if ((0, import_node_fs31.existsSync)(config)) {
     const listed2 = await gitBytes(workTree, ["config", "--file", config, "--list"]);
     if (!listed2.isDone && !/ENOENT/.test(listed2.said)) throw unreadable(workTree, listed2.said);
     const first = /^\s*[^\s#;].*/m.exec(readWhole(config).toString("utf8"))?.[0].trim() ?? "[";
@@ -40145,15 +40432,15 @@ async function requireUsableRepository(root) {
   if (!index.isDone && /index/i.test(index.said)) throw unreadable(workTree, index.said);
 }
 function workTreeOf(root) {
-  for (let folder = root; ; folder = (0, import_node_path43.dirname)(folder)) {
-    const place2 = (0, import_node_path43.join)(folder, ".git");
-    const found2 = (0, import_node_fs29.existsSync)(place2) ? (0, import_node_fs29.statSync)(place2) : void 0;
+  for (let folder = root; ; folder = (0, import_node_path45.dirname)(folder)) {
+    const place2 = (0, import_node_path45.join)(folder, ".git");
+    const found2 = (0, import_node_fs31.existsSync)(place2) ? (0, import_node_fs31.statSync)(place2) : void 0;
     if (found2?.isFile()) {
       requireNamed(folder, place2);
       return folder;
     }
-    if (found2 && isFolder2((0, import_node_path43.join)(place2, "objects"))) return folder;
-    if (folder === (0, import_node_path43.dirname)(folder)) return void 0;
+    if (found2 && isFolder3((0, import_node_path45.join)(place2, "objects"))) return folder;
+    if (folder === (0, import_node_path45.dirname)(folder)) return void 0;
   }
 }
 function requireNamed(workTree, file) {
@@ -40164,31 +40451,31 @@ function requireNamed(workTree, file) {
       "Remove it, and clone the repository anew."
     );
   }
-  const folder = (0, import_node_path43.resolve)(workTree, named2);
-  if (isFolder2(folder)) return;
+  const folder = (0, import_node_path45.resolve)(workTree, named2);
+  if (isFolder3(folder)) return;
   throw failure(
     `${file} names the Git repository ${folder}, which is not there`,
     "Bring it back, or mend the link (git worktree repair, git submodule update --init)."
   );
 }
-function isFolder2(path) {
-  return (0, import_node_fs29.existsSync)(path) && (0, import_node_fs29.statSync)(path).isDirectory();
+function isFolder3(path) {
+  return (0, import_node_fs31.existsSync)(path) && (0, import_node_fs31.statSync)(path).isDirectory();
 }
 function unreadable(workTree, said) {
   return failure(
-    `Git cannot read ${(0, import_node_path43.join)(workTree, ".git")}: ${said}`,
+    `Git cannot read ${(0, import_node_path45.join)(workTree, ".git")}: ${said}`,
     "Mend it (git status says the same), then run again."
   );
 }
 function failure(cause, hint) {
   return new ExpectedFailure({ kind: "configuration", cause, hint });
 }
-var import_node_fs29, import_node_path43;
+var import_node_fs31, import_node_path45;
 var init_usable_repository = __esm({
   "build/src/git-data/usable-repository.js"() {
     "use strict";
-    import_node_fs29 = require("node:fs");
-    import_node_path43 = require("node:path");
+    import_node_fs31 = require("node:fs");
+    import_node_path45 = require("node:path");
     init_errors();
     init_git();
     init_read_whole();
@@ -40199,17 +40486,17 @@ var init_usable_repository = __esm({
 function requireRepository({ root }) {
   if (goesWithout(root)) return;
   const refused7 = whyRefused(root);
-  const without2 = "to do without Git, dvc config core.no_scm true";
+  const without3 = "to do without Git, dvc config core.no_scm true";
   if (refused7) {
     const { cause, hint } = refused7;
     throw new ExpectedFailure({ kind: "configuration", cause, hint: `${hint}
-Or, ${without2}.` });
+Or, ${without3}.` });
   }
   if (repositoryOwners(root) !== void 0) return;
   throw new ExpectedFailure({
     kind: "configuration",
     cause: `${root} is in no Git repository, which DVC asks for`,
-    hint: `Start one: git init; or, ${without2}.`
+    hint: `Start one: git init; or, ${without3}.`
   });
 }
 function vouchedRepository({
@@ -40463,7 +40750,7 @@ function whyGuarded(source, { root, home }) {
     return "a folder of the container engine\u2019s own";
   }
   const homes = [home, "/root", .../^\/home\/[^/]+/.exec(source) ?? []];
-  const keys = homes.flatMap((each) => withCredentials.map((name4) => (0, import_node_path44.join)(each, name4)));
+  const keys = homes.flatMap((each) => withCredentials.map((name4) => (0, import_node_path46.join)(each, name4)));
   if (keys.some((place2) => contains(place2, source))) return "a place of credentials";
   if (/^\/home\/[^/]+$/.test(source)) return "a whole home folder";
   return void 0;
@@ -40476,11 +40763,11 @@ function hidesRunner(target2, kind) {
   const folders = [...ofRunner, "/etc", "/run", "/var/run", "/tmp"];
   return kind === "directory" && folders.some((place2) => contains(target2, place2));
 }
-var import_node_path44, ofKernel, ofMachine2, ofEngines, withCredentials, ofImages, ofRunner;
+var import_node_path46, ofKernel, ofMachine2, ofEngines, withCredentials, ofImages, ofRunner;
 var init_guarded_places = __esm({
   "build/src/outside/guarded-places.js"() {
     "use strict";
-    import_node_path44 = require("node:path");
+    import_node_path46 = require("node:path");
     init_contains();
     ofKernel = ["/proc", "/sys", "/dev"];
     ofMachine2 = [
@@ -40534,24 +40821,24 @@ function misled(path, end) {
 }
 function linkAt(path) {
   try {
-    return (0, import_node_fs30.lstatSync)(path).isSymbolicLink() ? (0, import_node_fs30.readlinkSync)(path) : void 0;
+    return (0, import_node_fs32.lstatSync)(path).isSymbolicLink() ? (0, import_node_fs32.readlinkSync)(path) : void 0;
   } catch {
     return void 0;
   }
 }
 function realOf(path) {
   try {
-    return (0, import_node_fs30.realpathSync)(path);
+    return (0, import_node_fs32.realpathSync)(path);
   } catch {
     return void 0;
   }
 }
-var import_node_fs30, import_node_path45, longestChain, Sight;
+var import_node_fs32, import_node_path47, longestChain, Sight;
 var init_sight = __esm({
   "build/src/outside/sight.js"() {
     "use strict";
-    import_node_fs30 = require("node:fs");
-    import_node_path45 = require("node:path");
+    import_node_fs32 = require("node:fs");
+    import_node_path47 = require("node:path");
     init_contains();
     init_errors();
     longestChain = 40;
@@ -40576,7 +40863,7 @@ var init_sight = __esm({
           }
           return void 0;
         }
-        const stats = (0, import_node_fs30.lstatSync)(source);
+        const stats = (0, import_node_fs32.lstatSync)(source);
         if (!stats.isDirectory() && !stats.isFile()) return void 0;
         return { source, target: unseen3, kind: stats.isDirectory() ? "directory" : "file" };
       }
@@ -40592,23 +40879,23 @@ var init_sight = __esm({
           if (!contains(file.target, path)) continue;
           if (!best || file.target.length > best.target.length) best = file;
         }
-        return best && (0, import_node_path45.join)(best.source, (0, import_node_path45.relative)(best.target, path));
+        return best && (0, import_node_path47.join)(best.source, (0, import_node_path47.relative)(best.target, path));
       }
       /** Follows a path as the container does, to its end or to the first place that it has not. */
       #follow(path) {
         let at3 = "/";
-        let rest = (0, import_node_path45.resolve)(path).split("/").filter(Boolean);
+        let rest = (0, import_node_path47.resolve)(path).split("/").filter(Boolean);
         let links = 0;
         for (let name4 = rest.shift(); name4 !== void 0; name4 = rest.shift()) {
           if (name4 === "..") {
-            at3 = (0, import_node_path45.dirname)(at3);
+            at3 = (0, import_node_path47.dirname)(at3);
             continue;
           }
-          const next = (0, import_node_path45.join)(at3, name4);
+          const next = (0, import_node_path47.join)(at3, name4);
           const source = this.sourceOf(next);
           if (source === void 0) {
             const isAbove = this.#files.some(({ target: target22 }) => contains(next, target22));
-            if (!isAbove || rest.length === 0) return { unseen: (0, import_node_path45.resolve)(next, ...rest) };
+            if (!isAbove || rest.length === 0) return { unseen: (0, import_node_path47.resolve)(next, ...rest) };
             at3 = next;
             continue;
           }
@@ -40629,51 +40916,51 @@ var init_sight = __esm({
 
 // build/src/outside/private-places.js
 function whyPrivate(root, named2, real) {
-  if (!contains(root, real) || (0, import_node_path46.join)(root, (0, import_node_path46.normalize)(named2)) === real) return void 0;
-  if (contains((0, import_node_path46.join)(root, cacheInProject), real)) return void 0;
-  const whole = privatePaths.find((name4) => contains((0, import_node_path46.join)(root, name4), real));
+  if (!contains(root, real) || (0, import_node_path48.join)(root, (0, import_node_path48.normalize)(named2)) === real) return void 0;
+  if (contains((0, import_node_path48.join)(root, cacheInProject), real)) return void 0;
+  const whole = privatePaths.find((name4) => contains((0, import_node_path48.join)(root, name4), real));
   if (whole !== void 0) return `by a link a part of ${whole}, which has to be named itself`;
-  const held2 = privatePaths.find((name4) => contains(real, (0, import_node_path46.join)(root, name4)));
+  const held2 = privatePaths.find((name4) => contains(real, (0, import_node_path48.join)(root, name4)));
   return held2 === void 0 ? void 0 : `by a link a folder that holds ${held2}`;
 }
 function whyNotWritten(root, path, home) {
-  const place2 = realPlace((0, import_node_path46.join)(root, path));
+  const place2 = realPlace((0, import_node_path48.join)(root, path));
   const real = realPlace(root);
   if (place2.split("/").includes(".git")) return "a part of a Git repository\u2019s own folder";
   if (contains(real, place2)) {
-    const [first = ""] = (0, import_node_path46.relative)(real, place2).toLowerCase().split("/");
+    const [first = ""] = (0, import_node_path48.relative)(real, place2).toLowerCase().split("/");
     return privatePaths.includes(first) ? `a part of ${first}` : void 0;
   }
   const guarded = whyGuarded(place2, { root: real, home });
   if (guarded !== void 0) return guarded;
   if (ofSystem.some((folder) => contains(folder, place2))) return "a part of the system";
-  const isHidden = contains(home, place2) && (0, import_node_path46.relative)(home, place2).startsWith(".");
+  const isHidden = contains(home, place2) && (0, import_node_path48.relative)(home, place2).startsWith(".");
   return isHidden ? "among the settings in a home folder" : void 0;
 }
 function whyNotBrought(root, path, home) {
-  const [real, source] = [realPlace(root), realPlace((0, import_node_path46.join)(root, path), "followed")];
+  const [real, source] = [realPlace(root), realPlace((0, import_node_path48.join)(root, path), "followed")];
   return whyPrivate(real, path, source) ?? whyGuarded(source, { root: real, home });
 }
 function realPlace(path, last2 = "kept", linksLeft = longestChain) {
   if (last2 === "followed") {
     try {
-      return (0, import_node_fs31.realpathSync)(path);
+      return (0, import_node_fs33.realpathSync)(path);
     } catch {
       const target2 = linksLeft > 0 ? linkAt(path) : void 0;
       if (target2 !== void 0)
-        return realPlace((0, import_node_path46.resolve)((0, import_node_path46.dirname)(path), target2), last2, linksLeft - 1);
+        return realPlace((0, import_node_path48.resolve)((0, import_node_path48.dirname)(path), target2), last2, linksLeft - 1);
     }
   }
-  const folder = (0, import_node_path46.dirname)(path);
+  const folder = (0, import_node_path48.dirname)(path);
   if (folder === path) return path;
-  return (0, import_node_path46.join)(realPlace(folder, "followed", linksLeft), (0, import_node_path46.basename)(path));
+  return (0, import_node_path48.join)(realPlace(folder, "followed", linksLeft), (0, import_node_path48.basename)(path));
 }
-var import_node_fs31, import_node_path46, privatePaths, cacheInProject, ofSystem;
+var import_node_fs33, import_node_path48, privatePaths, cacheInProject, ofSystem;
 var init_private_places = __esm({
   "build/src/outside/private-places.js"() {
     "use strict";
-    import_node_fs31 = require("node:fs");
-    import_node_path46 = require("node:path");
+    import_node_fs33 = require("node:fs");
+    import_node_path48 = require("node:path");
     init_contains();
     init_guarded_places();
     init_sight();
@@ -40703,7 +40990,7 @@ function cacheConfig(root, env = process.env) {
 async function planCache(project, { cacheFolder, linkTypes }, canJoin) {
   const { folders, root } = project;
   const plan2 = { folder: cacheFolder, folders };
-  const isStandard2 = cacheFolder === (0, import_node_path47.join)(root, ".dvc/cache");
+  const isStandard2 = cacheFolder === (0, import_node_path49.join)(root, ".dvc/cache");
   if (isStandard2 && !isThere(cacheFolder)) return plan2;
   for (const place2 of [cacheFolder, realPlace(cacheFolder, "followed")]) {
     if (hidesRunner(place2, "file")) throw hiddenCache(cacheFolder);
@@ -40714,7 +41001,7 @@ async function planCache(project, { cacheFolder, linkTypes }, canJoin) {
   if (!linkTypes.includes("hardlink")) return plan2;
   if ((await (0, import_promises12.stat)(real)).dev !== (await (0, import_promises12.stat)(root)).dev) return plan2;
   const joint = commonFolder2(root, real);
-  if (joint !== "/" && !hidesRunner((0, import_node_path47.join)(joint, "any"), "file") && canBeJoint(joint) && canJoin(joint)) {
+  if (joint !== "/" && !hidesRunner((0, import_node_path49.join)(joint, "any"), "file") && canBeJoint(joint) && canJoin(joint)) {
     return {
       folder: cacheFolder,
       folders: [joint, ...folders.filter((each) => !contains(joint, each))]
@@ -40727,7 +41014,7 @@ function canBeJoint(folder) {
 }
 function commonFolder2(one, other2) {
   let folder = one;
-  while (!contains(folder, other2)) folder = (0, import_node_path47.dirname)(folder);
+  while (!contains(folder, other2)) folder = (0, import_node_path49.dirname)(folder);
   return folder;
 }
 async function makeCache({ user }, folder) {
@@ -40751,7 +41038,7 @@ function hiddenCache(folder) {
   });
 }
 function isThere(path) {
-  return (0, import_node_fs32.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
+  return (0, import_node_fs34.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
 }
 function projectFolders(plan2) {
   return plan2.folders.map((folder) => ({
@@ -40761,13 +41048,13 @@ function projectFolders(plan2) {
     readOnly: false
   }));
 }
-var import_node_fs32, import_promises12, import_node_path47;
+var import_node_fs34, import_promises12, import_node_path49;
 var init_dvc_folders = __esm({
   "build/src/outside/dvc-folders.js"() {
     "use strict";
-    import_node_fs32 = require("node:fs");
+    import_node_fs34 = require("node:fs");
     import_promises12 = require("node:fs/promises");
-    import_node_path47 = require("node:path");
+    import_node_path49 = require("node:path");
     init_contains();
     init_dvc_config();
     init_not_understood();
@@ -40787,9 +41074,9 @@ function requireDvcPlaces({ root, folders: [workTree = root] }, stages, { noScm 
   for (const stage2 of stages) {
     for (const { path, cache } of stage2.outs) {
       if (!cache || !isInProject(path)) continue;
-      const ignoreFile = (0, import_node_path48.join)((0, import_node_path48.dirname)(path), ".gitignore");
+      const ignoreFile = (0, import_node_path50.join)((0, import_node_path50.dirname)(path), ".gitignore");
       requireKind(root, ignoreFile, "file");
-      const real = realPlace((0, import_node_path48.join)(root, ignoreFile), "followed");
+      const real = realPlace((0, import_node_path50.join)(root, ignoreFile), "followed");
       if (!contains(realPlace(workTree, "followed"), real))
         throw outOfRepository(stage2, path, real);
     }
@@ -40804,8 +41091,8 @@ function outOfRepository(stage2, path, real) {
   });
 }
 function requireKind(root, name4, wanted, mayLeadNowhere = wanted === "file") {
-  const path = (0, import_node_path48.join)(root, name4);
-  const found2 = statsOf(path);
+  const path = (0, import_node_path50.join)(root, name4);
+  const found2 = statsOf2(path);
   if (found2 === "absent" || found2 === "nowhere" && mayLeadNowhere) return;
   if (typeof found2 !== "string") {
     if (wanted === "folder" ? found2.isDirectory() : found2.isFile()) return;
@@ -40817,26 +41104,26 @@ function requireKind(root, name4, wanted, mayLeadNowhere = wanted === "file") {
     place: { file: name4 }
   });
 }
-function statsOf(path) {
+function statsOf2(path) {
   try {
-    const found2 = (0, import_node_fs33.statSync)(path, { throwIfNoEntry: false });
+    const found2 = (0, import_node_fs35.statSync)(path, { throwIfNoEntry: false });
     if (found2) return found2;
   } catch (error) {
     return error.code === "ELOOP" ? "circle" : "absent";
   }
-  return (0, import_node_fs33.lstatSync)(path, { throwIfNoEntry: false }) ? "nowhere" : "absent";
+  return (0, import_node_fs35.lstatSync)(path, { throwIfNoEntry: false }) ? "nowhere" : "absent";
 }
 function wordOf(found2) {
   if (found2 === "nowhere") return "a link that leads nowhere";
   if (found2 === "circle") return "a link that leads in a circle";
   return specialKind(found2) ?? (found2.isDirectory() ? "a folder" : "a file");
 }
-var import_node_fs33, import_node_path48, dvcFolders, dvcFiles;
+var import_node_fs35, import_node_path50, dvcFolders, dvcFiles;
 var init_dvc_places = __esm({
   "build/src/outside/dvc-places.js"() {
     "use strict";
-    import_node_fs33 = require("node:fs");
-    import_node_path48 = require("node:path");
+    import_node_fs35 = require("node:fs");
+    import_node_path50 = require("node:path");
     init_contains();
     init_lock();
     init_paths();
@@ -40863,24 +41150,24 @@ function gatherFiles(files) {
   for (const inside2 of folders.values()) {
     const [first] = inside2;
     if (!first || inside2.length < manyFiles) continue;
-    const target2 = (0, import_node_path49.dirname)(first.target);
+    const target2 = (0, import_node_path51.dirname)(first.target);
     if (hidesRunner(target2, "directory")) continue;
     for (const file of inside2) dropped.add(file);
-    gathered.push({ ...first, source: (0, import_node_path49.dirname)(first.source), target: target2, kind: "directory" });
+    gathered.push({ ...first, source: (0, import_node_path51.dirname)(first.source), target: target2, kind: "directory" });
   }
   return [...files.filter((file) => !dropped.has(file)), ...gathered];
 }
 function folderOf({ source, target: target2, kind, readOnly: readOnly2 }) {
   if (kind !== "file" || !readOnly2) return void 0;
-  const folders = { source: (0, import_node_path49.dirname)(source), target: (0, import_node_path49.dirname)(target2) };
-  if ((0, import_node_path49.join)(folders.target, source.slice(folders.source.length)) !== target2) return void 0;
+  const folders = { source: (0, import_node_path51.dirname)(source), target: (0, import_node_path51.dirname)(target2) };
+  if ((0, import_node_path51.join)(folders.target, source.slice(folders.source.length)) !== target2) return void 0;
   return `${folders.source}\0${folders.target}`;
 }
-var import_node_path49, manyFiles;
+var import_node_path51, manyFiles;
 var init_gather_files = __esm({
   "build/src/outside/gather-files.js"() {
     "use strict";
-    import_node_path49 = require("node:path");
+    import_node_path51 = require("node:path");
     init_guarded_places();
     manyFiles = 16;
   }
@@ -40902,12 +41189,12 @@ function* oddEntries(folder, cache, project) {
   const below = [folder];
   for (let current = below.pop(); current !== void 0; current = below.pop()) {
     for (const entry of entriesOf2(current)) {
-      const full = (0, import_node_path50.join)(current, entry.name);
+      const full = (0, import_node_path52.join)(current, entry.name);
       if (entry.isDirectory()) {
         if (!isIgnored(full, true, project)) below.push(full);
       } else if (entry.isSymbolicLink()) {
         const target2 = targetOf(full);
-        const stays = (0, import_node_path50.isAbsolute)(target2) ? target2.startsWith(`${cache}/`) : contains(folder, (0, import_node_path50.join)(current, target2)) && (0, import_node_fs34.existsSync)(full);
+        const stays = (0, import_node_path52.isAbsolute)(target2) ? target2.startsWith(`${cache}/`) : contains(folder, (0, import_node_path52.join)(current, target2)) && (0, import_node_fs36.existsSync)(full);
         if (!stays && !isIgnored(full, false, project)) yield { path: full };
       } else {
         const special = specialKind(entry);
@@ -40930,24 +41217,24 @@ function isIgnored(full, asFolder, project) {
 }
 function entriesOf2(folder) {
   try {
-    return (0, import_node_fs34.readdirSync)(folder, { withFileTypes: true });
+    return (0, import_node_fs36.readdirSync)(folder, { withFileTypes: true });
   } catch {
     return [];
   }
 }
 function targetOf(link4) {
   try {
-    return (0, import_node_fs34.readlinkSync)(link4);
+    return (0, import_node_fs36.readlinkSync)(link4);
   } catch {
     return "";
   }
 }
-var import_node_fs34, import_node_path50;
+var import_node_fs36, import_node_path52;
 var init_links_out = __esm({
   "build/src/outside/links-out.js"() {
     "use strict";
-    import_node_fs34 = require("node:fs");
-    import_node_path50 = require("node:path");
+    import_node_fs36 = require("node:fs");
+    import_node_path52 = require("node:path");
     init_contains();
     init_read_whole();
   }
@@ -40964,7 +41251,7 @@ var init_scratch = __esm({
 
 // build/src/outside/stage-place.js
 function placeInStage2(path) {
-  return import_node_path51.posix.resolve(workRoot, path);
+  return import_node_path53.posix.resolve(workRoot, path);
 }
 function whyNoPlace(path, kind) {
   const target2 = placeInStage2(path);
@@ -40986,11 +41273,11 @@ function sharedPlace(deps) {
 function linkHint(path) {
   return `Link it into the project (ln -s ${path} NAME), and depend on the link.`;
 }
-var import_node_path51;
+var import_node_path53;
 var init_stage_place = __esm({
   "build/src/outside/stage-place.js"() {
     "use strict";
-    import_node_path51 = require("node:path");
+    import_node_path53 = require("node:path");
     init_contains();
     init_scratch();
     init_guarded_places();
@@ -41000,22 +41287,22 @@ var init_stage_place = __esm({
 // build/src/outside/what-is-there.js
 function specialAt(path) {
   try {
-    const stats = (0, import_node_fs35.statSync)(path, { throwIfNoEntry: false });
+    const stats = (0, import_node_fs37.statSync)(path, { throwIfNoEntry: false });
     return stats && specialKind(stats);
   } catch {
     return void 0;
   }
 }
-function isFolder3(path) {
+function isFolder4(path) {
   try {
-    return (0, import_node_fs35.statSync)(path).isDirectory();
+    return (0, import_node_fs37.statSync)(path).isDirectory();
   } catch {
     return false;
   }
 }
 function realOr2(path, otherwise = path) {
   try {
-    return (0, import_node_fs35.realpathSync)(path);
+    return (0, import_node_fs37.realpathSync)(path);
   } catch {
     return otherwise;
   }
@@ -41024,24 +41311,24 @@ function fileOnTheWay(root, path) {
   const names2 = path.split("/").slice(0, -1);
   for (const [index] of names2.entries()) {
     const above = names2.slice(0, index + 1).join("/");
-    if (!isThere2((0, import_node_path52.join)(root, above))) return void 0;
-    if (!isFolder3((0, import_node_path52.join)(root, above))) return above;
+    if (!isThere2((0, import_node_path54.join)(root, above))) return void 0;
+    if (!isFolder4((0, import_node_path54.join)(root, above))) return above;
   }
   return void 0;
 }
 function isThere2(path) {
   try {
-    return (0, import_node_fs35.statSync)(path, { throwIfNoEntry: false }) !== void 0;
+    return (0, import_node_fs37.statSync)(path, { throwIfNoEntry: false }) !== void 0;
   } catch {
     return false;
   }
 }
-var import_node_fs35, import_node_path52;
+var import_node_fs37, import_node_path54;
 var init_what_is_there = __esm({
   "build/src/outside/what-is-there.js"() {
     "use strict";
-    import_node_fs35 = require("node:fs");
-    import_node_path52 = require("node:path");
+    import_node_fs37 = require("node:fs");
+    import_node_path54 = require("node:path");
     init_read_whole();
   }
 });
@@ -41050,22 +41337,22 @@ var init_what_is_there = __esm({
 function whyNoWorkingFolder(root, { wdir, address }, { stages, sources }) {
   if (wdir === ".") return void 0;
   if (!isInProject(wdir)) return "which lies outside the project";
-  const kind = kindOf2((0, import_node_path53.join)(root, wdir));
+  const kind = kindOf2((0, import_node_path55.join)(root, wdir));
   if (kind === "a folder") return void 0;
   const others = stages.filter((stage2) => stage2.address !== address);
   const made2 = [...others, ...sources].flatMap(({ outs }) => outs.map(({ path }) => path));
   const isMade3 = made2.some((path) => contains(wdir, path) || contains(path, wdir));
   if (kind === "nothing" && isMade3) return void 0;
   if (kind === "nothing")
-    return `which ${isLink3((0, import_node_path53.join)(root, wdir)) ? "is a link that leads nowhere" : "is not there"}`;
+    return `which ${isLink3((0, import_node_path55.join)(root, wdir)) ? "is a link that leads nowhere" : "is not there"}`;
   return `which is ${kind}, not a folder`;
 }
 function isLink3(path) {
-  return (0, import_node_fs36.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return (0, import_node_fs38.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 function kindOf2(path) {
   try {
-    const found2 = (0, import_node_fs36.statSync)(path, { throwIfNoEntry: false });
+    const found2 = (0, import_node_fs38.statSync)(path, { throwIfNoEntry: false });
     if (!found2) return "nothing";
     return specialKind(found2) ?? (found2.isDirectory() ? "a folder" : "a file");
   } catch (error) {
@@ -41073,12 +41360,12 @@ function kindOf2(path) {
     return code2 === "ELOOP" ? "a link that leads in a circle" : "below a file";
   }
 }
-var import_node_fs36, import_node_path53;
+var import_node_fs38, import_node_path55;
 var init_working_folder = __esm({
   "build/src/outside/working-folder.js"() {
     "use strict";
-    import_node_fs36 = require("node:fs");
-    import_node_path53 = require("node:path");
+    import_node_fs38 = require("node:fs");
+    import_node_path55 = require("node:path");
     init_contains();
     init_paths();
     init_read_whole();
@@ -41091,14 +41378,14 @@ function findOutside(project, cacheFolder, seen, env = process.env) {
   const owned = { root: realOr2(root), home: guardedHome(env) };
   const found2 = new Found(new Sight(seen), owned, cacheFolder);
   if (!found2.show(cacheFolder, false)) throw hiddenCache(cacheFolder);
-  for (const name4 of [".dvc", ".dvc/tmp", ".git"]) found2.show((0, import_node_path54.join)(root, name4), false);
+  for (const name4 of [".dvc", ".dvc/tmp", ".git"]) found2.show((0, import_node_path56.join)(root, name4), false);
   for (const path of borrowedObjects(project.folders)) found2.show(path, true);
   for (const name4 of [".dvc/config", ".dvc/config.local", ".dvcignore"]) {
-    found2.show((0, import_node_path54.join)(root, name4), true);
+    found2.show((0, import_node_path56.join)(root, name4), true);
   }
-  const read4 = tryLoad(root, env);
-  if (read4) {
-    const { pipeline: pipeline5, files, dvcIgnore } = read4;
+  const read3 = tryLoad(root, env);
+  if (read3) {
+    const { pipeline: pipeline5, files, dvcIgnore } = read3;
     for (const { outs } of pipeline5.sources) {
       for (const { path } of outs) found2.showParent(root, path);
     }
@@ -41108,7 +41395,7 @@ function findOutside(project, cacheFolder, seen, env = process.env) {
         found2.judgeLeftOut(root, stage2, path, dvcIgnore);
       }
     }
-    for (const path of files) found2.show((0, import_node_path54.resolve)(root, path), true);
+    for (const path of files) found2.show((0, import_node_path56.resolve)(root, path), true);
     for (const stage2 of pipeline5.stages) {
       for (const path of stage2.deps) found2.showDep(root, path, dvcIgnore, stage2);
       found2.judgePlaces(root, stage2);
@@ -41124,10 +41411,10 @@ function findOutside(project, cacheFolder, seen, env = process.env) {
 }
 function borrowedObjects(folders) {
   return folders.flatMap((folder) => {
-    const objects = (0, import_node_path54.join)(folder, folder.endsWith(".git") ? "objects" : ".git/objects");
+    const objects = (0, import_node_path56.join)(folder, folder.endsWith(".git") ? "objects" : ".git/objects");
     try {
-      const lines = readWhole((0, import_node_path54.join)(objects, "info/alternates")).toString("utf8").split("\n");
-      return lines.filter((line) => line !== "").map((line) => (0, import_node_path54.resolve)(objects, line));
+      const lines = readWhole((0, import_node_path56.join)(objects, "info/alternates")).toString("utf8").split("\n");
+      return lines.filter((line) => line !== "").map((line) => (0, import_node_path56.resolve)(objects, line));
     } catch {
       return [];
     }
@@ -41141,12 +41428,12 @@ function tryLoad(root, env) {
     throw error;
   }
 }
-var import_node_fs37, import_node_path54, Found, narrower, otherPlace, elsewhere2, noData2;
+var import_node_fs39, import_node_path56, Found, narrower, otherPlace, elsewhere2, noData2;
 var init_find_outside = __esm({
   "build/src/outside/find-outside.js"() {
     "use strict";
-    import_node_fs37 = require("node:fs");
-    import_node_path54 = require("node:path");
+    import_node_fs39 = require("node:fs");
+    import_node_path56 = require("node:path");
     init_contains();
     init_load_project();
     init_paths();
@@ -41196,14 +41483,14 @@ var init_find_outside = __esm({
       }
       /** The deepest folder above an out that is there: DVC writes through the links on the way. */
       showParent(root, path, stage2) {
-        if (isUrl(path) || (0, import_node_path54.isAbsolute)(path)) return;
-        let folder = (0, import_node_path54.dirname)((0, import_node_path54.resolve)(root, path));
-        while (!(0, import_node_fs37.existsSync)(folder) && folder !== (0, import_node_path54.dirname)(folder)) folder = (0, import_node_path54.dirname)(folder);
+        if (isUrl(path) || (0, import_node_path56.isAbsolute)(path)) return;
+        let folder = (0, import_node_path56.dirname)((0, import_node_path56.resolve)(root, path));
+        while (!(0, import_node_fs39.existsSync)(folder) && folder !== (0, import_node_path56.dirname)(folder)) folder = (0, import_node_path56.dirname)(folder);
         if (contains(root, folder)) this.show(folder, false, stage2, path);
       }
       showDep(root, path, dvcIgnore, stage2) {
         if (isUrl(path)) return;
-        const full = (0, import_node_path54.resolve)(root, path);
+        const full = (0, import_node_path56.resolve)(root, path);
         if (!this.show(full, true, stage2, path)) return;
         const project = contains(root, full) ? { root, dvcIgnore } : void 0;
         for (const { path: odd, special = specialAt(odd) } of this.#oddIn(full, project)) {
@@ -41222,7 +41509,7 @@ var init_find_outside = __esm({
       /** What DVC looks at of an out before its stage runs: it would wait at a pipe in it. */
       judgeLeftOut(root, stage2, path, dvcIgnore) {
         if (isUrl(path)) return;
-        const full = (0, import_node_path54.resolve)(root, path);
+        const full = (0, import_node_path56.resolve)(root, path);
         const special = specialAt(full);
         if (special) this.#refuse(stage2, `has the out ${path}, where now is ${special}`, noData2);
         for (const odd of this.#oddIn(full, { root, dvcIgnore })) {
@@ -41234,7 +41521,7 @@ var init_find_outside = __esm({
       /** Whether each dep has a place in the stage's own container. */
       judgePlaces(root, stage2) {
         const deps = stage2.deps.flatMap((path) => {
-          const source = isUrl(path) ? "" : realOr2((0, import_node_path54.resolve)(root, path), "");
+          const source = isUrl(path) ? "" : realOr2((0, import_node_path56.resolve)(root, path), "");
           return source === "" ? [] : [{ path, source }];
         });
         for (const { path, source } of deps) {
@@ -41243,7 +41530,7 @@ var init_find_outside = __esm({
           const whyNot = whyPrivate(this.#owned.root, path, source);
           if (whyNot !== void 0)
             this.#refuse(stage2, `depends on ${path}, which is ${whyNot}`, narrower);
-          const why = whyNoPlace(path, isFolder3(source) ? "directory" : "file");
+          const why = whyNoPlace(path, isFolder4(source) ? "directory" : "file");
           if (why !== void 0) this.#refuse(stage2, `depends on ${path}, ${why}`, linkHint(path));
         }
         const [one, other2] = sharedPlace(deps) ?? [];
@@ -41260,7 +41547,7 @@ var init_find_outside = __esm({
       }
       /** Shows where an out is written, or refuses it. */
       judgeOut(root, stage2, path) {
-        if (!isUrl(path) && !(0, import_node_path54.isAbsolute)(path) && contains("", path)) {
+        if (!isUrl(path) && !(0, import_node_path56.isAbsolute)(path) && contains("", path)) {
           const blocked = fileOnTheWay(root, path);
           if (blocked !== void 0) {
             const what = `has the out ${path}, but ${blocked} is not a folder`;
@@ -41280,7 +41567,7 @@ var init_find_outside = __esm({
       #oddIn(folder, project) {
         const known5 = this.#walked.get(folder);
         if (known5) return known5;
-        const found2 = isFolder3(folder) ? [...oddEntries(folder, this.#cache, project)] : [];
+        const found2 = isFolder4(folder) ? [...oddEntries(folder, this.#cache, project)] : [];
         this.#walked.set(folder, found2);
         return found2;
       }
@@ -41423,27 +41710,27 @@ function pLimit(concurrency) {
     activeCount--;
     resumeNext();
   };
-  const run4 = async (function_, resolve33, arguments_) => {
+  const run4 = async (function_, resolve34, arguments_) => {
     const result = (async () => function_(...arguments_))();
-    resolve33(result);
+    resolve34(result);
     try {
       await result;
     } catch {
     }
     next();
   };
-  const enqueue = (function_, resolve33, reject, arguments_) => {
+  const enqueue = (function_, resolve34, reject, arguments_) => {
     const queueItem = { reject };
     new Promise((internalResolve) => {
       queueItem.run = internalResolve;
       queue.enqueue(queueItem);
-    }).then(run4.bind(void 0, function_, resolve33, arguments_));
+    }).then(run4.bind(void 0, function_, resolve34, arguments_));
     if (activeCount < concurrency) {
       resumeNext();
     }
   };
-  const generator = (function_, ...arguments_) => new Promise((resolve33, reject) => {
-    enqueue(function_, resolve33, reject, arguments_);
+  const generator = (function_, ...arguments_) => new Promise((resolve34, reject) => {
+    enqueue(function_, resolve34, reject, arguments_);
   });
   Object.defineProperties(generator, {
     activeCount: {
@@ -41535,20 +41822,20 @@ function hostCertificates(env) {
   return Buffer.concat([first, ...others].flatMap((bundle) => [bundle, Buffer.from("\n")]));
 }
 function readBundle(path) {
-  if (!(0, import_node_fs38.statSync)(path).isDirectory()) return readWhole(path);
-  const names2 = (0, import_node_fs38.readdirSync)(path).filter((name4) => /\.(?:pem|crt|\d)$/.test(name4));
-  return Buffer.concat(names2.flatMap((name4) => [readWhole((0, import_node_path55.join)(path, name4)), Buffer.from("\n")]));
+  if (!(0, import_node_fs40.statSync)(path).isDirectory()) return readWhole(path);
+  const names2 = (0, import_node_fs40.readdirSync)(path).filter((name4) => /\.(?:pem|crt|\d)$/.test(name4));
+  return Buffer.concat(names2.flatMap((name4) => [readWhole((0, import_node_path57.join)(path, name4)), Buffer.from("\n")]));
 }
 function trustedAuthorities(env) {
   const bundle = hostCertificates(env);
   return bundle && [...import_node_tls.rootCertificates, bundle.toString()];
 }
-var import_node_fs38, import_node_path55, import_node_tls, names;
+var import_node_fs40, import_node_path57, import_node_tls, names;
 var init_trusted_certificates = __esm({
   "build/src/network/trusted-certificates.js"() {
     "use strict";
-    import_node_fs38 = require("node:fs");
-    import_node_path55 = require("node:path");
+    import_node_fs40 = require("node:fs");
+    import_node_path57 = require("node:path");
     import_node_tls = require("node:tls");
     init_errors();
     init_read_whole();
@@ -41564,8 +41851,8 @@ var init_trusted_certificates = __esm({
 
 // build/src/setup/debian.js
 function isDebian() {
-  if (!(0, import_node_fs39.existsSync)("/etc/os-release")) return false;
-  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test((0, import_node_fs39.readFileSync)("/etc/os-release", "utf8"));
+  if (!(0, import_node_fs41.existsSync)("/etc/os-release")) return false;
+  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test((0, import_node_fs41.readFileSync)("/etc/os-release", "utf8"));
 }
 async function installPackages(packages, report) {
   const missing2 = [];
@@ -41608,12 +41895,12 @@ async function isInstalled(name4) {
     return false;
   }
 }
-var import_node_child_process4, import_node_fs39, import_node_util2, run2;
+var import_node_child_process4, import_node_fs41, import_node_util2, run2;
 var init_debian = __esm({
   "build/src/setup/debian.js"() {
     "use strict";
     import_node_child_process4 = require("node:child_process");
-    import_node_fs39 = require("node:fs");
+    import_node_fs41 = require("node:fs");
     import_node_util2 = require("node:util");
     init_errors();
     run2 = (0, import_node_util2.promisify)(import_node_child_process4.execFile);
@@ -41630,14 +41917,14 @@ async function followProgress(asked2, stream, onEvent = () => void 0) {
     told2 = event.error ?? told2;
     onEvent(event);
   };
-  const decoder3 = new import_node_string_decoder2.StringDecoder();
+  const decoder2 = new import_node_string_decoder2.StringDecoder();
   let rest = "";
   for await (const chunk of stream) {
-    const lines = (rest + decoder3.write(chunk)).split("\n");
+    const lines = (rest + decoder2.write(chunk)).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) note2(line);
   }
-  note2(rest + decoder3.end());
+  note2(rest + decoder2.end());
   if (told2 !== void 0) throw refusalInStream(asked2, told2);
 }
 function eventOf(line) {
@@ -41712,9 +41999,9 @@ async function debianBase(docker, { report, signal }) {
   child3.stderr.on("data", (chunk) => {
     errors = (errors + chunk.toString()).slice(-4e3);
   });
-  const ended2 = new Promise((resolve33, reject) => {
+  const ended2 = new Promise((resolve34, reject) => {
     child3.on("error", reject);
-    child3.on("close", resolve33);
+    child3.on("close", resolve34);
   });
   const [repo = "", tag = ""] = debianReference.split(":");
   const importing = docker.importImage(child3.stdout, {
@@ -41923,37 +42210,37 @@ var init_base_image = __esm({
 
 // build/src/container/private-content.js
 function isPrivateContent(folder, path, isFolder7) {
-  if (privatePaths.includes((0, import_node_path56.basename)(path).toLowerCase())) return true;
-  return isFolder7 && holdsObjects((0, import_node_path56.join)(folder, path));
+  if (privatePaths.includes((0, import_node_path58.basename)(path).toLowerCase())) return true;
+  return isFolder7 && holdsObjects((0, import_node_path58.join)(folder, path));
 }
 function holdsObjects(folder) {
-  const objects = namesIn((0, import_node_path56.join)(folder, "files/md5"));
+  const objects = namesIn((0, import_node_path58.join)(folder, "files/md5"));
   return objects.length > 0 && objects.every((name4) => /^[0-9a-f]{2}$/.test(name4));
 }
 function namesIn(folder) {
   try {
-    return (0, import_node_fs40.readdirSync)(folder);
+    return (0, import_node_fs42.readdirSync)(folder);
   } catch {
     return [];
   }
 }
-var import_node_fs40, import_node_path56;
+var import_node_fs42, import_node_path58;
 var init_private_content = __esm({
   "build/src/container/private-content.js"() {
     "use strict";
-    import_node_fs40 = require("node:fs");
-    import_node_path56 = require("node:path");
+    import_node_fs42 = require("node:fs");
+    import_node_path58 = require("node:path");
     init_private_places();
   }
 });
 
 // build/src/container/build-context.js
 function readBuildContext(folder, include) {
-  const rules = (0, import_node_path57.join)(folder, ".dockerignore");
+  const rules = (0, import_node_path59.join)(folder, ".dockerignore");
   const filter2 = import_dockerignore.default.default({ ignorecase: false });
-  if ((0, import_node_fs41.existsSync)(rules)) filter2.add(readWhole(rules).toString("utf8"));
+  if ((0, import_node_fs43.existsSync)(rules)) filter2.add(readWhole(rules).toString("utf8"));
   filter2.add(alwaysIgnored);
-  const starts = include ?? (0, import_node_fs41.readdirSync)(folder);
+  const starts = include ?? (0, import_node_fs43.readdirSync)(folder);
   const found2 = { entries: [], leftOut: [] };
   for (const start of starts) list3(folder, start, found2);
   const isTaken = (path) => !filter2.ignores(path);
@@ -41968,36 +42255,36 @@ function readBuildContext(folder, include) {
     } else {
       const head = (size) => `${name4} ${entry.executable ? "x" : "f"} ${size}
 `;
-      addFile2(hash2, (0, import_node_path57.join)(folder, entry.path), head);
+      addFile2(hash2, (0, import_node_path59.join)(folder, entry.path), head);
     }
   }
   return { folder, entries, leftOut, hash: hash2.digest("hex") };
 }
 function addFile2(hash2, path, head) {
-  const file = (0, import_node_fs41.openSync)(path, "r");
+  const file = (0, import_node_fs43.openSync)(path, "r");
   try {
-    hash2.update(head((0, import_node_fs41.fstatSync)(file).size));
-    for (let read4 = -1; read4 !== 0; ) {
-      read4 = (0, import_node_fs41.readSync)(file, piece, 0, piece.length, null);
-      hash2.update(piece.subarray(0, read4));
+    hash2.update(head((0, import_node_fs43.fstatSync)(file).size));
+    for (let read3 = -1; read3 !== 0; ) {
+      read3 = (0, import_node_fs43.readSync)(file, piece, 0, piece.length, null);
+      hash2.update(piece.subarray(0, read3));
     }
   } finally {
-    (0, import_node_fs41.closeSync)(file);
+    (0, import_node_fs43.closeSync)(file);
   }
 }
 function list3(folder, path, found2) {
-  const stats = (0, import_node_fs41.lstatSync)((0, import_node_path57.join)(folder, path));
+  const stats = (0, import_node_fs43.lstatSync)((0, import_node_path59.join)(folder, path));
   if (isPrivateContent(folder, path, stats.isDirectory())) {
     found2.leftOut.push(path);
     return;
   }
   if (stats.isDirectory()) {
-    for (const child3 of (0, import_node_fs41.readdirSync)((0, import_node_path57.join)(folder, path))) list3(folder, `${path}/${child3}`, found2);
+    for (const child3 of (0, import_node_fs43.readdirSync)((0, import_node_path59.join)(folder, path))) list3(folder, `${path}/${child3}`, found2);
     return;
   }
   const executable = (stats.mode & 64) !== 0;
   if (stats.isSymbolicLink()) {
-    found2.entries.push({ path, executable, link: (0, import_node_fs41.readlinkSync)((0, import_node_path57.join)(folder, path)) });
+    found2.entries.push({ path, executable, link: (0, import_node_fs43.readlinkSync)((0, import_node_path59.join)(folder, path)) });
   } else if (stats.isFile()) found2.entries.push({ path, executable });
 }
 function contextArchive(context) {
@@ -42012,9 +42299,9 @@ function contextArchive(context) {
       if (entry.link !== void 0) {
         archive.entry({ ...header2, type: "symlink", linkname: entry.link });
       } else {
-        const path = (0, import_node_path57.join)(context.folder, entry.path);
+        const path = (0, import_node_path59.join)(context.folder, entry.path);
         const { size } = await (0, import_promises14.lstat)(path);
-        const content2 = (0, import_node_fs41.createReadStream)(path, { end: Math.max(0, size - 1) });
+        const content2 = (0, import_node_fs43.createReadStream)(path, { end: Math.max(0, size - 1) });
         const sink = archive.entry({ ...header2, size });
         await (0, import_promises15.pipeline)(size === 0 ? [] : content2, sink);
       }
@@ -42024,14 +42311,14 @@ function contextArchive(context) {
   add2().catch((error) => archive.destroy(error));
   return archive;
 }
-var import_node_crypto10, import_node_fs41, import_promises14, import_node_path57, import_promises15, import_dockerignore, import_tar_stream4, alwaysIgnored, piece;
+var import_node_crypto10, import_node_fs43, import_promises14, import_node_path59, import_promises15, import_dockerignore, import_tar_stream4, alwaysIgnored, piece;
 var init_build_context = __esm({
   "build/src/container/build-context.js"() {
     "use strict";
     import_node_crypto10 = require("node:crypto");
-    import_node_fs41 = require("node:fs");
+    import_node_fs43 = require("node:fs");
     import_promises14 = require("node:fs/promises");
-    import_node_path57 = require("node:path");
+    import_node_path59 = require("node:path");
     import_promises15 = require("node:stream/promises");
     import_dockerignore = __toESM(require_ignore(), 1);
     import_tar_stream4 = __toESM(require_tar_stream2(), 1);
@@ -42124,14 +42411,14 @@ var init_image_registry = __esm({
 
 // build/src/container/private-copies.js
 function refusePrivateCopies(folder, dockerfile, leftOut) {
-  for (const { line, sources } of copiesIn((0, import_node_fs42.readFileSync)((0, import_node_path58.join)(folder, dockerfile), "utf8"))) {
+  for (const { line, sources } of copiesIn((0, import_node_fs44.readFileSync)((0, import_node_path60.join)(folder, dockerfile), "utf8"))) {
     const path = leftOut.find((out) => sources.some((source) => isAt(source, out)));
     if (path === void 0) continue;
     throw new ExpectedFailure({
       kind: "configuration",
       cause: `${dockerfile} copies ${path}, which never gets into an image: who may pull it could read it`,
       hint: "Take the line out. A stage gets variables by meta.sibling.env, and files by deps.",
-      place: { file: (0, import_node_path58.join)((0, import_node_path58.relative)(process.cwd(), folder), dockerfile), line }
+      place: { file: (0, import_node_path60.join)((0, import_node_path60.relative)(process.cwd(), folder), dockerfile), line }
     });
   }
 }
@@ -42141,7 +42428,7 @@ function leftOutOf(leftOut) {
   return `Left out of the image, as of every image: ${names2}`;
 }
 function isAt(source, path) {
-  const named2 = import_node_path58.posix.normalize(source).replace(/^\/+|\/+$/g, "");
+  const named2 = import_node_path60.posix.normalize(source).replace(/^\/+|\/+$/g, "");
   return named2 === path || named2.startsWith(`${path}/`);
 }
 function copiesIn(dockerfile) {
@@ -42169,19 +42456,19 @@ function wordsOf2(text4) {
   }
   return text4.split(/\s+/).filter((word) => word !== "");
 }
-var import_node_fs42, import_node_path58;
+var import_node_fs44, import_node_path60;
 var init_private_copies = __esm({
   "build/src/container/private-copies.js"() {
     "use strict";
-    import_node_fs42 = require("node:fs");
-    import_node_path58 = require("node:path");
+    import_node_fs44 = require("node:fs");
+    import_node_path60 = require("node:path");
     init_errors();
   }
 });
 
 // build/src/container/stored-login.js
 async function storedLogin(env, host) {
-  const path = (0, import_node_path59.join)(env.DOCKER_CONFIG ?? (0, import_node_path59.join)(env.HOME ?? (0, import_node_os13.homedir)(), ".docker"), "config.json");
+  const path = (0, import_node_path61.join)(env.DOCKER_CONFIG ?? (0, import_node_path61.join)(env.HOME ?? (0, import_node_os13.homedir)(), ".docker"), "config.json");
   const config = readConfig(path);
   if (config === void 0) return void 0;
   const helper = ownValue(config.credHelpers, host) ?? config.credsStore;
@@ -42251,22 +42538,22 @@ async function askHelper(helper, host, { env, path }) {
   }
 }
 function answerOf(program5, input, env) {
-  return new Promise((resolve33) => {
+  return new Promise((resolve34) => {
     const child3 = (0, import_node_child_process6.execFile)(program5, ["get"], { env, timeout: longest }, (error, stdout, stderr) => {
       const killed = error?.killed ? `no answer within ${longest / 1e3} s` : void 0;
-      resolve33({ code: error ? error.code ?? killed ?? 1 : 0, stdout, stderr: killed ?? stderr });
+      resolve34({ code: error ? error.code ?? killed ?? 1 : 0, stdout, stderr: killed ?? stderr });
     });
     child3.stdin?.on("error", () => void 0);
     child3.stdin?.end(input);
   });
 }
-var import_node_child_process6, import_node_os13, import_node_path59, configSchema, longest, answerSchema;
+var import_node_child_process6, import_node_os13, import_node_path61, configSchema, longest, answerSchema;
 var init_stored_login = __esm({
   "build/src/container/stored-login.js"() {
     "use strict";
     import_node_child_process6 = require("node:child_process");
     import_node_os13 = require("node:os");
-    import_node_path59 = require("node:path");
+    import_node_path61 = require("node:path");
     init_dist6();
     init_errors();
     init_read_whole();
@@ -42360,10 +42647,10 @@ function expectedImage(source, base) {
   return { reference: reference2, ...beneath !== void 0 && { base: beneath } };
 }
 function plan(source, base) {
-  const name4 = repositoryName2(source.name ?? (0, import_node_path60.basename)(source.folder));
+  const name4 = repositoryName2(source.name ?? (0, import_node_path62.basename)(source.folder));
   const dockerfile = source.dockerfile ?? "Dockerfile";
-  const path = (0, import_node_path60.join)(source.folder, dockerfile);
-  if (!(0, import_node_fs43.existsSync)(path)) throw noDockerfile(source.folder, dockerfile);
+  const path = (0, import_node_path62.join)(source.folder, dockerfile);
+  if (!(0, import_node_fs45.existsSync)(path)) throw noDockerfile(source.folder, dockerfile);
   const context = readBuildContext(source.folder, source.include);
   const reference2 = `sibling/${name4}:${imageTag(context, dockerfile, base)}`;
   const onBase = buildsOnBase(readWhole(path).toString("utf8"));
@@ -42408,7 +42695,7 @@ function notPulled(reference2, error) {
 function noDockerfile(folder, dockerfile) {
   return new ExpectedFailure({
     kind: "configuration",
-    cause: `there is no ${dockerfile} in ${(0, import_node_path60.relative)(process.cwd(), folder) || "."}`,
+    cause: `there is no ${dockerfile} in ${(0, import_node_path62.relative)(process.cwd(), folder) || "."}`,
     hint: "Write one there, or name another folder, or an image with its digest, in meta.sibling.image of the stage."
   });
 }
@@ -42442,20 +42729,20 @@ async function build(docker, context, dockerfile, reference2, { base, env, repor
         kind: "image",
         cause: `building ${reference2} failed${step ? ` at ${step}` : ""}: ${saidBy(error)}`,
         hint: "Mend the Dockerfile, or what it installs; --verbose shows the whole build.",
-        place: { file: (0, import_node_path60.join)((0, import_node_path60.relative)(process.cwd(), context.folder), dockerfile) },
+        place: { file: (0, import_node_path62.join)((0, import_node_path62.relative)(process.cwd(), context.folder), dockerfile) },
         details: output.slice(-30)
       },
       { cause: error }
     );
   }
 }
-var import_node_crypto11, import_node_fs43, import_node_path60, proxyVariables;
+var import_node_crypto11, import_node_fs45, import_node_path62, proxyVariables;
 var init_image = __esm({
   "build/src/container/image.js"() {
     "use strict";
     import_node_crypto11 = require("node:crypto");
-    import_node_fs43 = require("node:fs");
-    import_node_path60 = require("node:path");
+    import_node_fs45 = require("node:fs");
+    import_node_path62 = require("node:path");
     init_errors();
     init_read_whole();
     init_build_context();
@@ -42502,7 +42789,7 @@ async function ensureNetwork(engine, name4) {
   );
   let known5 = await networksOf(engine, name4);
   if (made2 && known5.length > 1 && known5[0] === made2.id) {
-    await new Promise((resolve33) => setTimeout(resolve33, 1e3));
+    await new Promise((resolve34) => setTimeout(resolve34, 1e3));
     known5 = await networksOf(engine, name4);
   }
   if (!made2 || known5.length <= 1) return known5[0] ?? name4;
@@ -42568,7 +42855,7 @@ async function ensureRunning(engine, settings2, image, signal) {
     const since = waitsSince.get(existing.Id) ?? Date.now();
     waitsSince.set(existing.Id, since);
     if (sameImage && existing.State.Status === "created" && Date.now() - since < startDeadline) {
-      await new Promise((resolve33) => setTimeout(resolve33, 100));
+      await new Promise((resolve34) => setTimeout(resolve34, 100));
       continue;
     }
     await removeContainer(engine.docker.getContainer(existing.Id));
@@ -42646,7 +42933,7 @@ async function untilReady(container2, signal) {
     if (Date.now() > giveUp) {
       throw notAnswering(`no answer within ${readyDeadline / 1e3} s`, await lastLines(container2));
     }
-    await new Promise((resolve33) => setTimeout(resolve33, 300));
+    await new Promise((resolve34) => setTimeout(resolve34, 300));
   }
 }
 async function exitCodeInside(container2, command) {
@@ -42655,7 +42942,7 @@ async function exitCodeInside(container2, command) {
   for (; ; ) {
     const { Running: running, ExitCode: code2 } = await exec2.inspect();
     if (!running && code2 !== null) return code2;
-    await new Promise((resolve33) => setTimeout(resolve33, 50));
+    await new Promise((resolve34) => setTimeout(resolve34, 50));
   }
 }
 function removedMeanwhile() {
@@ -42759,21 +43046,21 @@ var init_kinds = __esm({
 
 // build/src/installation.js
 function installationRoot() {
-  let folder = (0, import_node_path61.dirname)((0, import_node_url.fileURLToPath)(__here));
-  while (!(0, import_node_fs44.existsSync)((0, import_node_path61.join)(folder, "Dockerfile.dvc-runner"))) {
-    if (folder === (0, import_node_path61.dirname)(folder)) {
+  let folder = (0, import_node_path63.dirname)((0, import_node_url.fileURLToPath)(__here));
+  while (!(0, import_node_fs46.existsSync)((0, import_node_path63.join)(folder, "Dockerfile.dvc-runner"))) {
+    if (folder === (0, import_node_path63.dirname)(folder)) {
       throw new Error(`Dockerfile.dvc-runner is not in a folder above ${__here}`);
     }
-    folder = (0, import_node_path61.dirname)(folder);
+    folder = (0, import_node_path63.dirname)(folder);
   }
   return folder;
 }
-var import_node_fs44, import_node_path61, import_node_url;
+var import_node_fs46, import_node_path63, import_node_url;
 var init_installation = __esm({
   "build/src/installation.js"() {
     "use strict";
-    import_node_fs44 = require("node:fs");
-    import_node_path61 = require("node:path");
+    import_node_fs46 = require("node:fs");
+    import_node_path63 = require("node:path");
     import_node_url = require("node:url");
   }
 });
@@ -42837,8 +43124,8 @@ function expectedStageImage(request2, base, image) {
   return expectedImage(stageSource(request2, image), base);
 }
 function stageSource({ project }, image) {
-  const folder = (0, import_node_path62.join)(project.root, image);
-  return isFolder4(folder) || !/[@:]/.test(image) ? { folder } : { reference: image };
+  const folder = (0, import_node_path64.join)(project.root, image);
+  return isFolder5(folder) || !/[@:]/.test(image) ? { folder } : { reference: image };
 }
 function expectedReferences(request2, base, stages) {
   const sources = [
@@ -42868,7 +43155,7 @@ function remotesSource(env) {
   const kinds = namedKinds(env);
   if (kinds.length === 0) return void 0;
   return {
-    folder: (0, import_node_path62.join)(installationRoot(), "dvc-remotes"),
+    folder: (0, import_node_path64.join)(installationRoot(), "dvc-remotes"),
     name: "dvc-runner-remotes",
     include: ["Dockerfile", ...kinds.map((kind) => `${kind}.txt`)]
   };
@@ -42885,7 +43172,7 @@ function localTrackingImage(request2, base) {
   return ensureImage(request2.engine.docker, trackingSource(), { ...request2, base });
 }
 function trackingSource() {
-  return { folder: (0, import_node_path62.join)(installationRoot(), "services/mlflow") };
+  return { folder: (0, import_node_path64.join)(installationRoot(), "services/mlflow") };
 }
 function withoutTracking({ report, signal }, error) {
   signal.throwIfAborted();
@@ -42898,8 +43185,8 @@ async function localTracking(request2, base) {
   const settings2 = trackingServerSettings(request2.env);
   return startTrackingServer(request2.engine, settings2, image.reference, request2.signal);
 }
-function isFolder4(path) {
-  return (0, import_node_fs45.existsSync)(path) && (0, import_node_fs45.statSync)(path).isDirectory();
+function isFolder5(path) {
+  return (0, import_node_fs47.existsSync)(path) && (0, import_node_fs47.statSync)(path).isDirectory();
 }
 function stageEnvironment(stages, env) {
   return Object.assign(
@@ -42914,7 +43201,7 @@ function withTracking(env, tracking, server) {
 async function prepareRemote(remote, project) {
   if (remote.kind !== "folder") return;
   try {
-    if (!(0, import_node_fs45.existsSync)(remote.folder)) {
+    if (!(0, import_node_fs47.existsSync)(remote.folder)) {
       await (0, import_promises16.mkdir)(remote.folder, { recursive: true });
       await giveTo(remote.folder, project.user);
     }
@@ -42930,13 +43217,13 @@ async function prepareRemote(remote, project) {
     );
   }
 }
-var import_node_fs45, import_promises16, import_node_path62;
+var import_node_fs47, import_promises16, import_node_path64;
 var init_prepare = __esm({
   "build/src/prepare.js"() {
     "use strict";
-    import_node_fs45 = require("node:fs");
+    import_node_fs47 = require("node:fs");
     import_promises16 = require("node:fs/promises");
-    import_node_path62 = require("node:path");
+    import_node_path64 = require("node:path");
     init_p_limit();
     init_base_image();
     init_image();
@@ -43325,7 +43612,7 @@ function remoteTrouble({ root, folders }, remote, env) {
     return notGiven(`the remote ${remote.name} has ${option} = ${path}`, path, place2, env);
   }
   const profile = options.get("profile");
-  const isProfileGiven = "AWS_SHARED_CREDENTIALS_FILE" in variables || "AWS_CONFIG_FILE" in variables || ["configpath", "credentialpath"].some((option) => options.has(option)) || ["config", "credentials"].some((name4) => given((0, import_node_path63.join)(homeOf(env), ".aws", name4)));
+  const isProfileGiven = "AWS_SHARED_CREDENTIALS_FILE" in variables || "AWS_CONFIG_FILE" in variables || ["configpath", "credentialpath"].some((option) => options.has(option)) || ["config", "credentials"].some((name4) => given((0, import_node_path65.join)(homeOf(env), ".aws", name4)));
   if (profile !== void 0 && kindOf3(url.text) === "standard" && !isProfileGiven) {
     const said = `the remote ${remote.name} has profile = ${profile.text}`;
     return notGiven(said, "~/.aws", profile.place, env);
@@ -43392,11 +43679,11 @@ function commandTrouble(name4, place2) {
 function settingHint(name4, value, env) {
   return env.GITHUB_ACTIONS === "true" ? `write ${name4}: ${value} under env: of the workflow` : `write ${name4}=${value} in .env`;
 }
-var import_node_path63;
+var import_node_path65;
 var init_first_look = __esm({
   "build/src/dvc-remotes/first-look.js"() {
     "use strict";
-    import_node_path63 = require("node:path");
+    import_node_path65 = require("node:path");
     init_address();
     init_contains();
     init_config_files();
@@ -43526,34 +43813,34 @@ async function removeTree(path) {
 async function openFolders(path) {
   await (0, import_promises17.chmod)(path, 448);
   for (const entry of await (0, import_promises17.readdir)(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders((0, import_node_path64.join)(path, entry.name));
+    if (entry.isDirectory()) await openFolders((0, import_node_path66.join)(path, entry.name));
   }
 }
-var import_promises17, import_node_path64;
+var import_promises17, import_node_path66;
 var init_remove_tree = __esm({
   "build/src/scratch/remove-tree.js"() {
     "use strict";
     import_promises17 = require("node:fs/promises");
-    import_node_path64 = require("node:path");
+    import_node_path66 = require("node:path");
   }
 });
 
 // build/src/reproduction/leftover-checkouts.js
 async function clearCheckouts({ root }) {
-  const folder = (0, import_node_path65.join)(root, ".sibling/reproduce");
-  if (!(0, import_node_fs46.existsSync)(folder)) return;
+  const folder = (0, import_node_path67.join)(root, ".sibling/reproduce");
+  if (!(0, import_node_fs48.existsSync)(folder)) return;
   for (const id2 of await (0, import_promises18.readdir)(folder)) {
-    const isAtWork = (0, import_node_fs46.existsSync)((0, import_node_path65.join)(root, `.sibling/present/${id2}.json`));
-    if (!isAtWork) await removeTree((0, import_node_path65.join)(folder, id2));
+    const isAtWork = (0, import_node_fs48.existsSync)((0, import_node_path67.join)(root, `.sibling/present/${id2}.json`));
+    if (!isAtWork) await removeTree((0, import_node_path67.join)(folder, id2));
   }
 }
-var import_node_fs46, import_promises18, import_node_path65;
+var import_node_fs48, import_promises18, import_node_path67;
 var init_leftover_checkouts = __esm({
   "build/src/reproduction/leftover-checkouts.js"() {
     "use strict";
-    import_node_fs46 = require("node:fs");
+    import_node_fs48 = require("node:fs");
     import_promises18 = require("node:fs/promises");
-    import_node_path65 = require("node:path");
+    import_node_path67 = require("node:path");
     init_remove_tree();
   }
 });
@@ -43570,13 +43857,13 @@ async function runContext(project, { run: run4, env, origin }) {
 }
 function projectName(project, { env, origin }) {
   const known5 = namedRepository(env.DAGSHUB_REPO || env.GITHUB_REPOSITORY || origin, hostOf(env));
-  return known5?.repo ?? (0, import_node_path66.basename)(project.root);
+  return known5?.repo ?? (0, import_node_path68.basename)(project.root);
 }
-var import_node_path66;
+var import_node_path68;
 var init_run_context = __esm({
   "build/src/run-context.js"() {
     "use strict";
-    import_node_path66 = require("node:path");
+    import_node_path68 = require("node:path");
     init_dagshub();
     init_git();
   }
@@ -43587,8 +43874,8 @@ function processStart(pid, table2 = processTable) {
   return readStat(pid, table2)?.started ?? "";
 }
 function processLives(pid, started, table2 = processTable) {
-  const stat8 = readStat(pid, table2);
-  if (stat8) return !/[ZX]/.test(stat8.state) && (started === "" || stat8.started === started);
+  const stat9 = readStat(pid, table2);
+  if (stat9) return !/[ZX]/.test(stat9.state) && (started === "" || stat9.started === started);
   try {
     table2.probe(pid);
     return true;
@@ -43598,7 +43885,7 @@ function processLives(pid, started, table2 = processTable) {
 }
 function findElsewhere(pid, started) {
   try {
-    for (const name4 of (0, import_node_fs47.readdirSync)("/proc")) {
+    for (const name4 of (0, import_node_fs49.readdirSync)("/proc")) {
       if (/^\d+$/.test(name4) && idInside(Number(name4)) === pid && processLives(Number(name4), started)) {
         return "alive";
       }
@@ -43611,7 +43898,7 @@ function findElsewhere(pid, started) {
 }
 function idInside(pid) {
   try {
-    const status = (0, import_node_fs47.readFileSync)(`/proc/${pid}/status`, "utf8");
+    const status = (0, import_node_fs49.readFileSync)(`/proc/${pid}/status`, "utf8");
     return Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid);
   } catch {
     return void 0;
@@ -43619,7 +43906,7 @@ function idInside(pid) {
 }
 function pidNamespace() {
   try {
-    return (0, import_node_fs47.readlinkSync)("/proc/self/ns/pid");
+    return (0, import_node_fs49.readlinkSync)("/proc/self/ns/pid");
   } catch {
     return "";
   }
@@ -43636,13 +43923,13 @@ function readStat(pid, table2) {
     return void 0;
   }
 }
-var import_node_fs47, processTable, firstNamespace;
+var import_node_fs49, processTable, firstNamespace;
 var init_process_table = __esm({
   "build/src/process-table.js"() {
     "use strict";
-    import_node_fs47 = require("node:fs");
+    import_node_fs49 = require("node:fs");
     processTable = {
-      stat: (pid) => (0, import_node_fs47.readFileSync)(`/proc/${pid}/stat`, "utf8"),
+      stat: (pid) => (0, import_node_fs49.readFileSync)(`/proc/${pid}/stat`, "utf8"),
       probe: (pid) => void process.kill(pid, 0)
     };
     firstNamespace = "pid:[4026531836]";
@@ -43685,7 +43972,7 @@ function same(one, other2) {
 }
 function idIn(path) {
   try {
-    return (0, import_node_fs48.readFileSync)(path, "utf8").trim();
+    return (0, import_node_fs50.readFileSync)(path, "utf8").trim();
   } catch {
     return "";
   }
@@ -43709,11 +43996,11 @@ function parse3(text4) {
     return void 0;
   }
 }
-var import_node_fs48, import_node_os14;
+var import_node_fs50, import_node_os14;
 var init_owner = __esm({
   "build/src/owner.js"() {
     "use strict";
-    import_node_fs48 = require("node:fs");
+    import_node_fs50 = require("node:fs");
     import_node_os14 = require("node:os");
     init_container_id();
     init_process_table();
@@ -43776,24 +44063,24 @@ function holds2(path, text4) {
   return readWholeIfAble(path)?.toString("utf8") === text4;
 }
 function claimOn(path, text4) {
-  const [lock = ""] = (0, import_node_path67.basename)(path).split(".claim-");
-  const hash2 = (0, import_node_crypto12.createHash)("sha256").update(`${(0, import_node_path67.basename)(path)}\0${text4}`).digest("hex").slice(0, 24);
-  return (0, import_node_path67.join)((0, import_node_path67.dirname)(path), `${lock}.claim-${hash2}`);
+  const [lock = ""] = (0, import_node_path69.basename)(path).split(".claim-");
+  const hash2 = (0, import_node_crypto12.createHash)("sha256").update(`${(0, import_node_path69.basename)(path)}\0${text4}`).digest("hex").slice(0, 24);
+  return (0, import_node_path69.join)((0, import_node_path69.dirname)(path), `${lock}.claim-${hash2}`);
 }
 async function clearClaims(path) {
-  const lock = (0, import_node_path67.basename)(path);
-  for (const name4 of await (0, import_promises19.readdir)((0, import_node_path67.dirname)(path))) {
+  const lock = (0, import_node_path69.basename)(path);
+  for (const name4 of await (0, import_promises19.readdir)((0, import_node_path69.dirname)(path))) {
     const isLeft = name4.startsWith(`${lock}.claim-`) || name4.startsWith(`${lock}.new-`);
-    if (isLeft) await (0, import_promises19.rm)((0, import_node_path67.join)((0, import_node_path67.dirname)(path), name4), { force: true });
+    if (isLeft) await (0, import_promises19.rm)((0, import_node_path69.join)((0, import_node_path69.dirname)(path), name4), { force: true });
   }
 }
-var import_node_crypto12, import_promises19, import_node_path67, import_promises20, mostNamed;
+var import_node_crypto12, import_promises19, import_node_path69, import_promises20, mostNamed;
 var init_lock_file = __esm({
   "build/src/lock-file.js"() {
     "use strict";
     import_node_crypto12 = require("node:crypto");
     import_promises19 = require("node:fs/promises");
-    import_node_path67 = require("node:path");
+    import_node_path69 = require("node:path");
     import_promises20 = require("node:timers/promises");
     init_new_file();
     init_owner();
@@ -43808,13 +44095,13 @@ async function announce(project, run4, what, { writes }) {
   const path = await writePresence(project, own2).catch((error) => {
     throw explainFullDisk(project.root, error);
   });
-  const withdraw = () => (0, import_node_fs49.rmSync)(path, { force: true });
+  const withdraw = () => (0, import_node_fs51.rmSync)(path, { force: true });
   process.once("exit", withdraw);
   await giveTo(path, project.user);
   return { withdraw };
 }
 async function writePresence(project, own2) {
-  const path = (0, import_node_path68.join)(await siblingFolder(project, "present"), `${own2.run}.json`);
+  const path = (0, import_node_path70.join)(await siblingFolder(project, "present"), `${own2.run}.json`);
   await writeNewFile(path, JSON.stringify(own2));
   return path;
 }
@@ -43824,7 +44111,7 @@ async function whoIsPresent(project, asksEngine) {
   const unseen3 = [];
   const dead = [];
   for (const name4 of await (0, import_promises21.readdir)(folder)) {
-    const path = (0, import_node_path68.join)(folder, name4);
+    const path = (0, import_node_path70.join)(folder, name4);
     if (!name4.endsWith(".json")) {
       await (0, import_promises21.rm)(path, { force: true });
       continue;
@@ -43845,13 +44132,13 @@ async function whoIsPresent(project, asksEngine) {
   }
   return { living, unseen: unseen3, dead };
 }
-var import_node_fs49, import_promises21, import_node_path68;
+var import_node_fs51, import_promises21, import_node_path70;
 var init_presence = __esm({
   "build/src/presence.js"() {
     "use strict";
-    import_node_fs49 = require("node:fs");
+    import_node_fs51 = require("node:fs");
     import_promises21 = require("node:fs/promises");
-    import_node_path68 = require("node:path");
+    import_node_path70 = require("node:path");
     init_disk_full();
     init_new_file();
     init_owner();
@@ -43901,12 +44188,12 @@ async function joinWorkspace(project, run4, stage2, asksEngine) {
   throw held(project, path, { standing: standing2, owner });
 }
 function isWorkspaceQuiet(project) {
-  const folder = (0, import_node_path69.join)(project.root, ".sibling");
-  const present2 = (0, import_node_path69.join)(folder, "present");
-  return !(0, import_node_fs50.existsSync)((0, import_node_path69.join)(folder, "run.lock")) && (!(0, import_node_fs50.existsSync)(present2) || (0, import_node_fs50.readdirSync)(present2).length === 0);
+  const folder = (0, import_node_path71.join)(project.root, ".sibling");
+  const present2 = (0, import_node_path71.join)(folder, "present");
+  return !(0, import_node_fs52.existsSync)((0, import_node_path71.join)(folder, "run.lock")) && (!(0, import_node_fs52.existsSync)(present2) || (0, import_node_fs52.readdirSync)(present2).length === 0);
 }
 async function lockPath(project) {
-  return (0, import_node_path69.join)(await siblingFolder(project), "run.lock");
+  return (0, import_node_path71.join)(await siblingFolder(project), "run.lock");
 }
 function held(project, path, { standing: standing2, owner }) {
   return standing2 === "alive" && owner ? busy(project, owner, "another run") : unsure(project, path, owner, "another run");
@@ -43926,12 +44213,12 @@ function unsure(project, path, owner, what = "another process") {
     hint: `Wait for it to end. If it has ended, remove ${path}.`
   });
 }
-var import_node_fs50, import_node_path69;
+var import_node_fs52, import_node_path71;
 var init_run_lock = __esm({
   "build/src/run-lock.js"() {
     "use strict";
-    import_node_fs50 = require("node:fs");
-    import_node_path69 = require("node:path");
+    import_node_fs52 = require("node:fs");
+    import_node_path71 = require("node:path");
     init_disk_full();
     init_errors();
     init_lock_file();
@@ -44205,18 +44492,18 @@ function afterOptions(targets) {
 }
 function pulls({ pull: pull2 }, remote) {
   if (!pull2 || remote.kind === "project") return false;
-  const holdsData = (folder) => (0, import_node_fs51.readdirSync)(folder).some((name4) => !name4.startsWith("."));
+  const holdsData = (folder) => (0, import_node_fs53.readdirSync)(folder).some((name4) => !name4.startsWith("."));
   return remote.kind === "address" || holdsData(remote.folder);
 }
 function reachArguments({ reach: reach2 }) {
   if (reach2 === "all") return ["--all-pipelines"];
   return reach2 === "downstream" || reach2 === "pipeline" ? [`--${reach2}`] : [];
 }
-var import_node_fs51;
+var import_node_fs53;
 var init_repro_arguments = __esm({
   "build/src/runner/repro-arguments.js"() {
     "use strict";
-    import_node_fs51 = require("node:fs");
+    import_node_fs53 = require("node:fs");
   }
 });
 
@@ -44404,7 +44691,7 @@ async function stateWhenEngineAnswers(engine, container2) {
       if (refusedWith(error) === 404) throw removed(container2, error);
       if (!(error instanceof EngineLost)) throw error;
       if (Date.now() > giveUp) throw lost2(engine, short(container2), error);
-      await new Promise((resolve33) => setTimeout(resolve33, 500));
+      await new Promise((resolve34) => setTimeout(resolve34, 500));
     }
   }
 }
@@ -44549,7 +44836,7 @@ async function withStandIns(placement, files, folder) {
       placed.push(file);
       continue;
     }
-    const copy = (0, import_node_path70.join)(folder, String(index));
+    const copy = (0, import_node_path72.join)(folder, String(index));
     await (0, import_promises22.mkdir)(folder, { recursive: true });
     await (0, import_promises22.cp)(file.source, copy, {
       recursive: true,
@@ -44560,12 +44847,12 @@ async function withStandIns(placement, files, folder) {
   }
   return placed;
 }
-var import_promises22, import_node_path70;
+var import_promises22, import_node_path72;
 var init_stand_in = __esm({
   "build/src/outside/stand-in.js"() {
     "use strict";
     import_promises22 = require("node:fs/promises");
-    import_node_path70 = require("node:path");
+    import_node_path72 = require("node:path");
   }
 });
 
@@ -44635,7 +44922,7 @@ async function runDvcInContainer(where, request2, dvcArguments) {
   const { project } = request2;
   if (usesRepository(dvcArguments)) requireRepository(project);
   const view = await runnerView(project, placement);
-  const standIns2 = (0, import_node_path71.join)(project.root, ".sibling/outside", request2.run);
+  const standIns2 = (0, import_node_path73.join)(project.root, ".sibling/outside", request2.run);
   try {
     const files = await withStandIns(placement, view.files, standIns2);
     if (request2.remote.kind === "folder") {
@@ -44691,8 +44978,8 @@ async function runWith(where, request2, dvcArguments, { files, temporary, ...set
       beforeStart: async (container2) => {
         await placement.bringIn(container2, files, project.user);
         const handed = handedOver(request2, remoteFolder, dvcArguments, settings2.cache);
-        const texts4 = { ...filesOf(handed), config: settings2.machineConfig };
-        const archive = await privateFilesArchive("sibling", texts4, project.user);
+        const texts5 = { ...filesOf(handed), config: settings2.machineConfig };
+        const archive = await privateFilesArchive("sibling", texts5, project.user);
         await container2.putArchive(archive, { path: "/run" });
       },
       afterExit: (container2) => placement.takeOut(container2, files)
@@ -44705,13 +44992,13 @@ function usesRepository([command = ""]) {
 }
 async function runDvcHere(request2, dvcArguments) {
   if (usesRepository(dvcArguments)) requireRepository(request2.project);
-  const folder = await (0, import_promises23.mkdtemp)((0, import_node_path71.join)((0, import_node_os15.tmpdir)(), "sibling-"));
+  const folder = await (0, import_promises23.mkdtemp)((0, import_node_path73.join)((0, import_node_os15.tmpdir)(), "sibling-"));
   try {
     const { remote } = request2;
     const remoteHere = remote.kind === "folder" ? remote.folder : "";
     const handed = handedOver(request2, remoteHere, dvcArguments);
     for (const [name4, text4] of Object.entries(filesOf(handed))) {
-      await (0, import_promises23.writeFile)((0, import_node_path71.join)(folder, name4), text4, { mode: 384, flag: "wx" });
+      await (0, import_promises23.writeFile)((0, import_node_path73.join)(folder, name4), text4, { mode: 384, flag: "wx" });
     }
     const [command = "", ...entry] = dvcEntry;
     const child3 = (0, import_node_child_process7.spawn)(command, entry, {
@@ -44726,9 +45013,9 @@ async function runDvcHere(request2, dvcArguments) {
     });
     const stop = () => child3.kill("SIGTERM");
     request2.signal?.addEventListener("abort", stop, { once: true });
-    const ended2 = new Promise((resolve33, reject) => {
+    const ended2 = new Promise((resolve34, reject) => {
       child3.on("error", reject);
-      child3.on("close", (code2, signal) => resolve33(code2 ?? (signal ? 130 : 1)));
+      child3.on("close", (code2, signal) => resolve34(code2 ?? (signal ? 130 : 1)));
     });
     await Promise.all([
       forwardChild(child3.stdout, "stdout", request2),
@@ -44771,7 +45058,7 @@ function dvcEnvironment(project) {
     DVC_NO_ANALYTICS: "1",
     SIBLING_PROJECT_ID: project.id,
     // The default, /var/tmp/dvc, is shared by users and would be lost with the container.
-    DVC_SITE_CACHE_DIR: (0, import_node_path71.join)(project.root, ".sibling/dvc-site-cache"),
+    DVC_SITE_CACHE_DIR: (0, import_node_path73.join)(project.root, ".sibling/dvc-site-cache"),
     PYTHONUNBUFFERED: "1"
   };
 }
@@ -44783,14 +45070,14 @@ function socketOnHost(engine) {
   const inVirtualMachine = process.platform === "darwin";
   return inVirtualMachine ? socketInRunner : path;
 }
-var import_node_child_process7, import_promises23, import_node_os15, import_node_path71, runnerFolder, remoteFolder, socketInRunner, dvcEntry, credentials;
+var import_node_child_process7, import_promises23, import_node_os15, import_node_path73, runnerFolder, remoteFolder, socketInRunner, dvcEntry, credentials;
 var init_runner = __esm({
   "build/src/runner.js"() {
     "use strict";
     import_node_child_process7 = require("node:child_process");
     import_promises23 = require("node:fs/promises");
     import_node_os15 = require("node:os");
-    import_node_path71 = require("node:path");
+    import_node_path73 = require("node:path");
     init_archive();
     init_engine();
     init_labels();
@@ -44914,14 +45201,14 @@ function isWorthHiding(name4, value, publicText) {
   if (ordinaryWords.test(value) || /^[+-]?[\d._]{1,7}(?:e[+-]?\d+)?$/i.test(value)) return false;
   if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
-  if (value.includes("/") && (0, import_node_fs52.existsSync)(value)) return false;
+  if (value.includes("/") && (0, import_node_fs54.existsSync)(value)) return false;
   return !publicText.includes(value);
 }
-var import_node_fs52, shortestSecret, settings, ordinaryWords;
+var import_node_fs54, shortestSecret, settings, ordinaryWords;
 var init_worth_hiding = __esm({
   "build/src/secrets/worth-hiding.js"() {
     "use strict";
-    import_node_fs52 = require("node:fs");
+    import_node_fs54 = require("node:fs");
     shortestSecret = 6;
     settings = /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
     ordinaryWords = /^(?:default|enabled?|disabled?|production|staging|development|testing|release|warning|verbose|required|optional|internet|tracking|localhost|unknown)$/i;
@@ -44989,18 +45276,18 @@ function printed(text4) {
 }
 function declaredIn(root, names2) {
   const files = ["dvc.yaml", "dvc.lock", "params.yaml", "sibling.yaml"];
-  const texts4 = files.map((file) => (0, import_node_path72.join)(root, file)).filter((path) => (0, import_node_fs53.existsSync)(path));
-  return { names: names2, publicText: texts4.map((path) => (0, import_node_fs53.readFileSync)(path, "utf8")).join("\n") };
+  const texts5 = files.map((file) => (0, import_node_path74.join)(root, file)).filter((path) => (0, import_node_fs55.existsSync)(path));
+  return { names: names2, publicText: texts5.map((path) => (0, import_node_fs55.readFileSync)(path, "utf8")).join("\n") };
 }
 function namesBeyond(env, other2) {
   return Object.keys(env).filter((name4) => env[name4] !== other2[name4]);
 }
-var import_node_fs53, import_node_path72, known3;
+var import_node_fs55, import_node_path74, known3;
 var init_known_secrets = __esm({
   "build/src/secrets/known-secrets.js"() {
     "use strict";
-    import_node_fs53 = require("node:fs");
-    import_node_path72 = require("node:path");
+    import_node_fs55 = require("node:fs");
+    import_node_path74 = require("node:path");
     init_secrets();
     known3 = {
       hiders: [],
@@ -45046,177 +45333,6 @@ var init_own_names = __esm({
   }
 });
 
-// build/src/amounts/parse-amount.js
-function asWritten(value) {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-function parseBytes(value) {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(asWritten(value));
-  if (!match) return void 0;
-  const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
-  const bytes2 = Math.round(Number(match[1]) * 1024 ** power);
-  return Number.isSafeInteger(bytes2) ? bytes2 : void 0;
-}
-function parseDuration(value) {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(asWritten(value));
-  if (!match) return void 0;
-  const unit = { ms: 1, s: 1e3, m: 6e4, h: 36e5 }[match[2] ?? "s"] ?? 1e3;
-  const duration2 = Number(match[1]) * unit;
-  return duration2 >= shortestDuration && duration2 <= longestDuration ? duration2 : void 0;
-}
-var longestDuration, shortestDuration;
-var init_parse_amount = __esm({
-  "build/src/amounts/parse-amount.js"() {
-    "use strict";
-    longestDuration = 10 * 366 * 24 * 36e5;
-    shortestDuration = 1;
-  }
-});
-
-// build/src/stage-options.js
-function readStageOptions(stage2, dvcYaml) {
-  const defaults = {
-    image: defaultImage(stage2),
-    network: "none",
-    env: [],
-    tracking: "required",
-    metrics: {}
-  };
-  const meta2 = stage2.meta?.sibling;
-  if (meta2 === void 0 || meta2 === null) return defaults;
-  if (typeof meta2 !== "object" || Array.isArray(meta2)) {
-    throw misdeclared(stage2, dvcYaml, [], "meta.sibling is not a map", knownKeys());
-  }
-  let options = defaults;
-  for (const [key, value] of Object.entries(meta2)) {
-    const reader = Object.hasOwn(readers, key) ? readers[key] : void 0;
-    if (!reader) {
-      const guess = closest(key, Object.keys(readers));
-      const hint = guess ? `Did you mean ${guess}?` : knownKeys();
-      throw misdeclared(stage2, dvcYaml, [key], `unknown key meta.sibling.${key}`, hint);
-    }
-    const read4 = reader(value);
-    if (typeof read4 === "string") {
-      const cause = `meta.sibling.${key} is ${shown(value)}`;
-      throw misdeclared(stage2, dvcYaml, [key], cause, `It takes ${read4}.`);
-    }
-    options = { ...options, ...read4 };
-  }
-  return options;
-}
-function shown(value) {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? String(value);
-}
-function configureStages(root, stages) {
-  const texts4 = /* @__PURE__ */ new Map();
-  return stages.map((stage2) => {
-    const text4 = texts4.get(stage2.file) ?? readWhole((0, import_node_path73.join)(root, stage2.file)).toString("utf8");
-    texts4.set(stage2.file, text4);
-    const options = readStageOptions(stage2, text4);
-    return { stage: stage2, options: { ...options, image: placedImage(root, stage2, text4, options.image) } };
-  });
-}
-function placedImage(root, stage2, dvcYaml, image) {
-  if (declaredImage(stage2) === void 0) return image;
-  const path = joinPath((0, import_node_path73.dirname)(stage2.file), image);
-  if (isFolder5((0, import_node_path73.join)(root, path))) return path;
-  if (/[@:]/.test(image)) return image;
-  if (stage2.file.includes("/") && isFolder5((0, import_node_path73.join)(root, image))) {
-    const cause = `there is no folder ${path} for meta.sibling.image: ${image}`;
-    const right = import_node_path73.posix.relative((0, import_node_path73.dirname)(stage2.file), joinPath(image));
-    const hint = `The path counts from the folder of ${stage2.file}: write image: ${right}.`;
-    throw misdeclared(stage2, dvcYaml, ["image"], cause, hint);
-  }
-  return path;
-}
-function isFolder5(path) {
-  return (0, import_node_fs54.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-function imageName(stage2) {
-  const image = declaredImage(stage2);
-  return image === void 0 ? defaultImage(stage2) : joinPath((0, import_node_path73.dirname)(stage2.file), image);
-}
-function declaredImage(stage2) {
-  const meta2 = stage2.meta;
-  const image = meta2?.sibling?.image;
-  return typeof image === "string" ? image : void 0;
-}
-function defaultImage(stage2) {
-  const folder = stage2.file.includes("/") ? stage2.file.replace(/[^/]*$/, "") : "";
-  return `${folder}stages/${stage2.name.replace(/@.*$/, "")}`;
-}
-function knownKeys() {
-  return `The keys of meta.sibling are ${Object.keys(readers).join(", ")}.`;
-}
-function misdeclared(stage2, dvcYaml, path, cause, hint) {
-  return new ExpectedFailure({
-    kind: "configuration",
-    cause: `stage ${stage2.name}: ${cause}`,
-    hint,
-    place: placeOf2(stage2, dvcYaml, path)
-  });
-}
-function placeOf2(stage2, dvcYaml, path) {
-  const counter = new import_yaml2.LineCounter();
-  const document2 = (0, import_yaml2.parseDocument)(dvcYaml, { lineCounter: counter });
-  const base = ["stages", stage2.name.replace(/@.*$/, "")];
-  const parent = [
-    [...base, "meta", "sibling"],
-    [...base, "do", "meta", "sibling"]
-  ].map((steps) => document2.getIn([...steps, ...path.slice(0, -1)], true)).find(import_yaml2.isMap);
-  const pair3 = parent?.items.find(
-    (item2) => item2.key?.value === path.at(-1)
-  );
-  const offset = pair3?.key?.range?.[0];
-  if (offset === void 0) return { file: stage2.file, line: stage2.line };
-  const { line, col } = counter.linePos(offset);
-  return { file: stage2.file, line, column: col };
-}
-var import_node_fs54, import_node_path73, import_yaml2, fewestCpus, mostCpus, leastMemory, readers;
-var init_stage_options = __esm({
-  "build/src/stage-options.js"() {
-    "use strict";
-    import_node_fs54 = require("node:fs");
-    import_node_path73 = require("node:path");
-    import_yaml2 = __toESM(require_dist(), 1);
-    init_parse_amount();
-    init_closest();
-    init_paths();
-    init_errors();
-    init_read_whole();
-    fewestCpus = 0.01;
-    mostCpus = 1e5;
-    leastMemory = 6 * 1024 ** 2;
-    readers = {
-      image: (value) => typeof value === "string" && value !== "" ? { image: value } : "a folder with a Dockerfile, or an image reference with a digest",
-      network: (value) => value === "none" || value === "tracking" || value === "internet" ? { network: value } : "none, tracking or internet",
-      env: (value) => {
-        const expected = "a list of variable names such as [MLFLOW_TRACKING_URI, HTTP_PROXY?]";
-        if (!Array.isArray(value)) return expected;
-        const names2 = value.map((name4) => /^([A-Za-z_]\w*)(\?)?$/.exec(asWritten(name4)));
-        if (names2.some((match) => match === null)) return expected;
-        return {
-          env: names2.flatMap(
-            (match) => match?.[1] ? [{ name: match[1], optional: match[2] === "?" }] : []
-          )
-        };
-      },
-      memory: (value) => {
-        const memory2 = parseBytes(value);
-        return memory2 === void 0 || memory2 < leastMemory ? "a size such as 512m or 2g, which is at least 6m and less than 8192t" : { memory: memory2 };
-      },
-      cpus: (value) => typeof value === "number" && value >= fewestCpus && value <= mostCpus ? { cpus: value } : `a number of cores such as 2 or 0.5, from ${fewestCpus} to ${mostCpus}`,
-      timeout: (value) => {
-        const timeout = parseDuration(value);
-        return timeout === void 0 ? "a duration such as 90s, 10m or 2h, which is at least 1ms and at most ten years" : { timeout };
-      },
-      tracking: (value) => value === "required" || value === "optional" ? { tracking: value } : "required or optional",
-      metrics: (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? { metrics: value } : "a map from metric names to gates",
-      register: (value) => Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string") ? { register: value } : "a command as a list such as [python, /app/train.py, --register]"
-    };
-  }
-});
-
 // build/src/stage-command/quote-words.js
 function quoteWord(word) {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
@@ -45246,10 +45362,10 @@ function shellWords(text4) {
       at3 = rest;
       continue;
     }
-    const read4 = readWord(text4, at3);
-    if (read4.fault) return { words: words5, fault: read4.fault };
-    if (read4.text !== void 0) words5.push({ text: read4.text, start: at3 });
-    at3 = read4.end;
+    const read3 = readWord(text4, at3);
+    if (read3.fault) return { words: words5, fault: read3.fault };
+    if (read3.text !== void 0) words5.push({ text: read3.text, start: at3 });
+    at3 = read3.end;
   }
 }
 function readWord(text4, start) {
@@ -45345,10 +45461,10 @@ var init_shell_words = __esm({
 });
 
 // build/src/stage-command/mend-line.js
-function mendedLine(stage2, texts4) {
-  const { name: name4, work } = partsOf(stage2, texts4.written);
+function mendedLine(stage2, texts5) {
+  const { name: name4, work } = partsOf(stage2, texts5.written);
   if (work === void 0) return void 0;
-  const values2 = valuesOf2(texts4);
+  const values2 = valuesOf2(texts5);
   const call2 = `sibling stage ${nameIn(stage2, name4, values2)}`;
   if (work === "") return call2;
   const way = ways(work).find((each) => runsJust(work, each, values2));
@@ -45458,13 +45574,13 @@ var init_mend_line = __esm({
 
 // build/src/stage-command/mend-command.js
 function mendedCommand(stage2, index, isFine) {
-  const texts4 = lineTexts(stage2);
-  if (texts4 === void 0) return void 0;
-  const mended = texts4.map((each) => isFine(each.line) ? each.written : mendedLine(stage2, each));
+  const texts5 = lineTexts(stage2);
+  if (texts5 === void 0) return void 0;
+  const mended = texts5.map((each) => isFine(each.line) ? each.written : mendedLine(stage2, each));
   if (mended[index] === void 0) return void 0;
   return commandYaml(
     stage2,
-    mended.map((text4, at3) => text4 ?? texts4[at3]?.written ?? "")
+    mended.map((text4, at3) => text4 ?? texts5[at3]?.written ?? "")
   );
 }
 function commandYaml({ isCmdList }, lines) {
@@ -45507,7 +45623,7 @@ var init_mend_command = __esm({
 
 // build/src/stage-command/place-in-cmd.js
 function placeInCmd({ root, stage: stage2, line, index }, offset) {
-  const text4 = readWhole((0, import_node_path74.join)(root, stage2.file)).toString("utf8");
+  const text4 = readWhole((0, import_node_path75.join)(root, stage2.file)).toString("utf8");
   const scalar2 = cmdOfBlock(text4, stage2, index) ?? cmdScalar(text4, stage2, index, 0);
   if (!scalar2) return { file: stage2.file, line: stage2.line };
   const { value, start, end } = scalar2;
@@ -45569,11 +45685,11 @@ function alignedOffset(text4, [start, end], before2, line, offset) {
   }
   return Math.min(at3, end - 1);
 }
-var import_node_path74, import_yaml4, parsed2;
+var import_node_path75, import_yaml4, parsed2;
 var init_place_in_cmd = __esm({
   "build/src/stage-command/place-in-cmd.js"() {
     "use strict";
-    import_node_path74 = require("node:path");
+    import_node_path75 = require("node:path");
     import_yaml4 = __toESM(require_dist(), 1);
     init_source();
     init_read_whole();
@@ -45661,17 +45777,17 @@ function described({ kind, found: found2 }) {
 function imageAdvice({ root, stage: stage2 }) {
   const meta2 = stage2.meta?.sibling;
   const image = imageName(stage2);
-  if (meta2?.image !== void 0 || (0, import_node_fs55.existsSync)((0, import_node_path75.join)(root, image, "Dockerfile"))) return [];
+  if (meta2?.image !== void 0 || (0, import_node_fs56.existsSync)((0, import_node_path76.join)(root, image, "Dockerfile"))) return [];
   return [
     `It also needs an image: write ${image}/Dockerfile, or name in meta.sibling.image a folder with a Dockerfile or an image with its digest.`
   ];
 }
-var import_node_fs55, import_node_path75, oneLine;
+var import_node_fs56, import_node_path76, oneLine;
 var init_refusals = __esm({
   "build/src/stage-command/refusals.js"() {
     "use strict";
-    import_node_fs55 = require("node:fs");
-    import_node_path75 = require("node:path");
+    import_node_fs56 = require("node:fs");
+    import_node_path76 = require("node:path");
     init_code_frame();
     init_source();
     init_errors();
@@ -45857,7 +45973,7 @@ async function mend({ project, view }) {
   }
 }
 async function clearScratch(project) {
-  await removeTree((0, import_node_path76.join)(project.root, ".sibling/scratch"));
+  await removeTree((0, import_node_path77.join)(project.root, ".sibling/scratch"));
 }
 async function runLocked(request2, run4) {
   const { project, env, engine, view, signal } = request2;
@@ -45917,7 +46033,7 @@ async function runLocked(request2, run4) {
     wanted.map(({ stage: stage2 }) => stage2.address),
     hidden
   );
-  const log = (0, import_node_path76.join)(await siblingFolder(project, "runs"), `${run4}.log`);
+  const log = (0, import_node_path77.join)(await siblingFolder(project, "runs"), `${run4}.log`);
   await (0, import_promises24.writeFile)(log, "");
   await giveTo(log, project.user);
   const said = new LogTail(shownLines);
@@ -45995,7 +46111,7 @@ async function runLocked(request2, run4) {
 }
 function cachedWithoutOuts(root, wanted, progress) {
   const cached = progress.filter(({ state: state2 }) => state2 === "cached").map(({ stage: stage2 }) => stage2);
-  return wanted.filter(({ stage: stage2 }) => cached.includes(stage2.address)).filter(({ stage: stage2 }) => stage2.outs.some(({ path }) => !(0, import_node_fs56.existsSync)((0, import_node_path76.resolve)(root, path)))).map(({ stage: stage2 }) => stage2.address);
+  return wanted.filter(({ stage: stage2 }) => cached.includes(stage2.address)).filter(({ stage: stage2 }) => stage2.outs.some(({ path }) => !(0, import_node_fs57.existsSync)((0, import_node_path77.resolve)(root, path)))).map(({ stage: stage2 }) => stage2.address);
 }
 function anyImage({ docker }) {
   return async () => (await docker.listImages())[0]?.Id ?? "";
@@ -46005,18 +46121,18 @@ function trackingNetwork(tracking, server) {
   return server?.network ?? "none";
 }
 async function keepNewestRuns(project) {
-  const folder = (0, import_node_path76.join)(project.root, ".sibling/runs");
+  const folder = (0, import_node_path77.join)(project.root, ".sibling/runs");
   const names2 = (await (0, import_promises24.readdir)(folder)).sort();
-  for (const name4 of names2.slice(0, -keptRuns)) await (0, import_promises24.rm)((0, import_node_path76.join)(folder, name4), { force: true });
+  for (const name4 of names2.slice(0, -keptRuns)) await (0, import_promises24.rm)((0, import_node_path77.join)(folder, name4), { force: true });
 }
-var import_node_crypto13, import_node_fs56, import_promises24, import_node_path76, shownLines, keptRuns;
+var import_node_crypto13, import_node_fs57, import_promises24, import_node_path77, shownLines, keptRuns;
 var init_run = __esm({
   "build/src/run.js"() {
     "use strict";
     import_node_crypto13 = require("node:crypto");
-    import_node_fs56 = require("node:fs");
+    import_node_fs57 = require("node:fs");
     import_promises24 = require("node:fs/promises");
-    import_node_path76 = require("node:path");
+    import_node_path77 = require("node:path");
     init_address();
     init_clear_text();
     init_choose();
@@ -46086,8 +46202,8 @@ function exactText2(value) {
 function distinctTexts(values2, digits = 4) {
   const different = new Set(values2).size;
   for (let precision = digits; precision < 17; precision++) {
-    const texts4 = values2.map((value) => numberText(value, precision));
-    if (new Set(texts4).size === different) return texts4;
+    const texts5 = values2.map((value) => numberText(value, precision));
+    if (new Set(texts5).size === different) return texts5;
   }
   return values2.map(exactText2);
 }
@@ -46104,6 +46220,35 @@ function percentText(fraction) {
 var init_number_text = __esm({
   "build/src/report/number-text.js"() {
     "use strict";
+  }
+});
+
+// build/src/report/exact-values.js
+function exactValues(path, text4) {
+  try {
+    return { value: parseText(path, text4) };
+  } catch (error) {
+    if (error instanceof ExpectedFailure) {
+      const { cause, place: place2 } = error.failure;
+      const { line, column } = place2 ?? {};
+      return {
+        refused: {
+          cause,
+          ...line !== void 0 && { line },
+          ...column !== void 0 && { column }
+        }
+      };
+    }
+    if (error instanceof NotUnderstood || error instanceof RangeError) return void 0;
+    throw error;
+  }
+}
+var init_exact_values = __esm({
+  "build/src/report/exact-values.js"() {
+    "use strict";
+    init_not_understood();
+    init_params_file();
+    init_errors();
   }
 });
 
@@ -46124,14 +46269,14 @@ function scalarValue(scalar2) {
   }
 }
 function textOf3(scalar2) {
+  if (scalar2 instanceof Opaque) return scalar2.text;
   return scalar2 instanceof Date ? scalar2.toISOString() : String(scalar2);
 }
 function integerValue(integer2) {
   const value = Number(integer2);
-  if (!Number.isFinite(value)) return stringValue2(String(integer2));
   if (Number.isSafeInteger(value)) return { type: "number", value };
   const exact = String(integer2);
-  return exact.length > 200 ? { type: "number", value } : { type: "number", value, exact };
+  return exact.length > maxValueLength ? stringValue2(exact) : { type: "number", value, exact };
 }
 function stringValue2(text4) {
   if (text4.length <= maxValueLength) return { type: "string", value: text4 };
@@ -46157,6 +46302,7 @@ var init_value2 = __esm({
     "use strict";
     import_node_crypto14 = require("node:crypto");
     init_dist6();
+    init_value();
     maxValueLength = 200;
     listSchema = strictObject({
       type: literal4("list"),
@@ -46207,7 +46353,7 @@ function flatten2(root) {
       else if (value.length === 0) add2(key, summary([]));
       else for (const [index, item2] of value.entries()) walk2(item2, `${key}[${index}]`, depth + 1);
     } else if (isMap4(value)) {
-      for (const [name4, child3] of Object.entries(value)) {
+      for (const [name4, child3] of entriesOf3(value)) {
         walk2(child3, key === "" ? name4 : `${key}.${name4}`, depth + 1);
       }
     } else {
@@ -46218,13 +46364,17 @@ function flatten2(root) {
   return flat;
 }
 function isMap4(value) {
-  return typeof value === "object" && value !== null && !(value instanceof Date);
+  const isOther = value instanceof Date || value instanceof Opaque;
+  return typeof value === "object" && value !== null && !isOther;
+}
+function entriesOf3(map) {
+  return map instanceof Map ? [...map].map(([key, value]) => [keyText(key), value]) : Object.entries(map);
 }
 function summary(items) {
   const numbers = items.map((item2) => typeof item2 === "bigint" ? Number(item2) : item2).filter((item2) => typeof item2 === "number").filter(Number.isFinite);
   const text4 = JSON.stringify(
     items,
-    (_, item2) => typeof item2 === "bigint" || typeof item2 === "number" ? String(item2) : item2
+    (_, item2) => typeof item2 === "bigint" || typeof item2 === "number" ? String(item2) : item2 instanceof Map ? entriesOf3(item2) : item2
   );
   const list4 = { type: "list", length: items.length, digest: digestOf2(text4) };
   const [first] = numbers;
@@ -46241,6 +46391,7 @@ var longestIndexedList, maxValues, maxDepth2, TooMuch;
 var init_flatten = __esm({
   "build/src/report/flatten.js"() {
     "use strict";
+    init_value();
     init_value2();
     longestIndexedList = 10;
     maxValues = 1e4;
@@ -47799,8 +47950,8 @@ var init_lenient_json = __esm({
 
 // build/src/report/read-metrics.js
 function formatOf(path) {
-  if (/\.json$/i.test(path)) return "json";
-  return /\.toml$/i.test(path) ? "toml" : "yaml";
+  const suffix = /\.(json|toml|py)$/i.exec(path)?.[1]?.toLowerCase();
+  return suffix ?? "yaml";
 }
 function readMetrics(text4, format) {
   if (text4.length > maxFileLength) {
@@ -47809,8 +47960,11 @@ function readMetrics(text4, format) {
     };
   }
   if (isLfsPointer(new TextEncoder().encode(text4))) return { problem: { cause: pointerCause } };
-  const parsed4 = parsers[format](text4.replace(/^\ufeff/, ""));
+  const plain5 = text4.replace(/^\ufeff/, "");
+  const exact = exactValues(`values.${format}`, plain5);
+  const parsed4 = exact && "value" in exact ? { root: exact.value } : parsers[format](plain5);
   if ("problem" in parsed4) return parsed4;
+  if (exact && "refused" in exact) return { problem: exact.refused };
   const { root } = parsed4;
   if (root === null || root === void 0) return { values: /* @__PURE__ */ new Map() };
   try {
@@ -47832,6 +47986,7 @@ var init_read_metrics = __esm({
     init_dist5();
     import_yaml5 = __toESM(require_dist(), 1);
     init_lfs_pointer();
+    init_exact_values();
     init_flatten();
     init_lenient_json();
     maxFileLength = 2 ** 20;
@@ -47857,13 +48012,14 @@ var init_read_metrics = __esm({
             const cause = error.message.split("\n")[0]?.replace(/ at line \d+.*$/, "");
             return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
           }
-          return { root: document2.toJS() };
+          return { root: document2.toJS({ mapAsMap: true }) };
         } catch (error) {
           if (error instanceof ReferenceError) return { problem: { cause: error.message } };
           if (error instanceof RangeError) return { problem: tooDeep };
           throw error;
         }
       },
+      py: () => ({ problem: { cause: "not valid Python, or only DVC can read it" } }),
       toml: (text4) => {
         try {
           return { root: parse(text4, { integersAsBigInt: true }) };
@@ -48021,7 +48177,7 @@ function mainMetrics(stages, { root, topLevel }) {
   });
 }
 function numbersOf(root, file) {
-  const text4 = readWholeIfAble((0, import_node_path77.join)(root, file))?.toString("utf8");
+  const text4 = readWholeIfAble((0, import_node_path78.join)(root, file))?.toString("utf8");
   if (text4 === void 0) return [];
   const reading = readMetrics(text4, formatOf(file));
   if (!("values" in reading)) return [];
@@ -48029,11 +48185,11 @@ function numbersOf(root, file) {
     ([key, value]) => value.type === "number" ? [[key, value.value]] : []
   );
 }
-var import_node_path77, shownMetrics;
+var import_node_path78, shownMetrics;
 var init_run_summary = __esm({
   "build/src/terminal/run-summary.js"() {
     "use strict";
-    import_node_path77 = require("node:path");
+    import_node_path78 = require("node:path");
     init_metric_paths();
     init_metric_name();
     init_number_text();
@@ -48092,7 +48248,7 @@ function parseTarget(text4, glob = false) {
   const [group = "", ...keys] = text4.split("@");
   const key = keys.join("@");
   const [, path = "", name4 = ""] = /^(.*?)(?::([^\\/:]*))??$/s.exec(group) ?? [];
-  if (import_node_path78.posix.basename(path) === "dvc.lock") {
+  if (import_node_path79.posix.basename(path) === "dvc.lock") {
     throw new ExpectedFailure({
       kind: "usage",
       cause: `${text4} is no target: dvc.lock holds what DVC found`,
@@ -48103,13 +48259,13 @@ function parseTarget(text4, glob = false) {
   return { file: path || "dvc.yaml", name: key === "" ? name4 : `${name4}@${key}` };
 }
 function isDvcFile(path) {
-  return path.endsWith(".dvc") || import_node_path78.posix.basename(path) === "dvc.yaml";
+  return path.endsWith(".dvc") || import_node_path79.posix.basename(path) === "dvc.yaml";
 }
-var import_node_path78;
+var import_node_path79;
 var init_target_text = __esm({
   "build/src/dvc/targets/target-text.js"() {
     "use strict";
-    import_node_path78 = require("node:path");
+    import_node_path79 = require("node:path");
     init_errors();
   }
 });
@@ -48133,9 +48289,9 @@ function findFromRoot(pipeline5, target2, options) {
 }
 function findFrom(pipeline5, target2, { folder, recursive = false, glob = false }) {
   const { root, stages, sources } = pipeline5;
-  const pathOf3 = (path2) => (0, import_node_path79.isAbsolute)(path2) ? (0, import_node_path79.relative)(root, path2) || "." : joinPath(folder, path2);
+  const pathOf3 = (path2) => (0, import_node_path80.isAbsolute)(path2) ? (0, import_node_path80.relative)(root, path2) || "." : joinPath(folder, path2);
   const path = pathOf3(target2);
-  if (recursive && isFolder6((0, import_node_path79.join)(root, path))) {
+  if (recursive && isFolder6((0, import_node_path80.join)(root, path))) {
     const isInside = ({ file: file2 }) => path === "." || contains(path, file2);
     const inside2 = { stages: stages.filter(isInside), sources: sources.filter(isInside) };
     return { ...inside2, mayBeEmpty: true };
@@ -48159,7 +48315,7 @@ function findFrom(pipeline5, target2, { folder, recursive = false, glob = false 
 }
 function isFolder6(path) {
   try {
-    return (0, import_node_fs57.statSync)(path).isDirectory();
+    return (0, import_node_fs58.statSync)(path).isDirectory();
   } catch {
     return false;
   }
@@ -48201,7 +48357,7 @@ function unknownTarget({ root, stages, sources, topLevel, handovers }, target2, 
   const shown2 = names2.slice(0, mostNames).join(", ");
   const more = names2.length > mostNames ? ` and ${names2.length - mostNames} more` : "";
   const file = joinPath(folder, "dvc.yaml");
-  const what = glob ? `no stage matches ${target2}` : recursive && isFolder6((0, import_node_path79.join)(root, joinPath(folder, target2))) ? `there is no stage in the folder ${target2}` : isDvcFile(target2) ? `there is no ${target2} that DVC sees` : topLevel.some((each) => each.file === file) ? `${file} has no stage ${target2}, and no stage has such an out` : `no stage has the name or an out ${target2}`;
+  const what = glob ? `no stage matches ${target2}` : recursive && isFolder6((0, import_node_path80.join)(root, joinPath(folder, target2))) ? `there is no stage in the folder ${target2}` : isDvcFile(target2) ? `there is no ${target2} that DVC sees` : topLevel.some((each) => each.file === file) ? `${file} has no stage ${target2}, and no stage has such an out` : `no stage has the name or an out ${target2}`;
   const [beyond] = handovers;
   const unread = beyond ? ` ${beyond.construct} is not read here.` : "";
   return new ExpectedFailure({
@@ -48210,12 +48366,12 @@ function unknownTarget({ root, stages, sources, topLevel, handovers }, target2, 
     hint: `${guess ? `Did you mean ${guess}? ` : ""}The stages are ${shown2}${more}.${unread}`
   });
 }
-var import_node_fs57, import_node_path79, mostNames;
+var import_node_fs58, import_node_path80, mostNames;
 var init_find_targets = __esm({
   "build/src/dvc/targets/find-targets.js"() {
     "use strict";
-    import_node_fs57 = require("node:fs");
-    import_node_path79 = require("node:path");
+    import_node_fs58 = require("node:fs");
+    import_node_path80 = require("node:path");
     init_closest();
     init_contains();
     init_errors();
@@ -48317,7 +48473,7 @@ function requireFile({ root, topLevel, handovers }, folder, file) {
     ])
   ];
   if (files.includes(file)) return;
-  const shown2 = files.filter((each) => import_node_path80.posix.basename(each) === "dvc.yaml").map((each) => import_node_path80.posix.relative(folder, each));
+  const shown2 = files.filter((each) => import_node_path81.posix.basename(each) === "dvc.yaml").map((each) => import_node_path81.posix.relative(folder, each));
   const more = shown2.length > mostFiles ? ` and ${shown2.length - mostFiles} more` : "";
   throw new ExpectedFailure({
     kind: "usage",
@@ -48325,11 +48481,11 @@ function requireFile({ root, topLevel, handovers }, folder, file) {
     hint: shown2.length === 0 ? "The project has none at all: write one (dvc stage add does)." : `The project has ${shown2.slice(0, mostFiles).join(", ")}${more}. Name one of them, or a stage in one, or take all: -P.`
   });
 }
-var import_node_path80, mostFiles;
+var import_node_path81, mostFiles;
 var init_choose_stages = __esm({
   "build/src/commands/choose-stages.js"() {
     "use strict";
-    import_node_path80 = require("node:path");
+    import_node_path81 = require("node:path");
     init_paths();
     init_find_targets();
     init_plan_stages();
@@ -48347,8 +48503,8 @@ function readEnvironment(root, env, warn3) {
   );
 }
 function ownFile(root, env, warn3) {
-  const path = (0, import_node_path81.join)(root, ".env");
-  if (!(0, import_node_fs58.existsSync)(path)) return {};
+  const path = (0, import_node_path82.join)(root, ".env");
+  if (!(0, import_node_fs59.existsSync)(path)) return {};
   const origin = originOfEnvFile(root, env);
   if (origin !== "own") {
     const refused7 = origin === "unknown" ? whyRefused(root) : void 0;
@@ -48388,16 +48544,16 @@ function originOfEnvFile(root, env) {
   }
 }
 function isInRepository(folder) {
-  if ((0, import_node_fs58.existsSync)((0, import_node_path81.join)(folder, ".git"))) return true;
-  return folder !== (0, import_node_path81.dirname)(folder) && isInRepository((0, import_node_path81.dirname)(folder));
+  if ((0, import_node_fs59.existsSync)((0, import_node_path82.join)(folder, ".git"))) return true;
+  return folder !== (0, import_node_path82.dirname)(folder) && isInRepository((0, import_node_path82.dirname)(folder));
 }
-var import_node_child_process8, import_node_fs58, import_node_path81, addresses, notRead, largestEnvFile;
+var import_node_child_process8, import_node_fs59, import_node_path82, addresses, notRead, largestEnvFile;
 var init_settings = __esm({
   "build/src/settings.js"() {
     "use strict";
     import_node_child_process8 = require("node:child_process");
-    import_node_fs58 = require("node:fs");
-    import_node_path81 = require("node:path");
+    import_node_fs59 = require("node:fs");
+    import_node_path82 = require("node:path");
     init_read();
     init_errors();
     init_git();
@@ -48423,17 +48579,17 @@ function decideEngineSetup(facts) {
   if (facts.daemonInstalled) return "start";
   return facts.debian ? "install-and-start" : "refuse";
 }
-async function installEngine(absent2, { env, report, ask }) {
+async function installEngine(absent3, { env, report, ask }) {
   const decision = decideEngineSetup({
     debian: isDebian(),
     root: process.getuid?.() === 0,
     daemonInstalled: daemonPath() !== void 0,
     addressGiven: Boolean(env.DOCKER_HOST)
   });
-  if (decision === "refuse") throw absent2;
+  if (decision === "refuse") throw absent3;
   const plan2 = decision === "start" ? "start the Docker engine" : "install docker.io and start the Docker engine";
   if (ask && !await ask(`No container engine answers. ${plan2[0]?.toUpperCase()}${plan2.slice(1)}?`)) {
-    throw absent2;
+    throw absent3;
   }
   if (decision === "install-and-start") {
     report("No container engine here: installing one");
@@ -48443,13 +48599,13 @@ async function installEngine(absent2, { env, report, ask }) {
 }
 function daemonPath() {
   return ["/usr/bin/dockerd", "/usr/local/bin/dockerd", "/usr/sbin/dockerd"].find(
-    (path) => (0, import_node_fs59.existsSync)(path)
+    (path) => (0, import_node_fs60.existsSync)(path)
   );
 }
 async function startDaemon(env, report) {
   const begun = performance.now();
-  const systemd = (0, import_node_fs59.existsSync)("/run/systemd/system");
-  const log = (0, import_node_fs59.openSync)(daemonLog, "a");
+  const systemd = (0, import_node_fs60.existsSync)("/run/systemd/system");
+  const log = (0, import_node_fs60.openSync)(daemonLog, "a");
   const [command, ...args] = systemd ? ["systemctl", "start", "docker"] : [daemonPath() ?? "dockerd"];
   report(`Starting the Docker engine${systemd ? "" : ` (log: ${daemonLog})`}`);
   (0, import_node_child_process9.spawn)(command ?? "dockerd", args, { detached: true, stdio: ["ignore", log, log] }).unref();
@@ -48470,16 +48626,16 @@ async function startDaemon(env, report) {
           { cause: error }
         );
       }
-      await new Promise((resolve33) => setTimeout(resolve33, 200));
+      await new Promise((resolve34) => setTimeout(resolve34, 200));
     }
   }
 }
-var import_node_child_process9, import_node_fs59, daemonLog, readyDeadline2;
+var import_node_child_process9, import_node_fs60, daemonLog, readyDeadline2;
 var init_install_engine = __esm({
   "build/src/setup/install-engine.js"() {
     "use strict";
     import_node_child_process9 = require("node:child_process");
-    import_node_fs59 = require("node:fs");
+    import_node_fs60 = require("node:fs");
     init_engine();
     init_errors();
     init_debian();
@@ -48493,7 +48649,7 @@ function openSession(options) {
   const colour = colourAllowed(process.env, process.stderr);
   const styled = style(colour);
   return {
-    cwd: (0, import_node_path82.resolve)(options.directory ?? "."),
+    cwd: (0, import_node_path83.resolve)(options.directory ?? "."),
     verbose: options.verbose === true,
     style: styled,
     colour,
@@ -48506,7 +48662,7 @@ function openProject(session) {
   const warn3 = process.env.SIBLING_RUN_ID ? () => void 0 : session.report;
   const env = readEnvironment(project.root, process.env, warn3);
   keepSecret(env, declaredIn(project.root, namesBeyond(env, process.env)));
-  const folder = (0, import_node_path82.relative)(project.root, session.cwd).split(import_node_path82.sep).join("/");
+  const folder = (0, import_node_path83.relative)(project.root, session.cwd).split(import_node_path83.sep).join("/");
   return { ...session, project, folder, env };
 }
 async function openEngine(session) {
@@ -48541,11 +48697,11 @@ async function askYes(question) {
     prompt.close();
   }
 }
-var import_node_path82, import_promises25;
+var import_node_path83, import_promises25;
 var init_session = __esm({
   "build/src/commands/session.js"() {
     "use strict";
-    import_node_path82 = require("node:path");
+    import_node_path83 = require("node:path");
     import_promises25 = require("node:readline/promises");
     init_project();
     init_known_secrets();
@@ -48779,30 +48935,30 @@ function before(to) {
   return `${to}.sibling-old`;
 }
 async function makeFoldersFor(to, user, undo) {
-  const folder = (0, import_node_path83.dirname)(to);
+  const folder = (0, import_node_path84.dirname)(to);
   const first = await makeFolders(folder, user);
   if (first === void 0) return;
   undo.push(async () => {
-    for (let made2 = folder; contains(first, made2); made2 = (0, import_node_path83.dirname)(made2)) await (0, import_promises26.rmdir)(made2);
+    for (let made2 = folder; contains(first, made2); made2 = (0, import_node_path84.dirname)(made2)) await (0, import_promises26.rmdir)(made2);
   });
 }
 function swap(place2, aside, undo, done) {
   const to = pathOf2(place2);
-  if ((0, import_node_fs60.lstatSync)(to, { throwIfNoEntry: false })) {
-    (0, import_node_fs60.renameSync)(to, before(to));
+  if ((0, import_node_fs61.lstatSync)(to, { throwIfNoEntry: false })) {
+    (0, import_node_fs61.renameSync)(to, before(to));
     undo.push(() => (0, import_promises26.rename)(before(to), to));
   }
   done.push(to);
-  (0, import_node_fs60.renameSync)(aside, pathOf2(place2));
+  (0, import_node_fs61.renameSync)(aside, pathOf2(place2));
   undo.push(() => (0, import_promises26.rename)(to, aside));
 }
-var import_node_fs60, import_promises26, import_node_path83;
+var import_node_fs61, import_promises26, import_node_path84;
 var init_place_whole = __esm({
   "build/src/workspace/place-whole.js"() {
     "use strict";
-    import_node_fs60 = require("node:fs");
+    import_node_fs61 = require("node:fs");
     import_promises26 = require("node:fs/promises");
-    import_node_path83 = require("node:path");
+    import_node_path84 = require("node:path");
     init_contains();
     init_project();
     init_remove_tree();
@@ -48824,36 +48980,36 @@ async function giveTree(path, user) {
   if (process.getuid?.() !== 0) return;
   await (0, import_promises27.lchown)(path, user.uid, user.gid);
   if (!(await (0, import_promises27.lstat)(path)).isDirectory()) return;
-  for (const child3 of await (0, import_promises27.readdir)(path)) await giveTree((0, import_node_path84.join)(path, child3), user);
+  for (const child3 of await (0, import_promises27.readdir)(path)) await giveTree((0, import_node_path85.join)(path, child3), user);
 }
-var import_promises27, import_node_path84;
+var import_promises27, import_node_path85;
 var init_give_tree = __esm({
   "build/src/scratch/give-tree.js"() {
     "use strict";
     import_promises27 = require("node:fs/promises");
-    import_node_path84 = require("node:path");
+    import_node_path85 = require("node:path");
   }
 });
 
 // build/src/scratch/link-fault.js
 async function linkFault(folder, out, path) {
-  const target2 = await (0, import_promises28.readlink)((0, import_node_path85.join)(folder, path));
-  if ((0, import_node_path85.isAbsolute)(target2)) return `a link to the absolute path ${target2}`;
+  const target2 = await (0, import_promises28.readlink)((0, import_node_path86.join)(folder, path));
+  if ((0, import_node_path86.isAbsolute)(target2)) return `a link to the absolute path ${target2}`;
   const home = await (0, import_promises28.realpath)(folder);
-  const real = await (0, import_promises28.realpath)((0, import_node_path85.join)(folder, path)).catch(() => void 0);
+  const real = await (0, import_promises28.realpath)((0, import_node_path86.join)(folder, path)).catch(() => void 0);
   if (real === void 0) return `a link to ${target2}, which does not exist`;
-  if (!contains((0, import_node_path85.join)(home, out), real)) {
+  if (!contains((0, import_node_path86.join)(home, out), real)) {
     return `a link to ${target2}, which lies outside the out ${out}`;
   }
-  if (contains(real, (0, import_node_path85.join)(home, path))) return `a link to ${target2}, a folder that it lies in`;
+  if (contains(real, (0, import_node_path86.join)(home, path))) return `a link to ${target2}, a folder that it lies in`;
   return void 0;
 }
-var import_promises28, import_node_path85;
+var import_promises28, import_node_path86;
 var init_link_fault = __esm({
   "build/src/scratch/link-fault.js"() {
     "use strict";
     import_promises28 = require("node:fs/promises");
-    import_node_path85 = require("node:path");
+    import_node_path86 = require("node:path");
     init_contains();
   }
 });
@@ -48863,7 +49019,7 @@ async function collectOuts({ root, user }, stage2, scratch) {
   const outs = stage2.outs.map((out) => out.path);
   const missing2 = [];
   for (const out of outs) {
-    if (!await (0, import_promises29.lstat)((0, import_node_path86.join)(scratch.folder, out)).catch(() => void 0)) missing2.push(out);
+    if (!await (0, import_promises29.lstat)((0, import_node_path87.join)(scratch.folder, out)).catch(() => void 0)) missing2.push(out);
   }
   if (missing2.length > 0) throw missingOuts(stage2, missing2);
   const collected = new Map(outs.map((path) => [path, { path, bytes: 0, files: 0 }]));
@@ -48885,27 +49041,27 @@ async function collectOuts({ root, user }, stage2, scratch) {
   if (undeclared3.length > 0) throw undeclaredWrite(stage2, undeclared3.sort());
   const placeOf4 = (path) => {
     requireWritable(root, stage2, { path, persist: false });
-    return realPlace((0, import_node_path86.join)(root, path));
+    return realPlace((0, import_node_path87.join)(root, path));
   };
   await placeWhole(
     user,
     outs.map((out) => ({
       to: () => placeOf4(out),
-      make: (aside) => bringBeside((0, import_node_path86.join)(scratch.folder, out), aside, user)
+      make: (aside) => bringBeside((0, import_node_path87.join)(scratch.folder, out), aside, user)
     }))
   );
   return [...collected.values()];
 }
 function* walk(folder, below = "") {
-  for (const child3 of (0, import_node_fs61.readdirSync)((0, import_node_path86.join)(folder, below), { withFileTypes: true })) {
-    const path = (0, import_node_path86.join)(below, child3.name);
-    const { size, mode } = (0, import_node_fs61.lstatSync)((0, import_node_path86.join)(folder, path));
+  for (const child3 of (0, import_node_fs62.readdirSync)((0, import_node_path87.join)(folder, below), { withFileTypes: true })) {
+    const path = (0, import_node_path87.join)(below, child3.name);
+    const { size, mode } = (0, import_node_fs62.lstatSync)((0, import_node_path87.join)(folder, path));
     if (child3.isDirectory()) {
-      if ((mode & 448) !== 448) (0, import_node_fs61.chmodSync)((0, import_node_path86.join)(folder, path), mode & 511 | 448);
+      if ((mode & 448) !== 448) (0, import_node_fs62.chmodSync)((0, import_node_path87.join)(folder, path), mode & 511 | 448);
       yield* walk(folder, path);
     } else {
       if (child3.isFile() && (mode & 256) === 0) {
-        (0, import_node_fs61.chmodSync)((0, import_node_path86.join)(folder, path), mode & 511 | 256);
+        (0, import_node_fs62.chmodSync)((0, import_node_path87.join)(folder, path), mode & 511 | 256);
       }
       const kind = child3.isFile() ? "file" : child3.isSymbolicLink() ? "symlink" : "special";
       yield { path, kind, size };
@@ -48940,11 +49096,11 @@ function missingOuts(stage2, missing2) {
   });
 }
 function undeclaredWrite(stage2, paths) {
-  const listed2 = paths.length <= patchLimit ? paths : [...new Set(paths.map((path) => path.includes("/") ? (0, import_node_path86.dirname)(path) : path))].slice(
+  const listed2 = paths.length <= patchLimit ? paths : [...new Set(paths.map((path) => path.includes("/") ? (0, import_node_path87.dirname)(path) : path))].slice(
     0,
     patchLimit
   );
-  const relativeToWdir = listed2.map((path) => (0, import_node_path86.relative)(stage2.wdir, path));
+  const relativeToWdir = listed2.map((path) => (0, import_node_path87.relative)(stage2.wdir, path));
   return new ExpectedFailure({
     kind: "stage",
     cause: `stage ${stage2.name} wrote ${paths.length === 1 ? paths[0] : `${paths.length} files`} that it does not declare`,
@@ -48957,13 +49113,13 @@ function undeclaredWrite(stage2, paths) {
     place: { file: stage2.file, line: stage2.line }
   });
 }
-var import_node_fs61, import_promises29, import_node_path86, patchLimit;
+var import_node_fs62, import_promises29, import_node_path87, patchLimit;
 var init_collect_outs = __esm({
   "build/src/scratch/collect-outs.js"() {
     "use strict";
-    import_node_fs61 = require("node:fs");
+    import_node_fs62 = require("node:fs");
     import_promises29 = require("node:fs/promises");
-    import_node_path86 = require("node:path");
+    import_node_path87 = require("node:path");
     init_contains();
     init_errors();
     init_private_places();
@@ -48980,23 +49136,23 @@ var init_collect_outs = __esm({
 // build/src/scratch/context-file.js
 async function placeContext({ user }, context, folder) {
   await (0, import_promises30.mkdir)(folder);
-  const path = (0, import_node_path87.join)(folder, name2);
+  const path = (0, import_node_path88.join)(folder, name2);
   await (0, import_promises30.writeFile)(path, `${JSON.stringify(context, null, 2)}
 `, { flag: "wx" });
   await (0, import_promises30.chmod)(path, 292);
   for (const made2 of [folder, path]) await giveTo(made2, user);
   return { source: folder, target, kind: "directory", readOnly: true };
 }
-var import_promises30, import_node_path87, target, name2, contextVariable;
+var import_promises30, import_node_path88, target, name2, contextVariable;
 var init_context_file = __esm({
   "build/src/scratch/context-file.js"() {
     "use strict";
     import_promises30 = require("node:fs/promises");
-    import_node_path87 = require("node:path");
+    import_node_path88 = require("node:path");
     init_project();
     target = "/run/sibling";
     name2 = "context.json";
-    contextVariable = { SIBLING_CONTEXT_FILE: import_node_path87.posix.join(target, name2) };
+    contextVariable = { SIBLING_CONTEXT_FILE: import_node_path88.posix.join(target, name2) };
   }
 });
 
@@ -49190,9 +49346,9 @@ function levels(node, known5) {
   const seen = known5.get(node);
   if (seen !== void 0) return seen;
   const children2 = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
-  const deepest = children2.reduce((most, child3) => Math.max(most, levels(child3, known5)), 0);
-  known5.set(node, deepest + 1);
-  return deepest + 1;
+  const deepest2 = children2.reduce((most, child3) => Math.max(most, levels(child3, known5)), 0);
+  known5.set(node, deepest2 + 1);
+  return deepest2 + 1;
 }
 var maxLevels2;
 var init_yaml_levels = __esm({
@@ -51825,7 +51981,7 @@ async function cutParams(path, text4, keys, stage2) {
   const paths = keys.map(keyPath);
   const pattern2 = paths.findIndex(({ length }) => length === 0);
   if (pattern2 !== -1) throw new CannotCut(`the key '${keys[pattern2]}' may mean any name`);
-  switch ((0, import_node_path88.extname)(path).toLowerCase()) {
+  switch ((0, import_node_path89.extname)(path).toLowerCase()) {
     case ".json":
       return { content: checked(path, text4, cutJson(path, text4, paths), paths) };
     case ".toml": {
@@ -51872,19 +52028,19 @@ function reasonOf(error) {
 }
 function readBytes(root, path) {
   try {
-    return readWhole((0, import_node_path88.resolve)(root, path));
+    return readWhole((0, import_node_path89.resolve)(root, path));
   } catch (error) {
     const cause = `the params file ${path} ${whyUnreadable(error)}`;
     const hint = "Create it, or correct the name under params in dvc.yaml.";
     throw new ExpectedFailure({ kind: "configuration", cause, hint }, { cause: error });
   }
 }
-var import_node_buffer2, import_node_path88;
+var import_node_buffer2, import_node_path89;
 var init_declared_params = __esm({
   "build/src/params-copy/declared-params.js"() {
     "use strict";
     import_node_buffer2 = require("node:buffer");
-    import_node_path88 = require("node:path");
+    import_node_path89 = require("node:path");
     init_not_understood();
     init_params_file();
     init_python_values();
@@ -51900,7 +52056,7 @@ var init_declared_params = __esm({
 
 // build/src/scratch/shadow-folder.js
 function hasLinksOut(folder) {
-  for (const entry of entriesOf3(folder, (0, import_node_fs62.realpathSync)(folder))) {
+  for (const entry of entriesOf4(folder, (0, import_node_fs63.realpathSync)(folder))) {
     if (entry.link && !entry.link.staysInside) return true;
   }
   return false;
@@ -51908,14 +52064,14 @@ function hasLinksOut(folder) {
 async function shadowFolder(folder, shadow, judge2 = () => void 0) {
   const linked = [];
   await (0, import_promises31.mkdir)(shadow, { recursive: true });
-  for (const { path, link: found2, isDirectory } of entriesOf3(folder, (0, import_node_fs62.realpathSync)(folder))) {
-    const to = (0, import_node_path89.join)(shadow, path);
+  for (const { path, link: found2, isDirectory } of entriesOf4(folder, (0, import_node_fs63.realpathSync)(folder))) {
+    const to = (0, import_node_path90.join)(shadow, path);
     if (isDirectory) await (0, import_promises31.mkdir)(to);
-    else if (!found2) await sameBytes((0, import_node_path89.join)(folder, path), to);
-    else if (found2.staysInside) await (0, import_promises31.symlink)((0, import_node_fs62.readlinkSync)((0, import_node_path89.join)(folder, path)), to);
+    else if (!found2) await sameBytes((0, import_node_path90.join)(folder, path), to);
+    else if (found2.staysInside) await (0, import_promises31.symlink)((0, import_node_fs63.readlinkSync)((0, import_node_path90.join)(folder, path)), to);
     else if (found2.real !== void 0) {
       judge2(path, found2.real);
-      const kind = (0, import_node_fs62.lstatSync)(found2.real);
+      const kind = (0, import_node_fs63.lstatSync)(found2.real);
       if (kind.isFile()) await sameBytes(found2.real, to);
       if (!kind.isDirectory()) continue;
       await (0, import_promises31.mkdir)(to);
@@ -51932,33 +52088,33 @@ async function sameBytes(from, to) {
     await (0, import_promises31.copyFile)(from, to);
   }
 }
-function* entriesOf3(folder, home, below = "") {
-  for (const child3 of (0, import_node_fs62.readdirSync)((0, import_node_path89.join)(folder, below), { withFileTypes: true })) {
-    const path = (0, import_node_path89.join)(below, child3.name);
+function* entriesOf4(folder, home, below = "") {
+  for (const child3 of (0, import_node_fs63.readdirSync)((0, import_node_path90.join)(folder, below), { withFileTypes: true })) {
+    const path = (0, import_node_path90.join)(below, child3.name);
     if (child3.isDirectory()) {
       yield { path, isDirectory: true };
-      yield* entriesOf3(folder, home, path);
+      yield* entriesOf4(folder, home, path);
     } else if (child3.isSymbolicLink()) {
       yield { path, isDirectory: false, link: linkAt2(folder, home, path) };
     } else if (child3.isFile()) yield { path, isDirectory: false };
   }
 }
 function linkAt2(folder, home, path) {
-  const target2 = (0, import_node_fs62.readlinkSync)((0, import_node_path89.join)(folder, path));
+  const target2 = (0, import_node_fs63.readlinkSync)((0, import_node_path90.join)(folder, path));
   try {
-    const real = (0, import_node_fs62.realpathSync)((0, import_node_path89.join)(folder, path));
-    return { path, real, staysInside: !(0, import_node_path89.isAbsolute)(target2) && contains(home, real) };
+    const real = (0, import_node_fs63.realpathSync)((0, import_node_path90.join)(folder, path));
+    return { path, real, staysInside: !(0, import_node_path90.isAbsolute)(target2) && contains(home, real) };
   } catch {
-    return { path, real: void 0, staysInside: !(0, import_node_path89.isAbsolute)(target2) };
+    return { path, real: void 0, staysInside: !(0, import_node_path90.isAbsolute)(target2) };
   }
 }
-var import_node_fs62, import_promises31, import_node_path89, noSecondName;
+var import_node_fs63, import_promises31, import_node_path90, noSecondName;
 var init_shadow_folder = __esm({
   "build/src/scratch/shadow-folder.js"() {
     "use strict";
-    import_node_fs62 = require("node:fs");
+    import_node_fs63 = require("node:fs");
     import_promises31 = require("node:fs/promises");
-    import_node_path89 = require("node:path");
+    import_node_path90 = require("node:path");
     init_contains();
     noSecondName = ["EXDEV", "EPERM", "EACCES", "EMLINK", "ENOTSUP"];
   }
@@ -51974,7 +52130,7 @@ async function depMounts(owner, stage2, shadows) {
     await refuseAsWhole(owner, stage2, dep);
     for (const path of await mountableParts(owner.root, stage2, dep, rest)) {
       const mount2 = await mountOf(owner, stage2, path);
-      const shadow = (0, import_node_path90.join)(shadows, String(mounts.length));
+      const shadow = (0, import_node_path91.join)(shadows, String(mounts.length));
       for (const part of await withoutLinksOut(owner, stage2, mount2, shadow)) {
         if (part.file.source !== shadow) await refuseGuarded(owner, stage2, part);
         mounts.push(part);
@@ -52008,7 +52164,7 @@ function isLocalPath(dep) {
 }
 function withoutNested(paths) {
   const all2 = new PathSet(paths);
-  return paths.filter((path) => all2.around((0, import_node_path90.dirname)((0, import_node_path90.resolve)(path))) === void 0);
+  return paths.filter((path) => all2.around((0, import_node_path91.dirname)((0, import_node_path91.resolve)(path))) === void 0);
 }
 async function mountableParts(root, stage2, dep, rest) {
   const full = at(root, dep);
@@ -52017,9 +52173,9 @@ async function mountableParts(root, stage2, dep, rest) {
   if (stage2.outs.some((out) => out.path === dep)) return [];
   if (!rest.within.hasWithin(dep)) return [dep];
   if (!(await (0, import_promises32.stat)(full)).isDirectory()) return [dep];
-  const children2 = (await (0, import_promises32.readdir)(full)).filter((child3) => !rest.apart.has((0, import_node_path90.join)(dep, child3)));
+  const children2 = (await (0, import_promises32.readdir)(full)).filter((child3) => !rest.apart.has((0, import_node_path91.join)(dep, child3)));
   const parts2 = await Promise.all(
-    children2.map((child3) => mountableParts(root, stage2, (0, import_node_path90.join)(dep, child3), rest))
+    children2.map((child3) => mountableParts(root, stage2, (0, import_node_path91.join)(dep, child3), rest))
   );
   return parts2.flat();
 }
@@ -52055,14 +52211,14 @@ async function withoutLinksOut(owner, stage2, mount2, shadow) {
   if (mount2.kind !== "directory" || !hasLinksOut(file.source)) return [mount2];
   const root = await (0, import_promises32.realpath)(owner.root);
   const linked = await shadowFolder(file.source, shadow, (below, source) => {
-    const named2 = (0, import_node_path90.join)(path, below);
+    const named2 = (0, import_node_path91.join)(path, below);
     const why = whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, named2, source);
     if (why !== void 0) throw guardedDep(stage2, named2, why);
   });
   const inner = linked.map((folder) => {
-    const target2 = import_node_path90.posix.join(file.target, folder.path);
+    const target2 = import_node_path91.posix.join(file.target, folder.path);
     return {
-      path: (0, import_node_path90.join)(path, folder.path),
+      path: (0, import_node_path91.join)(path, folder.path),
       kind: "directory",
       file: { ...file, source: folder.source, target: target2 }
     };
@@ -52070,7 +52226,7 @@ async function withoutLinksOut(owner, stage2, mount2, shadow) {
   return [{ ...mount2, file: { ...file, source: shadow } }, ...inner];
 }
 function at(root, path) {
-  return (0, import_node_path90.isAbsolute)(path) ? path : (0, import_node_path90.join)(root, path);
+  return (0, import_node_path91.isAbsolute)(path) ? path : (0, import_node_path91.join)(root, path);
 }
 function missingDep(stage2, dep) {
   return depFailure(
@@ -52116,12 +52272,12 @@ function depFailure(stage2, what, hint) {
     place: { file: stage2.file, line: stage2.line }
   });
 }
-var import_promises32, import_node_path90;
+var import_promises32, import_node_path91;
 var init_dep_mounts = __esm({
   "build/src/scratch/dep-mounts.js"() {
     "use strict";
     import_promises32 = require("node:fs/promises");
-    import_node_path90 = require("node:path");
+    import_node_path91 = require("node:path");
     init_contains();
     init_errors();
     init_guarded_home();
@@ -52141,33 +52297,33 @@ async function prepareScratch(owner, stage2, folder) {
     refusePrivate(stage2, out);
     requireWritable(root, stage2, out);
   }
-  const deps = await depMounts(owner, stage2, (0, import_node_path91.join)((0, import_node_path91.dirname)(folder), "deps"));
+  const deps = await depMounts(owner, stage2, (0, import_node_path92.join)((0, import_node_path92.dirname)(folder), "deps"));
   await (0, import_promises33.mkdir)(folder, { recursive: true });
   const brought = /* @__PURE__ */ new Set();
   const notes = [];
   const outs = stage2.outs.map((out) => out.path);
-  await (0, import_promises33.mkdir)((0, import_node_path91.join)(folder, stage2.wdir), { recursive: true });
-  for (const path of outs) await (0, import_promises33.mkdir)((0, import_node_path91.join)(folder, (0, import_node_path91.dirname)(path)), { recursive: true });
+  await (0, import_promises33.mkdir)((0, import_node_path92.join)(folder, stage2.wdir), { recursive: true });
+  for (const path of outs) await (0, import_promises33.mkdir)((0, import_node_path92.join)(folder, (0, import_node_path92.dirname)(path)), { recursive: true });
   for (const out of stage2.outs.filter((candidate) => candidate.persist)) {
     await bringPersisted(root, folder, stage2, out);
   }
   for (const { kind, file } of deps) {
     if (!contains(workRoot, file.target)) continue;
-    const path = import_node_path91.posix.relative(workRoot, file.target);
-    await makeMountPoint((0, import_node_path91.join)(folder, path), kind === "directory");
+    const path = import_node_path92.posix.relative(workRoot, file.target);
+    await makeMountPoint((0, import_node_path92.join)(folder, path), kind === "directory");
     brought.add(path);
   }
   const apart = [];
   for (const params of stage2.params) {
     if (deps.some((dep) => contains(dep.path, params.path))) continue;
-    const target2 = import_node_path91.posix.resolve(workRoot, params.path);
+    const target2 = import_node_path92.posix.resolve(workRoot, params.path);
     const isInside = contains(workRoot, target2);
-    const path = isInside ? (0, import_node_path91.join)(folder, import_node_path91.posix.relative(workRoot, target2)) : (0, import_node_path91.join)((0, import_node_path91.dirname)(folder), "params", String(apart.length), (0, import_node_path91.basename)(target2));
-    await (0, import_promises33.mkdir)((0, import_node_path91.dirname)(path), { recursive: true });
+    const path = isInside ? (0, import_node_path92.join)(folder, import_node_path92.posix.relative(workRoot, target2)) : (0, import_node_path92.join)((0, import_node_path92.dirname)(folder), "params", String(apart.length), (0, import_node_path92.basename)(target2));
+    await (0, import_promises33.mkdir)((0, import_node_path92.dirname)(path), { recursive: true });
     const { content: content2, note: note2 } = await declaredParams(root, params, stage2.name);
     await (0, import_promises33.writeFile)(path, content2);
     if (note2 !== void 0) notes.push(note2);
-    if (isInside) brought.add(import_node_path91.posix.relative(workRoot, target2));
+    if (isInside) brought.add(import_node_path92.posix.relative(workRoot, target2));
     else apart.push({ source: path, target: target2, kind: "file", readOnly: true });
   }
   await giveTree(folder, user);
@@ -52175,25 +52331,25 @@ async function prepareScratch(owner, stage2, folder) {
   return { folder, files: [work, ...deps.map((dep) => dep.file), ...apart], brought, notes };
 }
 async function makeMountPoint(path, isDirectory) {
-  await (0, import_promises33.mkdir)(isDirectory ? path : (0, import_node_path91.dirname)(path), { recursive: true });
+  await (0, import_promises33.mkdir)(isDirectory ? path : (0, import_node_path92.dirname)(path), { recursive: true });
   if (!isDirectory) await (0, import_promises33.writeFile)(path, "");
 }
 async function bringPersisted(root, folder, stage2, out) {
-  const source = (0, import_node_path91.join)(root, out.path);
+  const source = (0, import_node_path92.join)(root, out.path);
   if (!await (0, import_promises33.lstat)(source).catch(() => void 0)) return;
-  await (0, import_promises33.cp)(source, (0, import_node_path91.join)(folder, out.path), {
+  await (0, import_promises33.cp)(source, (0, import_node_path92.join)(folder, out.path), {
     recursive: true,
     dereference: true,
     // Links in it are followed: each is judged as the out itself is.
     filter: (part) => {
-      requireWritable(root, stage2, { path: (0, import_node_path91.relative)(root, part), persist: true });
+      requireWritable(root, stage2, { path: (0, import_node_path92.relative)(root, part), persist: true });
       return true;
     }
   });
 }
 function requireInside(stage2, out) {
   const isRemote = /^[a-z][a-z0-9+.-]*:\/\//i.test(out.path);
-  if (!isRemote && !(0, import_node_path91.isAbsolute)(out.path) && contains("", out.path)) return;
+  if (!isRemote && !(0, import_node_path92.isAbsolute)(out.path) && contains("", out.path)) return;
   throw new ExpectedFailure({
     kind: "configuration",
     cause: `stage ${stage2.name} has the out ${out.path}, which lies outside the project`,
@@ -52202,7 +52358,7 @@ function requireInside(stage2, out) {
   });
 }
 function refusePrivate(stage2, out) {
-  const names2 = (0, import_node_path91.normalize)(out.path).toLowerCase().split("/");
+  const names2 = (0, import_node_path92.normalize)(out.path).toLowerCase().split("/");
   if (!names2.includes(".git") && !privatePaths.includes(names2[0] ?? "")) return;
   throw new ExpectedFailure({
     kind: "configuration",
@@ -52211,12 +52367,12 @@ function refusePrivate(stage2, out) {
     place: { file: stage2.file, line: stage2.line }
   });
 }
-var import_promises33, import_node_path91;
+var import_promises33, import_node_path92;
 var init_prepare_scratch = __esm({
   "build/src/scratch/prepare-scratch.js"() {
     "use strict";
     import_promises33 = require("node:fs/promises");
-    import_node_path91 = require("node:path");
+    import_node_path92 = require("node:path");
     init_contains();
     init_errors();
     init_private_places();
@@ -52290,7 +52446,7 @@ function undeclaredPaths(root, stage2, words5) {
     const path = workspacePath(stage2, word);
     if (path === void 0 || path === "" || isPrivate(path)) continue;
     if (declared.some((other2) => contains(other2, path) || contains(path, other2))) continue;
-    if ((0, import_node_fs63.existsSync)((0, import_node_path92.join)(root, path))) found2.add(path);
+    if ((0, import_node_fs64.existsSync)((0, import_node_path93.join)(root, path))) found2.add(path);
   }
   return [...found2].sort();
 }
@@ -52298,9 +52454,9 @@ function isPrivate(path) {
   return /^(\.env|\.git|\.dvc|\.sibling)|(^|\/)dvc\.(yaml|lock)$/.test(path);
 }
 function workspacePath(stage2, word) {
-  const absolute = (0, import_node_path92.isAbsolute)(word) ? word : import_node_path92.posix.join(workRoot, stage2.wdir, word);
+  const absolute = (0, import_node_path93.isAbsolute)(word) ? word : import_node_path93.posix.join(workRoot, stage2.wdir, word);
   if (!contains(workRoot, absolute)) return void 0;
-  return (0, import_node_path92.relative)(workRoot, import_node_path92.posix.normalize(absolute)).replace(/\/$/, "");
+  return (0, import_node_path93.relative)(workRoot, import_node_path93.posix.normalize(absolute)).replace(/\/$/, "");
 }
 function undeclaredParams(root, stage2, words5, quoted4) {
   const files = /* @__PURE__ */ new Set(["params.yaml", ...stage2.params.map((params) => params.path)]);
@@ -52309,7 +52465,7 @@ function undeclaredParams(root, stage2, words5, quoted4) {
     const declared = stage2.params.filter((params) => params.path === file);
     if (declared.some((params) => params.keys.length === 0)) continue;
     const keys = declared.flatMap((params) => params.keys);
-    const missing2 = keysOf2((0, import_node_path92.join)(root, file)).filter((key) => {
+    const missing2 = keysOf2((0, import_node_path93.join)(root, file)).filter((key) => {
       const last2 = key.slice(key.lastIndexOf(".") + 1);
       const isDeclared = keys.some((other2) => key === other2 || key.startsWith(`${other2}.`));
       return !isDeclared && (words5.has(key) || quoted4.has(last2));
@@ -52319,7 +52475,7 @@ function undeclaredParams(root, stage2, words5, quoted4) {
   return found2;
 }
 function keysOf2(path) {
-  if (!(0, import_node_fs63.existsSync)(path)) return [];
+  if (!(0, import_node_fs64.existsSync)(path)) return [];
   try {
     return leafKeys(toPlain(parseValues(path, readWhole(path).toString("utf8"))));
   } catch {
@@ -52331,13 +52487,13 @@ function declarationPatch(stage2, missing2) {
   if (missing2.deps.length > 0) {
     lines.push(
       "    deps:",
-      ...missing2.deps.map((path) => `    - ${yamlPath((0, import_node_path92.relative)(stage2.wdir, path))}`)
+      ...missing2.deps.map((path) => `    - ${yamlPath((0, import_node_path93.relative)(stage2.wdir, path))}`)
     );
   }
   if (missing2.params.size > 0) {
     lines.push("    params:");
     for (const [file, keys] of missing2.params) {
-      const path = (0, import_node_path92.relative)(stage2.wdir, file);
+      const path = (0, import_node_path93.relative)(stage2.wdir, file);
       if (path === "params.yaml") lines.push(...keys.map((key) => `    - ${key}`));
       else lines.push(`    - ${yamlPath(path)}:`, ...keys.map((key) => `      - ${key}`));
     }
@@ -52351,12 +52507,12 @@ function declarationPatch(stage2, missing2) {
     ...lines
   ];
 }
-var import_node_fs63, import_node_path92, ofThisShell;
+var import_node_fs64, import_node_path93, ofThisShell;
 var init_declaration_patch = __esm({
   "build/src/declaration-patch.js"() {
     "use strict";
-    import_node_fs63 = require("node:fs");
-    import_node_path92 = require("node:path");
+    import_node_fs64 = require("node:fs");
+    import_node_path93 = require("node:path");
     init_sandbox();
     init_contains();
     init_params_file();
@@ -52535,7 +52691,7 @@ async function runOnce(stage2, options, surroundings, env, tail) {
       image: surroundings.image,
       ...command.length > 0 && { command },
       user: project.user,
-      workingDirectory: import_node_path93.posix.join(workRoot, stage2.wdir),
+      workingDirectory: import_node_path94.posix.join(workRoot, stage2.wdir),
       mounts: placement.mounts(files),
       env: { ...baseEnvironment, ...contextVariable, ...surroundings.variables, ...env },
       network: surroundings.network,
@@ -52572,11 +52728,11 @@ async function runOnce(stage2, options, surroundings, env, tail) {
     await removeTree(scratchFolder);
   }
 }
-var import_node_path93, shownLines2;
+var import_node_path94, shownLines2;
 var init_stage = __esm({
   "build/src/stage.js"() {
     "use strict";
-    import_node_path93 = require("node:path");
+    import_node_path94 = require("node:path");
     init_engine();
     init_labels();
     init_log_lines();
@@ -52607,28 +52763,28 @@ function callingDvc(env) {
 }
 function hasVariable(pid, variable) {
   try {
-    return (0, import_node_fs64.readFileSync)(`/proc/${pid}/environ`, "utf8").split("\0").includes(variable);
+    return (0, import_node_fs65.readFileSync)(`/proc/${pid}/environ`, "utf8").split("\0").includes(variable);
   } catch {
     return false;
   }
 }
-var import_node_fs64;
+var import_node_fs65;
 var init_calling_dvc = __esm({
   "build/src/stage-command/calling-dvc.js"() {
     "use strict";
-    import_node_fs64 = require("node:fs");
+    import_node_fs65 = require("node:fs");
     init_process_table();
   }
 });
 
 // build/src/stage-command/list-progress.js
-var import_node_crypto16, import_promises34, import_node_path94, ListProgress;
+var import_node_crypto16, import_promises34, import_node_path95, ListProgress;
 var init_list_progress = __esm({
   "build/src/stage-command/list-progress.js"() {
     "use strict";
     import_node_crypto16 = require("node:crypto");
     import_promises34 = require("node:fs/promises");
-    import_node_path94 = require("node:path");
+    import_node_path95 = require("node:path");
     init_project();
     init_stage_commands();
     ListProgress = class _ListProgress {
@@ -52644,7 +52800,7 @@ var init_list_progress = __esm({
       static async open(project, stage2, dvc, commands) {
         const name4 = (0, import_node_crypto16.createHash)("sha256").update(stage2.address).digest("hex");
         const folder = await siblingFolder(project, "called");
-        return new _ListProgress((0, import_node_path94.join)(folder, `${name4}.json`), dvc, commands);
+        return new _ListProgress((0, import_node_path95.join)(folder, `${name4}.json`), dvc, commands);
       }
       /** Whether these words have run already; the last call that asks ends the list. */
       async isDone(words5) {
@@ -52725,18 +52881,18 @@ var init_called_commands = __esm({
 // build/src/stage-command/stage-call.js
 function readStageCall(env) {
   const path = env.SIBLING_STAGE_CALL;
-  return path ? JSON.parse((0, import_node_fs65.readFileSync)(path, "utf8")) : void 0;
+  return path ? JSON.parse((0, import_node_fs66.readFileSync)(path, "utf8")) : void 0;
 }
 function tellLauncher(call2, event) {
   if (!call2?.events) return;
   process.stdout.write(`${encodeEvent(call2.events, event).join("\n")}
 `);
 }
-var import_node_fs65;
+var import_node_fs66;
 var init_stage_call = __esm({
   "build/src/stage-command/stage-call.js"() {
     "use strict";
-    import_node_fs65 = require("node:fs");
+    import_node_fs66 = require("node:fs");
     init_run_events();
   }
 });
@@ -52778,7 +52934,7 @@ async function printStageOutput({ stream, lines }, prefix, streams) {
   const target2 = streams === "one" || stream === "stdout" ? process.stdout : process.stderr;
   const text4 = lines.map((line) => `${prefix} ${line}
 `).join("");
-  await new Promise((resolve33) => target2.write(text4, resolve33));
+  await new Promise((resolve34) => target2.write(text4, resolve34));
 }
 var init_stage_output = __esm({
   "build/src/terminal/stage-output.js"() {
@@ -52911,11 +53067,11 @@ function calledByDvc(stages, here, name4) {
 }
 function givenEnvironment() {
   const path = process.env.SIBLING_STAGE_ENV_FILE;
-  return path ? JSON.parse((0, import_node_fs66.readFileSync)(path, "utf8")) : {};
+  return path ? JSON.parse((0, import_node_fs67.readFileSync)(path, "utf8")) : {};
 }
 function givenFacts() {
   const path = process.env.SIBLING_RUN_FILE;
-  return path ? JSON.parse((0, import_node_fs66.readFileSync)(path, "utf8")) : {};
+  return path ? JSON.parse((0, import_node_fs67.readFileSync)(path, "utf8")) : {};
 }
 async function imageOf(request2, { images: images2 }, declared, options) {
   const given = images2?.[declared.address];
@@ -52930,11 +53086,11 @@ async function givenContext({ project, env }, { context }, run4) {
   if (context) return context;
   return runContext(project, { run: run4, env, origin: await originOf(project.root) });
 }
-var import_node_fs66;
+var import_node_fs67;
 var init_stage2 = __esm({
   "build/src/commands/stage.js"() {
     "use strict";
-    import_node_fs66 = require("node:fs");
+    import_node_fs67 = require("node:fs");
     init_engine();
     init_choose();
     init_sweep();
@@ -53135,9 +53291,9 @@ function statusText({ state: state2, reasons: reasons2, staleUpstream }, options
     return staleUpstream.length === 0 ? "up to date" : `waits for ${staleUpstream.join(", ")}`;
   }
   const telling = reasons2.some(({ kind }) => kind === "never-ran") ? reasons2.filter(({ kind }) => kind === "never-ran" || kind === "not-understood") : reasons2;
-  const texts4 = telling.map((reason) => reasonText(reason, options));
-  const shown2 = texts4.slice(0, maxShown).join("; ");
-  return texts4.length > maxShown ? `${shown2}; and ${texts4.length - maxShown} more` : shown2;
+  const texts5 = telling.map((reason) => reasonText(reason, options));
+  const shown2 = texts5.slice(0, maxShown).join("; ");
+  return texts5.length > maxShown ? `${shown2}; and ${texts5.length - maxShown} more` : shown2;
 }
 function paramText({ key, change, before: before2, after }) {
   if (change === "deleted") return `${key} missing`;
@@ -53294,8 +53450,8 @@ var init_canvas = __esm({
       }
       row(row) {
         const cells = this.lines[row] ?? [];
-        const texts4 = this.texts[row] ?? /* @__PURE__ */ new Map();
-        const width2 = Math.max(cells.length, 1 + Math.max(-1, ...texts4.keys()));
+        const texts5 = this.texts[row] ?? /* @__PURE__ */ new Map();
+        const width2 = Math.max(cells.length, 1 + Math.max(-1, ...texts5.keys()));
         let painted = "";
         let run4 = "";
         let paint;
@@ -53304,7 +53460,7 @@ var init_canvas = __esm({
           run4 = "";
         };
         for (let column = 0; column < width2; column++) {
-          const cell = texts4.get(column);
+          const cell = texts5.get(column);
           if (cell?.paint !== paint) flush();
           paint = cell?.paint;
           run4 += cell?.text ?? character(cells[column]);
@@ -55571,6 +55727,11 @@ function addInspectCommands(program5) {
       session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
     }
     await warnOfRemote(session.project, session.env, session.report);
+    const asked2 = pipeline5.stages.filter(({ address }) => !wanted || wanted.has(address));
+    for (const { failure: standIn } of await standIns(root, asked2)) {
+      const { cause, hint, place: place2 } = standIn.failure;
+      session.report(`warning: ${place2 ? `${placeText(place2)}: ` : ""}${cause}. ${hint}`);
+    }
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ stages }, null, 2)}
 `);
@@ -55693,6 +55854,7 @@ var init_inspect = __esm({
     init_status_answer();
     init_find_targets();
     init_failure_text();
+    init_refuse_stand_ins();
     init_interruption();
     init_known_remote();
     init_stage_commands();
@@ -55736,46 +55898,344 @@ var init_base = __esm({
 });
 
 // build/src/git-data/lfs-content.js
-async function lfsContent(root, content2) {
-  if (!isLfsPointer(content2)) return content2;
-  const hash2 = /^oid sha256:([0-9a-f]{64})\r?$/m.exec(new TextDecoder().decode(content2))?.[1];
-  const folder = await git(root, "rev-parse", "--git-common-dir");
-  if (hash2 === void 0 || folder === void 0) return content2;
-  const path = (0, import_node_path95.join)("lfs/objects", hash2.slice(0, 2), hash2.slice(2, 4), hash2);
-  return readWholeIfAble((0, import_node_path95.resolve)(root, folder, path)) ?? content2;
+function lfsStore(root) {
+  let folder;
+  return async ({ oid }, largest2) => {
+    if (oid === "") return void 0;
+    folder ??= storeFolder(root);
+    const store = await folder;
+    if (store === void 0) return void 0;
+    const path = (0, import_node_path96.join)(store, "objects", oid.slice(0, 2), oid.slice(2, 4), oid);
+    const found2 = await (0, import_promises35.stat)(path).catch(() => void 0);
+    return found2?.isFile() && found2.size <= largest2 ? (0, import_promises35.readFile)(path).catch(() => void 0) : void 0;
+  };
 }
-var import_node_path95;
+async function storeFolder(root) {
+  const [common, configured] = await Promise.all([
+    git(root, "rev-parse", "--git-common-dir"),
+    git(root, "config", "--type=path", "lfs.storage")
+  ]);
+  return common === void 0 ? void 0 : (0, import_node_path96.resolve)(root, common, configured || "lfs");
+}
+var import_promises35, import_node_path96;
 var init_lfs_content = __esm({
   "build/src/git-data/lfs-content.js"() {
     "use strict";
-    import_node_path95 = require("node:path");
+    import_promises35 = require("node:fs/promises");
+    import_node_path96 = require("node:path");
     init_git();
-    init_read_whole();
+  }
+});
+
+// build/src/revision/entry.js
+function contentEntry(content2) {
+  const pointer = lfsPointer(content2);
+  if (pointer) return { kind: "pointer", ...pointer };
+  if (content2.length > largestFile) return { kind: "too-large", size: content2.length };
+  return { kind: "file", content: content2 };
+}
+function problemOf(entry) {
+  switch (entry.kind) {
+    case "file":
+    case "absent":
+      return void 0;
+    case "folder":
+      return "it is a folder";
+    case "link":
+      return `it is a link to ${entry.target.slice(0, 200)}, which is not there`;
+    case "submodule":
+      return `it is of the submodule ${entry.path}, whose files are in another repository`;
+    case "pointer":
+      return pointerCause;
+    case "too-large":
+      return `it has ${entry.size} bytes, more than the ${largestFile} that are read`;
+    case "unreadable":
+      return `it cannot be read: ${entry.reason}`;
+  }
+}
+function textOf4(entry) {
+  if (entry.kind === "absent") return void 0;
+  if (entry.kind !== "file") return { problem: problemOf(entry) ?? "" };
+  try {
+    const decoder2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return { text: decoder2.decode(entry.content) };
+  } catch {
+    return { problem: "it is not UTF-8 text" };
+  }
+}
+var largestFile, absent2;
+var init_entry = __esm({
+  "build/src/revision/entry.js"() {
+    "use strict";
     init_lfs_pointer();
+    largestFile = 32 * 2 ** 20;
+    absent2 = { kind: "absent" };
+  }
+});
+
+// build/src/revision/follow-links.js
+async function followLinks(look, asked2) {
+  let path = inTree(asked2);
+  let link4;
+  for (let links = 0; links <= mostLinks && path !== void 0; links++) {
+    const found2 = await deepest(look, path);
+    if (found2.kind === "absent" && link4?.path === inTree(asked2) && link4) return link4;
+    if (found2.kind !== "link") return found2;
+    link4 ??= found2;
+    const { target: target2 } = found2;
+    const rest = path.slice(found2.path.length);
+    path = import_node_path97.posix.isAbsolute(target2) ? void 0 : inTree(`${import_node_path97.posix.join(import_node_path97.posix.dirname(found2.path), target2)}${rest}`);
+  }
+  return link4 ?? { kind: "absent", path: asked2 };
+}
+async function deepest(look, path) {
+  const whole = await look(path);
+  if (whole.kind !== "absent") return { ...whole, path };
+  for (const above of foldersAbove(path)) {
+    const found2 = await look(above);
+    if (found2.kind === "link" || found2.kind === "submodule") return { ...found2, path: above };
+    if (found2.kind !== "folder") break;
+  }
+  return { kind: "absent", path };
+}
+function foldersAbove(path) {
+  const names2 = path.split("/").slice(0, -1);
+  return names2.map((_, index) => names2.slice(0, index + 1).join("/"));
+}
+function inTree(path) {
+  const normal = import_node_path97.posix.normalize(path).replace(/\/$/, "");
+  return normal === ".." || normal.startsWith("../") || import_node_path97.posix.isAbsolute(normal) ? void 0 : normal;
+}
+var import_node_path97, mostLinks;
+var init_follow_links = __esm({
+  "build/src/revision/follow-links.js"() {
+    "use strict";
+    import_node_path97 = require("node:path");
+    mostLinks = 40;
+  }
+});
+
+// build/src/revision/batched.js
+function batched(answerAll) {
+  let open4;
+  return async (key) => {
+    if (!open4) {
+      const keys = /* @__PURE__ */ new Set();
+      const answers = new Promise((resolve34) => setImmediate(resolve34)).then(() => {
+        open4 = void 0;
+        return answerAll([...keys]);
+      });
+      open4 = { keys, answers };
+    }
+    open4.keys.add(key);
+    return (await open4.answers)(key);
+  };
+}
+var init_batched = __esm({
+  "build/src/revision/batched.js"() {
+    "use strict";
+  }
+});
+
+// build/src/revision/git-objects.js
+function gitObjects(root) {
+  return batched(async (hashes) => {
+    const found2 = await readBatch(root, hashes);
+    return (hash2) => found2.get(hash2) ?? readOne(root, hash2);
+  });
+}
+async function readBatch(root, hashes) {
+  const question = ["cat-file", "--batch", "--buffer"];
+  const { args, options } = gitProcess(root, question, { ...askingNobody, LC_ALL: "C" });
+  const child3 = (0, import_node_child_process10.spawn)("git", args, {
+    ...options,
+    stdio: ["pipe", "pipe", "ignore"],
+    timeout: patience
+  });
+  const closed = (0, import_node_events3.once)(child3, "close").catch(() => void 0);
+  child3.stdin.on("error", () => void 0).end(hashes.map((hash2) => `${hash2}
+`).join(""));
+  const reader = new BatchReader(hashes);
+  for await (const chunk of child3.stdout) reader.take(chunk);
+  await closed;
+  return reader.found;
+}
+async function readOne(root, hash2) {
+  const answer = await gitBytes(root, ["cat-file", "blob", hash2]);
+  return answer.isDone ? { content: answer.stdout } : { said: answer.said };
+}
+var import_node_child_process10, import_node_events3, patience, BatchReader;
+var init_git_objects = __esm({
+  "build/src/revision/git-objects.js"() {
+    "use strict";
+    import_node_child_process10 = require("node:child_process");
+    import_node_events3 = require("node:events");
+    init_git();
+    init_batched();
+    init_entry();
+    patience = 6e4;
+    BatchReader = class {
+      found = /* @__PURE__ */ new Map();
+      hashes;
+      next = 0;
+      header = "";
+      size;
+      left = 0;
+      parts = [];
+      constructor(hashes) {
+        this.hashes = hashes;
+      }
+      take(chunk) {
+        let at3 = 0;
+        while (at3 < chunk.length)
+          at3 = this.size === void 0 ? this.line(chunk, at3) : this.body(chunk, at3);
+      }
+      line(chunk, from) {
+        const end = chunk.indexOf(10, from);
+        this.header += chunk.toString("latin1", from, end < 0 ? chunk.length : end);
+        if (end < 0) return chunk.length;
+        const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(this.header)?.[1];
+        const said = this.header;
+        this.header = "";
+        if (size === void 0)
+          this.add({ said: said.replace(/^[0-9a-f]+ missing$/, "it is missing") });
+        else {
+          this.size = Number(size);
+          this.left = this.size + 1;
+        }
+        return end + 1;
+      }
+      body(chunk, from) {
+        const end = Math.min(chunk.length, from + this.left);
+        const { size = 0 } = this;
+        this.left -= end - from;
+        if (size <= largestFile) this.parts.push(chunk.subarray(from, end));
+        if (this.left > 0) return end;
+        this.add(
+          size > largestFile ? { size } : { content: Buffer.concat(this.parts).subarray(0, size) }
+        );
+        this.size = void 0;
+        this.parts = [];
+        return end;
+      }
+      add(blob) {
+        const hash2 = this.hashes[this.next++];
+        if (hash2 !== void 0) this.found.set(hash2, blob);
+      }
+    };
+  }
+});
+
+// build/src/revision/git-tree.js
+function gitTree(root, commit, lost3) {
+  const prefix = git(root, "rev-parse", "--show-prefix").then((found2) => found2 ?? "");
+  const known5 = /* @__PURE__ */ new Map();
+  async function list4(options, paths, what) {
+    const literal6 = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", ...options];
+    const answer = await gitBytes(root, [...literal6, commit, "--", ...paths]);
+    if (!answer.isDone) throw await lost3(`${what} of ${commit.slice(0, 7)}`, answer.said);
+    const lines = new TextDecoder().decode(answer.stdout).split("\0");
+    return lines.flatMap((line) => {
+      const [, mode = "", hash2 = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+      return path === "" ? [] : [{ path, entry: { mode, hash: hash2 } }];
+    });
+  }
+  const find = batched(async (paths) => {
+    const found2 = /* @__PURE__ */ new Map();
+    for (const some of separate(paths)) {
+      for (const { path, entry } of await list4([], some, some[0] ?? "")) found2.set(path, entry);
+    }
+    return (path) => found2.get(path);
+  });
+  return {
+    prefix,
+    async find(path) {
+      if (path === ".") return { mode: "040000", hash: "" };
+      return known5.get(path) ?? (path.includes("\0") ? void 0 : find(path));
+    },
+    async below(folder) {
+      const under = folder === "." ? [] : [`${folder}/`];
+      const entries = await list4(["-r"], under, folder);
+      for (const { path, entry } of entries) known5.set(path, entry);
+      return entries.map(({ path }) => path);
+    }
+  };
+}
+function separate(paths) {
+  const parts2 = [];
+  const deep = /* @__PURE__ */ new Map();
+  for (const path of paths) {
+    const depth = String(path.split("/").length);
+    deep.set(depth, [...deep.get(depth) ?? [], path]);
+  }
+  for (const some of deep.values()) {
+    let length = longestLine2;
+    for (const path of some) {
+      length += path.length + 1;
+      if (length > longestLine2) {
+        parts2.push([]);
+        length = path.length;
+      }
+      parts2.at(-1)?.push(path);
+    }
+  }
+  return parts2;
+}
+var longestLine2;
+var init_git_tree = __esm({
+  "build/src/revision/git-tree.js"() {
+    "use strict";
+    init_git();
+    init_batched();
+    longestLine2 = 1e5;
   }
 });
 
 // build/src/base/committed-files.js
 function committedFiles(root, commit) {
-  const short3 = commit.slice(0, 7);
-  async function tree(from, ...args) {
-    return output(["ls-tree", "-z", ...args], `the files of ${from}`);
+  const objects = gitObjects(root);
+  const stored = lfsStore(root);
+  const trees = /* @__PURE__ */ new Map();
+  const treeOf = (revision2) => {
+    const tree = trees.get(revision2) ?? gitTree(root, revision2, lost3);
+    trees.set(revision2, tree);
+    return tree;
+  };
+  const follow3 = async (tree, path) => followLinks((at3) => look(tree, at3), import_node_path98.posix.join(await tree.prefix, path));
+  async function look(tree, path) {
+    const entry = await tree.find(path);
+    if (entry === void 0) return { kind: "absent" };
+    switch (entry.mode) {
+      case "040000":
+        return { kind: "folder" };
+      case "160000":
+        return { kind: "submodule" };
+      case "120000":
+        return { kind: "link", target: await targetOf2(entry.hash, path) };
+      default:
+        return { kind: "file", file: entry };
+    }
   }
-  async function readAt(revision2, path, links = 0) {
-    const line = await tree(revision2.slice(0, 7), revision2, "--", `./${path}`);
-    const [, mode, kind, hash2 = ""] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(line) ?? [];
-    if (kind !== "blob") return void 0;
-    const answer = await gitBytes(root, ["cat-file", "blob", hash2]);
-    if (!answer.isDone) throw await lost3(`${path} of ${revision2.slice(0, 7)}`, answer.said);
-    if (mode !== "120000" || links === mostLinks) return lfsContent(root, answer.stdout);
-    const target2 = new TextDecoder().decode(answer.stdout);
-    if (import_node_path96.posix.isAbsolute(target2)) return void 0;
-    return readAt(revision2, import_node_path96.posix.join(import_node_path96.posix.dirname(path), target2), links + 1);
+  async function entryAt(revision2, path) {
+    const tree = treeOf(revision2);
+    const found2 = await follow3(tree, path);
+    if (found2.kind === "file") return fileOf(found2.file.hash, `${path} of ${revision2.slice(0, 7)}`);
+    if (found2.kind !== "submodule") return found2;
+    return { kind: "submodule", path: import_node_path98.posix.relative(await tree.prefix, found2.path) };
   }
-  async function output(args, what) {
-    const answer = await gitBytes(root, args);
-    if (!answer.isDone) throw await lost3(what, answer.said);
-    return new TextDecoder().decode(answer.stdout);
+  async function fileOf(hash2, what) {
+    const blob = await objects(hash2);
+    if ("said" in blob) throw await lost3(what, blob.said);
+    if ("size" in blob) return { kind: "too-large", size: blob.size };
+    const entry = contentEntry(blob.content);
+    if (entry.kind !== "pointer") return entry;
+    const content2 = await stored(entry, largestFile);
+    return content2 === void 0 ? entry : { kind: "file", content: content2 };
+  }
+  async function targetOf2(hash2, path) {
+    const blob = await objects(hash2);
+    if ("said" in blob) throw await lost3(path, blob.said);
+    return "content" in blob ? new TextDecoder().decode(blob.content) : "";
   }
   async function lost3(what, said) {
     const promisors = await git(
@@ -55792,38 +56252,39 @@ function committedFiles(root, commit) {
     );
   }
   return {
-    read: (path) => readAt(commit, path),
+    at: (path) => entryAt(commit, path),
     async list(folder) {
-      const paths = await tree(short3, "-r", "--name-only", commit, "--", `./${folder}/`);
-      return paths.split("\0").filter((path) => path !== "");
+      const tree = treeOf(commit);
+      const found2 = await follow3(tree, folder);
+      if (found2.kind !== "folder") return [];
+      const paths = await tree.below(found2.path);
+      return paths.map((path) => import_node_path98.posix.join(folder, import_node_path98.posix.relative(found2.path, path)));
     },
     async history(path, count3) {
-      const args = ["log", `--max-count=${count3}`, "--format=%H", commit, "--", `./${path}`];
-      const log = await output(args, `the history of ${path}`);
-      const commits = log.split("\n").filter((line) => line !== "");
-      const contents = await Promise.all(commits.map((one) => readAt(one, path)));
-      return versions(commits, contents);
+      const args = ["log", `--max-count=${count3}`, "--format=%H", commit, "--", path];
+      const answer = await gitBytes(root, ["--literal-pathspecs", ...args]);
+      if (!answer.isDone) throw await lost3(`the history of ${path}`, answer.said);
+      const commits = new TextDecoder().decode(answer.stdout).split("\n").filter(Boolean);
+      const entries = await Promise.all(commits.map((one) => entryAt(one, path)));
+      return commits.map((one, index) => ({ commit: one, entry: entries[index] }));
     }
   };
 }
 function localRevision(root, commit, ref) {
   return { commit, ...ref !== void 0 && { ref }, ...committedFiles(root, commit) };
 }
-function versions(commits, contents) {
-  return commits.flatMap((commit, index) => {
-    const content2 = contents[index];
-    return content2 === void 0 ? [] : [{ commit, content: content2 }];
-  });
-}
-var import_node_path96, mostLinks;
+var import_node_path98;
 var init_committed_files = __esm({
   "build/src/base/committed-files.js"() {
     "use strict";
-    import_node_path96 = require("node:path");
+    import_node_path98 = require("node:path");
     init_git();
     init_lfs_content();
+    init_entry();
+    init_follow_links();
+    init_git_objects();
+    init_git_tree();
     init_base();
-    mostLinks = 5;
   }
 });
 
@@ -55854,14 +56315,14 @@ function lastWords(stderr) {
   const end = fatal < 0 ? lines.length : fatal + 1;
   return lines.slice(Math.max(0, end - 2), end).join(" ");
 }
-var import_node_child_process10, import_node_util4, run3;
+var import_node_child_process11, import_node_util4, run3;
 var init_git_network = __esm({
   "build/src/git-network.js"() {
     "use strict";
-    import_node_child_process10 = require("node:child_process");
+    import_node_child_process11 = require("node:child_process");
     import_node_util4 = require("node:util");
     init_git();
-    run3 = (0, import_node_util4.promisify)(import_node_child_process10.execFile);
+    run3 = (0, import_node_util4.promisify)(import_node_child_process11.execFile);
   }
 });
 
@@ -56008,8 +56469,8 @@ var init_resolve_revision = __esm({
 // build/src/base/local-base.js
 async function localBase2(root, options = {}) {
   const { rev, isExact = false, mayFetch = false } = options;
-  const without2 = await withoutRepository(root);
-  if (without2) return without2;
+  const without3 = await withoutRepository(root);
+  if (without3) return without3;
   const head = await git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
   if (rev !== void 0) {
     const commit2 = await resolveRevision(root, rev, mayFetch);
@@ -56030,8 +56491,8 @@ async function withoutRepository(root) {
   const refused7 = whyRefused(root);
   if (refused7) return unavailable(refused7.cause, refused7.command);
   let folder = root;
-  while (!(0, import_node_fs67.existsSync)((0, import_node_path97.join)(folder, ".git")) && folder !== (0, import_node_path97.dirname)(folder)) folder = (0, import_node_path97.dirname)(folder);
-  return (0, import_node_fs67.existsSync)((0, import_node_path97.join)(folder, ".git")) ? unavailable(`Git cannot read ${(0, import_node_path97.join)(folder, ".git")}: ${answer.said}`, "git status") : unavailable("the project is in no Git repository", "git init");
+  while (!(0, import_node_fs68.existsSync)((0, import_node_path99.join)(folder, ".git")) && folder !== (0, import_node_path99.dirname)(folder)) folder = (0, import_node_path99.dirname)(folder);
+  return (0, import_node_fs68.existsSync)((0, import_node_path99.join)(folder, ".git")) ? unavailable(`Git cannot read ${(0, import_node_path99.join)(folder, ".git")}: ${answer.said}`, "git status") : unavailable("the project is in no Git repository", "git init");
 }
 async function withoutCommit(root) {
   const any2 = await git(root, "for-each-ref", "--count=1");
@@ -56100,12 +56561,12 @@ async function revision(root, commit, head, ref) {
 function unavailable(reason, remedy2, ref) {
   return { missing: "unavailable", reason, remedy: remedy2, ...ref !== void 0 && { ref } };
 }
-var import_node_fs67, import_node_path97;
+var import_node_fs68, import_node_path99;
 var init_local_base2 = __esm({
   "build/src/base/local-base.js"() {
     "use strict";
-    import_node_fs67 = require("node:fs");
-    import_node_path97 = require("node:path");
+    import_node_fs68 = require("node:fs");
+    import_node_path99 = require("node:path");
     init_git();
     init_git_call();
     init_base();
@@ -56202,9 +56663,9 @@ function readGates(metrics, files) {
     return { gates, problems: [{ path: [], cause: "it is not a map", hint }] };
   }
   for (const [pattern2, declared] of Object.entries(metrics)) {
-    const read4 = readGate(pattern2, declared);
-    if (Array.isArray(read4)) problems.push(...read4);
-    else gates.push(files ? { ...read4, files } : read4);
+    const read3 = readGate(pattern2, declared);
+    if (Array.isArray(read3)) problems.push(...read3);
+    else gates.push(files ? { ...read3, files } : read3);
   }
   return { gates, problems };
 }
@@ -56609,8 +57070,15 @@ function readLockFacts(text4, folderOf2 = () => ".") {
     const cause = error.message.split("\n")[0]?.replace(/ at line \d+.*$/, "") ?? "";
     return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
   }
+  const exact = exactValues("dvc.lock", text4);
   try {
-    return { facts: factsOf(document2.toJS(), folderOf2) };
+    return {
+      facts: factsOf(
+        document2.toJS(),
+        folderOf2,
+        exact && "value" in exact ? exact.value : void 0
+      )
+    };
   } catch (error2) {
     if (error2 instanceof TooMuch || error2 instanceof ReferenceError) {
       return { problem: { cause: error2.message } };
@@ -56618,24 +57086,25 @@ function readLockFacts(text4, folderOf2 = () => ".") {
     throw error2;
   }
 }
-function factsOf(root, folderOf2) {
+function factsOf(root, folderOf2, exact) {
   const stages = isMap10(root) ? isMap10(root.stages) ? root.stages : withoutSchema(root) : {};
   const outs = /* @__PURE__ */ new Map();
-  const read4 = /* @__PURE__ */ new Map();
+  const read3 = /* @__PURE__ */ new Map();
   const params = /* @__PURE__ */ new Map();
   for (const [name4, stage2] of Object.entries(stages)) {
     if (!isMap10(stage2)) continue;
     const folder = folderOf2(name4);
     const prefix = (path) => isUrl(path) ? path : joinPath(folder, path);
-    for (const [path, side2] of entriesOf4(stage2.outs)) outs.set(prefix(path), side2);
-    for (const [path, side2] of entriesOf4(stage2.deps)) read4.set(prefix(path), side2);
+    for (const [path, side2] of entriesOf5(stage2.outs)) outs.set(prefix(path), side2);
+    for (const [path, side2] of entriesOf5(stage2.deps)) read3.set(prefix(path), side2);
     for (const [file, values2] of Object.entries(isMap10(stage2.params) ? stage2.params : {})) {
       const known5 = params.get(prefix(file)) ?? /* @__PURE__ */ new Map();
-      if (isMap10(values2)) for (const [key, value] of flatten2(values2)) known5.set(key, value);
+      const found2 = exactParams(exact, name4, file) ?? values2;
+      if (isMap10(found2)) for (const [key, value] of flatten2(found2)) known5.set(key, value);
       params.set(prefix(file), known5);
     }
   }
-  const sources = new Map([...read4].filter(([path]) => !isMade2(path, outs)));
+  const sources = new Map([...read3].filter(([path]) => !isMade2(path, outs)));
   return {
     stages: Object.keys(stages),
     outs,
@@ -56643,10 +57112,15 @@ function factsOf(root, folderOf2) {
     params: [...params].map(([path, values2]) => ({ path, reading: { values: values2 } }))
   };
 }
+function exactParams(root, stage2, file) {
+  const child3 = (map, key) => map instanceof Map ? map.get(key) : void 0;
+  const stages = child3(root, "stages") ?? root;
+  return child3(child3(child3(stages, stage2), "params"), file);
+}
 function isMade2(path, outs) {
   return [...outs.keys()].some((out) => path === out || path.startsWith(`${out}/`));
 }
-function entriesOf4(list4) {
+function entriesOf5(list4) {
   if (!Array.isArray(list4)) return [];
   return list4.flatMap((entry) => {
     if (!isMap10(entry) || typeof entry.path !== "string") return [];
@@ -56672,6 +57146,7 @@ var init_lock_facts = __esm({
     "use strict";
     import_yaml10 = __toESM(require_dist(), 1);
     init_paths();
+    init_exact_values();
     init_flatten();
   }
 });
@@ -58448,18 +58923,19 @@ var init_sync = __esm({
 
 // build/src/report/plots/datapoints.js
 function readDatapoints(path, text4, header2) {
-  if (text4.length > maxLength6) return { problem: "it is too large to be drawn" };
-  if (isLfsPointer(new TextEncoder().encode(text4))) return { problem: pointerCause };
+  if (text4.length > maxLength6) return { problem: "it is too large to be drawn", spoils: false };
   try {
     const table2 = tableOf(path, text4.replace(/^\ufeff/, ""), header2);
-    if (table2 === void 0) return { problem: "its format is not one that can be drawn" };
-    const { rows, lastField } = table2;
-    if (rows.length > maxRows) return { problem: `it has more than ${maxRows} rows` };
+    if (table2 === void 0)
+      return { problem: "its format is not one that can be drawn", spoils: false };
+    const { rows, lastField, isEmpty: isEmpty3 } = table2;
+    if (rows.length > maxRows)
+      return { problem: `it has more than ${maxRows} rows`, spoils: false };
     const named2 = lastField === void 0 || lastField === beyondHeader ? {} : { lastField };
     if (rows.length > 0) return { rows, ...named2 };
-    return { problem: lastField === void 0 ? "it has no rows" : unevenRows };
+    return { problem: lastField === void 0 ? "it has no rows" : unevenRows, spoils: !isEmpty3 };
   } catch (error) {
-    return { problem: problemOf(error) };
+    return { problem: problemOf2(error), spoils: error instanceof EmptyList };
   }
 }
 function tableOf(path, text4, header2) {
@@ -58468,19 +58944,28 @@ function tableOf(path, text4, header2) {
     case ".csv":
     case ".tsv":
       return listedTable(csvRows(text4, extension === ".csv" ? "," : "	", header2));
-    case ".json": {
-      const parsed4 = parseLenientJson(text4);
-      if ("error" in parsed4) throw new SyntaxError(parsed4.error.cause);
-      return listedTable(parsed4.value);
-    }
+    case ".json":
+      return listedTable(exactOr(path, text4, () => lenientJson(text4)));
     case ".yaml":
     case ".yml":
-      return listedTable((0, import_yaml11.parse)(text4));
+      return listedTable(exactOr(path, text4, () => (0, import_yaml11.parse)(text4, { mapAsMap: true })));
     case ".toml":
-      return listedTable(parse(text4));
+      return listedTable(exactOr(path, text4, () => parse(text4)));
     default:
       return void 0;
   }
+}
+function exactOr(path, text4, lenient) {
+  const exact = exactValues(path, text4);
+  if (exact && "value" in exact) return exact.value;
+  const value = lenient();
+  if (exact) throw new Refused(exact.refused.cause);
+  return value;
+}
+function lenientJson(text4) {
+  const parsed4 = parseLenientJson(text4);
+  if ("error" in parsed4) throw new SyntaxError(parsed4.error.cause);
+  return parsed4.value;
 }
 function csvRows(text4, delimiter, header2) {
   const lines = parse7(text4, {
@@ -58489,45 +58974,58 @@ function csvRows(text4, delimiter, header2) {
   });
   const [first = []] = lines;
   const names2 = header2 ? first : first.map((_, index) => String(index));
-  return (header2 ? lines.slice(1) : lines).map((cells) => ({
-    ...Object.fromEntries(names2.map((name4, index) => [name4, cells[index] ?? null])),
-    ...cells.length > names2.length && { [beyondHeader]: cells.slice(names2.length) }
-  }));
+  return (header2 ? lines.slice(1) : lines).map((cells) => {
+    const row = new Map(names2.map((name4, index) => [name4, cells[index] ?? null]));
+    if (cells.length > names2.length) row.set(beyondHeader, cells.slice(names2.length));
+    return row;
+  });
 }
 function listedTable(blob) {
+  if (isNothing(blob)) return { rows: [], lastField: void 0, isEmpty: true };
   const rows = [];
   let lastField;
   for (const list4 of listsIn(blob)) {
-    const [first] = list4;
-    if (first === void 0) throw new EmptyList();
-    if (!list4.every(isMap11) || !isMap11(first)) continue;
-    lastField ??= Object.keys(first).at(-1);
-    if (!list4.every((item2) => Object.keys(item2).every((key) => Object.hasOwn(first, key))))
-      continue;
-    for (const [index, item2] of list4.entries()) rows[index] = { ...rows[index], ...plain2(item2) };
+    if (list4.length === 0) throw new EmptyList();
+    const maps = list4.map(rowOf);
+    const [first] = maps;
+    if (first === void 0 || !maps.every((map) => map !== void 0)) continue;
+    const last2 = [...first.keys()].at(-1);
+    lastField ??= last2 === void 0 ? void 0 : columnOf(last2);
+    if (!maps.every((map) => [...map.keys()].every((key) => first.has(key)))) continue;
+    for (const [index, map] of maps.entries()) {
+      const cells = [...map].map(([key, value]) => [columnOf(key), plain2(value)]);
+      rows[index] = { ...rows[index], ...Object.fromEntries(cells) };
+    }
   }
-  return { rows, lastField };
+  return { rows, lastField, isEmpty: false };
 }
-function plain2(item2) {
-  const entries = Object.entries(item2);
-  if (!entries.some(([, value]) => typeof value === "bigint")) return item2;
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === "bigint" ? Number(value) : value])
-  );
+function isNothing(blob) {
+  if (Array.isArray(blob)) return blob.length === 0;
+  const map = rowOf(blob);
+  return map ? map.size === 0 : !blob;
+}
+function rowOf(value) {
+  if (value instanceof Map) return value;
+  const isOther = Array.isArray(value) || value instanceof Opaque || value instanceof Date;
+  if (typeof value !== "object" || value === null || isOther) return void 0;
+  return new Map(Object.entries(value));
+}
+function columnOf(key) {
+  return typeof key === "string" ? key : keyText(key);
+}
+function plain2(value) {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "object" && value !== null ? toPlain(value) : value;
 }
 function* listsIn(blob) {
   if (Array.isArray(blob)) yield blob;
-  else if (isMap11(blob)) {
-    for (const value of Object.values(blob)) {
-      if (isMap11(value) || Array.isArray(value)) yield* listsIn(value);
-    }
+  for (const value of rowOf(blob)?.values() ?? []) {
+    if (Array.isArray(value) || rowOf(value)) yield* listsIn(value);
   }
 }
-function isMap11(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function problemOf(error) {
+function problemOf2(error) {
   if (error instanceof EmptyList) return "it has no rows in one of its lists: DVC draws none then";
+  if (error instanceof Refused) return error.message;
   if (error instanceof TomlError) return `not valid TOML: ${firstLine2(error)}`;
   if (error instanceof CsvError) return `not valid CSV: ${firstLine2(error)}`;
   if (error instanceof import_yaml11.YAMLParseError) return `not valid YAML: ${firstLine2(error)}`;
@@ -58539,18 +59037,21 @@ function problemOf(error) {
 function firstLine2(error) {
   return error.message.split("\n")[0]?.slice(0, 200) ?? "";
 }
-var import_yaml11, maxLength6, maxRows, unevenRows, beyondHeader, EmptyList;
+var import_yaml11, maxLength6, maxRows, unevenRows, Refused, beyondHeader, EmptyList;
 var init_datapoints = __esm({
   "build/src/report/plots/datapoints.js"() {
     "use strict";
     init_sync();
     init_dist5();
     import_yaml11 = __toESM(require_dist(), 1);
-    init_lfs_pointer();
+    init_value();
+    init_exact_values();
     init_lenient_json();
     maxLength6 = 16 * 2 ** 20;
     maxRows = 2e5;
     unevenRows = "a later row has a column that the first one lacks, and DVC draws no such rows";
+    Refused = class extends Error {
+    };
     beyondHeader = "\0";
     EmptyList = class extends Error {
     };
@@ -58565,12 +59066,9 @@ function readPlots(specs, before2, after) {
   return specs.map((spec) => (isImage(spec.id) ? imagePlot : dataPlot)(spec, before2 ?? [], after));
 }
 function imagePlot(spec, before2, after) {
-  const contents = [before2, after].map(
-    (files) => files.find(({ path }) => path === spec.id)?.content
-  );
-  const pointers = contents.map((content2) => content2 !== void 0 && isLfsPointer(content2));
-  const [imageBefore, imageAfter] = contents.map(
-    (content2, at3) => pointers[at3] ? void 0 : content2
+  const found2 = [before2, after].map((files) => files.find(({ path }) => path === spec.id));
+  const [imageBefore, imageAfter] = found2.map(
+    (file) => file?.problem === void 0 ? file?.content : void 0
   );
   return {
     spec,
@@ -58581,8 +59079,8 @@ function imagePlot(spec, before2, after) {
     ...imageBefore && { imageBefore },
     ...imageAfter && { imageAfter },
     problems: [
-      ...pointers[0] ? [`base: ${spec.id}: ${pointerCause}`] : [],
-      ...pointers[1] ? [`${spec.id}: ${pointerCause}`] : []
+      ...found2[0]?.problem === void 0 ? [] : [`base: ${spec.id}: ${found2[0].problem}`],
+      ...found2[1]?.problem === void 0 ? [] : [`${spec.id}: ${found2[1].problem}`]
     ]
   };
 }
@@ -58617,36 +59115,57 @@ function lastColumn(rows) {
   return rows?.[0]?.source.yField;
 }
 function rowsOf3(spec, files, complain) {
+  if (spec.problem !== void 0) {
+    complain(spec.problem);
+    return void 0;
+  }
   const tables = /* @__PURE__ */ new Map();
   for (const path of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
     const file = files.find((candidate) => candidate.path === path);
     if (!file) continue;
-    const read4 = readDatapoints(path, new TextDecoder().decode(file.content), spec.header);
-    if ("problem" in read4) complain(`${path}: ${read4.problem}`);
-    else tables.set(path, read4);
+    const text4 = textOf4({ kind: "file", content: file.content });
+    const problem = file.problem ?? (text4 && "problem" in text4 ? text4.problem : void 0);
+    if (problem !== void 0 || text4 === void 0 || !("text" in text4)) {
+      complain(`${path}: ${problem}`);
+      continue;
+    }
+    const read3 = readDatapoints(path, text4.text, spec.header);
+    if (!("problem" in read3)) {
+      tables.set(path, read3);
+      continue;
+    }
+    complain(`${path}: ${read3.problem}`);
+    if (read3.spoils) return void 0;
   }
+  const isOneField = new Set(spec.sources.map(({ yField }) => yField)).size === 1;
   const rows = [];
   for (const source of spec.sources) {
     const table2 = tables.get(source.yFile);
-    if (!table2) continue;
-    const ys = table2.rows;
     const xs = source.xField === void 0 ? void 0 : tables.get(source.xFile)?.rows;
+    if (!table2) {
+      if (!xs || source.xFile === source.yFile) continue;
+      complain(`${source.yFile} has no rows to go with those of ${source.xFile}`);
+      return void 0;
+    }
+    const ys = table2.rows;
     const yField = source.yField ?? table2.lastField ?? "";
-    const problem = problemOf2({ ...source, yField }, xs, ys);
+    const problem = problemOf3({ ...source, yField }, xs, ys);
     if (problem !== void 0) {
       complain(problem);
       return void 0;
     }
+    const isCounted = source.xField === void 0 && isOneField;
     const category = categoryOf(ys, [yField, source.xField]);
     for (const [index, point] of ys.entries()) {
-      const x = source.xField === void 0 ? index : xs?.[index]?.[source.xField];
+      const x = source.xField === void 0 ? index : { ...point, ...xs?.[index] }[source.xField];
       const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
-      rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
+      const y = isCounted && yField === "step" ? index : point[yField];
+      rows.push({ x, y, series, point, source: { ...source, yField } });
     }
   }
   return rows.length > 0 ? rows : void 0;
 }
-function problemOf2({ xFile, xField, yFile, yField = "" }, xs, ys) {
+function problemOf3({ xFile, xField, yFile, yField = "" }, xs, ys) {
   if (!Object.hasOwn(ys[0] ?? {}, yField)) return `${yFile}: there is no column ${yField}`;
   if (xField === void 0) return void 0;
   if (!Object.hasOwn(xs?.[0] ?? {}, xField)) return `${xFile}: there is no column ${xField}`;
@@ -58685,7 +59204,7 @@ var imagePattern;
 var init_read_plots = __esm({
   "build/src/report/plots/read-plots.js"() {
     "use strict";
-    init_lfs_pointer();
+    init_entry();
     init_datapoints();
     imagePattern = /\.(?:png|jpe?g|gif|svg)$/i;
   }
@@ -58812,7 +59331,7 @@ function withContentsOf(side2, other2) {
     return known5 === void 0 ? [] : [{ path, content: known5 }];
   });
   const [metrics, plots] = [found2(side2.absent), found2(side2.absentPlots)];
-  const without2 = (files, here) => files.filter(({ path }) => !here.some((one) => one.path === path));
+  const without3 = (files, here) => files.filter(({ path }) => !here.some((one) => one.path === path));
   return {
     ...side2,
     metrics: [
@@ -58820,8 +59339,8 @@ function withContentsOf(side2, other2) {
       ...metrics.map(({ path, content: content2 }) => ({ path, text: decoder.decode(content2) }))
     ],
     plots: [...side2.plots, ...plots],
-    absent: without2(side2.absent, metrics),
-    absentPlots: without2(side2.absentPlots, plots)
+    absent: without3(side2.absent, metrics),
+    absentPlots: without3(side2.absentPlots, plots)
   };
 }
 function absentAlike(before2, after) {
@@ -58893,11 +59412,15 @@ function assembleReport(input) {
     notes: notes.slice(0, 50).map((note2) => note2.slice(0, 1e3))
   };
 }
-function read({ path, text: text4 }) {
+function readTextFile({ path, text: text4, problem }) {
+  if (problem !== void 0) return { path, reading: { problem: { cause: problem } } };
   return { path, reading: readMetrics(text4, formatOf(path)) };
 }
-function filesOf2({ metrics, absent: absent2 = [] }, alike) {
-  return [...metrics.map(read), ...absent2.filter(({ path }) => !alike.has(path)).map(absentFile)];
+function filesOf2({ metrics, absent: absent3 = [] }, alike) {
+  return [
+    ...metrics.map(readTextFile),
+    ...absent3.filter(({ path }) => !alike.has(path)).map(absentFile)
+  ];
 }
 function absentFile({ path, why }) {
   const cause = why ?? "its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it";
@@ -58905,15 +59428,20 @@ function absentFile({ path, why }) {
 }
 function readLocks({ before: before2, after, folderOf: folderOf2 = folderOfLock }, notes) {
   const unread = /* @__PURE__ */ new Set();
-  const read22 = ({ locks }, prefix) => locks.flatMap(({ path, text: text4 }) => {
-    const read32 = readLockFacts(text4, (stage2) => folderOf2(path, stage2));
-    if ("facts" in read32) return [{ path, facts: read32.facts }];
+  const read3 = ({ locks }, prefix) => locks.flatMap(({ path, text: text4, problem }) => {
+    if (problem !== void 0) {
+      unread.add(path);
+      notes.push(`${prefix}${path} cannot be read: ${problem}`);
+      return [];
+    }
+    const read22 = readLockFacts(text4, (stage2) => folderOf2(path, stage2));
+    if ("facts" in read22) return [{ path, facts: read22.facts }];
     unread.add(path);
-    const place2 = [path, read32.problem.line].filter((part) => part !== void 0).join(":");
-    notes.push(`${prefix}${place2} cannot be read: ${read32.problem.cause}`);
+    const place2 = [path, read22.problem.line].filter((part) => part !== void 0).join(":");
+    notes.push(`${prefix}${place2} cannot be read: ${read22.problem.cause}`);
     return [];
   });
-  const [old, current] = [before2 && read22(before2, "base: "), read22(after, "")];
+  const [old, current] = [before2 && read3(before2, "base: "), read3(after, "")];
   const readable = (locks) => locks.filter(({ path }) => !unread.has(path));
   return { before: old && readable(old), after: readable(current) };
 }
@@ -58960,9 +59488,10 @@ function readPlotSpecs(entries, paths) {
   for (const { folder, entry } of entries) {
     for (const [name4, value] of namedEntries(entry)) {
       for (const properties of Array.isArray(value) ? value : [value]) {
-        const given = isMap12(properties) ? properties : {};
-        if (isMap12(given.y)) {
-          add2(specOf(name4, given, severalFiles(folder, given.x, given.y)));
+        const given = isMap11(properties) ? properties : {};
+        if (isMap11(given.y)) {
+          const sources = severalFiles(folder, given.x, given.y);
+          add2({ ...specOf(name4, given, sources), ...unpaired(given.x, sources) });
           continue;
         }
         const path = joinPath(folder, name4);
@@ -58977,7 +59506,7 @@ function readPlotSpecs(entries, paths) {
 }
 function namedEntries(entry) {
   if (typeof entry === "string") return [[entry, {}]];
-  return isMap12(entry) ? Object.entries(entry) : [];
+  return isMap11(entry) ? Object.entries(entry) : [];
 }
 function specOf(id2, given, sources) {
   const text4 = (key) => typeof given[key] === "string" ? given[key] : void 0;
@@ -59000,13 +59529,18 @@ function oneFile(file, x, y) {
 }
 function severalFiles(folder, x, y) {
   const ys = pairs(folder, y);
-  const xs = isMap12(x) ? pairs(folder, x) : [];
+  const xs = isMap11(x) ? pairs(folder, x) : [];
   return ys.map(([yFile, yField], index) => {
     if (typeof x === "string") return { yFile, yField, xFile: yFile, xField: x };
     const [xFile, xField] = (xs.length > 1 ? xs[index] : xs[0]) ?? [];
     if (xFile === void 0 || xField === void 0) return { yFile, yField, xFile: yFile };
     return { yFile, yField, xFile, xField };
   });
+}
+function unpaired(x, ys) {
+  const xs = isMap11(x) ? pairs(".", x).length : 0;
+  if (xs < 2 || xs === ys.length) return {};
+  return { problem: `it has ${xs} columns for x, and ${ys.length} for y` };
 }
 function pairs(folder, axis2) {
   return Object.entries(axis2).flatMap(
@@ -59016,7 +59550,7 @@ function pairs(folder, axis2) {
 function texts2(value) {
   return (Array.isArray(value) ? value : [value]).filter((item2) => typeof item2 === "string");
 }
-function isMap12(value) {
+function isMap11(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 var init_plot_spec = __esm({
@@ -59026,15 +59560,67 @@ var init_plot_spec = __esm({
   }
 });
 
+// build/src/revision/workspace-files.js
+function workspaceFiles(root) {
+  const limit = pLimit(together);
+  let submodules;
+  return {
+    async at(path) {
+      const entry = await limit(() => workspaceEntry((0, import_node_path100.join)(root, path)));
+      if (entry.kind !== "absent" && entry.kind !== "folder") return entry;
+      submodules ??= unfetchedSubmodules(root);
+      const submodule = (await submodules).find(
+        (one) => path === one || import_node_path100.posix.normalize(path).startsWith(`${one}/`)
+      );
+      return submodule === void 0 ? entry : { kind: "submodule", path: submodule };
+    },
+    async list(folder) {
+      const place2 = (0, import_node_path100.join)(root, folder);
+      const entries = await (0, import_promises36.readdir)(place2, { recursive: true, withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => (0, import_node_path100.join)(folder, (0, import_node_path100.join)(entry.parentPath, entry.name).slice(place2.length)));
+    }
+  };
+}
+async function workspaceEntry(path) {
+  try {
+    const found2 = await (0, import_promises36.stat)(path);
+    if (found2.isDirectory()) return { kind: "folder" };
+    if (!found2.isFile()) return { kind: "unreadable", reason: "it is neither a file nor a folder" };
+    if (found2.size > largestFile) return { kind: "too-large", size: found2.size };
+    return contentEntry(await (0, import_promises36.readFile)(path));
+  } catch (error) {
+    const { code: code2 } = error;
+    if (code2 === "ENOENT" || code2 === "ENOTDIR" || code2 === "ELOOP") {
+      const target2 = await (0, import_promises36.readlink)(path).catch(() => void 0);
+      return target2 === void 0 ? absent2 : { kind: "link", target: target2 };
+    }
+    return { kind: "unreadable", reason: String(code2) };
+  }
+}
+var import_promises36, import_node_path100, together;
+var init_workspace_files = __esm({
+  "build/src/revision/workspace-files.js"() {
+    "use strict";
+    import_promises36 = require("node:fs/promises");
+    import_node_path100 = require("node:path");
+    init_p_limit();
+    init_submodules();
+    init_entry();
+    together = 32;
+  }
+});
+
 // build/src/report/revision-reader.js
 function firstOf(...readers3) {
   return {
-    async read(path) {
+    async at(path) {
+      let found2 = absent2;
       for (const reader of readers3) {
-        const content2 = await reader.read(path);
-        if (content2 !== void 0) return content2;
+        const entry = await reader.at(path);
+        if (entry.kind === "file" || entry.kind === "folder") return entry;
+        if (found2.kind === "absent") found2 = entry;
       }
-      return void 0;
+      return found2;
     },
     async list(folder) {
       for (const reader of readers3) {
@@ -59045,42 +59631,34 @@ function firstOf(...readers3) {
     }
   };
 }
-function workspaceReader(root) {
+function textReader(texts5) {
   return {
-    read: async (path) => readHere((0, import_node_path98.join)(root, path)),
-    async list(folder) {
-      const entries = await (0, import_promises35.readdir)((0, import_node_path98.join)(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-      return entries.filter((entry) => entry.isFile()).map((entry) => (0, import_node_path98.join)(entry.parentPath, entry.name).slice((0, import_node_path98.join)(root, "/").length));
-    }
-  };
-}
-function textReader(texts4) {
-  return {
-    read: async (path) => Object.hasOwn(texts4, path) ? new TextEncoder().encode(texts4[path]) : void 0,
-    list: async (folder) => Object.keys(texts4).filter((path) => path.startsWith(`${folder}/`))
+    at: async (path) => Object.hasOwn(texts5, path) ? contentEntry(new TextEncoder().encode(texts5[path])) : absent2,
+    list: async (folder) => Object.keys(texts5).filter((path) => path.startsWith(`${folder}/`))
   };
 }
 function objectReader(outs, folders) {
+  const limit = pLimit(32);
   const listings = /* @__PURE__ */ new Map();
   async function object2(hash2) {
     const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash2);
-    if (!match) return void 0;
+    if (!match) return absent2;
     for (const folder of folders) {
       for (const layout of ["files/md5", "."]) {
-        const path = (0, import_node_path98.join)(folder, layout, match[1] ?? "", match[2] ?? "");
-        const content2 = await readSmall(path).catch(() => void 0);
-        if (content2 !== void 0) return content2;
+        const path = (0, import_node_path101.join)(folder, layout, match[1] ?? "", match[2] ?? "");
+        const entry = await limit(() => workspaceEntry(path));
+        if (entry.kind === "file" || entry.kind === "too-large") return entry;
       }
     }
-    return void 0;
+    return absent2;
   }
   function listing2(folder, hash2) {
     const key = `${hash2} ${folder}`;
     const known5 = listings.get(key);
     if (known5) return known5;
-    const read4 = object2(hash2).then((content2) => entriesOf5(folder, content2));
-    listings.set(key, read4);
-    return read4;
+    const read3 = object2(hash2).then((entry) => entriesOf6(folder, entry));
+    listings.set(key, read3);
+    return read3;
   }
   async function recorded(path) {
     const own2 = outs.get(path);
@@ -59098,9 +59676,11 @@ function objectReader(outs, folders) {
   }
   return {
     recorded,
-    async read(path) {
+    async at(path) {
       const content2 = (await recorded(path))?.content;
-      return content2 === void 0 ? void 0 : object2(content2);
+      if (content2 === void 0) return absent2;
+      const entry = await object2(content2);
+      return content2.endsWith(".dir") && entry.kind === "file" ? folderEntry : entry;
     },
     async list(folder) {
       const hash2 = outs.get(folder)?.hash;
@@ -59108,151 +59688,136 @@ function objectReader(outs, folders) {
     }
   };
 }
-function entriesOf5(folder, content2) {
-  const entries = /* @__PURE__ */ new Map();
-  if (content2 === void 0) return void 0;
+function entriesOf6(folder, entry) {
+  if (entry.kind !== "file") return void 0;
   let json;
   try {
-    json = JSON.parse(new TextDecoder().decode(content2));
+    json = JSON.parse(new TextDecoder().decode(entry.content));
   } catch {
     return void 0;
   }
   if (!Array.isArray(json)) return void 0;
-  for (const entry of json) {
-    const { relpath, md5 } = Object(entry);
+  const entries = /* @__PURE__ */ new Map();
+  for (const file of json) {
+    const { relpath, md5 } = Object(file);
     if (typeof relpath === "string" && typeof md5 === "string") {
       entries.set(`${folder}/${relpath}`, md5);
     }
   }
   return entries;
 }
-function readHere(path) {
-  try {
-    return readWhole(path, { limit: largestFile });
-  } catch (error) {
-    const { code: code2 } = error;
-    if (error instanceof NotReadWhole && code2 !== "EISDIR") throw error;
-    return void 0;
-  }
-}
-async function readSmall(path) {
-  const found2 = await (0, import_promises35.stat)(path).catch(() => void 0);
-  return found2?.isFile() && found2.size <= largestFile ? (0, import_promises35.readFile)(path) : void 0;
-}
-var import_promises35, import_node_path98, largestFile;
+var import_node_path101, folderEntry;
 var init_revision_reader = __esm({
   "build/src/report/revision-reader.js"() {
     "use strict";
-    import_promises35 = require("node:fs/promises");
-    import_node_path98 = require("node:path");
-    init_read_whole();
-    largestFile = 32 * 2 ** 20;
+    import_node_path101 = require("node:path");
+    init_p_limit();
+    init_entry();
+    init_workspace_files();
+    folderEntry = { kind: "folder" };
   }
 });
 
 // build/src/report/collect-results.js
 async function collectResults(files, revision2, { folderOf: folderOf2, objects: objectFolders }) {
-  const limit = pLimit(8);
-  const unread = [];
-  const given = async (reader, path) => {
-    try {
-      return await reader.read(path);
-    } catch (error) {
-      if (!(error instanceof NotReadWhole)) throw error;
-      unread.push(`${path} ${error.what}`);
-      return void 0;
-    }
-  };
-  const texts4 = async (reader, paths) => {
-    const contents = await Promise.all(paths.map((path) => limit(() => given(reader, path))));
-    return paths.flatMap((path, index) => {
-      const content2 = contents[index];
-      return content2 === void 0 ? [] : [{ path, text: decoder2.decode(content2) }];
-    });
-  };
-  const locks = await texts4(revision2, files.locks);
+  const locks = await texts3(revision2, files.locks);
   const outs = /* @__PURE__ */ new Map();
-  let unreadLock;
-  for (const { path, text: text4 } of locks) {
-    const read4 = readLockFacts(text4, (stage2) => folderOf2(path, stage2));
-    if ("facts" in read4) for (const [out, side2] of read4.facts.outs) outs.set(out, side2);
-    else unreadLock = `${path}, which may have it, cannot be read`;
+  let unread;
+  for (const { path, text: text4, problem } of locks) {
+    const read3 = problem ? void 0 : readLockFacts(text4, (stage2) => folderOf2(path, stage2));
+    if (read3 && "facts" in read3) for (const [out, side2] of read3.facts.outs) outs.set(out, side2);
+    else unread = `${path}, which may have it, cannot be read`;
   }
   const objects = objectReader(outs, objectFolders);
   const everywhere = firstOf(revision2, objects);
   const [metrics, params, plots] = await Promise.all([
-    texts4(everywhere, files.metrics),
-    texts4(revision2, files.params),
-    plotFiles(files, { ...everywhere, read: (path) => given(everywhere, path) })
+    filesIn(everywhere, files.metrics).then((paths) => texts3(everywhere, paths)),
+    texts3(revision2, files.params),
+    plotFiles(files, everywhere)
   ]);
-  const absentOf = async (paths, held2) => {
-    const isHeld = (path) => held2.some((one) => one.path === path || one.path.startsWith(`${path}/`));
-    const recorded = await Promise.all(
-      paths.filter((path) => !isHeld(path)).map(async (path) => ({
-        path,
-        facts: await objects.recorded(path)
-      }))
-    );
-    return recorded.flatMap(({ path, facts }) => facts ? [{ path, ...facts }] : []);
+  const absentOf = async (paths, read3) => {
+    const isHeld = (path) => read3.some((one) => !one.problem && (one.path === path || one.path.startsWith(`${path}/`)));
+    const inside2 = read3.filter(({ problem }) => problem).map(({ path }) => path);
+    const wanted = [.../* @__PURE__ */ new Set([...paths, ...inside2])].filter((path) => !isHeld(path));
+    const found2 = wanted.map(async (path) => {
+      const facts = await objects.recorded(path);
+      const why = read3.find((one) => one.path === path)?.problem;
+      return facts ? [{ path, ...facts, ...why !== void 0 && { why } }] : [];
+    });
+    return (await Promise.all(found2)).flat();
   };
-  const absent2 = await absentOf(files.metrics, metrics);
-  const known5 = new Set([...metrics, ...absent2].map(({ path }) => path));
-  const doubtful2 = unreadLock === void 0 ? [] : files.metrics.filter((path) => !known5.has(path));
+  const absent3 = await absentOf(files.metrics, metrics);
+  const absentPlots = await absentOf(plotPaths(files), plots);
+  const known5 = new Set([...metrics, ...absent3].map(({ path }) => path));
+  const doubtful2 = unread === void 0 ? [] : files.metrics.filter((path) => !known5.has(path));
   return {
-    ...{ locks, metrics, params, plots },
-    absent: [
-      ...absent2,
-      ...doubtful2.map((path) => ({ path, ...unreadLock && { why: unreadLock } }))
-    ],
-    absentPlots: await absentOf(plotPaths(files), plots),
-    unread: [...new Set(unread)]
+    ...{ locks, params, absentPlots },
+    metrics: without2(absent3, metrics),
+    plots: without2(absentPlots, plots),
+    absent: [...absent3, ...doubtful2.map((path) => ({ path, ...unread && { why: unread } }))]
   };
+}
+function without2(absent3, read3) {
+  const paths = new Set(absent3.map(({ path }) => path));
+  return read3.filter(({ path }) => !paths.has(path));
 }
 function plotPaths({ plots }) {
   const sources = readPlotSpecs(plots, []).flatMap((spec) => spec.sources);
   return [...new Set(sources.flatMap(({ xFile, yFile }) => [xFile, yFile]))];
 }
+async function texts3(reader, paths) {
+  const read3 = await Promise.all(paths.map(async (path) => textOf4(await reader.at(path))));
+  return paths.flatMap((path, index) => {
+    const found2 = read3[index];
+    return found2 === void 0 ? [] : [{ path, text: "", ...found2 }];
+  });
+}
+async function filesIn(reader, paths) {
+  const all2 = paths.map(async (path) => {
+    const { kind } = await reader.at(path);
+    return kind === "folder" ? (await reader.list(path)).toSorted() : [path];
+  });
+  return [...new Set((await Promise.all(all2)).flat())];
+}
 async function plotFiles(files, reader) {
   const plots = /* @__PURE__ */ new Map();
-  const limit = pLimit(8);
-  const add2 = async (path) => {
-    const content2 = await reader.read(path);
-    if (content2) plots.set(path, content2);
-    return content2 !== void 0;
+  const add2 = async (path, isInside = false) => {
+    const entry = await reader.at(path);
+    if (entry.kind === "folder" && !isInside) {
+      await Promise.all((await reader.list(path)).map((inside2) => add2(inside2, true)));
+    } else if (entry.kind === "file") {
+      plots.set(path, { path, content: entry.content });
+    } else {
+      const problem = problemOf(entry);
+      if (problem !== void 0) plots.set(path, { path, content: new Uint8Array(), problem });
+    }
   };
-  const read4 = async (path) => {
-    if (await add2(path)) return;
-    for (const inside2 of await reader.list(path)) await add2(inside2);
-  };
-  await Promise.all(plotPaths(files).map((path) => limit(() => read4(path))));
-  return [...plots].map(([path, content2]) => ({ path, content: content2 }));
+  await Promise.all(plotPaths(files).map((path) => add2(path)));
+  return [...plots.values()];
 }
-var decoder2;
 var init_collect_results = __esm({
   "build/src/report/collect-results.js"() {
     "use strict";
-    init_p_limit();
-    init_read_whole();
+    init_entry();
     init_lock_facts();
     init_plot_spec();
     init_revision_reader();
-    decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
   }
 });
 
 // build/src/report/pipeline-name.js
 function pipelineName(folder) {
-  const path = import_node_path99.posix.join(folder, "dvc.yaml");
+  const path = import_node_path102.posix.join(folder, "dvc.yaml");
   if (path.length <= longest4) return path;
   const hash2 = (0, import_node_crypto18.createHash)("sha256").update(path).digest("hex").slice(0, 16);
   return `${hash2}~${path.slice(hash2.length + 1 - longest4)}`;
 }
-var import_node_crypto18, import_node_path99, longest4;
+var import_node_crypto18, import_node_path102, longest4;
 var init_pipeline_name = __esm({
   "build/src/report/pipeline-name.js"() {
     "use strict";
     import_node_crypto18 = require("node:crypto");
-    import_node_path99 = require("node:path");
+    import_node_path102 = require("node:path");
     longest4 = 200;
   }
 });
@@ -59260,10 +59825,12 @@ var init_pipeline_name = __esm({
 // build/src/report/read-trends.js
 async function readTrends(base, metrics) {
   const files = metrics.slice(0, mostFiles2).map(async ({ path }) => {
-    const versions2 = [...await base.history(path, longest5)].reverse();
+    const versions = [...await base.history(path, longest5)].reverse();
     const trends = /* @__PURE__ */ new Map();
-    for (const { commit, content: content2 } of versions2) {
-      const reading = readMetrics(new TextDecoder().decode(content2), formatOf(path));
+    for (const { commit, entry } of versions) {
+      const found2 = textOf4(entry);
+      if (found2 === void 0) continue;
+      const { reading } = readTextFile({ path, text: "", ...found2 });
       if (!("values" in reading)) continue;
       for (const [key, value] of reading.values) {
         if (value.type !== "number") continue;
@@ -59282,7 +59849,8 @@ var longest5, mostFiles2, mostMetrics;
 var init_read_trends = __esm({
   "build/src/report/read-trends.js"() {
     "use strict";
-    init_read_metrics();
+    init_entry();
+    init_assemble_report();
     longest5 = 10;
     mostFiles2 = 3;
     mostMetrics = 500;
@@ -59298,7 +59866,7 @@ function resultFiles({ stages, topLevel }) {
     params: unique(stages.flatMap((stage2) => stage2.params.map(({ path }) => path))),
     plots: [
       ...topLevel.flatMap(
-        ({ file, plots }) => plots.map((entry) => ({ folder: (0, import_node_path100.dirname)(file), entry }))
+        ({ file, plots }) => plots.map((entry) => ({ folder: (0, import_node_path103.dirname)(file), entry }))
       ),
       ...plotOuts.map(({ path, plotOptions: plotOptions2 = {} }) => ({
         folder: ".",
@@ -59311,7 +59879,7 @@ function folderOfStage({ stages }) {
   const folders = new Map(
     stages.map((stage2) => [`${lockFileOf(stage2.file)}:${stage2.name}`, stage2.wdir])
   );
-  return (lock, name4) => folders.get(`${lock}:${name4}`) ?? (0, import_node_path100.dirname)(lock);
+  return (lock, name4) => folders.get(`${lock}:${name4}`) ?? (0, import_node_path103.dirname)(lock);
 }
 function stageGates({ stage: stage2, options }) {
   const { gates, problems } = readGates(options.metrics, stageMetrics(stage2));
@@ -59327,11 +59895,11 @@ function stageGates({ stage: stage2, options }) {
 function unique(values2) {
   return [...new Set(values2)];
 }
-var import_node_path100;
+var import_node_path103;
 var init_result_files = __esm({
   "build/src/report/result-files.js"() {
     "use strict";
-    import_node_path100 = require("node:path");
+    import_node_path103 = require("node:path");
     init_lock();
     init_metric_paths();
     init_errors();
@@ -59344,14 +59912,14 @@ function cacheFolderOf(root) {
   try {
     return readDvcConfig(root).cacheFolder;
   } catch {
-    return (0, import_node_path101.join)(root, ".dvc/cache");
+    return (0, import_node_path104.join)(root, ".dvc/cache");
   }
 }
-var import_node_path101;
+var import_node_path104;
 var init_cache_folder = __esm({
   "build/src/job/cache-folder.js"() {
     "use strict";
-    import_node_path101 = require("node:path");
+    import_node_path104 = require("node:path");
     init_dvc_config();
   }
 });
@@ -59418,10 +59986,11 @@ var init_stage_rows = __esm({
 async function buildReport(request2) {
   const { pipeline: pipeline5, stages, needs, base, head, links } = request2;
   const files = resultFiles(pipeline5);
+  if (files.params.some((path) => path.endsWith(".py"))) await preparePython();
   const folderOf2 = folderOfStage(pipeline5);
   const options = { folderOf: folderOf2, objects: [cacheFolderOf(pipeline5.root), ...request2.objects ?? []] };
   const shown2 = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
-  const here = firstOf(textReader(shown2), workspaceReader(pipeline5.root));
+  const here = firstOf(textReader(shown2), workspaceFiles(pipeline5.root));
   const [now, before2] = await Promise.all([
     collectResults(files, here, options),
     baseResults(base, (revision2) => collectResults(files, revision2, options))
@@ -59449,14 +60018,13 @@ async function buildReport(request2) {
     after,
     gates: stages.flatMap(stageGates),
     folderOf: folderOf2,
-    params: compareParams(old?.params.map(readParams4), after.params.map(readParams4)),
+    params: compareParams(old?.params.map(readTextFile), after.params.map(readTextFile)),
     stages: rows,
     plots,
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(uncompared),
-    uncomparedPlots: [.../* @__PURE__ */ new Set([...uncompared.base, ...uncompared.run])],
-    unread: after.unread
+    uncomparedPlots: [.../* @__PURE__ */ new Set([...uncompared.base, ...uncompared.run])]
   });
   return { report, plots };
 }
@@ -59503,8 +60071,8 @@ async function trendsOf(base, { metrics }) {
 function hasNews(needs = []) {
   return needs.some(({ results }) => results?.outcome === "ran" || results?.outcome === "cached");
 }
-function foundBase(base, without2, isNews) {
-  if (without2 !== void 0) return noBase2(without2);
+function foundBase(base, without3, isNews) {
+  if (without3 !== void 0) return noBase2(without3);
   if (!isFound(base)) return noBase2(base);
   const { commit, ref } = base;
   const self2 = isNews ? void 0 : base.self;
@@ -59529,24 +60097,22 @@ function plotNotes({ base, run: run4 }) {
   ];
   return [...note2("the base", base), ...note2("this run", run4)];
 }
-function readParams4({ path, text: text4 }) {
-  return { path, reading: readMetrics(text4, formatOf(path)) };
-}
 async function plotTemplates(root) {
-  const folder = (0, import_node_path102.join)(root, ".dvc/plots");
-  const names2 = await (0, import_promises36.readdir)(folder, { recursive: true }).catch(() => []);
+  const folder = (0, import_node_path105.join)(root, ".dvc/plots");
+  const names2 = await (0, import_promises37.readdir)(folder, { recursive: true }).catch(() => []);
   const templates = names2.filter((name4) => name4.endsWith(".json"));
-  const texts4 = await Promise.all(templates.map((name4) => (0, import_promises36.readFile)((0, import_node_path102.join)(folder, name4), "utf8")));
-  return new Map(templates.map((name4, at3) => [name4.replace(/\.json$/, ""), texts4[at3] ?? ""]));
+  const texts5 = await Promise.all(templates.map((name4) => (0, import_promises37.readFile)((0, import_node_path105.join)(folder, name4), "utf8")));
+  return new Map(templates.map((name4, at3) => [name4.replace(/\.json$/, ""), texts5[at3] ?? ""]));
 }
-var import_promises36, import_node_path102;
+var import_promises37, import_node_path105;
 var init_build_report = __esm({
   "build/src/job/build-report.js"() {
     "use strict";
-    import_promises36 = require("node:fs/promises");
-    import_node_path102 = require("node:path");
+    import_promises37 = require("node:fs/promises");
+    import_node_path105 = require("node:path");
     init_base();
     init_metric_paths();
+    init_python_values();
     init_git();
     init_assemble_report();
     init_collect_results();
@@ -59554,11 +60120,11 @@ var init_build_report = __esm({
     init_pipeline_name();
     init_plot_spec();
     init_read_plots();
-    init_read_metrics();
     init_read_trends();
     init_result_files();
     init_revision_reader();
     init_same_content();
+    init_workspace_files();
     init_cache_folder();
     init_stage_rows();
   }
@@ -59763,11 +60329,11 @@ function metricsAcrossTable(format, revisions) {
   const lines = rows.map(({ file, key, values: values2 }) => [
     ...several ? [format.cell(file)] : [],
     several && key === "" ? "" : format.cell(metricName(file, key)),
-    ...texts3(format, values2)
+    ...texts4(format, values2)
   ]);
   return format.table(columns2, lines, revisions.length);
 }
-function texts3(format, values2) {
+function texts4(format, values2) {
   const numbers = values2.flatMap((value) => value?.type === "number" ? [value.value] : []);
   const distinct = new Map(numbers.map((number3, at3) => [number3, distinctTexts(numbers)[at3]]));
   return values2.map(
@@ -60715,7 +61281,7 @@ var init_render_terminal = __esm({
 });
 
 // build/src/report/plots/draw-in-worker.js
-async function drawInWorker(worker, { plots, templates }, { timeout = patience } = {}) {
+async function drawInWorker(worker, { plots, templates }, { timeout = patience2 } = {}) {
   const drawn = [];
   while (drawn.length < plots.length) {
     const rest = plots.slice(drawn.length);
@@ -60729,7 +61295,7 @@ async function drawInWorker(worker, { plots, templates }, { timeout = patience }
 }
 function drawUntilFailure(worker, task, timeout, drawn) {
   const expected = drawn.length + task.plots.length;
-  return new Promise((resolve33) => {
+  return new Promise((resolve34) => {
     const running = new import_node_worker_threads.Worker(worker, { resourceLimits: memory, stdout: true, stderr: true });
     let timer = setTimeout(giveUp, timeout);
     running.on("message", (plot) => {
@@ -60750,16 +61316,16 @@ function drawUntilFailure(worker, task, timeout, drawn) {
       clearTimeout(timer);
       running.removeAllListeners();
       running.on("error", () => void 0);
-      void running.terminate().then(() => resolve33(reason));
+      void running.terminate().then(() => resolve34(reason));
     }
   });
 }
-var import_node_worker_threads, patience, memory;
+var import_node_worker_threads, patience2, memory;
 var init_draw_in_worker = __esm({
   "build/src/report/plots/draw-in-worker.js"() {
     "use strict";
     import_node_worker_threads = require("node:worker_threads");
-    patience = 2e4;
+    patience2 = 2e4;
     memory = { maxOldGenerationSizeMb: 768 };
   }
 });
@@ -60778,17 +61344,17 @@ async function drawPlots({
   return drawn.flat();
 }
 function workerFile() {
-  const compiled = (0, import_node_path103.join)((0, import_node_path103.dirname)((0, import_node_url2.fileURLToPath)(__here)), "plots/worker.js");
+  const compiled = (0, import_node_path106.join)((0, import_node_path106.dirname)((0, import_node_url2.fileURLToPath)(__here)), "plots/worker.js");
   return (0, import_node_url2.pathToFileURL)(
-    (0, import_node_fs68.existsSync)(compiled) ? compiled : (0, import_node_path103.join)(installationRoot(), "dist/plots-worker.js")
+    (0, import_node_fs69.existsSync)(compiled) ? compiled : (0, import_node_path106.join)(installationRoot(), "dist/plots-worker.js")
   );
 }
-var import_node_fs68, import_node_path103, import_node_url2, fewPlots;
+var import_node_fs69, import_node_path106, import_node_url2, fewPlots;
 var init_report_folder = __esm({
   "build/src/report/report-folder.js"() {
     "use strict";
-    import_node_fs68 = require("node:fs");
-    import_node_path103 = require("node:path");
+    import_node_fs69 = require("node:fs");
+    import_node_path106 = require("node:path");
     import_node_url2 = require("node:url");
     init_installation();
     init_draw_in_worker();
@@ -60836,10 +61402,10 @@ Examples:
       });
       const text4 = await written2(built, options.format, session, options.output === void 0);
       if (options.output === void 0) process.stdout.write(text4);
-      else await (0, import_promises37.writeFile)(options.output, text4);
+      else await (0, import_promises38.writeFile)(options.output, text4);
       if (conclusionOf(built.report) === "failure") throw brokenGates(built.report);
-      const without2 = notCompared(built.report);
-      if (without2) throw without2;
+      const without3 = notCompared(built.report);
+      if (without3) throw without3;
     }
   );
   program5.command("metrics").summary("show the metrics of several revisions side by side").description("Shows the metrics of revisions, and of the workspace, side by side.").argument("[revisions...]", "branches, tags or commits (default: HEAD)").addOption(
@@ -60847,8 +61413,8 @@ Examples:
   ).addHelpText("after", "\nExamples:\n  $ sibling metrics\n  $ sibling metrics v1.0 v1.1 main").action(async (revisions, options, command) => {
     const session = openProject(openSession(command.optsWithGlobals()));
     const columns2 = await metricsOf(session.project.root, revisions);
-    for (const { name: name4, absent: absent2 } of columns2) {
-      for (const { path } of absent2)
+    for (const { name: name4, absent: absent3 } of columns2) {
+      for (const { path } of absent3)
         session.report(`${path} of ${name4}: its content is not here`);
     }
     if (options.format === "json") {
@@ -60895,25 +61461,22 @@ async function metricsOf(root, names2) {
       reader: await namedRevision(root, name4)
     }))
   );
-  const all2 = [...revisions, { name: "workspace", reader: workspaceReader(root) }];
+  const all2 = [...revisions, { name: "workspace", reader: workspaceFiles(root) }];
   return Promise.all(
     all2.map(async ({ name: name4, reader }) => {
-      const { metrics, absent: absent2 } = await collectResults(files, reader, options);
-      const read4 = metrics.map(({ path, text: text4 }) => {
-        return { path, reading: readMetrics(text4, formatOf(path)) };
-      });
-      return { name: name4, files: read4, absent: absent2 };
+      const { metrics, absent: absent3 } = await collectResults(files, reader, options);
+      return { name: name4, files: metrics.map(readTextFile), absent: absent3 };
     })
   );
 }
 function outputStyle(session) {
   return style(process.stdout.isTTY === true && session.colour);
 }
-var import_promises37, exits;
+var import_promises38, exits;
 var init_report = __esm({
   "build/src/commands/report.js"() {
     "use strict";
-    import_promises37 = require("node:fs/promises");
+    import_promises38 = require("node:fs/promises");
     init_esm();
     init_local_base2();
     init_resolve_revision();
@@ -60921,20 +61484,20 @@ var init_report = __esm({
     init_git();
     init_build_report();
     init_cache_folder();
+    init_assemble_report();
     init_broken_gates();
     init_collect_results();
     init_markdown_escape();
     init_markdown_format();
     init_metrics_across();
-    init_read_metrics();
     init_render_html();
     init_render_markdown();
     init_render_terminal();
     init_report_folder();
     init_result_files();
-    init_revision_reader();
     init_terminal_format();
     init_verdict_line();
+    init_workspace_files();
     init_stage_options();
     init_style();
     init_session();
@@ -63008,9 +63571,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0) {
-          return new Promise((resolve33, reject) => {
+          return new Promise((resolve34, reject) => {
             this.close((err, data) => {
-              return err ? reject(err) : resolve33(data);
+              return err ? reject(err) : resolve34(data);
             });
           });
         }
@@ -63048,12 +63611,12 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback === void 0) {
-          return new Promise((resolve33, reject) => {
+          return new Promise((resolve34, reject) => {
             this.destroy(err, (err2, data) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve33(data);
+              ) : resolve34(data);
             });
           });
         }
@@ -65320,8 +65883,8 @@ var require_util3 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise = new Promise((resolve33, reject) => {
-        res = resolve33;
+      const promise = new Promise((resolve34, reject) => {
+        res = resolve34;
         rej = reject;
       });
       return { promise, resolve: res, reject: rej };
@@ -67572,12 +68135,12 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve33, reject) => {
+      const waitForDrain = () => new Promise((resolve34, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve33;
+          callback = resolve34;
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
@@ -68247,12 +68810,12 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve33, reject) => {
+      const waitForDrain = () => new Promise((resolve34, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve33;
+          callback = resolve34;
         }
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
@@ -68731,16 +69294,16 @@ var require_client = __commonJS({
         return this[kNeedDrain] < 2;
       }
       async [kClose]() {
-        return new Promise((resolve33) => {
+        return new Promise((resolve34) => {
           if (this[kSize]) {
-            this[kClosedResolve] = resolve33;
+            this[kClosedResolve] = resolve34;
           } else {
-            resolve33(null);
+            resolve34(null);
           }
         });
       }
       async [kDestroy](err) {
-        return new Promise((resolve33) => {
+        return new Promise((resolve34) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
           for (let i = 0; i < requests.length; i++) {
             const request2 = requests[i];
@@ -68751,7 +69314,7 @@ var require_client = __commonJS({
               this[kClosedResolve]();
               this[kClosedResolve] = null;
             }
-            resolve33(null);
+            resolve34(null);
           };
           if (this[kHTTPContext]) {
             this[kHTTPContext].destroy(err, callback);
@@ -68802,7 +69365,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve33, reject) => {
+        const socket = await new Promise((resolve34, reject) => {
           client2[kConnector]({
             host,
             hostname: hostname6,
@@ -68814,7 +69377,7 @@ var require_client = __commonJS({
             if (err) {
               reject(err);
             } else {
-              resolve33(socket2);
+              resolve34(socket2);
             }
           });
         });
@@ -69150,8 +69713,8 @@ var require_pool_base = __commonJS({
         if (this[kQueue].isEmpty()) {
           await Promise.all(this[kClients].map((c) => c.close()));
         } else {
-          await new Promise((resolve33) => {
-            this[kClosedResolve] = resolve33;
+          await new Promise((resolve34) => {
+            this[kClosedResolve] = resolve34;
           });
         }
       }
@@ -70420,7 +70983,7 @@ var require_readable2 = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve33, reject) => {
+        return await new Promise((resolve34, reject) => {
           if (this[kContentLength] > limit) {
             this.destroy(new AbortError());
           }
@@ -70433,7 +70996,7 @@ var require_readable2 = __commonJS({
             if (signal?.aborted) {
               reject(signal.reason ?? new AbortError());
             } else {
-              resolve33(null);
+              resolve34(null);
             }
           }).on("error", noop).on("data", function(chunk) {
             limit -= chunk.length;
@@ -70452,7 +71015,7 @@ var require_readable2 = __commonJS({
     }
     async function consume(stream, type) {
       assert(!stream[kConsume]);
-      return new Promise((resolve33, reject) => {
+      return new Promise((resolve34, reject) => {
         if (isUnusable(stream)) {
           const rState = stream._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
@@ -70469,7 +71032,7 @@ var require_readable2 = __commonJS({
             stream[kConsume] = {
               type,
               stream,
-              resolve: resolve33,
+              resolve: resolve34,
               reject,
               length: 0,
               body: []
@@ -70539,18 +71102,18 @@ var require_readable2 = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body, resolve: resolve33, stream, length } = consume2;
+      const { type, body, resolve: resolve34, stream, length } = consume2;
       try {
         if (type === "text") {
-          resolve33(chunksDecode(body, length));
+          resolve34(chunksDecode(body, length));
         } else if (type === "json") {
-          resolve33(JSON.parse(chunksDecode(body, length)));
+          resolve34(JSON.parse(chunksDecode(body, length)));
         } else if (type === "arrayBuffer") {
-          resolve33(chunksConcat(body, length).buffer);
+          resolve34(chunksConcat(body, length).buffer);
         } else if (type === "blob") {
-          resolve33(new Blob(body, { type: stream[kContentType] }));
+          resolve34(new Blob(body, { type: stream[kContentType] }));
         } else if (type === "bytes") {
-          resolve33(chunksConcat(body, length));
+          resolve34(chunksConcat(body, length));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -70807,9 +71370,9 @@ var require_api_request = __commonJS({
     };
     function request2(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve33, reject) => {
+        return new Promise((resolve34, reject) => {
           request2.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve33(data);
+            return err ? reject(err) : resolve34(data);
           });
         });
       }
@@ -71032,9 +71595,9 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback) {
       if (callback === void 0) {
-        return new Promise((resolve33, reject) => {
+        return new Promise((resolve34, reject) => {
           stream.call(this, opts, factory, (err, data) => {
-            return err ? reject(err) : resolve33(data);
+            return err ? reject(err) : resolve34(data);
           });
         });
       }
@@ -71319,9 +71882,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve33, reject) => {
+        return new Promise((resolve34, reject) => {
           upgrade.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve33(data);
+            return err ? reject(err) : resolve34(data);
           });
         });
       }
@@ -71413,9 +71976,9 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve33, reject) => {
+        return new Promise((resolve34, reject) => {
           connect.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve33(data);
+            return err ? reject(err) : resolve34(data);
           });
         });
       }
@@ -74503,7 +75066,7 @@ var require_fetch = __commonJS({
         p.resolve(responseObject.deref());
         p = null;
       };
-      controller = fetching({
+      controller = fetching2({
         request: request2,
         processResponseEndOfBody: handleFetchDone,
         processResponse,
@@ -74570,7 +75133,7 @@ var require_fetch = __commonJS({
         });
       }
     }
-    function fetching({
+    function fetching2({
       request: request2,
       processRequestBodyChunkLength,
       processRequestEndOfBody,
@@ -75278,7 +75841,7 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url = requestCurrentURL(request2);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve33, reject) => agent.dispatch(
+        return new Promise((resolve34, reject) => agent.dispatch(
           {
             path: url.pathname + url.search,
             origin: url.origin,
@@ -75354,7 +75917,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable2({ read: resume });
               const onError = this.onError.bind(this);
-              resolve33({
+              resolve34({
                 status,
                 statusText: statusText2,
                 headersList,
@@ -75397,7 +75960,7 @@ var require_fetch = __commonJS({
               for (let i = 0; i < rawHeaders.length; i += 2) {
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i]), rawHeaders[i + 1].toString("latin1"), true);
               }
-              resolve33({
+              resolve34({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -75412,7 +75975,7 @@ var require_fetch = __commonJS({
     module2.exports = {
       fetch: fetch2,
       Fetch,
-      fetching,
+      fetching: fetching2,
       finalizeAndReportTiming
     };
   }
@@ -75893,11 +76456,11 @@ var require_util5 = __commonJS({
             dataURL += serializeAMimeType(parsed4);
           }
           dataURL += ";base64,";
-          const decoder3 = new StringDecoder3("latin1");
+          const decoder2 = new StringDecoder3("latin1");
           for (const chunk of bytes2) {
-            dataURL += btoa2(decoder3.write(chunk));
+            dataURL += btoa2(decoder2.write(chunk));
           }
-          dataURL += btoa2(decoder3.end());
+          dataURL += btoa2(decoder2.end());
           return dataURL;
         }
         case "Text": {
@@ -75922,11 +76485,11 @@ var require_util5 = __commonJS({
         }
         case "BinaryString": {
           let binaryString = "";
-          const decoder3 = new StringDecoder3("latin1");
+          const decoder2 = new StringDecoder3("latin1");
           for (const chunk of bytes2) {
-            binaryString += decoder3.write(chunk);
+            binaryString += decoder2.write(chunk);
           }
-          binaryString += decoder3.end();
+          binaryString += decoder2.end();
           return binaryString;
         }
       }
@@ -76282,7 +76845,7 @@ var require_cache = __commonJS({
     var { Response: Response2, cloneResponse, fromInnerResponse } = require_response();
     var { Request, fromInnerRequest } = require_request2();
     var { kState } = require_symbols2();
-    var { fetching } = require_fetch();
+    var { fetching: fetching2 } = require_fetch();
     var { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = require_util3();
     var assert = require("node:assert");
     var Cache = class _Cache {
@@ -76365,7 +76928,7 @@ var require_cache = __commonJS({
           r.destination = "subresource";
           requestList.push(r);
           const responsePromise = createDeferredPromise();
-          fetchControllers.push(fetching({
+          fetchControllers.push(fetching2({
             request: r,
             processResponse(response) {
               if (response.type === "error" || response.status === 206 || response.status < 200 || response.status > 299) {
@@ -78018,7 +78581,7 @@ var require_connection = __commonJS({
     var { channels } = require_diagnostics();
     var { CloseEvent } = require_events();
     var { makeRequest } = require_request2();
-    var { fetching } = require_fetch();
+    var { fetching: fetching2 } = require_fetch();
     var { Headers, getHeadersList } = require_headers3();
     var { getDecodeSplit } = require_util3();
     var { WebsocketFrameSend } = require_frame();
@@ -78052,7 +78615,7 @@ var require_connection = __commonJS({
       }
       const permessageDeflate = "permessage-deflate; client_max_window_bits";
       request2.headersList.append("sec-websocket-extensions", permessageDeflate);
-      const controller = fetching({
+      const controller = fetching2({
         request: request2,
         useParallelQueue: true,
         dispatcher: options.dispatcher,
@@ -79138,8 +79701,8 @@ var require_util9 = __commonJS({
       return true;
     }
     function delay(ms) {
-      return new Promise((resolve33) => {
-        setTimeout(resolve33, ms).unref();
+      return new Promise((resolve34) => {
+        setTimeout(resolve34, ms).unref();
       });
     }
     module2.exports = {
@@ -79560,7 +80123,7 @@ var require_eventsource = __commonJS({
   "node_modules/undici/lib/web/eventsource/eventsource.js"(exports2, module2) {
     "use strict";
     var { pipeline: pipeline5 } = require("node:stream");
-    var { fetching } = require_fetch();
+    var { fetching: fetching2 } = require_fetch();
     var { makeRequest } = require_request2();
     var { webidl } = require_webidl();
     var { EventSourceStream } = require_eventsource_stream();
@@ -79730,7 +80293,7 @@ var require_eventsource = __commonJS({
             }
           );
         };
-        this.#controller = fetching(fetchParams);
+        this.#controller = fetching2(fetchParams);
       }
       /**
        * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
@@ -80263,15 +80826,15 @@ async function withRetries(transfer, direction) {
       throw new ExpectedFailure(asked2);
     }
     view.line(`${failure3.cause}; trying again in ${wait / 1e3} s (${number3} of ${tries - 1})`);
-    await (0, import_promises38.setTimeout)(wait, void 0, { ...request2.signal && { signal: request2.signal } });
+    await (0, import_promises39.setTimeout)(wait, void 0, { ...request2.signal && { signal: request2.signal } });
     wait *= 1.5;
   }
 }
-var import_promises38, tries, firstWait;
+var import_promises39, tries, firstWait;
 var init_transfer = __esm({
   "build/src/transfer.js"() {
     "use strict";
-    import_promises38 = require("node:timers/promises");
+    import_promises39 = require("node:timers/promises");
     init_errors();
     init_transfer_attempt();
     init_transfer_credentials();
@@ -80351,13 +80914,13 @@ var init_transfer2 = __esm({
 function renderReproduction(result, format) {
   const { findings, notes, cannot, kept } = result;
   const rows = [...result.same.filter(({ kind }) => kind === "model"), ...findings];
-  const texts4 = [...new Set(findings.flatMap(({ text: text4 }) => text4 ?? []))];
+  const texts5 = [...new Set(findings.flatMap(({ text: text4 }) => text4 ?? []))];
   const parts2 = [
     headline2(result, format),
     ...cannot ? [`${format.quote(cannot.cause, 2e3)}. ${format.quote(cannot.hint, 2e3)}`] : [],
     ...rows.length > 0 ? [checksTable(rows, format)] : [],
-    ...texts4.length + notes.length > 0 ? [
-      [...texts4.map((text4) => `${text4}.`), ...notes].map((text4) => `- ${format.cell(text4, 2e3)}`).join("\n")
+    ...texts5.length + notes.length > 0 ? [
+      [...texts5.map((text4) => `${text4}.`), ...notes].map((text4) => `- ${format.cell(text4, 2e3)}`).join("\n")
     ] : [],
     ...result.same.length > 0 ? [`As registered: ${counts2(result.same)}.`] : [],
     ...kept === null ? [] : [`The checkout is kept: ${format.quote(kept, 2e3)}`]
@@ -80454,7 +81017,7 @@ function movedConfig(text4, from) {
     if (/^cache$/i.test(section) && /^\s*dir\s*=/i.test(line)) return [];
     const [, before2, address] = /^(\s*url\s*=\s*)(\S.*?)\s*$/i.exec(line) ?? [];
     const isFolder7 = address !== void 0 && !/^(\w[\w+.-]*:|["'~/])/.test(address);
-    return [isFolder7 ? `${before2}${(0, import_node_path104.resolve)(from, address)}` : line];
+    return [isFolder7 ? `${before2}${(0, import_node_path107.resolve)(from, address)}` : line];
   }).join("\n");
 }
 function sectionLines(text4) {
@@ -80472,11 +81035,11 @@ function sectionLines(text4) {
   }
   return sections;
 }
-var import_node_path104, sectionsOfCommit;
+var import_node_path107, sectionsOfCommit;
 var init_checkout_config = __esm({
   "build/src/reproduction/checkout-config.js"() {
     "use strict";
-    import_node_path104 = require("node:path");
+    import_node_path107 = require("node:path");
     sectionsOfCommit = ["core", "cache", "parsing", "hydra", "feature"];
   }
 });
@@ -80487,16 +81050,16 @@ async function checkOut(project, clone, commit, signal) {
   const hash2 = await commitHash(clone, commit, signal);
   const purpose = { purpose: `checking out ${hash2}` };
   await gitFor(purpose, folder, ...unattended, "checkout", "--quiet", "--detach", hash2);
-  const root = (0, import_node_path105.resolve)(folder, prefix);
+  const root = (0, import_node_path108.resolve)(folder, prefix);
   await prepareDvc(project.root, root);
   await giveTree(folder, project.user);
   return {
     project: { ...openProject2(root, hash2), id: project.id },
     commit: hash2,
     async keep() {
-      const kept = (0, import_node_path105.join)(await siblingFolder(project, "kept"), folder.replace(/^.*\//, ""));
-      await (0, import_promises39.rename)(folder, kept);
-      return (0, import_node_path105.resolve)(kept, prefix);
+      const kept = (0, import_node_path108.join)(await siblingFolder(project, "kept"), folder.replace(/^.*\//, ""));
+      await (0, import_promises40.rename)(folder, kept);
+      return (0, import_node_path108.resolve)(kept, prefix);
     }
   };
 }
@@ -80512,24 +81075,24 @@ async function commitHash({ folder, fetchAll: fetchAll3 }, commit, signal) {
   throw noCommit(commit, "no branch or tag of origin has it");
 }
 async function prepareDvc(workspace, root) {
-  await (0, import_promises39.rm)((0, import_node_path105.join)(root, ".env"), { force: true });
-  const folders = { from: (0, import_node_path105.join)(workspace, ".dvc"), to: (0, import_node_path105.join)(root, ".dvc") };
-  const committed = readWholeIfAble((0, import_node_path105.join)(folders.to, "config"))?.toString("utf8");
+  await (0, import_promises40.rm)((0, import_node_path108.join)(root, ".env"), { force: true });
+  const folders = { from: (0, import_node_path108.join)(workspace, ".dvc"), to: (0, import_node_path108.join)(root, ".dvc") };
+  const committed = readWholeIfAble((0, import_node_path108.join)(folders.to, "config"))?.toString("utf8");
   if (committed === void 0) return;
-  const own2 = (name4) => readWholeIfAble((0, import_node_path105.join)(folders.from, name4))?.toString("utf8") ?? "";
+  const own2 = (name4) => readWholeIfAble((0, import_node_path108.join)(folders.from, name4))?.toString("utf8") ?? "";
   const config = checkoutConfig(committed, own2("config"), folders.from);
   const remotes = checkoutConfig("", own2("config.local"), folders.from);
   const local = `${remotes}[cache]
     dir = cache
 `;
-  await (0, import_promises39.rm)((0, import_node_path105.join)(folders.to, "cache"), { recursive: true, force: true });
+  await (0, import_promises40.rm)((0, import_node_path108.join)(folders.to, "cache"), { recursive: true, force: true });
   for (const [name4, text4] of [
     ["config", config],
     ["config.local", local]
   ]) {
-    const path = (0, import_node_path105.join)(folders.to, name4);
-    await (0, import_promises39.rm)(path, { force: true });
-    await (0, import_promises39.writeFile)(path, text4, { mode: 384 });
+    const path = (0, import_node_path108.join)(folders.to, name4);
+    await (0, import_promises40.rm)(path, { force: true });
+    await (0, import_promises40.writeFile)(path, text4, { mode: 384 });
   }
 }
 function openProject2(root, commit) {
@@ -80555,12 +81118,12 @@ function noCommit(commit, why, details) {
     ...details && { details }
   });
 }
-var import_promises39, import_node_path105;
+var import_promises40, import_node_path108;
 var init_checkout = __esm({
   "build/src/reproduction/checkout.js"() {
     "use strict";
-    import_promises39 = require("node:fs/promises");
-    import_node_path105 = require("node:path");
+    import_promises40 = require("node:fs/promises");
+    import_node_path108 = require("node:path");
     init_errors();
     init_git();
     init_git_settings();
@@ -80577,7 +81140,7 @@ async function makeClone(project, id2) {
   if (top === void 0) throw noRepository(project.root);
   const prefix = await git(project.root, "rev-parse", "--show-prefix") ?? "";
   const origin = await originOf(project.root);
-  const folder = (0, import_node_path106.join)(await siblingFolder(project, "reproduce"), id2);
+  const folder = (0, import_node_path109.join)(await siblingFolder(project, "reproduce"), id2);
   try {
     const options = ["--quiet", "--no-checkout", "--no-tags", ...uploadPack(top)];
     const purpose = { purpose: "cloning the repository" };
@@ -80607,8 +81170,8 @@ async function fetchAll2(folder, signal) {
   return gitOverNetwork(folder, ["fetch", ...options, "origin", ...refs2], signal);
 }
 function absoluteAddress(top, origin) {
-  const isRelative = !/^[^/]*:/.test(origin) && !(0, import_node_path106.isAbsolute)(origin);
-  return isRelative ? (0, import_node_path106.resolve)(top, origin) : origin;
+  const isRelative = !/^[^/]*:/.test(origin) && !(0, import_node_path109.isAbsolute)(origin);
+  return isRelative ? (0, import_node_path109.resolve)(top, origin) : origin;
 }
 function noRepository(root) {
   const refused7 = whyRefused(root);
@@ -80622,11 +81185,11 @@ function noRepository(root) {
     hint: "Clone the repository, and run this in the clone."
   });
 }
-var import_node_path106;
+var import_node_path109;
 var init_clone = __esm({
   "build/src/reproduction/clone.js"() {
     "use strict";
-    import_node_path106 = require("node:path");
+    import_node_path109 = require("node:path");
     init_errors();
     init_git();
     init_git_network();
@@ -80648,7 +81211,7 @@ async function findCommit(root, clone, { lockCommit: lockCommit2, md5, gitCommit
 }
 async function firstCommitWith(folder, md5, below = "") {
   if (!/^[0-9a-f]{32}(\.dir)?$/.test(md5)) return void 0;
-  const locks = [(0, import_node_path107.join)(below, "dvc.lock"), `:(glob)${(0, import_node_path107.join)(below, "**/dvc.lock")}`];
+  const locks = [(0, import_node_path110.join)(below, "dvc.lock"), `:(glob)${(0, import_node_path110.join)(below, "**/dvc.lock")}`];
   const log = ["log", "--all", "--reverse", "--format=%H", `-S${md5}`, "--", ...locks];
   for (const commit of (await git(folder, ...log))?.split("\n") ?? []) {
     const found2 = commit && await git(folder, "grep", "-l", "-F", md5, commit, "--", ...locks);
@@ -80656,11 +81219,11 @@ async function firstCommitWith(folder, md5, below = "") {
   }
   return void 0;
 }
-var import_node_path107;
+var import_node_path110;
 var init_find_commit = __esm({
   "build/src/reproduction/find-commit.js"() {
     "use strict";
-    import_node_path107 = require("node:path");
+    import_node_path110 = require("node:path");
     init_git();
   }
 });
@@ -80682,7 +81245,7 @@ function mlflowServerOf(env) {
 }
 function mlflowClient(server, options = {}) {
   const { deadline: deadline5 = 2e4, tries: tries2 = 4, firstWait: firstWait2 = 500, signal } = options;
-  async function once2(method, path, init) {
+  async function once3(method, path, init) {
     const deadlines = [AbortSignal.timeout(deadline5), ...signal ? [signal] : []];
     try {
       const response = await httpFetch(`${server.uri}/api/2.0/mlflow/${path}`, {
@@ -80703,9 +81266,9 @@ function mlflowClient(server, options = {}) {
   async function ask(method, path, init) {
     let wait = firstWait2;
     for (let attempt = 1; ; attempt++) {
-      const answer = await once2(method, path, init);
+      const answer = await once3(method, path, init);
       if (attempt >= tries2 || !mayPass(answer.status)) return answer;
-      await (0, import_promises40.setTimeout)(wait, void 0, { ...signal && { signal } });
+      await (0, import_promises41.setTimeout)(wait, void 0, { ...signal && { signal } });
       wait *= 2;
     }
   }
@@ -80801,11 +81364,11 @@ function reasonOf2(error, deadline5) {
   const { cause } = error;
   return cause?.code ?? cause?.message ?? error.message;
 }
-var import_promises40;
+var import_promises41;
 var init_client = __esm({
   "build/src/mlflow/client.js"() {
     "use strict";
-    import_promises40 = require("node:timers/promises");
+    import_promises41 = require("node:timers/promises");
     init_address();
     init_errors();
     init_http();
@@ -80817,7 +81380,7 @@ var init_client = __esm({
 async function findModel(client2, name4) {
   const answer = await client2.get("registered-models/get", { name: name4 });
   if (answer === void 0) return void 0;
-  const { registered_model: model } = read2(client2, modelAnswer, answer);
+  const { registered_model: model } = read(client2, modelAnswer, answer);
   return {
     name: model.name,
     aliases: new Map(model.aliases.map(({ alias, version: version3 }) => [alias, version3])),
@@ -80825,7 +81388,7 @@ async function findModel(client2, name4) {
   };
 }
 async function listVersions(client2, name4) {
-  const versions2 = [];
+  const versions = [];
   const filter2 = `name=${quoted3(name4)}`;
   const tokens = /* @__PURE__ */ new Set();
   let token = "";
@@ -80837,12 +81400,12 @@ async function listVersions(client2, name4) {
       max_results: "200",
       ...token && { page_token: token }
     });
-    const page = read2(client2, versionsAnswer, answer ?? {});
-    versions2.push(...page.model_versions.map(readVersion));
+    const page = read(client2, versionsAnswer, answer ?? {});
+    versions.push(...page.model_versions.map(readVersion));
     tokens.add(token);
     token = page.next_page_token ?? "";
   } while (!tokens.has(token) && token !== "");
-  return versions2.sort((a, b) => b.number - a.number);
+  return versions.sort((a, b) => b.number - a.number);
 }
 function endless({ server }) {
   return new ExpectedFailure({
@@ -80862,7 +81425,7 @@ function quoted3(name4) {
 }
 async function findVersion(client2, name4, number3) {
   const answer = await client2.get("model-versions/get", { name: name4, version: String(number3) });
-  return answer === void 0 ? void 0 : readVersion(read2(client2, versionAnswer, answer).model_version);
+  return answer === void 0 ? void 0 : readVersion(read(client2, versionAnswer, answer).model_version);
 }
 async function aliasHolder(client2, name4, alias) {
   return (await findModel(client2, name4))?.aliases.get(alias);
@@ -80885,7 +81448,7 @@ async function deleteModelTag(client2, name4, key) {
 async function runMetrics(client2, run4) {
   const answer = await client2.get("runs/get", { run_id: run4 });
   if (answer === void 0) return /* @__PURE__ */ new Map();
-  const metrics = read2(client2, runAnswer, answer).run.data?.metrics ?? [];
+  const metrics = read(client2, runAnswer, answer).run.data?.metrics ?? [];
   return new Map(metrics.map(({ key, value }) => [key, Number(value)]));
 }
 function readVersion(version3) {
@@ -80902,7 +81465,7 @@ function readVersion(version3) {
 function tagMap(tags2) {
   return new Map(tags2.map(({ key, value }) => [key, value]));
 }
-function read2({ server }, schema, answer) {
+function read({ server }, schema, answer) {
   const parsed4 = safeParse(schema, answer);
   if (parsed4.success) return parsed4.output;
   const [issue] = parsed4.issues;
@@ -80976,11 +81539,11 @@ function readAlias2(text4) {
     hint: "An alias has letters, digits, _ and -, and is neither latest nor a version such as v3."
   });
 }
-function holderOf(alias, model, versions2) {
+function holderOf(alias, model, versions) {
   const number3 = model.aliases.get(alias);
-  if (number3 !== void 0) return versions2.find((version3) => version3.number === number3);
+  if (number3 !== void 0) return versions.find((version3) => version3.number === number3);
   if (!oldStages.includes(alias)) return void 0;
-  return versions2.find(({ oldStage }) => oldStage?.toLowerCase() === alias);
+  return versions.find(({ oldStage }) => oldStage?.toLowerCase() === alias);
 }
 var oldStages;
 var init_alias = __esm({
@@ -81095,10 +81658,10 @@ async function resolveVersion(client2, model, wanted) {
     if (found2) return found2;
     throw noVersion(wanted, model, await listVersions(client2, model.name));
   }
-  const versions2 = await listVersions(client2, model.name);
-  const held2 = holderOf(wanted.version.alias, model, versions2);
+  const versions = await listVersions(client2, model.name);
+  const held2 = holderOf(wanted.version.alias, model, versions);
   if (held2) return held2;
-  throw noVersion(wanted, model, versions2);
+  throw noVersion(wanted, model, versions);
 }
 async function noModel(client2, name4) {
   const answer = await client2.get("registered-models/search", { max_results: "20" });
@@ -81110,8 +81673,8 @@ async function noModel(client2, name4) {
     hint: names2.length > 0 ? `Its models are ${names2.join(", ")}: sibling reproduce ${names2[0]}@production.` : "It has no model at all: sibling run registers one."
   });
 }
-function noVersion(wanted, model, versions2) {
-  const numbers = versions2.slice(0, 20).map(({ number: number3 }) => number3);
+function noVersion(wanted, model, versions) {
+  const numbers = versions.slice(0, 20).map(({ number: number3 }) => number3);
   const aliases = [...model.aliases].map(([alias, number3]) => `@${alias} (${number3})`);
   return new ExpectedFailure({
     kind: "unreproducible",
@@ -81248,10 +81811,10 @@ function compareMetricFiles(before2, after) {
     };
   });
 }
-function readFiles(texts4, paths) {
+function readFiles(texts5, paths) {
   return paths.map((path) => ({
     path,
-    reading: readMetrics(texts4.get(path) ?? "", formatOf(path))
+    reading: readMetrics(texts5.get(path) ?? "", formatOf(path))
   }));
 }
 function plainOf(value) {
@@ -81505,13 +82068,13 @@ async function metricTexts(root, { wanted }, records, cache) {
       (record2) => [...record2.outs].flatMap(([path, { hash: hash2 }]) => hash2 ? [[path, { hash: hash2 }]] : [])
     )
   );
-  const reader = cache ? firstOf(workspaceReader(root), objectReader(outs, [cache])) : workspaceReader(root);
-  const texts4 = /* @__PURE__ */ new Map();
+  const reader = cache ? firstOf(workspaceFiles(root), objectReader(outs, [cache])) : workspaceFiles(root);
+  const texts5 = /* @__PURE__ */ new Map();
   for (const path of metricPaths2(wanted)) {
-    const content2 = await reader.read(path);
-    if (content2 !== void 0) texts4.set(path, Buffer.from(content2).toString("utf8"));
+    const found2 = textOf4(await reader.at(path));
+    if (found2 && "text" in found2) texts5.set(path, found2.text);
   }
-  return texts4;
+  return texts5;
 }
 function metricPaths2({ stages }) {
   return stages.flatMap(stageMetrics);
@@ -81544,6 +82107,8 @@ var init_revision = __esm({
     init_read_pipeline();
     init_result_files();
     init_revision_reader();
+    init_entry();
+    init_workspace_files();
     init_stage_options();
     init_registered();
     init_stage_records();
@@ -81553,8 +82118,8 @@ var init_revision = __esm({
 
 // build/src/reproduction/stored-objects.js
 async function fetchStored(root, dvc, md5, paths) {
-  const file = (0, import_node_path108.join)(root, `${request}.dvc`);
-  await (0, import_promises41.writeFile)(file, `outs:
+  const file = (0, import_node_path111.join)(root, `${request}.dvc`);
+  await (0, import_promises42.writeFile)(file, `outs:
 - md5: ${md5}
   hash: md5
   path: ${request}
@@ -81562,11 +82127,11 @@ async function fetchStored(root, dvc, md5, paths) {
   try {
     return await dvc(["fetch", "--", `${request}.dvc`, ...paths]);
   } finally {
-    await (0, import_promises41.rm)(file, { force: true });
+    await (0, import_promises42.rm)(file, { force: true });
   }
 }
 function objectPath(folder, md5) {
-  return (0, import_node_path108.join)(folder, "files/md5", md5.slice(0, 2), md5.slice(2));
+  return (0, import_node_path111.join)(folder, "files/md5", md5.slice(0, 2), md5.slice(2));
 }
 async function objectNames(folder, recorded) {
   const names2 = /* @__PURE__ */ new Map();
@@ -81582,7 +82147,7 @@ async function objectNames(folder, recorded) {
 }
 async function checkObjects2(folder, names2) {
   const objects = await Promise.all(
-    [...names2].map(([md5, what]) => ({ md5, what, path: objectPath(folder, md5), kind: "md5" })).filter(({ path }) => (0, import_node_fs69.existsSync)(path)).map(async (object2) => ({ ...object2, size: (await (0, import_promises41.stat)(object2.path)).size }))
+    [...names2].map(([md5, what]) => ({ md5, what, path: objectPath(folder, md5), kind: "md5" })).filter(({ path }) => (0, import_node_fs70.existsSync)(path)).map(async (object2) => ({ ...object2, size: (await (0, import_promises42.stat)(object2.path)).size }))
   );
   const hashes = await hashAll(objects);
   return objects.map(({ md5, what }, index) => {
@@ -81595,7 +82160,7 @@ async function checkObjects2(folder, names2) {
   });
 }
 function missingObjects(folder, names2) {
-  return [...names2].filter(([md5]) => !(0, import_node_fs69.existsSync)(objectPath(folder, md5))).map(([, name4]) => name4);
+  return [...names2].filter(([md5]) => !(0, import_node_fs70.existsSync)(objectPath(folder, md5))).map(([, name4]) => name4);
 }
 function damagedObjects(output, names2) {
   return output.flatMap((line) => {
@@ -81617,13 +82182,13 @@ async function listing(path) {
     return [];
   }
 }
-var import_node_fs69, import_promises41, import_node_path108, request, largestListing;
+var import_node_fs70, import_promises42, import_node_path111, request, largestListing;
 var init_stored_objects = __esm({
   "build/src/reproduction/stored-objects.js"() {
     "use strict";
-    import_node_fs69 = require("node:fs");
-    import_promises41 = require("node:fs/promises");
-    import_node_path108 = require("node:path");
+    import_node_fs70 = require("node:fs");
+    import_promises42 = require("node:fs/promises");
+    import_node_path111 = require("node:path");
     init_hash_worker();
     init_read_whole();
     request = "sibling-registered";
@@ -81654,8 +82219,8 @@ async function lookAtStored(context, revision2) {
   checks.push(...compareHere(readableRecords(context.request.project.root), locked, locked, false));
   const looked = [...objects, ...await checkFiles(root, revision2, commit.hash)];
   checks.push(...looked, ownCheck(registered.md5, model, looked));
-  const texts4 = await metricTexts(root, revision2, locked, folder);
-  checks.push(...compareRegistered(registered.metrics, texts4, gatesOf(root, revision2)));
+  const texts5 = await metricTexts(root, revision2, locked, folder);
+  checks.push(...compareRegistered(registered.metrics, texts5, gatesOf(root, revision2)));
   return { checks, notes };
 }
 async function bring2(context, revision2) {
@@ -81670,7 +82235,7 @@ async function bring2(context, revision2) {
   if (code2 !== 0 && damagedObjects(output, /* @__PURE__ */ new Map()).length === 0) {
     throw new ExpectedFailure(explainTransfer("pull", remote, output));
   }
-  return { folder: (0, import_node_path109.join)(checkout2.project.root, ".dvc/cache"), output };
+  return { folder: (0, import_node_path112.join)(checkout2.project.root, ".dvc/cache"), output };
 }
 function ownCheck(md5, { path, stage: stage2 }, looked) {
   const bare = (hash2) => String(hash2).replace(/\.dir$/, "");
@@ -81685,7 +82250,7 @@ async function checkFiles(root, { locked, wanted }, commit) {
     for (const { path } of stage2.outs.filter(({ cache }) => !cache)) {
       const { hash: hash2, kind } = outs.get(path) ?? {};
       if (kind !== "md5") continue;
-      const content2 = hash2 && await (0, import_promises42.readFile)((0, import_node_path109.join)(root, path)).catch(() => void 0);
+      const content2 = hash2 && await (0, import_promises43.readFile)((0, import_node_path112.join)(root, path)).catch(() => void 0);
       if (!hash2 || !content2) continue;
       const found2 = (0, import_node_crypto20.createHash)("md5").update(content2).digest("hex");
       const check = comparison("stored", path, hash2, found2);
@@ -81709,13 +82274,13 @@ function notLocked(commit) {
     hint: "Without --pull it is made again."
   });
 }
-var import_node_crypto20, import_promises42, import_node_path109;
+var import_node_crypto20, import_promises43, import_node_path112;
 var init_look_at_stored = __esm({
   "build/src/reproduction/look-at-stored.js"() {
     "use strict";
     import_node_crypto20 = require("node:crypto");
-    import_promises42 = require("node:fs/promises");
-    import_node_path109 = require("node:path");
+    import_promises43 = require("node:fs/promises");
+    import_node_path112 = require("node:path");
     init_errors();
     init_remote();
     init_transfer_failure();
@@ -81746,14 +82311,14 @@ async function byteDifference(before2, after) {
   return `${sizes}: ${differing2} differ, the first is byte ${first + 1}`;
 }
 async function readFileAt(path) {
-  const found2 = await (0, import_promises43.stat)(path).catch(() => void 0);
-  return found2?.isFile() && found2.size <= largestFile2 ? (0, import_promises43.readFile)(path) : void 0;
+  const found2 = await (0, import_promises44.stat)(path).catch(() => void 0);
+  return found2?.isFile() && found2.size <= largestFile2 ? (0, import_promises44.readFile)(path) : void 0;
 }
-var import_promises43, largestFile2;
+var import_promises44, largestFile2;
 var init_byte_difference = __esm({
   "build/src/reproduction/byte-difference.js"() {
     "use strict";
-    import_promises43 = require("node:fs/promises");
+    import_promises44 = require("node:fs/promises");
     largestFile2 = 256 * 2 ** 20;
   }
 });
@@ -81819,9 +82384,9 @@ async function bringGiven(context, revision2) {
   const { given } = revision2.wanted;
   const recorded = recordedSources(revision2);
   requireHashed(revision2, recorded);
-  const cache = (0, import_node_path110.join)(checkout2.project.root, ".dvc/cache");
+  const cache = (0, import_node_path113.join)(checkout2.project.root, ".dvc/cache");
   await copyFromCache(localCache(request2.project.root), cache, recorded);
-  await giveTree((0, import_node_path110.join)(checkout2.project.root, ".dvc"), checkout2.project.user);
+  await giveTree((0, import_node_path113.join)(checkout2.project.root, ".dvc"), checkout2.project.user);
   const missing2 = missingObjects(cache, await objectNames(cache, recorded));
   if (missing2.length > 0) {
     request2.view.line(`Fetching what no stage makes: ${given.join(", ")}`);
@@ -81846,9 +82411,9 @@ async function copyFromCache(from, to, recorded) {
   for (const md5 of names2.keys()) {
     if (!right.has(md5.replace(/\.dir$/, ""))) continue;
     const path = objectPath(to, md5);
-    await (0, import_promises44.mkdir)((0, import_node_path110.dirname)(path), { recursive: true });
-    await (0, import_promises44.copyFile)(objectPath(from, md5), path, import_node_fs70.constants.COPYFILE_FICLONE);
-    await (0, import_promises44.chmod)(path, 292);
+    await (0, import_promises45.mkdir)((0, import_node_path113.dirname)(path), { recursive: true });
+    await (0, import_promises45.copyFile)(objectPath(from, md5), path, import_node_fs71.constants.COPYFILE_FICLONE);
+    await (0, import_promises45.chmod)(path, 292);
   }
 }
 async function requireRight(folder, recorded) {
@@ -81861,13 +82426,13 @@ async function requireRight(folder, recorded) {
     hint: "Whoever has the right one pushes it again: remove the wrong object from the remote first."
   });
 }
-var import_node_fs70, import_promises44, import_node_path110;
+var import_node_fs71, import_promises45, import_node_path113;
 var init_given_data = __esm({
   "build/src/reproduction/given-data.js"() {
     "use strict";
-    import_node_fs70 = require("node:fs");
-    import_promises44 = require("node:fs/promises");
-    import_node_path110 = require("node:path");
+    import_node_fs71 = require("node:fs");
+    import_promises45 = require("node:fs/promises");
+    import_node_path113 = require("node:path");
     init_errors();
     init_give_tree();
     init_context();
@@ -81901,8 +82466,8 @@ function likelyCauses(evidence) {
   if (params.length > 0) {
     causes.push(`dvc.lock at the commit is of a run with other parameters: ${params.join(", ")}.`);
   }
-  const read4 = found2("dep").map(({ what }) => what);
-  if (read4.length > 0) causes.push(`The model was made of another ${read4.join(", ")} this time.`);
+  const read3 = found2("dep").map(({ what }) => what);
+  if (read3.length > 0) causes.push(`The model was made of another ${read3.join(", ")} this time.`);
   if (causes.length > 0) return causes;
   const first = firstDivergence(evidence);
   if (first === void 0) return [];
@@ -81942,7 +82507,7 @@ async function recompute(request2, wanted, run4 = runPipeline) {
     singleItem: false,
     pull: false,
     // An empty one, for nothing shall come from any.
-    remote: { kind: "folder", folder: (0, import_node_path111.join)(request2.project.root, ".sibling/no-remote") }
+    remote: { kind: "folder", folder: (0, import_node_path114.join)(request2.project.root, ".sibling/no-remote") }
   });
   if (result.failure) throw new ExpectedFailure(result.failure);
   requireAllRan(wanted, result.stages);
@@ -81970,11 +82535,11 @@ function requireNoTracking(stages) {
 function forgetTracking(env) {
   for (const name4 of Object.keys(env)) if (trackingVariables.test(name4)) delete env[name4];
 }
-var import_node_path111, trackingVariables;
+var import_node_path114, trackingVariables;
 var init_recompute = __esm({
   "build/src/reproduction/recompute.js"() {
     "use strict";
-    import_node_path111 = require("node:path");
+    import_node_path114 = require("node:path");
     init_errors();
     init_run();
     init_stage_options();
@@ -82004,18 +82569,18 @@ async function bringStored({ registered, checkout: checkout2, dvc, remote, reque
   const metrics = metricPaths2(revision2.wanted).filter((path) => known5.includes(path));
   const fetched = await fetchStored(root, dvc, registered.md5, metrics);
   request2.signal.throwIfAborted();
-  const [cache, folder] = [(0, import_node_path112.join)(root, ".dvc/cache"), (0, import_node_path112.join)(root, ".sibling/stored")];
-  if ((0, import_node_fs71.existsSync)(cache)) {
-    await (0, import_promises45.mkdir)((0, import_node_path112.dirname)(folder), { recursive: true });
-    await (0, import_promises45.rename)(cache, folder);
+  const [cache, folder] = [(0, import_node_path115.join)(root, ".dvc/cache"), (0, import_node_path115.join)(root, ".sibling/stored")];
+  if ((0, import_node_fs72.existsSync)(cache)) {
+    await (0, import_promises46.mkdir)((0, import_node_path115.dirname)(folder), { recursive: true });
+    await (0, import_promises46.rename)(cache, folder);
   }
-  await removeTree((0, import_node_path112.join)(root, ".sibling/dvc-site-cache"));
+  await removeTree((0, import_node_path115.join)(root, ".sibling/dvc-site-cache"));
   return { folder, ...fetched };
 }
 async function checkCache(root, md5, what, why) {
   const cache = localCache(root);
   const cached = cache && objectPath(cache, md5);
-  const path = cached && (0, import_node_fs71.existsSync)(cached) ? cached : void 0;
+  const path = cached && (0, import_node_fs72.existsSync)(cached) ? cached : void 0;
   const [result] = path ? await hashAll([{ path, kind: "md5", size: 0 }]) : [];
   const expected = md5.replace(/\.dir$/, "");
   const check = { kind: "stored", what, expected };
@@ -82027,13 +82592,13 @@ async function checkCache(root, md5, what, why) {
   const text4 = `the local cache\u2019s copy of ${what} is not what its name says`;
   return { ...check, state: "differs", found: result.hash, text: text4 };
 }
-var import_node_fs71, import_promises45, import_node_path112;
+var import_node_fs72, import_promises46, import_node_path115;
 var init_stored_model = __esm({
   "build/src/reproduction/stored-model.js"() {
     "use strict";
-    import_node_fs71 = require("node:fs");
-    import_promises45 = require("node:fs/promises");
-    import_node_path112 = require("node:path");
+    import_node_fs72 = require("node:fs");
+    import_promises46 = require("node:fs/promises");
+    import_node_path115 = require("node:path");
     init_hash_worker();
     init_remote();
     init_remove_tree();
@@ -82086,14 +82651,14 @@ async function rebuild(context, revision2) {
   }
   checks.push(...compareParams2(locked, after), ...compareOuts(locked, after, model));
   checks.push(...compareHere(readableRecords(request2.project.root), locked, after, true));
-  const texts4 = await metricTexts(root, revision2, after);
+  const texts5 = await metricTexts(root, revision2, after);
   checks.push(
-    ...compareMetricFiles(before2, texts4),
-    ...compareRegistered(registered.metrics, texts4, gatesOf(root, revision2))
+    ...compareMetricFiles(before2, texts5),
+    ...compareRegistered(registered.metrics, texts5, gatesOf(root, revision2))
   );
   const notes = likelyCauses({ registered, checks, before: locked, after });
   const made2 = checks.find(({ kind, state: state2 }) => kind === "model" && state2 === "differs");
-  const bytes2 = made2 && await byteDifference(objectPath(stored.folder, registered.md5), (0, import_node_path113.join)(root, made2.what));
+  const bytes2 = made2 && await byteDifference(objectPath(stored.folder, registered.md5), (0, import_node_path116.join)(root, made2.what));
   if (made2 && bytes2) notes.push(`${made2.what} was ${bytes2}.`);
   return { checks, notes };
 }
@@ -82147,11 +82712,11 @@ function compareModel({ registered, checkout: checkout2 }, { model }, after) {
     { ...comparison("model", out.path, registered.md5, made2?.hash), stage: out.stage.address }
   ];
 }
-var import_node_path113;
+var import_node_path116;
 var init_rebuild = __esm({
   "build/src/reproduction/rebuild.js"() {
     "use strict";
-    import_node_path113 = require("node:path");
+    import_node_path116 = require("node:path");
     init_errors();
     init_prepare();
     init_runner();
@@ -82390,7 +82955,7 @@ ${renderReproduction(result, terminalFormat(session.style))}
 `);
     }
     const summary2 = process.env.GITHUB_STEP_SUMMARY;
-    if (summary2) await (0, import_promises46.appendFile)(summary2, `${renderReproduction(result, markdown)}
+    if (summary2) await (0, import_promises47.appendFile)(summary2, `${renderReproduction(result, markdown)}
 `);
     if (result.verdict !== "identical") throw failureOf5(result);
   });
@@ -82433,11 +82998,11 @@ function failureOf5({ model, version: version3, verdict: verdict3, cannot, findi
     hint: "The table has the values; --keep leaves the checkout to look into, --json has everything."
   });
 }
-var import_promises46;
+var import_promises47;
 var init_reproduce2 = __esm({
   "build/src/commands/reproduce.js"() {
     "use strict";
-    import_promises46 = require("node:fs/promises");
+    import_promises47 = require("node:fs/promises");
     init_dagshub();
     init_errors();
     init_git();
@@ -82497,7 +83062,7 @@ function declaredModels({ topLevel }) {
     ({ file, artifacts }) => Object.entries(artifacts).flatMap(([name4, artifact]) => {
       const { path, type } = Object(artifact);
       if (type !== "model" || typeof path !== "string") return [];
-      return [{ name: name4, file, path: joinPath((0, import_node_path114.dirname)(file), path) }];
+      return [{ name: name4, file, path: joinPath((0, import_node_path117.dirname)(file), path) }];
     })
   );
 }
@@ -82507,11 +83072,11 @@ function lockedOuts(stage2, locks) {
     return hash2 === void 0 ? [] : [{ stage: stage2, path, hash: hash2 }];
   });
 }
-var import_node_path114;
+var import_node_path117;
 var init_model_out = __esm({
   "build/src/promotion/model-out.js"() {
     "use strict";
-    import_node_path114 = require("node:path");
+    import_node_path117 = require("node:path");
     init_lock();
     init_paths();
     init_errors();
@@ -82543,11 +83108,11 @@ async function lockedCandidate(sought) {
   const registered = await findModel(client2, model);
   if (!registered && !sought.ownNames.includes(model)) throw unknown2(sought);
   const holder = registered?.aliases.get(alias);
-  const versions2 = (await listVersions(client2, model)).filter((version22) => outOf(version22, outs));
-  if (new Set(versions2.map(({ tags: tags2 }) => tags2.get(modelHashTag))).size > 1) {
+  const versions = (await listVersions(client2, model)).filter((version22) => outOf(version22, outs));
+  if (new Set(versions.map(({ tags: tags2 }) => tags2.get(modelHashTag))).size > 1) {
     throw undeclared(model, outs, `several outs in dvc.lock are registered as ${model}`);
   }
-  const version3 = versions2.find(({ number: number3 }) => number3 === holder) ?? versions2[0];
+  const version3 = versions.find(({ number: number3 }) => number3 === holder) ?? versions[0];
   if (version3) return { version: version3, out: outOf(version3, outs) };
   const [out] = outs;
   if (out && outs.length === 1) return { version: void 0, out };
@@ -82650,20 +83215,20 @@ function metricsFiles(stages) {
   return stages.flatMap(stageMetrics);
 }
 async function lockedMetrics(root, stages, locks) {
-  const read4 = [];
+  const read3 = [];
   for (const stage2 of stages) {
     for (const out of stage2.outs) {
       const { hash: hash2 } = locks.out(stage2, out.path);
       for (const path of metricPaths(out)) {
         const text4 = path === out.path ? await contentAt(root, path, hash2) : await contentInFolder(root, path, { path: out.path, hash: hash2 });
-        read4.push({ path, reading: readMetrics(text4, formatOf(path)) });
+        read3.push({ path, reading: readMetrics(text4, formatOf(path)) });
       }
     }
   }
-  return read4;
+  return read3;
 }
 async function contentAt(root, path, hash2) {
-  const content2 = readWholeIfAble((0, import_node_path115.join)(root, path));
+  const content2 = readWholeIfAble((0, import_node_path118.join)(root, path));
   const isThat = content2 !== void 0 && (0, import_node_crypto21.createHash)("md5").update(content2).digest("hex") === hash2;
   if (content2 !== void 0 && isThat) return content2.toString("utf8");
   throw notLocked2(path, content2 !== void 0);
@@ -82672,8 +83237,9 @@ async function contentInFolder(root, path, folder) {
   const { cacheFolder } = readDvcConfig(root);
   const { hash: hash2 } = folder;
   const reader = objectReader(new Map(hash2 ? [[folder.path, { hash: hash2 }]] : []), [cacheFolder]);
-  const [here, locked] = await Promise.all([readWholeIfAble((0, import_node_path115.join)(root, path)), reader.read(path)]);
-  if (here && locked && here.equals(locked)) return here.toString("utf8");
+  const here = readWholeIfAble((0, import_node_path118.join)(root, path));
+  const locked = await reader.at(path);
+  if (here && locked.kind === "file" && here.equals(locked.content)) return here.toString("utf8");
   throw notLocked2(path, here !== void 0);
 }
 function notLocked2(path, isHere) {
@@ -82684,12 +83250,12 @@ function notLocked2(path, isHere) {
     place: { file: path }
   });
 }
-var import_node_crypto21, import_node_path115;
+var import_node_crypto21, import_node_path118;
 var init_locked_metrics = __esm({
   "build/src/promotion/locked-metrics.js"() {
     "use strict";
     import_node_crypto21 = require("node:crypto");
-    import_node_path115 = require("node:path");
+    import_node_path118 = require("node:path");
     init_dvc_config();
     init_metric_paths();
     init_errors();
@@ -82713,7 +83279,7 @@ function lockedStages({ root, stages, handovers }) {
   const files = new Map(
     [...new Set(stages.map(({ file }) => lockFileOf(file)))].map((file) => [
       file,
-      read3(root, file)
+      read2(root, file)
     ])
   );
   const locked = (stage2) => files.get(lockFileOf(stage2.file))?.stages.get(stage2.name);
@@ -82723,7 +83289,7 @@ function lockedStages({ root, stages, handovers }) {
     dep: (stage2, path) => at3(locked(stage2)?.deps, stage2, path)
   };
 }
-function read3(root, file) {
+function read2(root, file) {
   try {
     return readLock(root, file);
   } catch (error) {
@@ -82747,13 +83313,13 @@ var init_locked_stages = __esm({
 });
 
 // build/src/promotion/claim.js
-async function whileClaimed(client2, model, alias, work, { signal, heartbeat = 5e3, lifetime = 3e4, patience: patience2 = 9e4 } = {}) {
+async function whileClaimed(client2, model, alias, work, { signal, heartbeat = 5e3, lifetime = 3e4, patience: patience3 = 9e4 } = {}) {
   const prefix = `sibling.promoting.${alias}.`;
   const own2 = `${prefix}${(0, import_node_crypto22.randomBytes)(6).toString("hex")}`;
   const others = /* @__PURE__ */ new Map();
   const last2 = client2.uninterrupted();
   const beat = () => setModelTag(client2, model, { key: own2, value: (0, import_node_crypto22.randomBytes)(6).toString("hex") });
-  const giveUp = performance.now() + patience2;
+  const giveUp = performance.now() + patience3;
   for (; ; ) {
     let pulse;
     let beating;
@@ -82771,7 +83337,7 @@ async function whileClaimed(client2, model, alias, work, { signal, heartbeat = 5
       await deleteModelTag(last2, model, own2).catch(() => void 0);
     }
     if (performance.now() > giveUp) throw busy2(model, alias);
-    await (0, import_promises47.setTimeout)(200 + Math.random() * 800, void 0, { ...signal && { signal } });
+    await (0, import_promises48.setTimeout)(200 + Math.random() * 800, void 0, { ...signal && { signal } });
   }
   async function claims() {
     const { tags: tags2 = /* @__PURE__ */ new Map() } = await findModel(client2, model) ?? {};
@@ -82802,12 +83368,12 @@ function busy2(model, alias) {
     hint: "Try again when it has ended; sibling models shows what it did."
   });
 }
-var import_node_crypto22, import_promises47;
+var import_node_crypto22, import_promises48;
 var init_claim = __esm({
   "build/src/promotion/claim.js"() {
     "use strict";
     import_node_crypto22 = require("node:crypto");
-    import_promises47 = require("node:timers/promises");
+    import_promises48 = require("node:timers/promises");
     init_errors();
     init_registry2();
   }
@@ -82920,8 +83486,8 @@ async function findHolder({ client: client2, model, alias }) {
   if (!registered) return { holder: void 0, isSet: false };
   const number3 = registered.aliases.get(alias);
   if (number3 === void 0) {
-    const versions2 = await listVersions(client2, model);
-    return { holder: holderOf(alias, registered, versions2), isSet: false };
+    const versions = await listVersions(client2, model);
+    return { holder: holderOf(alias, registered, versions), isSet: false };
   }
   const holder = await findVersion(client2, model, number3);
   if (holder) return { holder, isSet: true };
@@ -83030,7 +83596,7 @@ async function pointAlias({ client: client2, model, alias, signal }, { number: n
   await setAlias(client2, model, alias, number3);
   let found2;
   for (const wait of [0, 500, 2e3]) {
-    await (0, import_promises48.setTimeout)(wait, void 0, { ...signal && { signal } });
+    await (0, import_promises49.setTimeout)(wait, void 0, { ...signal && { signal } });
     found2 = await aliasHolder(client2, model, alias);
     if (found2 === number3) return;
   }
@@ -83040,11 +83606,11 @@ async function pointAlias({ client: client2, model, alias, signal }, { number: n
     hint: found2 === void 0 ? `The server at ${shownAddress(client2.server)} does not keep aliases: they need MLflow 2.3 or newer.` : "Somebody set it at the same time by other means: look with sibling models, then promote again."
   });
 }
-var import_promises48;
+var import_promises49;
 var init_promote = __esm({
   "build/src/promotion/promote.js"() {
     "use strict";
-    import_promises48 = require("node:timers/promises");
+    import_promises49 = require("node:timers/promises");
     init_errors();
     init_client();
     init_registry2();
@@ -83096,7 +83662,7 @@ async function bringHere(session, { stages, sources }, paths, signal) {
     ...outs.some((out) => out !== path && contains(out, path)) ? [path] : []
   ]);
   const targets = [...new Set(needed)].filter(
-    (path) => !(0, import_node_fs72.existsSync)((0, import_node_path116.join)(session.project.root, path))
+    (path) => !(0, import_node_fs73.existsSync)((0, import_node_path119.join)(session.project.root, path))
   );
   if (targets.length === 0) return;
   const engine = await openEngine(session);
@@ -83104,12 +83670,12 @@ async function bringHere(session, { stages, sources }, paths, signal) {
   session.report(`Pulling ${targets.join(", ")} from ${remoteName(remote)}`);
   await pull({ where, request: request2, targets, view: plainTransferView(session.report), dagsHub });
 }
-var import_node_fs72, import_node_path116;
+var import_node_fs73, import_node_path119;
 var init_bring_here = __esm({
   "build/src/commands/bring-here.js"() {
     "use strict";
-    import_node_fs72 = require("node:fs");
-    import_node_path116 = require("node:path");
+    import_node_fs73 = require("node:fs");
+    import_node_path119 = require("node:path");
     init_contains();
     init_remote();
     init_transfer_view();
@@ -83300,7 +83866,7 @@ Examples:
     else process.stderr.write(`${renderPromotion(result, terminalFormat(session.style))}
 `);
     const summary2 = process.env.GITHUB_STEP_SUMMARY;
-    if (summary2) await (0, import_promises49.appendFile)(summary2, `${renderPromotion(result, markdown)}
+    if (summary2) await (0, import_promises50.appendFile)(summary2, `${renderPromotion(result, markdown)}
 `);
     if (result.outcome === "refused") throw refused4(result);
   });
@@ -83338,8 +83904,9 @@ async function promoteFrom(session, wanted) {
 }
 async function lockCommit({ project, report }, { stage: stage2, path, hash: hash2 }) {
   const file = lockFileOf(stage2.file);
-  const committed = await git(project.root, "show", `HEAD:./${file}`);
-  if (committed?.includes(hash2)) return git(project.root, "rev-parse", "HEAD");
+  const head = await git(project.root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+  const committed = head && textOf4(await committedFiles(project.root, head).at(file));
+  if (committed && "text" in committed && committed.text.includes(hash2)) return head;
   report(
     `${file} with this ${path} is not committed: sibling reproduce will have to look for its commit`
   );
@@ -83389,12 +83956,13 @@ function refused4({ model, alias, version: version3, previous, rows, notes }) {
     hint: "The table has the values; gates are under meta.sibling.metrics in dvc.yaml. --override REASON promotes it all the same."
   });
 }
-var import_promises49, import_node_os17;
+var import_promises50, import_node_os17;
 var init_promote2 = __esm({
   "build/src/commands/promote.js"() {
     "use strict";
-    import_promises49 = require("node:fs/promises");
+    import_promises50 = require("node:fs/promises");
     import_node_os17 = require("node:os");
+    init_committed_files();
     init_lock();
     init_read_pipeline();
     init_errors();
@@ -83412,6 +83980,7 @@ var init_promote2 = __esm({
     init_metric_name();
     init_result_files();
     init_terminal_format();
+    init_entry();
     init_stage_options();
     init_unchanged();
     init_bring_here();
@@ -83442,7 +84011,7 @@ function addModelsCommand(program5) {
       const names2 = aliasNames(registered?.aliases);
       const { hashes, isGated } = await readProject(session, model);
       const limit = pLimit(requestsAtOnce);
-      const versions2 = await Promise.all(
+      const versions = await Promise.all(
         shown2.map(async (version3) => ({
           ...describe2(version3, hashes),
           aliases: [...names2.get(version3.number) ?? [], ...oldAlias(version3, names2)],
@@ -83450,14 +84019,14 @@ function addModelsCommand(program5) {
         }))
       );
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ model, versions: versions2 }, null, 2)}
+        process.stdout.write(`${JSON.stringify({ model, versions }, null, 2)}
 `);
-      } else if (versions2.length === 0) {
+      } else if (versions.length === 0) {
         session.report(
           `The registry has no version of ${model}: the stage that makes it registers one, or sibling promote does`
         );
       } else {
-        process.stdout.write(`${versionTable(session, versions2)}
+        process.stdout.write(`${versionTable(session, versions)}
 `);
         if (shown2.length < all2.length) {
           session.report(`${all2.length - shown2.length} older versions: sibling models -n 0`);
@@ -83513,11 +84082,11 @@ function plain3(values2, isShown) {
     )
   );
 }
-function versionTable(session, versions2) {
+function versionTable(session, versions) {
   const styled = style(process.stdout.isTTY === true && session.colour);
-  const keys = [...new Set(versions2.flatMap(({ metrics }) => Object.keys(metrics)))].slice(0, 6);
+  const keys = [...new Set(versions.flatMap(({ metrics }) => Object.keys(metrics)))].slice(0, 6);
   const head = ["", "version", "aliases", ...keys.map((key) => visible(key, 30))];
-  const rows = versions2.map((each) => [
+  const rows = versions.map((each) => [
     each.inLock ? styled.green("\u25B6") : " ",
     String(each.version),
     styled.bold(visible(each.aliases.join(", "), 60)),
@@ -83527,8 +84096,8 @@ function versionTable(session, versions2) {
   ]);
   const titles = [...head, "commit", "registered (UTC)"].map((title) => styled.dim(title));
   const notes = [
-    ...versions2.some(({ inLock }) => inLock) ? ["\u25B6 the model in dvc.lock"] : [],
-    ...versions2.some(({ dirty }) => dirty) ? ["+ trained with changes that were not committed"] : []
+    ...versions.some(({ inLock }) => inLock) ? ["\u25B6 the model in dvc.lock"] : [],
+    ...versions.some(({ dirty }) => dirty) ? ["+ trained with changes that were not committed"] : []
   ];
   const legend = notes.length > 0 ? `
 
@@ -83618,13 +84187,13 @@ function addCleanCommand(program5) {
     try {
       const removed2 = engine ? await sweep(engine, leftoversOf(engine, project.id, lock)) : [];
       for (const name4 of removed2) session.report(`Removed container ${name4}`);
-      const logs = logsIn((0, import_node_path117.join)(project.root, ".sibling/runs"));
+      const logs = logsIn((0, import_node_path120.join)(project.root, ".sibling/runs"));
       if (logs > 0)
         session.report(
           `Removed the log${logs === 1 ? "" : "s"} of ${logs} run${logs === 1 ? "" : "s"}`
         );
       for (const folder of ["scratch", "runs", "kept", "outside", "called"]) {
-        await removeTree((0, import_node_path117.join)(project.root, ".sibling", folder));
+        await removeTree((0, import_node_path120.join)(project.root, ".sibling", folder));
       }
       await clearCheckouts(project);
       if (options.images && engine) await removeImages(session, engine);
@@ -83635,7 +84204,7 @@ function addCleanCommand(program5) {
   });
 }
 function logsIn(folder) {
-  return (0, import_node_fs73.existsSync)(folder) ? (0, import_node_fs73.readdirSync)(folder).filter((name4) => name4.endsWith(".log")).length : 0;
+  return (0, import_node_fs74.existsSync)(folder) ? (0, import_node_fs74.readdirSync)(folder).filter((name4) => name4.endsWith(".log")).length : 0;
 }
 async function removeImages(session, engine) {
   const { root } = session.project;
@@ -83645,12 +84214,12 @@ async function removeImages(session, engine) {
   const images2 = await removeUnusedImages(engine.docker, keep);
   for (const image of images2) session.report(`Removed image ${image}`);
 }
-var import_node_fs73, import_node_path117;
+var import_node_fs74, import_node_path120;
 var init_clean = __esm({
   "build/src/commands/clean.js"() {
     "use strict";
-    import_node_fs73 = require("node:fs");
-    import_node_path117 = require("node:path");
+    import_node_fs74 = require("node:fs");
+    import_node_path120 = require("node:path");
     init_base_image();
     init_sweep();
     init_unused_images();
@@ -83686,8 +84255,8 @@ function addLogsCommand(program5) {
 `).join(""));
         return;
       }
-      const folder = (0, import_node_path118.join)(session.project.root, ".sibling/runs");
-      const runs = (0, import_node_fs74.existsSync)(folder) ? (0, import_node_fs74.readdirSync)(folder).map((file) => file.replace(/\.log$/, "")).sort() : [];
+      const folder = (0, import_node_path121.join)(session.project.root, ".sibling/runs");
+      const runs = (0, import_node_fs75.existsSync)(folder) ? (0, import_node_fs75.readdirSync)(folder).map((file) => file.replace(/\.log$/, "")).sort() : [];
       if (options.list) {
         process.stdout.write(runs.map((run22) => `${run22}
 `).join(""));
@@ -83701,7 +84270,7 @@ function addLogsCommand(program5) {
           hint: "sibling logs --list shows the runs whose logs are kept."
         });
       }
-      const logOf = (each) => (0, import_node_path118.join)(folder, `${each}.log`);
+      const logOf = (each) => (0, import_node_path121.join)(folder, `${each}.log`);
       if (name4 === void 0) {
         for await (const line of linesIn(logOf(run4))) process.stdout.write(`${line}
 `);
@@ -83740,14 +84309,14 @@ async function linesOf(file, addresses2) {
   return { hasRun, lines };
 }
 function linesIn(file) {
-  return (0, import_node_readline.createInterface)({ input: (0, import_node_fs74.createReadStream)(file) });
+  return (0, import_node_readline.createInterface)({ input: (0, import_node_fs75.createReadStream)(file) });
 }
-var import_node_fs74, import_node_path118, import_node_readline;
+var import_node_fs75, import_node_path121, import_node_readline;
 var init_logs = __esm({
   "build/src/commands/logs.js"() {
     "use strict";
-    import_node_fs74 = require("node:fs");
-    import_node_path118 = require("node:path");
+    import_node_fs75 = require("node:fs");
+    import_node_path121 = require("node:path");
     import_node_readline = require("node:readline");
     init_engine();
     init_tracking_server();
@@ -83806,11 +84375,11 @@ function addGitSyncCommand(program5) {
 }
 function resultPaths(stages) {
   const outs = stages.flatMap((stage2) => stage2.outs);
-  const folders = outs.map((out) => (0, import_node_path119.dirname)(out.path));
+  const folders = outs.map((out) => (0, import_node_path122.dirname)(out.path));
   return [
     ...stages.map((stage2) => lockFileOf(stage2.file)),
     ...outs.filter((out) => !out.cache).map((out) => out.path),
-    ...folders.map((folder) => (0, import_node_path119.join)(folder, ".gitignore")),
+    ...folders.map((folder) => (0, import_node_path122.join)(folder, ".gitignore")),
     ".dvc/.gitignore"
   ];
 }
@@ -83818,7 +84387,7 @@ function inputPaths(stages) {
   return stages.flatMap((stage2) => [stage2.file, ...stage2.params.map((params) => params.path)]);
 }
 async function keptByGit(root, paths) {
-  const existing = [...new Set(paths)].filter((path) => (0, import_node_fs75.existsSync)((0, import_node_path119.join)(root, path)));
+  const existing = [...new Set(paths)].filter((path) => (0, import_node_fs76.existsSync)((0, import_node_path122.join)(root, path)));
   const ignored = await ignoredPaths(root, existing);
   return existing.filter((path) => !ignored.has(path));
 }
@@ -83871,12 +84440,12 @@ async function tellDagsHub({ project, env, report }) {
 function gitHost(origin) {
   return hostNameOf(origin) ?? /^[^/]*@([^:/]+):/.exec(origin ?? "")?.[1];
 }
-var import_node_fs75, import_node_path119, committing;
+var import_node_fs76, import_node_path122, committing;
 var init_git_sync = __esm({
   "build/src/commands/git-sync.js"() {
     "use strict";
-    import_node_fs75 = require("node:fs");
-    import_node_path119 = require("node:path");
+    import_node_fs76 = require("node:fs");
+    import_node_path122 = require("node:path");
     init_address();
     init_dagshub();
     init_dagshub_api();
@@ -83896,7 +84465,7 @@ async function absentInCheckout(root, top, env = process.env) {
   const repository = { root, top, project };
   const named2 = namedPaths(project);
   const outside2 = named2.flatMap((each) => leadingOut(each, repository));
-  const inside2 = named2.filter(({ path }) => isPlainlyIn((0, import_node_path120.resolve)(root, path), top));
+  const inside2 = named2.filter(({ path }) => isPlainlyIn((0, import_node_path123.resolve)(root, path), top));
   const ignored = await ignoredPaths(root, [...new Set(inside2.map(({ path }) => path))]);
   const left = inside2.filter(({ path }) => ignored.has(path)).map(({ place: place2, text: text4 }) => ({ place: place2, text: `${text4}, which Git ignores and no stage makes` }));
   const lines = [...outside2, ...left, ...configuredOut(root, top, env)].map(
@@ -83908,19 +84477,19 @@ function namedPaths({ pipeline: pipeline5, origins }) {
   const { root, stages, sources } = pipeline5;
   const made2 = new PathSet(
     [...stages, ...sources].flatMap(
-      ({ outs }) => outs.filter(({ path }) => !isUrl(path)).map(({ path }) => (0, import_node_path120.resolve)(root, path))
+      ({ outs }) => outs.filter(({ path }) => !isUrl(path)).map(({ path }) => (0, import_node_path123.resolve)(root, path))
     )
   );
-  const isMade3 = (path) => made2.around((0, import_node_path120.resolve)(root, path)) !== void 0 || made2.hasWithin((0, import_node_path120.resolve)(root, path));
+  const isMade3 = (path) => made2.around((0, import_node_path123.resolve)(root, path)) !== void 0 || made2.hasWithin((0, import_node_path123.resolve)(root, path));
   return stages.flatMap((stage2) => {
     const origin = origins.get(stage2.address);
     const placeOf4 = (path) => origin ? placeInStage(origin, stage2.written.get(path) ?? path) : { file: stage2.file, line: stage2.line };
-    const read4 = [
+    const read3 = [
       ...stage2.deps.map((path) => ({ path, verb: "depends on" })),
       ...stage2.params.map(({ path }) => ({ path, verb: "has params in" })),
       ...(origin?.resolved.varsFiles ?? []).map((path) => ({ path, verb: "has vars in" }))
     ];
-    return read4.filter(({ path }) => !isUrl(path) && !isMade3(path)).map(({ path, verb }) => ({
+    return read3.filter(({ path }) => !isUrl(path) && !isMade3(path)).map(({ path, verb }) => ({
       ...{ place: placeOf4(path), path },
       text: `stage ${groupOf(stage2)} ${verb} ${stage2.written.get(path) ?? path}`
     }));
@@ -83931,42 +84500,42 @@ function groupOf({ name: name4 }) {
 }
 function leadingOut(named2, { root, top, project }) {
   const { place: place2, text: text4, path } = named2;
-  const full = (0, import_node_path120.resolve)(root, path);
+  const full = (0, import_node_path123.resolve)(root, path);
   if (!contains(top, full)) return [{ place: place2, text: `${text4}, which is not in the repository` }];
   const real = realOf2(full);
   const realTop = realOf2(top);
   if (!contains(realTop, real)) {
     return [{ place: place2, text: `${text4}, which leads to ${real}, outside the repository` }];
   }
-  if ((0, import_node_fs76.statSync)(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if ((0, import_node_fs77.statSync)(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   const { dvcIgnore, config } = project;
   const within3 = contains(root, full) ? { root, dvcIgnore } : void 0;
   return [...oddEntries(full, config.cacheFolder, within3)].flatMap(({ path: path2, special }) => special === void 0 ? [path2] : []).filter((link4) => !contains(realTop, realOf2(link4))).slice(0, mostLinks2).map((link4) => ({
     place: place2,
-    text: `${text4}, in which ${(0, import_node_path120.relative)(root, link4)} leads to ${realOf2(link4)}, outside the repository`
+    text: `${text4}, in which ${(0, import_node_path123.relative)(root, link4)} leads to ${realOf2(link4)}, outside the repository`
   }));
 }
 function isPlainlyIn(full, top) {
-  return contains(top, full) && realOf2((0, import_node_path120.dirname)(full)) === (0, import_node_path120.join)(realOf2(top), (0, import_node_path120.relative)(top, (0, import_node_path120.dirname)(full)));
+  return contains(top, full) && realOf2((0, import_node_path123.dirname)(full)) === (0, import_node_path123.join)(realOf2(top), (0, import_node_path123.relative)(top, (0, import_node_path123.dirname)(full)));
 }
 function realOf2(path) {
   try {
-    return (0, import_node_fs76.realpathSync)(path);
+    return (0, import_node_fs77.realpathSync)(path);
   } catch {
-    return path === (0, import_node_path120.dirname)(path) ? path : (0, import_node_path120.join)(realOf2((0, import_node_path120.dirname)(path)), (0, import_node_path120.relative)((0, import_node_path120.dirname)(path), path));
+    return path === (0, import_node_path123.dirname)(path) ? path : (0, import_node_path123.join)(realOf2((0, import_node_path123.dirname)(path)), (0, import_node_path123.relative)((0, import_node_path123.dirname)(path), path));
   }
 }
 function configuredOut(root, top, env) {
   const file = ".dvc/config";
   try {
-    return [...readConfigSections((0, import_node_path120.join)(root, file))].flatMap(([section, entries]) => {
+    return [...readConfigSections((0, import_node_path123.join)(root, file))].flatMap(([section, entries]) => {
       const remote = /^remote "(.*)"$/.exec(section)?.[1];
       const [key, what] = remote === void 0 ? ["dir", "DVC's cache"] : ["url", `the remote ${remote}`];
       const path = section === "cache" || remote !== void 0 ? entries.get(key) : void 0;
       if (path === void 0 || isUrl(path)) return [];
-      const folder = configuredPath((0, import_node_path120.join)(root, file), path, env);
+      const folder = configuredPath((0, import_node_path123.join)(root, file), path, env);
       if (contains(realOf2(top), realOf2(folder))) return [];
-      const place2 = { file, ...lineOf2((0, import_node_path120.join)(root, file), path) };
+      const place2 = { file, ...lineOf2((0, import_node_path123.join)(root, file), path) };
       return [{ place: place2, text: `${what} is the folder ${folder}, outside the repository` }];
     });
   } catch (error) {
@@ -83975,16 +84544,16 @@ function configuredOut(root, top, env) {
   }
 }
 function lineOf2(file, value) {
-  const lines = (0, import_node_fs76.readFileSync)(file, "utf8").split("\n");
+  const lines = (0, import_node_fs77.readFileSync)(file, "utf8").split("\n");
   const at3 = lines.findIndex((line) => line.includes("=") && line.includes(value));
   return at3 === -1 ? void 0 : { line: at3 + 1 };
 }
-var import_node_fs76, import_node_path120, remedy, mostLinks2;
+var import_node_fs77, import_node_path123, remedy, mostLinks2;
 var init_absent_in_checkout = __esm({
   "build/src/export/absent-in-checkout.js"() {
     "use strict";
-    import_node_fs76 = require("node:fs");
-    import_node_path120 = require("node:path");
+    import_node_fs77 = require("node:fs");
+    import_node_path123 = require("node:path");
     init_contains();
     init_config_files();
     init_dvc_config();
@@ -84066,7 +84635,7 @@ function actionsReference(named2, before2, top) {
   return { actions: path.split("/").length === 2 ? `${path}/actions` : path, ref };
 }
 function hasActions(top, path) {
-  return (0, import_node_fs77.existsSync)((0, import_node_path121.join)(top, path, "run-stage/action.yml"));
+  return (0, import_node_fs78.existsSync)((0, import_node_path124.join)(top, path, "run-stage/action.yml"));
 }
 function refused5(cause) {
   return new ExpectedFailure({
@@ -84075,12 +84644,12 @@ function refused5(cause) {
     hint: "Say which repository has them, and a tag or commit of it:\n\nsibling export github --actions OWNER/REPO@REF\n\nThe workflow remembers it."
   });
 }
-var import_node_fs77, import_node_path121, own;
+var import_node_fs78, import_node_path124, own;
 var init_actions_reference = __esm({
   "build/src/export/actions-reference.js"() {
     "use strict";
-    import_node_fs77 = require("node:fs");
-    import_node_path121 = require("node:path");
+    import_node_fs78 = require("node:fs");
+    import_node_path124 = require("node:path");
     init_errors();
     init_folder_project();
     own = "./actions";
@@ -84384,7 +84953,7 @@ async function workflowPlace(root) {
   const folder = prefix === "" ? "." : prefix.replace(/\/$/, "");
   const above = await git(root, "rev-parse", "--show-cdup") ?? "";
   return {
-    top: (0, import_node_path122.resolve)(root, above),
+    top: (0, import_node_path125.resolve)(root, above),
     folder,
     file: `.github/workflows/${workflowName(folder)}.yml`
   };
@@ -84397,9 +84966,9 @@ function workflowName(folder) {
   return `pipeline-${isPlain2 ? name4 : `${name4}-${hash2}`}`;
 }
 function existingWorkflow({ top, folder, file }) {
-  const old = import_node_path122.posix.join(folder, ".github/workflows/pipeline.yml");
-  const text4 = readIfThere3((0, import_node_path122.join)(top, file));
-  const misplaced = folder === "." ? void 0 : readIfThere3((0, import_node_path122.join)(top, old));
+  const old = import_node_path125.posix.join(folder, ".github/workflows/pipeline.yml");
+  const text4 = readIfThere3((0, import_node_path125.join)(top, file));
+  const misplaced = folder === "." ? void 0 : readIfThere3((0, import_node_path125.join)(top, old));
   if (text4 !== void 0 && !text4.startsWith(firstLine3)) {
     throw new ExpectedFailure({
       kind: "usage",
@@ -84413,11 +84982,11 @@ function existingWorkflow({ top, folder, file }) {
   return { ...found2 !== void 0 && { text: found2 }, ...isOurs && { misplaced: old } };
 }
 function readIfThere3(path) {
-  return (0, import_node_fs78.existsSync)(path) ? readWhole(path).toString("utf8") : void 0;
+  return (0, import_node_fs79.existsSync)(path) ? readWhole(path).toString("utf8") : void 0;
 }
 function watchedPaths({ stages }, { folder, file }) {
-  const read4 = stages.flatMap(({ deps, params }) => [...deps, ...params.map(({ path }) => path)]);
-  const outside2 = read4.filter((path) => path.startsWith("../")).map((path) => import_node_path122.posix.join(folder, path)).filter((path) => !path.startsWith("..") && !path.startsWith(`${folder}/`));
+  const read3 = stages.flatMap(({ deps, params }) => [...deps, ...params.map(({ path }) => path)]);
+  const outside2 = read3.filter((path) => path.startsWith("../")).map((path) => import_node_path125.posix.join(folder, path)).filter((path) => !path.startsWith("..") && !path.startsWith(`${folder}/`));
   const patterns = [...new Set(outside2)].sort().flatMap((path) => [path, `${path}/**`]);
   return [`${folder}/**`, ...patterns, file].map(
     (path, at3) => path.endsWith("/**") && at3 < patterns.length + 1 ? `${escaped3(path.slice(0, -3))}/**` : escaped3(path)
@@ -84433,13 +85002,13 @@ async function pushedBranch(root) {
   const asked2 = remote === void 0 ? void 0 : await askMainBranch(root, remote);
   return asked2 ?? (await git(root, "symbolic-ref", "--quiet", "--short", "HEAD") || "main");
 }
-var import_node_crypto23, import_node_fs78, import_node_path122, firstLine3;
+var import_node_crypto23, import_node_fs79, import_node_path125, firstLine3;
 var init_workflow_place = __esm({
   "build/src/export/workflow-place.js"() {
     "use strict";
     import_node_crypto23 = require("node:crypto");
-    import_node_fs78 = require("node:fs");
-    import_node_path122 = require("node:path");
+    import_node_fs79 = require("node:fs");
+    import_node_path125 = require("node:path");
     init_fetch();
     init_main_branch();
     init_errors();
@@ -84519,9 +85088,9 @@ function addExportCommand(program5) {
       });
     }
     for (const line of await absentInCheckout(root, place2.top)) session.report(line);
-    const path = (0, import_node_path123.join)(place2.top, place2.file);
-    await (0, import_promises50.mkdir)((0, import_node_path123.dirname)(path), { recursive: true });
-    await (0, import_promises50.writeFile)(path, text4);
+    const path = (0, import_node_path126.join)(place2.top, place2.file);
+    await (0, import_promises51.mkdir)((0, import_node_path126.dirname)(path), { recursive: true });
+    await (0, import_promises51.writeFile)(path, text4);
     session.report(isWritten ? `${place2.file} is as it should be` : `Wrote ${place2.file}`);
     if (existing.misplaced !== void 0) {
       session.report(`GitHub does not look there: git rm ${existing.misplaced}`);
@@ -84532,12 +85101,12 @@ function addExportCommand(program5) {
     }
   });
 }
-var import_promises50, import_node_path123;
+var import_promises51, import_node_path126;
 var init_export = __esm({
   "build/src/commands/export.js"() {
     "use strict";
-    import_promises50 = require("node:fs/promises");
-    import_node_path123 = require("node:path");
+    import_promises51 = require("node:fs/promises");
+    import_node_path126 = require("node:path");
     init_read_pipeline();
     init_errors();
     init_absent_in_checkout();
@@ -84581,7 +85150,7 @@ function diskCheck({ cwd, project }) {
   };
 }
 async function spaceIn(folder, kind) {
-  const { bavail, bsize } = await (0, import_promises51.statfs)(folder);
+  const { bavail, bsize } = await (0, import_promises52.statfs)(folder);
   const free = bavail * bsize;
   const text4 = `${byteSize(free)} free in ${folder}`;
   const troubles = free < enoughSpace ? [
@@ -84615,7 +85184,7 @@ function certificateTroubles(name4, path) {
   const hint = `Set ${name4} to a file of certificates in PEM, or unset it.`;
   let certificates2;
   try {
-    certificates2 = (0, import_node_fs79.statSync)(path).isDirectory() ? (0, import_node_fs79.readdirSync)(path).flatMap((file) => pemBlocks(readOr3((0, import_node_path124.join)(path, file)))) : pemBlocks(readWhole(path).toString("latin1"));
+    certificates2 = (0, import_node_fs80.statSync)(path).isDirectory() ? (0, import_node_fs80.readdirSync)(path).flatMap((file) => pemBlocks(readOr3((0, import_node_path127.join)(path, file)))) : pemBlocks(readWhole(path).toString("latin1"));
   } catch (error) {
     return [
       { state: "failure", text: `${name4} names ${path}, which ${whyUnreadable(error)}`, hint }
@@ -84643,14 +85212,14 @@ function isCertificate(pem) {
 function readOr3(path) {
   return readWholeIfAble(path)?.toString("latin1") ?? "";
 }
-var import_node_crypto24, import_node_fs79, import_promises51, import_node_path124, enoughSpace, certificateVariables;
+var import_node_crypto24, import_node_fs80, import_promises52, import_node_path127, enoughSpace, certificateVariables;
 var init_machine_checks = __esm({
   "build/src/doctor/machine-checks.js"() {
     "use strict";
     import_node_crypto24 = require("node:crypto");
-    import_node_fs79 = require("node:fs");
-    import_promises51 = require("node:fs/promises");
-    import_node_path124 = require("node:path");
+    import_node_fs80 = require("node:fs");
+    import_promises52 = require("node:fs/promises");
+    import_node_path127 = require("node:path");
     init_read_whole();
     init_table();
     init_check();
@@ -84693,11 +85262,11 @@ function cacheCheck({ env }, project) {
 async function foldersTroubles(cacheFolder, there) {
   const hint = "Let cache.dir of DVC\u2019s configuration name a folder that you may write to (dvc config --show-origin --list).";
   const trouble = (text4) => [{ state: "failure", text: text4, hint }];
-  if (!(await (0, import_promises52.stat)(there)).isDirectory()) {
+  if (!(await (0, import_promises53.stat)(there)).isDirectory()) {
     return trouble(`DVC's cache ${cacheFolder} cannot be made: ${there} is no folder`);
   }
   try {
-    await (0, import_promises52.access)(there, import_promises52.constants.W_OK | import_promises52.constants.X_OK);
+    await (0, import_promises53.access)(there, import_promises53.constants.W_OK | import_promises53.constants.X_OK);
     return [];
   } catch (error) {
     const { code: code2 } = error;
@@ -84707,17 +85276,17 @@ async function foldersTroubles(cacheFolder, there) {
   }
 }
 async function nearestThere(path) {
-  for (let at3 = path; ; at3 = (0, import_node_path125.dirname)(at3)) {
-    if (await (0, import_promises52.stat)(at3).catch(() => void 0)) return at3;
-    if (at3 === (0, import_node_path125.dirname)(at3)) return void 0;
+  for (let at3 = path; ; at3 = (0, import_node_path128.dirname)(at3)) {
+    if (await (0, import_promises53.stat)(at3).catch(() => void 0)) return at3;
+    if (at3 === (0, import_node_path128.dirname)(at3)) return void 0;
   }
 }
-var import_promises52, import_node_path125;
+var import_promises53, import_node_path128;
 var init_cache_check = __esm({
   "build/src/doctor/cache-check.js"() {
     "use strict";
-    import_promises52 = require("node:fs/promises");
-    import_node_path125 = require("node:path");
+    import_promises53 = require("node:fs/promises");
+    import_node_path128 = require("node:path");
     init_dvc_folders();
     init_check();
     init_machine_checks();
@@ -84860,7 +85429,7 @@ function configCheck({ dagsHub }, project) {
 }
 function fileTroubles(root, file, host) {
   try {
-    return [...readConfigSections((0, import_node_path126.join)(root, file))].flatMap(([section, entries]) => {
+    return [...readConfigSections((0, import_node_path129.join)(root, file))].flatMap(([section, entries]) => {
       const name4 = /^remote "(.*)"$/.exec(section)?.[1];
       return name4 === void 0 ? [] : remoteTroubles({ name: name4, file, entries }, host);
     });
@@ -84917,11 +85486,11 @@ function remoteTroubles({ name: name4, file, entries }, host) {
   }
   return troubles;
 }
-var import_node_path126, secretOptions;
+var import_node_path129, secretOptions;
 var init_config_check = __esm({
   "build/src/doctor/config-check.js"() {
     "use strict";
-    import_node_path126 = require("node:path");
+    import_node_path129 = require("node:path");
     init_address();
     init_dvc_config();
     init_not_understood();
@@ -85006,11 +85575,11 @@ function dataChecks({ env }, project, pipeline5) {
     deadline: 5e3,
     async look(given) {
       const { root } = given(project);
-      const read4 = given(pipeline5).pipeline;
+      const read3 = given(pipeline5).pipeline;
       const text4 = "all that stages read is here, or made by stages";
-      const untrue = await standIns(root, read4.stages);
+      const untrue = await standIns(root, read3.stages);
       const troubles = [
-        ...missingDeps(root, read4),
+        ...missingDeps(root, read3),
         ...untrue.map(troubleOf),
         ...refusedDeps(given(project), env)
       ];
@@ -85039,10 +85608,10 @@ function dataChecks({ env }, project, pipeline5) {
 function missingDeps(root, { stages, sources }) {
   const made2 = [...stages, ...sources].flatMap(({ outs }) => outs.map(({ path }) => path));
   return stages.flatMap(
-    (stage2) => stage2.deps.filter((path) => !/^\w+:\/\//.test(path) && !made2.some((out) => isPartOf2(path, out))).filter((path) => !(0, import_node_fs80.existsSync)((0, import_node_path127.resolve)(root, path))).map(
+    (stage2) => stage2.deps.filter((path) => !/^\w+:\/\//.test(path) && !made2.some((out) => isPartOf2(path, out))).filter((path) => !(0, import_node_fs81.existsSync)((0, import_node_path130.resolve)(root, path))).map(
       (path) => ({
         state: "failure",
-        text: `stage ${stage2.name} depends on ${path}, ${exists((0, import_node_path127.resolve)(root, path)) ? "a link that leads nowhere" : "which is not there, and no stage makes it"}`,
+        text: `stage ${stage2.name} depends on ${path}, ${exists((0, import_node_path130.resolve)(root, path)) ? "a link that leads nowhere" : "which is not there, and no stage makes it"}`,
         hint: `Bring ${path} back (git checkout, dvc add), or take it out of the deps.`,
         place: { file: stage2.file, line: stage2.line }
       })
@@ -85061,8 +85630,8 @@ function isPartOf2(path, out) {
 }
 async function lookForOuts(root, pipeline5, env) {
   const made2 = madeOuts(root, pipeline5);
-  const absent2 = made2.filter(({ hash: hash2 }) => !exists((0, import_node_path127.resolve)(root, hash2.path)));
-  const lost3 = await notCached(absent2, readDvcConfig(root, env).cacheFolder);
+  const absent3 = made2.filter(({ hash: hash2 }) => !exists((0, import_node_path130.resolve)(root, hash2.path)));
+  const lost3 = await notCached(absent3, readDvcConfig(root, env).cacheFolder);
   const cached = made2.filter(({ inCache }) => inCache);
   const here = `${made2.length} ${made2.length === 1 ? "out" : "outs"} of dvc.lock in the workspace or in the cache`;
   if (lost3.length === 0) {
@@ -85111,21 +85680,21 @@ function madeOuts(root, { stages, sources }) {
 async function notCached(outs, cacheFolder) {
   const questions = outs.map(({ hash: { kind, hash: hash2 = "" } }) => ({
     hash: hash2,
-    folder: kind === "md5" ? (0, import_node_path127.join)(cacheFolder, "files/md5") : cacheFolder
+    folder: kind === "md5" ? (0, import_node_path130.join)(cacheFolder, "files/md5") : cacheFolder
   }));
   const files = outs.reduce((sum, { hash: hash2 }) => sum + (hash2.nfiles ?? 1), 0);
   const answers = await checkAllObjects(questions, files);
   return outs.filter((_, index) => answers[index]?.isMissing !== false);
 }
 function exists(path) {
-  return (0, import_node_fs80.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
+  return (0, import_node_fs81.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
 }
-var import_node_fs80, import_node_path127;
+var import_node_fs81, import_node_path130;
 var init_data_checks = __esm({
   "build/src/doctor/data-checks.js"() {
     "use strict";
-    import_node_fs80 = require("node:fs");
-    import_node_path127 = require("node:path");
+    import_node_fs81 = require("node:fs");
+    import_node_path130 = require("node:path");
     init_check_objects();
     init_dvc_config();
     init_lock();
@@ -85155,8 +85724,8 @@ function engineChecks({ env }) {
         };
       }
       try {
-        if (!(0, import_node_fs81.statSync)(path).isSocket()) throw Object.assign(new Error(), { code: "ECONNREFUSED" });
-        (0, import_node_fs81.accessSync)(path, import_node_fs81.constants.R_OK | import_node_fs81.constants.W_OK);
+        if (!(0, import_node_fs82.statSync)(path).isSocket()) throw Object.assign(new Error(), { code: "ECONNREFUSED" });
+        (0, import_node_fs82.accessSync)(path, import_node_fs82.constants.R_OK | import_node_fs82.constants.W_OK);
       } catch (error) {
         throw unusable(address, error);
       }
@@ -85191,7 +85760,7 @@ function engineChecks({ env }) {
       const { docker, name: name4, address } = given(engine);
       const { DockerRootDir: folder = "" } = await docker.info();
       const isHere = engineSocket({ address }) !== void 0 && name4 === (0, import_node_os18.hostname)();
-      if (!isHere || !(0, import_node_fs81.existsSync)(folder)) {
+      if (!isHere || !(0, import_node_fs82.existsSync)(folder)) {
         return { state: "skipped", needs: `a look at ${folder} on the engine's machine` };
       }
       return spaceIn(folder, "engine");
@@ -85222,11 +85791,11 @@ function isOlder(version3, than) {
   const [wantedMajor = 0, wantedMinor = 0] = than.split(".").map(Number);
   return major < wantedMajor || major === wantedMajor && minor < wantedMinor;
 }
-var import_node_fs81, import_node_os18, oldestApi;
+var import_node_fs82, import_node_os18, oldestApi;
 var init_engine_checks = __esm({
   "build/src/doctor/engine-checks.js"() {
     "use strict";
-    import_node_fs81 = require("node:fs");
+    import_node_fs82 = require("node:fs");
     import_node_os18 = require("node:os");
     init_engine();
     init_choose();
@@ -85325,8 +85894,8 @@ function envChecks({ env, dagsHub }, project) {
     needs: [project],
     deadline: 2e3,
     look(given) {
-      const path = (0, import_node_path128.join)(given(project).root, ".env");
-      if (!(0, import_node_fs82.existsSync)(path)) {
+      const path = (0, import_node_path131.join)(given(project).root, ".env");
+      if (!(0, import_node_fs83.existsSync)(path)) {
         return {
           state: "ok",
           text: "no .env: only what is set in the environment counts",
@@ -85334,9 +85903,9 @@ function envChecks({ env, dagsHub }, project) {
         };
       }
       const troubles = [...envTroubles(readEnvBytes(path), knownVariables(), process.env)];
-      const open4 = (0, import_node_fs82.statSync)(path).mode & 63;
+      const open4 = (0, import_node_fs83.statSync)(path).mode & 63;
       if (open4 !== 0) {
-        const text4 = `others on this machine may read .env (mode ${((0, import_node_fs82.statSync)(path).mode & 511).toString(8)})`;
+        const text4 = `others on this machine may read .env (mode ${((0, import_node_fs83.statSync)(path).mode & 511).toString(8)})`;
         troubles.push({ state: "warning", text: text4, hint: "chmod 600 .env" });
       }
       return judged(troubles, {
@@ -85374,16 +85943,16 @@ function halfTrouble([one, other2], env) {
   return [{ state: "failure", text: text4, hint: "Set both of them in .env, or neither." }];
 }
 function knownVariables() {
-  const path = (0, import_node_path128.join)(installationRoot(), ".env.example");
+  const path = (0, import_node_path131.join)(installationRoot(), ".env.example");
   const example = readWholeIfAble(path)?.toString("utf8") ?? "";
   return [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].flatMap(([, name4]) => name4 ?? []);
 }
-var import_node_fs82, import_node_path128, halves;
+var import_node_fs83, import_node_path131, halves;
 var init_env_checks = __esm({
   "build/src/doctor/env-checks.js"() {
     "use strict";
-    import_node_fs82 = require("node:fs");
-    import_node_path128 = require("node:path");
+    import_node_fs83 = require("node:fs");
+    import_node_path131 = require("node:path");
     init_installation();
     init_settings();
     init_read_whole();
@@ -85436,7 +86005,7 @@ function gitChecks(project, pipeline5) {
       const { root } = given(project);
       const { stages } = given(pipeline5).pipeline;
       const files = [...new Set(stages.map(({ file }) => lockFileOf(file)))];
-      const existing = files.filter((file) => (0, import_node_fs83.existsSync)((0, import_node_path129.join)(root, file)));
+      const existing = files.filter((file) => (0, import_node_fs84.existsSync)((0, import_node_path132.join)(root, file)));
       const troubles = await Promise.all(existing.map((file) => lockTroubles(root, file)));
       const text4 = existing.length > 0 ? `${existing.join(", ")} committed` : "none yet: the first run writes it";
       return judged(troubles.flat(), { text: text4, value: void 0, kind: "configuration" });
@@ -85456,7 +86025,7 @@ function gitChecks(project, pipeline5) {
         return judged([{ state: "failure", text: text22, hint }], { text: "", ...fine });
       }
       const isIgnored2 = await git(root, "check-ignore", "--", ".env") !== void 0;
-      const exists2 = (0, import_node_fs83.existsSync)((0, import_node_path129.join)(root, ".env"));
+      const exists2 = (0, import_node_fs84.existsSync)((0, import_node_path132.join)(root, ".env"));
       const troubles = isIgnored2 || !exists2 ? [] : [notIgnored];
       const text4 = exists2 ? "Git ignores .env" : "there is no .env that Git could keep";
       return judged(troubles, { text: text4, ...fine });
@@ -85478,12 +86047,12 @@ async function lockTroubles(root, file) {
   const text4 = `${file} has changes that are not committed: nobody else gets what was run`;
   return [{ state: "warning", text: text4, hint: "sibling git-sync commits and pushes it." }];
 }
-var import_node_fs83, import_node_path129, deadline3, notIgnored;
+var import_node_fs84, import_node_path132, deadline3, notIgnored;
 var init_git_checks = __esm({
   "build/src/doctor/git-checks.js"() {
     "use strict";
-    import_node_fs83 = require("node:fs");
-    import_node_path129 = require("node:path");
+    import_node_fs84 = require("node:fs");
+    import_node_path132 = require("node:path");
     init_lock();
     init_git();
     init_require_repository();
@@ -85579,15 +86148,15 @@ var init_image_checks = __esm({
 // build/src/doctor/alias-probe.js
 async function readAlias3(client2) {
   const answer = await client2.get("registered-models/search", { max_results: "100" });
-  const read4 = safeParse(modelsAnswer, answer ?? {});
-  if (!read4.success) {
+  const read3 = safeParse(modelsAnswer, answer ?? {});
+  if (!read3.success) {
     throw new ExpectedFailure({
       kind: "tracking",
       cause: `${shownAddress(client2.server)} does not answer as MLflow does when asked for its models`,
       hint: "Check MLFLOW_TRACKING_URI; models need MLflow 2.3 or newer."
     });
   }
-  const { registered_models: models } = read4.output;
+  const { registered_models: models } = read3.output;
   const [found2] = models.flatMap(
     ({ name: name22, aliases }) => aliases.map((alias2) => ({ name: name22, ...alias2 }))
   );
@@ -85596,7 +86165,7 @@ async function readAlias3(client2) {
     return { state: "ok", text: text4, value: void 0 };
   }
   const { name: name4, alias, version: version3 } = found2;
-  const held2 = await resolve32(client2, name4, alias);
+  const held2 = await resolve33(client2, name4, alias);
   if (held2 === Number(version3)) {
     return {
       state: "ok",
@@ -85632,7 +86201,7 @@ async function aliasOf(client2, name4, signal) {
   signal.throwIfAborted();
   await setAlias(client2, name4, "probe", 1);
   const listed2 = (await findModel(client2, name4))?.aliases.get("probe");
-  const held2 = await resolve32(client2, name4, "probe");
+  const held2 = await resolve33(client2, name4, "probe");
   if (listed2 !== 1 || held2 !== 1) {
     return forgotten("it took the alias of a new model, and does not have it");
   }
@@ -85652,7 +86221,7 @@ function forgotten(what) {
     }
   };
 }
-async function resolve32(client2, name4, alias) {
+async function resolve33(client2, name4, alias) {
   const answer = await client2.get("registered-models/alias", { name: name4, alias }).catch(() => void 0);
   const { model_version: found2 } = Object(answer);
   return found2 === void 0 ? void 0 : Number(found2.version);
@@ -85816,17 +86385,17 @@ function pipelineChecks({ env, tracking }, project, credentials2) {
     deadline: 2e4,
     async look(given) {
       const { root } = given(project);
-      const read4 = await readPipelineWithPython(root, env);
-      const stages = configureStages(root, read4.stages);
-      const [beyond] = read4.handovers;
+      const read3 = await readPipelineWithPython(root, env);
+      const stages = configureStages(root, read3.stages);
+      const [beyond] = read3.handovers;
       const count3 = `${stages.length} ${stages.length === 1 ? "stage" : "stages"}`;
       const troubles = [
-        ...[...commandFailures(read4, read4.stages)].map(commandTrouble2),
+        ...[...commandFailures(read3, read3.stages)].map(commandTrouble2),
         ...stages.flatMap(gateTroubles)
       ];
       return judged(troubles, {
         text: beyond ? `${count3}; ${beyond.construct} is left to DVC` : `${count3}, all params there`,
-        value: { pipeline: read4, stages },
+        value: { pipeline: read3, stages },
         kind: "configuration"
       });
     }
@@ -85907,18 +86476,18 @@ var init_pipeline_checks = __esm({
 
 // build/src/doctor/remote-folder.js
 async function folderFinding(folder) {
-  const path = (0, import_node_path130.join)(folder, `.sibling-doctor-${(0, import_node_crypto27.randomBytes)(8).toString("hex")}`);
+  const path = (0, import_node_path133.join)(folder, `.sibling-doctor-${(0, import_node_crypto27.randomBytes)(8).toString("hex")}`);
   try {
-    if (!(0, import_node_fs84.existsSync)(folder)) {
-      await (0, import_promises53.access)(existingAbove(folder), import_node_fs84.constants.W_OK);
+    if (!(0, import_node_fs85.existsSync)(folder)) {
+      await (0, import_promises54.access)(existingAbove(folder), import_node_fs85.constants.W_OK);
       const text22 = `the folder ${folder} is not there yet, and can be made`;
       return { state: "ok", text: text22, value: void 0 };
     }
     try {
-      await (0, import_promises53.writeFile)(path, path, { flag: "wx" });
-      if (await (0, import_promises53.readFile)(path, "utf8") !== path) throw new Error("it gives back something else");
+      await (0, import_promises54.writeFile)(path, path, { flag: "wx" });
+      if (await (0, import_promises54.readFile)(path, "utf8") !== path) throw new Error("it gives back something else");
     } finally {
-      await (0, import_promises53.rm)(path, { force: true });
+      await (0, import_promises54.rm)(path, { force: true });
     }
   } catch (error) {
     throw new ExpectedFailure(
@@ -85934,16 +86503,16 @@ async function folderFinding(folder) {
   return { state: "ok", text: text4, value: void 0 };
 }
 function existingAbove(folder) {
-  return (0, import_node_fs84.existsSync)(folder) ? folder : existingAbove((0, import_node_path130.dirname)(folder));
+  return (0, import_node_fs85.existsSync)(folder) ? folder : existingAbove((0, import_node_path133.dirname)(folder));
 }
-var import_node_crypto27, import_node_fs84, import_promises53, import_node_path130;
+var import_node_crypto27, import_node_fs85, import_promises54, import_node_path133;
 var init_remote_folder = __esm({
   "build/src/doctor/remote-folder.js"() {
     "use strict";
     import_node_crypto27 = require("node:crypto");
-    import_node_fs84 = require("node:fs");
-    import_promises53 = require("node:fs/promises");
-    import_node_path130 = require("node:path");
+    import_node_fs85 = require("node:fs");
+    import_promises54 = require("node:fs/promises");
+    import_node_path133 = require("node:path");
     init_errors();
   }
 });
@@ -85986,7 +86555,7 @@ function knownTrouble({ project, remote, env }) {
   }
 }
 async function probeByDvc(remote, project, where, signal) {
-  const folder = await (0, import_promises54.mkdtemp)((0, import_node_path131.join)(await siblingFolder(project), "doctor-"));
+  const folder = await (0, import_promises55.mkdtemp)((0, import_node_path134.join)(await siblingFolder(project), "doctor-"));
   try {
     const there = await configurationAlone(project, folder);
     const run4 = newRunId();
@@ -85998,7 +86567,7 @@ async function probeByDvc(remote, project, where, signal) {
       presence.withdraw();
     }
   } finally {
-    await (0, import_promises54.rm)(folder, { recursive: true, force: true });
+    await (0, import_promises55.rm)(folder, { recursive: true, force: true });
   }
 }
 function readAnswer(printed2) {
@@ -86012,18 +86581,18 @@ function readAnswer(printed2) {
   }
 }
 async function configurationAlone(project, folder) {
-  await (0, import_promises54.mkdir)((0, import_node_path131.join)(folder, ".dvc"));
+  await (0, import_promises55.mkdir)((0, import_node_path134.join)(folder, ".dvc"));
   for (const name4 of ["config", "config.local"]) {
-    const copy = (0, import_node_path131.join)(folder, ".dvc", name4);
+    const copy = (0, import_node_path134.join)(folder, ".dvc", name4);
     try {
-      await (0, import_promises54.copyFile)((0, import_node_path131.join)(project.root, ".dvc", name4), copy);
+      await (0, import_promises55.copyFile)((0, import_node_path134.join)(project.root, ".dvc", name4), copy);
     } catch (error) {
       if (error.code !== "ENOENT") throw error;
-      await (0, import_promises54.writeFile)(copy, "");
+      await (0, import_promises55.writeFile)(copy, "");
     }
     await giveTo(copy, project.user);
   }
-  await giveTo((0, import_node_path131.join)(folder, ".dvc"), project.user);
+  await giveTo((0, import_node_path134.join)(folder, ".dvc"), project.user);
   await giveTo(folder, project.user);
   return { ...project, root: folder, folders: [folder] };
 }
@@ -86052,12 +86621,12 @@ function findingOf(remote, { step, error, left }) {
     }
   };
 }
-var import_promises54, import_node_path131, probeAnswer, stepWords;
+var import_promises55, import_node_path134, probeAnswer, stepWords;
 var init_remote_check = __esm({
   "build/src/doctor/remote-check.js"() {
     "use strict";
-    import_promises54 = require("node:fs/promises");
-    import_node_path131 = require("node:path");
+    import_promises55 = require("node:fs/promises");
+    import_node_path134 = require("node:path");
     init_dist6();
     init_address();
     init_ask_dvc();
@@ -86173,7 +86742,7 @@ function workspaceCheck({ env }, project, engine) {
 }
 function cacheElsewhere(project) {
   try {
-    const source = (0, import_node_fs85.realpathSync)(cacheConfig(project.root).cacheFolder);
+    const source = (0, import_node_fs86.realpathSync)(cacheConfig(project.root).cacheFolder);
     if (project.folders.some((folder) => contains(folder, source))) return [];
     const target2 = "/sibling-doctor-cache";
     return [{ source, target: target2, kind: "directory", readOnly: false, apart: true }];
@@ -86183,7 +86752,7 @@ function cacheElsewhere(project) {
 }
 async function prove(engine, project, placement, image) {
   const shared = await siblingFolder(project);
-  const own2 = placement.kind === "copy" ? await (0, import_promises55.mkdtemp)((0, import_node_path132.join)(shared, "doctor-")) : void 0;
+  const own2 = placement.kind === "copy" ? await (0, import_promises56.mkdtemp)((0, import_node_path135.join)(shared, "doctor-")) : void 0;
   try {
     const file = {
       source: own2 ?? shared,
@@ -86206,16 +86775,16 @@ async function prove(engine, project, placement, image) {
   } catch (error) {
     throw engineRefusal(error, "give the project\u2019s files to a container") ?? error;
   } finally {
-    if (own2) await (0, import_promises55.rm)(own2, { recursive: true, force: true });
+    if (own2) await (0, import_promises56.rm)(own2, { recursive: true, force: true });
   }
 }
-var import_node_fs85, import_promises55, import_node_path132, words4;
+var import_node_fs86, import_promises56, import_node_path135, words4;
 var init_workspace_check = __esm({
   "build/src/doctor/workspace-check.js"() {
     "use strict";
-    import_node_fs85 = require("node:fs");
-    import_promises55 = require("node:fs/promises");
-    import_node_path132 = require("node:path");
+    import_node_fs86 = require("node:fs");
+    import_promises56 = require("node:fs/promises");
+    import_node_path135 = require("node:path");
     init_create_container();
     init_choose();
     init_labels();
@@ -86303,7 +86872,7 @@ async function examine(checks, { signal, onResult }) {
     const given = (need) => values2.get(need);
     return lookInTime(check, given, signal, looks);
   };
-  (0, import_node_events3.setMaxListeners)(checks.length + import_node_events3.defaultMaxListeners, signal);
+  (0, import_node_events4.setMaxListeners)(checks.length + import_node_events4.defaultMaxListeners, signal);
   for (const check of checks) void outcomeOf(check);
   const results = [];
   for (const check of checks) {
@@ -86397,20 +86966,20 @@ function exitCodeOfResults(results) {
 }
 async function settledWithin(work, milliseconds) {
   let timer;
-  const patience2 = new Promise((resolve33) => {
-    timer = setTimeout(resolve33, milliseconds);
+  const patience3 = new Promise((resolve34) => {
+    timer = setTimeout(resolve34, milliseconds);
   });
-  await Promise.race([Promise.allSettled(work), patience2]);
+  await Promise.race([Promise.allSettled(work), patience3]);
   clearTimeout(timer);
 }
 function secondsSince2(begun) {
   return Math.round(performance.now() - begun) / 1e3;
 }
-var import_node_events3, cleanUpDeadline;
+var import_node_events4, cleanUpDeadline;
 var init_examine = __esm({
   "build/src/doctor/examine.js"() {
     "use strict";
-    import_node_events3 = require("node:events");
+    import_node_events4 = require("node:events");
     init_errors();
     cleanUpDeadline = 8e3;
   }
@@ -86595,17 +87164,17 @@ var init_set_variables = __esm({
 });
 
 // build/src/terminal/prompt.js
-var import_promises56, import_node_stream3, Prompt;
+var import_promises57, import_node_stream3, Prompt;
 var init_prompt = __esm({
   "build/src/terminal/prompt.js"() {
     "use strict";
-    import_promises56 = require("node:readline/promises");
+    import_promises57 = require("node:readline/promises");
     import_node_stream3 = require("node:stream");
     init_errors();
     Prompt = class {
       #isMuted = false;
       #stop = new AbortController();
-      #lines = (0, import_promises56.createInterface)({
+      #lines = (0, import_promises57.createInterface)({
         input: process.stdin,
         output: new import_node_stream3.Writable({
           write: (chunk, _encoding, done) => {
@@ -86638,7 +87207,7 @@ var init_prompt = __esm({
       /** Waits for what is being done between two questions, unless somebody stops it. */
       orStopped(work) {
         const { signal } = this.#stop;
-        return new Promise((resolve33, reject) => {
+        return new Promise((resolve34, reject) => {
           const stop = () => reject(
             new ExpectedFailure({
               kind: "interrupted",
@@ -86648,7 +87217,7 @@ var init_prompt = __esm({
           );
           if (signal.aborted) stop();
           signal.addEventListener("abort", stop, { once: true });
-          work.then(resolve33, reject);
+          work.then(resolve34, reject);
         });
       }
       close() {
@@ -86674,9 +87243,9 @@ function addSetupEnvCommand(program5) {
 async function setUp2(session) {
   const { root } = session.project;
   if (originOfEnvFile(root, session.env) === "tracked") throw trackedByGit();
-  const path = (0, import_node_path133.join)(root, ".env");
-  const existing = (0, import_node_fs86.existsSync)(path) ? readEnvBytes(path).toString("utf8") : void 0;
-  const before2 = existing ?? readWhole((0, import_node_path133.join)(installationRoot(), ".env.example")).toString("utf8");
+  const path = (0, import_node_path136.join)(root, ".env");
+  const existing = (0, import_node_fs87.existsSync)(path) ? readEnvBytes(path).toString("utf8") : void 0;
+  const before2 = existing ?? readWhole((0, import_node_path136.join)(installationRoot(), ".env.example")).toString("utf8");
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     if (existing !== void 0) {
       session.report(".env is there already: left as it is");
@@ -86722,15 +87291,15 @@ async function askAll({ project, env, report }, exists2) {
   }
 }
 async function write2(session, path, text4) {
-  const isLink4 = (0, import_node_fs86.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  const target2 = isLink4 ? await (0, import_promises57.realpath)(path) : path;
-  const folder = isLink4 ? (0, import_node_path133.dirname)(target2) : await siblingFolder(session.project);
-  for (const left of (0, import_node_fs86.readdirSync)(folder).filter((name4) => partName.test(name4))) {
-    await (0, import_promises57.rm)((0, import_node_path133.join)(folder, left), { force: true });
+  const isLink4 = (0, import_node_fs87.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const target2 = isLink4 ? await (0, import_promises58.realpath)(path) : path;
+  const folder = isLink4 ? (0, import_node_path136.dirname)(target2) : await siblingFolder(session.project);
+  for (const left of (0, import_node_fs87.readdirSync)(folder).filter((name4) => partName.test(name4))) {
+    await (0, import_promises58.rm)((0, import_node_path136.join)(folder, left), { force: true });
   }
-  const part = (0, import_node_path133.join)(folder, `.env.${(0, import_node_crypto28.randomBytes)(6).toString("hex")}.part`);
+  const part = (0, import_node_path136.join)(folder, `.env.${(0, import_node_crypto28.randomBytes)(6).toString("hex")}.part`);
   try {
-    const file = await (0, import_promises57.open)(part, "wx", 384);
+    const file = await (0, import_promises58.open)(part, "wx", 384);
     try {
       await file.writeFile(text4);
       await file.sync();
@@ -86738,9 +87307,9 @@ async function write2(session, path, text4) {
       await file.close();
     }
     await giveTo(part, session.project.user);
-    await (0, import_promises57.rename)(part, target2);
+    await (0, import_promises58.rename)(part, target2);
   } finally {
-    await (0, import_promises57.rm)(part, { force: true });
+    await (0, import_promises58.rm)(part, { force: true });
   }
 }
 async function warn2({ project, report }, answers) {
@@ -86767,14 +87336,14 @@ function incomplete(host) {
     hint: `Run sibling setup-env again. Tokens are made at ${host}/user/settings/tokens.`
   });
 }
-var import_node_crypto28, import_node_fs86, import_promises57, import_node_path133, partName;
+var import_node_crypto28, import_node_fs87, import_promises58, import_node_path136, partName;
 var init_setup_env = __esm({
   "build/src/commands/setup-env.js"() {
     "use strict";
     import_node_crypto28 = require("node:crypto");
-    import_node_fs86 = require("node:fs");
-    import_promises57 = require("node:fs/promises");
-    import_node_path133 = require("node:path");
+    import_node_fs87 = require("node:fs");
+    import_promises58 = require("node:fs/promises");
+    import_node_path136 = require("node:path");
     init_dagshub();
     init_dagshub_api();
     init_set_variables();
@@ -86840,8 +87409,8 @@ init_system_error();
 
 // build/src/system/written.js
 function written3(stream) {
-  return new Promise((resolve33) => {
-    stream.write("", () => resolve33());
+  return new Promise((resolve34) => {
+    stream.write("", () => resolve34());
   });
 }
 

@@ -122,6 +122,22 @@ export async function ignoredPaths(root: string, paths: readonly string[]): Prom
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 }
 
+/**
+ * The value of an attribute (gitattributes) of each of the paths, which are relative to the folder;
+ * undefined where Git cannot tell.
+ */
+export async function attributeOf(
+  folder: string,
+  attribute: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const args = ['check-attr', '-z', '--stdin', attribute];
+  const { code, stdout } = await withInput(folder, args, paths);
+  if (code !== 0) return undefined;
+  const words = stdout.split('\0');
+  return new Map(paths.map((path, index) => [path, words[3 * index + 2] ?? '']));
+}
+
 async function withInput(
   root: string,
   args: readonly string[],

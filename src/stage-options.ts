@@ -176,19 +176,19 @@ function isFolder(path: string): boolean {
 }
 
 /** The image that a stage names, or has by default, as a path from the root; not checked. */
-export function imageName(stage: Stage): string {
+export function imageName(stage: Pick<Stage, 'name' | 'file' | 'meta'>): string {
   const image = declaredImage(stage);
   return image === undefined ? defaultImage(stage) : joinPath(dirname(stage.file), image);
 }
 
-function declaredImage(stage: Stage): string | undefined {
+function declaredImage(stage: Pick<Stage, 'meta'>): string | undefined {
   const meta = stage.meta as { sibling?: { image?: unknown } | null } | null | undefined;
   const image = meta?.sibling?.image;
   return typeof image === 'string' ? image : undefined;
 }
 
 /** `stages/train` for the stages `train` and `train@a`, next to the dvc.yaml that declares them. */
-function defaultImage(stage: Stage): string {
+function defaultImage(stage: Pick<Stage, 'name' | 'file'>): string {
   const folder = stage.file.includes('/') ? stage.file.replace(/[^/]*$/, '') : '';
   return `${folder}stages/${stage.name.replace(/@.*$/, '')}`;
 }

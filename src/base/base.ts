@@ -1,22 +1,16 @@
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
+import type { Entry, RevisionFiles } from '../revision/entry.ts';
 
-/** Files of the revision that results are compared with. Paths are relative to the project. */
-export interface BaseFiles {
-  /**
-   * A file's content, undefined where the revision has no such file. Throws 'uncompared' where nobody
-   * can tell, or the content cannot be had.
-   */
-  read(path: string): Promise<Uint8Array | undefined>;
-  /** The files in a folder, deeper ones too. Throws as `read`. */
-  list(folder: string): Promise<readonly string[]>;
+/** Files of the revision that results are compared with. */
+export interface BaseFiles extends RevisionFiles {
   /** A file as the last commits that changed it left it, newest first, this revision's included. */
   history(path: string, count: number): Promise<readonly FileVersion[]>;
 }
 
 export interface FileVersion {
   readonly commit: string;
-  readonly content: Uint8Array;
+  readonly entry: Entry;
 }
 
 export interface BaseRevision extends BaseFiles {

@@ -1,11 +1,16 @@
-import { types } from 'node:util';
+import { posix } from 'node:path';
+import pLimit from 'p-limit';
+import * as v from 'valibot';
 import type { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
+import { lfsStore } from '../git-data/lfs-content.ts';
+import { commitName } from '../github/answers.ts';
 import { type Clock, realClock } from '../github/clock.ts';
 import { patientRequest } from '../github/patient-request.ts';
 import { type GitHubRequest, gitHubsWord, isRateLimit, requestFailure } from '../github/request.ts';
+import { contentEntry, type Entry, largestFile } from '../revision/entry.ts';
+import { followLinks, type TreeNode } from '../revision/follow-links.ts';
 import { type BaseFiles, unreadable } from './base.ts';
-import { versions } from './committed-files.ts';
 
 export interface Repository {
   readonly owner: string;
@@ -47,61 +52,108 @@ export function asking(
   };
 }
 
+/** Requests that are under way at once. */
+const together = 8;
+
+const routes = {
+  contents: 'GET /repos/{owner}/{repo}/contents/{path}',
+  blob: 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}',
+  commits: 'GET /repos/{owner}/{repo}/commits',
+} as const;
+
 /**
  * The files of a commit that GitHub is known to have: "not found" means that the commit has no such
  * file. Throws 'uncompared' for every other answer.
  */
-export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
+export function githubFiles(root: string, commit: string, asked: Ask): BaseFiles {
+  const limit = pLimit(together);
+  const ask: Ask = (...args) => limit(() => asked(...args));
   // The project may be a folder of the repository.
   const prefix = git(root, 'rev-parse', '--show-prefix').then((found) => found ?? '');
-  const contents = 'GET /repos/{owner}/{repo}/contents/{path}';
+  const stored = lfsStore(root);
 
-  async function readAt(ref: string, path: string): Promise<Uint8Array | undefined> {
-    const raw = { path: `${await prefix}${path}`, ref, mediaType: { format: 'raw' } };
-    const answer = await ask(contents, raw);
-    if ('missing' in answer) return undefined;
-    const { data } = answer;
-    // Octokit keeps bytes whose type says nothing of text.
-    if (types.isArrayBuffer(data)) return new Uint8Array(data);
-    const text = typeof data === 'string' ? data : JSON.stringify(Object(data));
-    if (isDescription(text, raw.path)) return undefined;
-    if (typeof data === 'string') return new TextEncoder().encode(data);
-    throw strange(`${raw.path} of ${ref.slice(0, 7)}`);
+  /** GitHub itself follows a link to a file, and no other. */
+  async function look(ref: string, path: string): Promise<TreeNode<Described>> {
+    const answer = await ask(routes.contents, { path: path === '.' ? '' : path, ref });
+    if ('missing' in answer) return { kind: 'absent' };
+    if (Array.isArray(answer.data)) return { kind: 'folder' };
+    const file = Object(answer.data) as Described;
+    switch (file.type) {
+      case 'dir':
+        return { kind: 'folder' };
+      case 'submodule':
+        return { kind: 'submodule' };
+      case 'symlink':
+        if (typeof file.target !== 'string') throw strange(`the link ${path}`);
+        return { kind: 'link', target: file.target };
+      case 'file':
+        return { kind: 'file', file };
+      default:
+        throw strange(`${path} of ${ref.slice(0, 7)}`);
+    }
   }
 
-  async function listAt(folder: string, depth = 0): Promise<string[]> {
-    const asked = { path: `${await prefix}${folder}`, ref: commit };
-    const answer = await ask(contents, asked);
-    if ('missing' in answer) return [];
-    const { data } = answer;
-    if (typeof data !== 'object' || data === null) {
-      throw strange(`${asked.path} of ${commit.slice(0, 7)}`);
+  async function entryAt(ref: string, path: string): Promise<Entry> {
+    const found = await followLinks((at) => look(ref, at), posix.join(await prefix, path));
+    if (found.kind === 'submodule') {
+      return { kind: 'submodule', path: posix.relative(await prefix, found.path) };
     }
-    const paths: string[] = [];
-    // Of a file it gives a description, no list.
-    for (const entry of Array.isArray(data) ? data : []) {
-      const { name, type } = entry as { name?: unknown; type?: unknown };
-      const path = `${folder}/${String(name)}`;
-      if (type === 'file') paths.push(path);
-      if (type !== 'dir') continue;
-      if (depth === deepest) throw strange(`${folder}, a folder without end,`);
-      paths.push(...(await listAt(path, depth + 1)));
-    }
-    return paths;
+    if (found.kind !== 'file') return found;
+    const { size } = found.file;
+    if (typeof size === 'number' && size > largestFile) return { kind: 'too-large', size };
+    const entry = contentEntry(await contentOf(found.file, path));
+    if (entry.kind !== 'pointer') return entry;
+    const content = await stored(entry, largestFile);
+    return content === undefined ? entry : { kind: 'file', content };
+  }
+
+  /** Of more than a megabyte the description has no content. */
+  async function contentOf(file: Described, path: string): Promise<Uint8Array> {
+    const blob = file.encoding === 'base64' ? file : await blobOf(file, path);
+    if (blob.encoding !== 'base64' || typeof blob.content !== 'string') throw strange(path);
+    const content = Buffer.from(blob.content, 'base64');
+    if (typeof file.size === 'number' && content.length !== file.size) throw strange(path);
+    return content;
+  }
+
+  async function blobOf({ sha }: Described, path: string): Promise<Described> {
+    if (!v.is(commitName, sha)) throw strange(path);
+    const answer = await ask(routes.blob, { file_sha: sha });
+    if ('missing' in answer) throw strange(path);
+    return Object(answer.data) as Described;
+  }
+
+  async function listAt(folder: string): Promise<string[]> {
+    const found = await followLinks((at) => look(commit, at), posix.join(await prefix, folder));
+    if (found.kind !== 'folder') return [];
+    return below(found.path, folder);
+  }
+
+  async function below(path: string, name: string, depth = 0): Promise<string[]> {
+    const answer = await ask(routes.contents, { path: path === '.' ? '' : path, ref: commit });
+    if ('missing' in answer || !Array.isArray(answer.data)) throw strange(`the folder ${path}`);
+    if (depth > deepest) throw strange(`${path}, a folder without end,`);
+    const inside = answer.data.map(async (entry: unknown) => {
+      if (!v.is(namedEntry, entry)) throw strange(`the folder ${path}`);
+      const [at, as] = [posix.join(path, entry.name), posix.join(name, entry.name)];
+      return entry.type === 'dir' ? below(at, as, depth + 1) : [as];
+    });
+    return (await Promise.all(inside)).flat();
   }
 
   return {
-    read: (path) => readAt(commit, path),
+    at: (path) => entryAt(commit, path),
     list: listAt,
     async history(path, count) {
-      const asked = { sha: commit, path: `${await prefix}${path}`, per_page: count };
-      const answer = await ask('GET /repos/{owner}/{repo}/commits', asked);
+      const which = { sha: commit, path: posix.join(await prefix, path), per_page: count };
+      const answer = await ask(routes.commits, which);
       const data = 'data' in answer ? answer.data : [];
-      const commits = (Array.isArray(data) ? data : []).flatMap((one: { sha?: unknown }) =>
-        typeof one.sha === 'string' ? [one.sha] : [],
+      const commits = (Array.isArray(data) ? data : [])
+        .flatMap((one) => (v.is(namedCommit, one) ? [one.sha] : []))
+        .slice(0, count);
+      return Promise.all(
+        commits.map(async (one) => ({ commit: one, entry: await entryAt(one, path) })),
       );
-      const all = await Promise.all(commits.map((one) => readAt(one, path)));
-      return versions(commits, all);
     },
   };
 }
@@ -109,27 +161,23 @@ export function githubFiles(root: string, commit: string, ask: Ask): BaseFiles {
 /** Folders in folders: a server that gives the same one for ever must not be followed for ever. */
 const deepest = 30;
 
+const namedEntry = v.object({
+  name: v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\0]+$/)),
+  type: v.string(),
+});
+const namedCommit = v.object({ sha: commitName });
+
 /** Thrown for an answer that says neither what is there nor that nothing is. */
 function strange(what: string): ExpectedFailure {
   return unreadable(`GitHub answers for ${what} in a form that is not known`, again);
 }
 
-/**
- * Whether an answer for a raw file is GitHub's description of what is none: it lists a folder, and
- * describes a submodule, whatever was asked for, and only the type of its answer says so at times.
- */
-function isDescription(text: string, path: string): boolean {
-  if (!/^\s*[[{]/.test(text) || !text.includes('"git_url"')) return false;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  const entries = Array.isArray(json) ? json : [json];
-  return entries.every((entry) => {
-    const described = Object(entry) as Record<string, unknown>;
-    const isThere = described.path === path || String(described.path).startsWith(`${path}/`);
-    return isThere && 'git_url' in described && 'sha' in described && 'type' in described;
-  });
+/** What GitHub says of a path, or of an entry of a folder. Nothing of it is taken for granted. */
+interface Described {
+  readonly type?: unknown;
+  readonly target?: unknown;
+  readonly sha?: unknown;
+  readonly size?: unknown;
+  readonly encoding?: unknown;
+  readonly content?: unknown;
 }

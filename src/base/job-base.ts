@@ -183,7 +183,7 @@ function oneOrOther(
     }
   };
   return {
-    read: (path) => either((files) => files.read(path)),
+    at: (path) => either((files) => files.at(path)),
     list: (folder) => either((files) => files.list(folder)),
     history: (path, count) => either((files) => files.history(path, count)),
   };

@@ -11,6 +11,7 @@ import type { Reason } from '../dvc/stage-reasons.ts';
 import { stageReasons } from '../dvc/status-answer.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
 import { placeText } from '../failure-text.ts';
+import { standIns } from '../git-data/refuse-stand-ins.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { warnOfRemote } from '../remote-use/known-remote.ts';
 import { commandFailures } from '../stage-command/stage-commands.ts';
@@ -63,6 +64,11 @@ export function addInspectCommands(program: Command): void {
         session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
       }
       await warnOfRemote(session.project, session.env, session.report);
+      const asked = pipeline.stages.filter(({ address }) => !wanted || wanted.has(address));
+      for (const { failure: standIn } of await standIns(root, asked)) {
+        const { cause, hint, place } = standIn.failure;
+        session.report(`warning: ${place ? `${placeText(place)}: ` : ''}${cause}. ${hint}`);
+      }
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ stages }, null, 2)}\n`);
         return;

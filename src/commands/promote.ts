@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { committedFiles } from '../base/committed-files.ts';
 import { lockFileOf } from '../dvc/lock.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -19,6 +20,7 @@ import { markdown } from '../report/markdown-format.ts';
 import { metricName } from '../report/metric-name.ts';
 import { stageGates } from '../report/result-files.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
+import { textOf } from '../revision/entry.ts';
 import { configureStages } from '../stage-options.ts';
 import { projectStatus } from '../unchanged.ts';
 import { bringHere } from './bring-here.ts';
@@ -133,8 +135,9 @@ async function lockCommit(
   { stage, path, hash }: LockedOut,
 ): Promise<string | undefined> {
   const file = lockFileOf(stage.file);
-  const committed = await git(project.root, 'show', `HEAD:./${file}`);
-  if (committed?.includes(hash)) return git(project.root, 'rev-parse', 'HEAD');
+  const head = await git(project.root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
+  const committed = head && textOf(await committedFiles(project.root, head).at(file));
+  if (committed && 'text' in committed && committed.text.includes(hash)) return head;
   report(
     `${file} with this ${path} is not committed: sibling reproduce will have to look for its commit`,
   );

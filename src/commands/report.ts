@@ -6,20 +6,20 @@ import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { git } from '../git.ts';
 import { type BuiltReport, buildReport, plotTemplates } from '../job/build-report.ts';
 import { cacheFolderOf } from '../job/cache-folder.ts';
+import { readTextFile } from '../report/assemble-report.ts';
 import { brokenGates, notCompared } from '../report/broken-gates.ts';
 import { collectResults } from '../report/collect-results.ts';
 import { visible } from '../report/markdown-escape.ts';
 import { markdown } from '../report/markdown-format.ts';
 import { metricsAcross, metricsAcrossTable } from '../report/metrics-across.ts';
-import { formatOf, readMetrics } from '../report/read-metrics.ts';
 import { renderHtml } from '../report/render-html.ts';
 import { renderMarkdown } from '../report/render-markdown.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import { drawPlots } from '../report/report-folder.ts';
 import { folderOfStage, resultFiles } from '../report/result-files.ts';
-import { workspaceReader } from '../report/revision-reader.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
 import { conclusionOf, verdictLine } from '../report/verdict-line.ts';
+import { workspaceFiles } from '../revision/workspace-files.ts';
 import { configureStages } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
@@ -159,14 +159,11 @@ async function metricsOf(root: string, names: readonly string[]) {
       reader: await namedRevision(root, name),
     })),
   );
-  const all = [...revisions, { name: 'workspace', reader: workspaceReader(root) }];
+  const all = [...revisions, { name: 'workspace', reader: workspaceFiles(root) }];
   return Promise.all(
     all.map(async ({ name, reader }) => {
       const { metrics, absent } = await collectResults(files, reader, options);
-      const read = metrics.map(({ path, text }) => {
-        return { path, reading: readMetrics(text, formatOf(path)) };
-      });
-      return { name, files: read, absent };
+      return { name, files: metrics.map(readTextFile), absent };
     }),
   );
 }

@@ -29,16 +29,21 @@ export function readValues(root: string, file: string): ValueMap {
 
 /** As `readValues`, for a text that need not be a mapping. */
 export function parseValues(file: string, text: string): Value {
+  return orEmpty(parseText(file, text));
+}
+
+/** As `parseValues`; what Python calls false stays what it is. An empty YAML file is null. */
+export function parseText(file: string, text: string): Value {
   switch (extname(file).toLowerCase()) {
     case '.json':
-      return orEmpty(parseJsonValue(file, text));
+      return parseJsonValue(file, text);
     case '.toml':
       return readTomlValues(file, text);
     case '.py':
       return readPythonValues(file, text);
     default: {
       const { tree } = parseSource(file, text);
-      return tree === undefined ? new Map() : orEmpty(nodeValue(tree));
+      return tree === undefined ? null : nodeValue(tree);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { resolve } from 'node:path';
 import { ExpectedFailure, type Place } from '../errors.ts';
+import { isLfsPointer } from '../git-data/lfs-pointer.ts';
 import { NotReadWhole, readWhole, whyUnreadable } from '../system/read-whole.ts';
 import { codeFrame } from './code-frame.ts';
 import { NotUnderstood } from './not-understood.ts';
@@ -31,6 +32,14 @@ export function readText(root: string, file: string, hint: string): string {
       { kind: 'configuration', cause, hint: what, place: { file } },
       { cause: error },
     );
+  }
+  if (isLfsPointer(bytes)) {
+    throw new ExpectedFailure({
+      kind: 'configuration',
+      cause: `${file} is a Git LFS pointer, not the file`,
+      hint: 'Bring the file here: git lfs pull',
+      place: { file },
+    });
   }
   if (isUtf8(bytes)) return bytes.toString('utf8');
   throw new ExpectedFailure({

@@ -1,17 +1,31 @@
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { git } from '../git.ts';
-import { readWholeIfAble } from '../system/read-whole.ts';
-import { isLfsPointer } from './lfs-pointer.ts';
+import type { LfsPointer } from './lfs-pointer.ts';
 
-/**
- * What a pointer of a commit stands for, where Git LFS has it in this clone; the content itself for
- * anything else, and for a pointer whose file is not here.
- */
-export async function lfsContent(root: string, content: Uint8Array): Promise<Uint8Array> {
-  if (!isLfsPointer(content)) return content;
-  const hash = /^oid sha256:([0-9a-f]{64})\r?$/m.exec(new TextDecoder().decode(content))?.[1];
-  const folder = await git(root, 'rev-parse', '--git-common-dir');
-  if (hash === undefined || folder === undefined) return content;
-  const path = join('lfs/objects', hash.slice(0, 2), hash.slice(2, 4), hash);
-  return readWholeIfAble(resolve(root, folder, path)) ?? content;
+/** Gives what pointers stand for where Git LFS has it in this clone; undefined where it has not. */
+export function lfsStore(
+  root: string,
+): (pointer: LfsPointer, largest: number) => Promise<Uint8Array | undefined> {
+  let folder: Promise<string | undefined> | undefined;
+  return async ({ oid }, largest) => {
+    if (oid === '') return undefined;
+    folder ??= storeFolder(root);
+    const store = await folder;
+    if (store === undefined) return undefined;
+    const path = join(store, 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+    const found = await stat(path).catch(() => undefined);
+    return found?.isFile() && found.size <= largest
+      ? readFile(path).catch(() => undefined)
+      : undefined;
+  };
+}
+
+/** `lfs.storage` (git-lfs-config), by default `lfs` in Git's folder. */
+async function storeFolder(root: string): Promise<string | undefined> {
+  const [common, configured] = await Promise.all([
+    git(root, 'rev-parse', '--git-common-dir'),
+    git(root, 'config', '--type=path', 'lfs.storage'),
+  ]);
+  return common === undefined ? undefined : resolve(root, common, configured || 'lfs');
 }

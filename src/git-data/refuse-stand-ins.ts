@@ -1,11 +1,13 @@
-import { closeSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { posix, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, posix, resolve } from 'node:path';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { isLfsPointer, longestPointer } from './lfs-pointer.ts';
+import { git } from '../git.ts';
+import { imageName } from '../stage-options.ts';
+import { lfsPointersAt } from './find-pointers.ts';
 import { unfetchedSubmodules } from './submodules.ts';
 
-type Reader = Pick<Stage, 'address' | 'deps' | 'file' | 'line'>;
+type Reader = Pick<Stage, 'address' | 'name' | 'deps' | 'params' | 'meta' | 'file' | 'line'>;
 
 /** What stands where a stage's data should be: only Git knows of it. */
 export interface StandIn {
@@ -13,53 +15,104 @@ export interface StandIn {
   readonly failure: ExpectedFailure;
 }
 
-/** Entries of a folder's that are looked at; of more only the first. */
-const mostEntries = 200_000;
-
 /**
- * Throws 'configuration', before anything is started, for the first of these stages with a dep that is
- * a Git LFS pointer or lies in a submodule that was not fetched: the stage would run on it.
+ * Throws 'configuration', before anything is started, for the first of these stages that reads a Git
+ * LFS pointer, or a submodule that was not fetched: the stage would run on it.
  */
 export async function refuseStandIns(root: string, stages: readonly Reader[]): Promise<void> {
   const [first] = await standIns(root, stages);
   if (first) throw first.failure;
 }
 
-/** One for each stage and dep that is not the data itself, or holds what is not. */
+/** One for each stage and each dep, params file and image folder that is no data, or holds what is none. */
 export async function standIns(root: string, stages: readonly Reader[]): Promise<StandIn[]> {
   const submodules = await unfetchedSubmodules(root);
-  const known = new Map<string, string | undefined>();
+  const known = new Map<string, Promise<string | undefined>>();
   const pointerIn = (path: string) => {
-    if (!known.has(path)) known.set(path, findPointer(root, path));
-    return known.get(path);
+    const found = known.get(path) ?? lfsPointersAt(root, path).then(([first]) => first);
+    known.set(path, found);
+    return found;
   };
-  return stages.flatMap((stage) =>
-    stage.deps
-      .filter((dep) => !/^\w+:\/\//.test(dep))
-      .flatMap((dep) => {
-        const submodule = submodules.find((path) => isPartOf(dep, path));
-        const pointer = submodule === undefined ? pointerIn(dep) : undefined;
-        if (submodule === undefined && pointer === undefined) return [];
-        const found =
-          submodule === undefined
-            ? { what: `a Git LFS pointer${named(dep, pointer)}`, command: 'git lfs pull' }
-            : {
-                what: `a submodule that was not fetched${named(dep, submodule)}`,
-                command: `git submodule update --init ${quoted(submodule)}`,
-              };
-        const failure = new ExpectedFailure({
-          kind: 'configuration',
-          cause: `stage ${stage.address} depends on ${dep}, which is ${found.what}, not the data`,
-          hint: `Bring the data here: ${found.command}`,
-          place: { file: stage.file, line: stage.line },
-        });
-        return [{ stage: stage.address, failure }];
-      }),
+  const all = stages.flatMap((stage) =>
+    usesOf(root, stage).map(async ({ path, words }): Promise<StandIn[]> => {
+      const submodule = submodules.find((one) => isPartOf(path, one));
+      const pointer = submodule === undefined ? await pointerIn(path) : undefined;
+      if (submodule === undefined && pointer === undefined) return [];
+      const found =
+        submodule === undefined
+          ? {
+              what: `a Git LFS pointer${named(path, pointer)}`,
+              command: await bringing(root, pointer ?? path),
+            }
+          : {
+              what: `a submodule that was not fetched${named(path, submodule)}`,
+              command: fetching(root, submodule),
+            };
+      const failure = new ExpectedFailure({
+        kind: 'configuration',
+        cause: `stage ${stage.address} ${words} ${path}, which is ${found.what}, not the data`,
+        hint: `Bring the data here: ${found.command}`,
+        place: { file: stage.file, line: stage.line },
+      });
+      return [{ stage: stage.address, failure }];
+    }),
   );
+  return (await Promise.all(all)).flat();
+}
+
+interface Use {
+  readonly path: string;
+  readonly words: string;
+}
+
+/** What a stage is given: deps, params files, and the folder that its image is made from. */
+function usesOf(root: string, stage: Reader): Use[] {
+  const deps = stage.deps.filter((dep) => !/^\w+:\/\//.test(dep));
+  const params = stage.params.map(({ path }) => path);
+  const image = imageName(stage);
+  const isOther = (path: string) => !deps.includes(path);
+  return [
+    ...deps.map((path) => ({ path, words: 'depends on' })),
+    ...params.filter(isOther).map((path) => ({ path, words: 'reads' })),
+    ...(isOther(image) && existsSync(join(root, image))
+      ? [{ path: image, words: 'is made from' }]
+      : []),
+  ];
 }
 
 function named(dep: string, path: string | undefined): string {
   return path === dep || path === undefined ? '' : ` at ${path}`;
+}
+
+/** The command that brings what a pointer stands for, also where LFS was told to leave it out. */
+async function bringing(root: string, path: string): Promise<string> {
+  const folder = dirname(resolve(root, path));
+  const [top, own] = await Promise.all([
+    git(folder, 'rev-parse', '--show-toplevel'),
+    git(root, 'rev-parse', '--show-toplevel'),
+  ]);
+  const [here, ours] = [top, own].map((one) => one ?? root);
+  // One in a submodule is that one's.
+  const lfs = here === ours ? 'git lfs' : `git -C ${quoted(posix.relative(root, here ?? ''))} lfs`;
+  const isLimited = await Promise.all(
+    ['lfs.fetchexclude', 'lfs.fetchinclude'].flatMap((key) => [
+      git(folder, 'config', key),
+      git(folder, 'config', '--file', join(here ?? root, '.lfsconfig'), key),
+    ]),
+  );
+  if (!isLimited.some(Boolean)) return `${lfs} pull`;
+  const included = posix.relative(here ?? root, resolve(root, path));
+  return `${lfs} pull --include=${quoted(included)} --exclude=`;
+}
+
+/** The command that fetches a submodule; one in another is that one's. */
+function fetching(root: string, submodule: string): string {
+  let above = posix.dirname(submodule);
+  while (above !== '.' && !existsSync(resolve(root, above, '.git'))) above = posix.dirname(above);
+  const isInside = above !== '.' && !posix.relative('.', above).startsWith('..');
+  const git = isInside ? `git -C ${quoted(above)}` : 'git';
+  const path = isInside ? posix.relative(above, submodule) : submodule;
+  return `${git} submodule update --init ${quoted(path)}`;
 }
 
 function quoted(path: string): string {
@@ -71,42 +124,4 @@ function isPartOf(path: string, other: string): boolean {
   return (
     path === other || path === '.' || path.startsWith(`${other}/`) || other.startsWith(`${path}/`)
   );
-}
-
-/** The first pointer at a path, or in the folder that it is. */
-function findPointer(root: string, path: string): string | undefined {
-  const left = [path];
-  for (let seen = 0; seen < mostEntries; seen++) {
-    const at = left.shift();
-    if (at === undefined) return undefined;
-    const place = resolve(root, at);
-    // A link that is a dep itself is followed, one in a folder may lead round.
-    const found = (seen === 0 ? statSync : lstatSync)(place, { throwIfNoEntry: false });
-    if (found?.isDirectory()) left.push(...entriesOf(place).map((name) => posix.join(at, name)));
-    if (found?.isFile() && found.size <= longestPointer && isPointerFile(place)) return at;
-  }
-  return undefined;
-}
-
-function entriesOf(folder: string): string[] {
-  const own = new Set(['.git', '.dvc', '.sibling']);
-  try {
-    return readdirSync(folder).filter((name) => !own.has(name));
-  } catch {
-    return []; // not ours to read: whoever reads it says so
-  }
-}
-
-function isPointerFile(path: string): boolean {
-  const buffer = Buffer.alloc(longestPointer);
-  try {
-    const file = openSync(path, 'r');
-    try {
-      return isLfsPointer(buffer.subarray(0, readSync(file, buffer, 0, buffer.length, null)));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return false;
-  }
 }

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { type Base, type BaseRevision, isFound, type NoBase, unavailableBy } from '../base/base.ts';
 import { stageMetrics } from '../dvc/metric-paths.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
+import { preparePython } from '../dvc/python-values.ts';
 import { git } from '../git.ts';
 import type { NeededStage } from '../github/stage-results.ts';
-import { assembleReport, type TextFile } from '../report/assemble-report.ts';
+import { assembleReport, readTextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
 import { pipelineName } from '../report/pipeline-name.ts';
 import { readPlotSpecs } from '../report/plots/plot-spec.ts';
 import { type PlotData, readPlots } from '../report/plots/read-plots.ts';
-import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
 import { readTrends } from '../report/read-trends.ts';
 import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
-import { firstOf, textReader, workspaceReader } from '../report/revision-reader.ts';
+import { firstOf, textReader } from '../report/revision-reader.ts';
 import { absentAlike, withContentsOf } from '../report/same-content.ts';
+import { workspaceFiles } from '../revision/workspace-files.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import { cacheFolderOf } from './cache-folder.ts';
 import { failureOf, stageRow } from './stage-rows.ts';
@@ -43,10 +44,11 @@ export interface BuiltReport {
 export async function buildReport(request: ReportRequest): Promise<BuiltReport> {
   const { pipeline, stages, needs, base, head, links } = request;
   const files = resultFiles(pipeline);
+  if (files.params.some((path) => path.endsWith('.py'))) await preparePython();
   const folderOf = folderOfStage(pipeline);
   const options = { folderOf, objects: [cacheFolderOf(pipeline.root), ...(request.objects ?? [])] };
   const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
-  const here = firstOf(textReader(shown), workspaceReader(pipeline.root));
+  const here = firstOf(textReader(shown), workspaceFiles(pipeline.root));
   const [now, before] = await Promise.all([
     collectResults(files, here, options),
     baseResults(base, (revision) => collectResults(files, revision, options)),
@@ -74,14 +76,13 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     after,
     gates: stages.flatMap(stageGates),
     folderOf,
-    params: compareParams(old?.params.map(readParams), after.params.map(readParams)),
+    params: compareParams(old?.params.map(readTextFile), after.params.map(readTextFile)),
     stages: rows,
     plots,
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(uncompared),
     uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
-    unread: after.unread,
   });
   return { report, plots };
 }
@@ -189,10 +190,6 @@ function plotNotes({ base, run }: UncomparedPlots): string[] {
           `Of ${whose}, ${paths.slice(0, 5).join(', ')} ${paths.length === 1 ? 'is' : 'are'} only in the DVC remote: not compared`,
         ];
   return [...note('the base', base), ...note('this run', run)];
-}
-
-function readParams({ path, text }: TextFile): ReadFile {
-  return { path, reading: readMetrics(text, formatOf(path)) };
 }
 
 /** Texts of the project's own plot templates by name, without `.json`. */

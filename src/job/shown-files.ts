@@ -56,8 +56,9 @@ export async function fetchShown(from: ShownFrom, stage: Stage): Promise<Record<
   );
   const found: Record<string, string> = {};
   for (const path of hashes.keys()) {
-    const content = await objects.read(path);
-    if (content) found[path] = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+    const entry = await objects.at(path);
+    if (entry.kind !== 'file') continue;
+    found[path] = new TextDecoder('utf-8', { ignoreBOM: true }).decode(entry.content);
   }
   const lacking = [...hashes.keys()].filter((path) => !Object.hasOwn(found, path));
   if (lacking.length > 0 && remote.kind !== 'folder') {

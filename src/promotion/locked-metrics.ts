@@ -55,8 +55,9 @@ async function contentInFolder(
   const { cacheFolder } = readDvcConfig(root);
   const { hash } = folder;
   const reader = objectReader(new Map(hash ? [[folder.path, { hash }]] : []), [cacheFolder]);
-  const [here, locked] = await Promise.all([readWholeIfAble(join(root, path)), reader.read(path)]);
-  if (here && locked && here.equals(locked)) return here.toString('utf8');
+  const here = readWholeIfAble(join(root, path));
+  const locked = await reader.at(path);
+  if (here && locked.kind === 'file' && here.equals(locked.content)) return here.toString('utf8');
   throw notLocked(path, here !== undefined);
 }
 

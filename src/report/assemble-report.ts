@@ -13,7 +13,10 @@ import type { Value } from './value.ts';
 /** A file of a revision; the path is relative to the project root. */
 export interface TextFile {
   readonly path: string;
+  /** Empty where there is a problem. */
   readonly text: string;
+  /** Why its content is not here, though the revision has something at its path. */
+  readonly problem?: string;
 }
 
 /** The results of one revision, as they stand in git or travel between jobs. */
@@ -107,7 +110,9 @@ export function assembleReport(input: ReportInput): Report {
   };
 }
 
-function read({ path, text }: TextFile): ReadFile {
+/** A metrics or params file, read by its format. */
+export function readTextFile({ path, text, problem }: TextFile): ReadFile {
+  if (problem !== undefined) return { path, reading: { problem: { cause: problem } } };
   return { path, reading: readMetrics(text, formatOf(path)) };
 }
 
@@ -116,7 +121,10 @@ function filesOf(
   { metrics, absent = [] }: RevisionResults,
   alike: ReadonlySet<string>,
 ): readonly ReadFile[] {
-  return [...metrics.map(read), ...absent.filter(({ path }) => !alike.has(path)).map(absentFile)];
+  return [
+    ...metrics.map(readTextFile),
+    ...absent.filter(({ path }) => !alike.has(path)).map(absentFile),
+  ];
 }
 
 function absentFile({ path, why }: AbsentFile): ReadFile {
@@ -139,7 +147,12 @@ function readLocks(
 ): { readonly before: ReadLock[] | undefined; readonly after: ReadLock[] } {
   const unread = new Set<string>();
   const read = ({ locks }: RevisionResults, prefix: string) =>
-    locks.flatMap(({ path, text }): ReadLock[] => {
+    locks.flatMap(({ path, text, problem }): ReadLock[] => {
+      if (problem !== undefined) {
+        unread.add(path);
+        notes.push(`${prefix}${path} cannot be read: ${problem}`);
+        return [];
+      }
       const read = readLockFacts(text, (stage) => folderOf(path, stage));
       if ('facts' in read) return [{ path, facts: read.facts }];
       unread.add(path);

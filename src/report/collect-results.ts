@@ -1,12 +1,11 @@
-import pLimit from 'p-limit';
-import { NotReadWhole } from '../system/read-whole.ts';
+import { problemOf, type RevisionFiles, textOf } from '../revision/entry.ts';
 import type { RevisionResults, TextFile } from './assemble-report.ts';
 import { readLockFacts } from './lock-facts.ts';
 import { readPlotSpecs } from './plots/plot-spec.ts';
 import type { PlotFile } from './plots/read-plots.ts';
 import type { DataSide } from './report.ts';
 import type { ResultFiles } from './result-files.ts';
-import { firstOf, objectReader, type RevisionReader } from './revision-reader.ts';
+import { firstOf, objectReader } from './revision-reader.ts';
 import type { AbsentFile } from './same-content.ts';
 
 /** The results of a revision, and the plot files that belong to them. */
@@ -16,8 +15,6 @@ export interface CollectedResults extends RevisionResults {
   /** Metrics and plot files that dvc.lock has, and whose content is not here. */
   readonly absent: readonly AbsentFile[];
   readonly absentPlots: readonly AbsentFile[];
-  /** What is there and cannot be read as a file, one sentence each. */
-  readonly unread: readonly string[];
 }
 
 export interface CollectOptions {
@@ -26,74 +23,60 @@ export interface CollectOptions {
   readonly objects: readonly string[];
 }
 
-/** A byte order mark belongs to what has a hash; the parsers pass over it. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
 /** Reads what a report says of one revision: nothing but the files that it needs. */
 export async function collectResults(
   files: ResultFiles,
-  revision: RevisionReader,
+  revision: RevisionFiles,
   { folderOf, objects: objectFolders }: CollectOptions,
 ): Promise<CollectedResults> {
-  const limit = pLimit(8);
-  const unread: string[] = [];
-  /** What cannot be read is told, and then as if it were not there. */
-  const given = async (reader: RevisionReader, path: string) => {
-    try {
-      return await reader.read(path);
-    } catch (error) {
-      if (!(error instanceof NotReadWhole)) throw error;
-      unread.push(`${path} ${error.what}`);
-      return undefined;
-    }
-  };
-  const texts = async (reader: RevisionReader, paths: readonly string[]): Promise<TextFile[]> => {
-    const contents = await Promise.all(paths.map((path) => limit(() => given(reader, path))));
-    return paths.flatMap((path, index) => {
-      const content = contents[index];
-      return content === undefined ? [] : [{ path, text: decoder.decode(content) }];
-    });
-  };
   const locks = await texts(revision, files.locks);
   const outs = new Map<string, DataSide>();
-  let unreadLock: string | undefined;
-  for (const { path, text } of locks) {
-    const read = readLockFacts(text, (stage) => folderOf(path, stage));
-    if ('facts' in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
-    else unreadLock = `${path}, which may have it, cannot be read`;
+  let unread: string | undefined;
+  for (const { path, text, problem } of locks) {
+    const read = problem ? undefined : readLockFacts(text, (stage) => folderOf(path, stage));
+    if (read && 'facts' in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
+    else unread = `${path}, which may have it, cannot be read`;
   }
   const objects = objectReader(outs, objectFolders);
   const everywhere = firstOf(revision, objects);
   const [metrics, params, plots] = await Promise.all([
-    texts(everywhere, files.metrics),
+    filesIn(everywhere, files.metrics).then((paths) => texts(everywhere, paths)),
     texts(revision, files.params),
-    plotFiles(files, { ...everywhere, read: (path) => given(everywhere, path) }),
+    plotFiles(files, everywhere),
   ]);
-  const absentOf = async (paths: readonly string[], held: readonly { path: string }[]) => {
+  /** Those of which dvc.lock says something, and whose content is not here. */
+  const absentOf = async (paths: readonly string[], read: readonly ReadPlace[]) => {
     const isHeld = (path: string) =>
-      held.some((one) => one.path === path || one.path.startsWith(`${path}/`));
-    const recorded = await Promise.all(
-      paths
-        .filter((path) => !isHeld(path))
-        .map(async (path) => ({
-          path,
-          facts: await objects.recorded(path),
-        })),
-    );
-    return recorded.flatMap(({ path, facts }) => (facts ? [{ path, ...facts }] : []));
+      read.some((one) => !one.problem && (one.path === path || one.path.startsWith(`${path}/`)));
+    const inside = read.filter(({ problem }) => problem).map(({ path }) => path);
+    const wanted = [...new Set([...paths, ...inside])].filter((path) => !isHeld(path));
+    const found = wanted.map(async (path): Promise<AbsentFile[]> => {
+      const facts = await objects.recorded(path);
+      const why = read.find((one) => one.path === path)?.problem;
+      return facts ? [{ path, ...facts, ...(why !== undefined && { why }) }] : [];
+    });
+    return (await Promise.all(found)).flat();
   };
   const absent = await absentOf(files.metrics, metrics);
+  const absentPlots = await absentOf(plotPaths(files), plots);
   const known = new Set([...metrics, ...absent].map(({ path }) => path));
-  const doubtful = unreadLock === undefined ? [] : files.metrics.filter((path) => !known.has(path));
+  const doubtful = unread === undefined ? [] : files.metrics.filter((path) => !known.has(path));
   return {
-    ...{ locks, metrics, params, plots },
-    absent: [
-      ...absent,
-      ...doubtful.map((path) => ({ path, ...(unreadLock && { why: unreadLock }) })),
-    ],
-    absentPlots: await absentOf(plotPaths(files), plots),
-    unread: [...new Set(unread)],
+    ...{ locks, params, absentPlots },
+    metrics: without(absent, metrics),
+    plots: without(absentPlots, plots),
+    absent: [...absent, ...doubtful.map((path) => ({ path, ...(unread && { why: unread }) }))],
   };
+}
+
+interface ReadPlace {
+  readonly path: string;
+  readonly problem?: string;
+}
+
+function without<Place extends ReadPlace>(absent: readonly AbsentFile[], read: readonly Place[]) {
+  const paths = new Set(absent.map(({ path }) => path));
+  return read.filter(({ path }) => !paths.has(path));
 }
 
 /** The files, or folders of files, that the pipeline's plots are made of. */
@@ -102,18 +85,37 @@ function plotPaths({ plots }: ResultFiles): string[] {
   return [...new Set(sources.flatMap(({ xFile, yFile }) => [xFile, yFile]))];
 }
 
-async function plotFiles(files: ResultFiles, reader: RevisionReader): Promise<PlotFile[]> {
-  const plots = new Map<string, Uint8Array>();
-  const limit = pLimit(8);
-  const add = async (path: string) => {
-    const content = await reader.read(path);
-    if (content) plots.set(path, content);
-    return content !== undefined;
+async function texts(reader: RevisionFiles, paths: readonly string[]): Promise<TextFile[]> {
+  const read = await Promise.all(paths.map(async (path) => textOf(await reader.at(path))));
+  return paths.flatMap((path, index) => {
+    const found = read[index];
+    return found === undefined ? [] : [{ path, text: '', ...found }];
+  });
+}
+
+/** The paths, for a folder those of the files in it: DVC reads each (dvc/repo/metrics/show.py). */
+async function filesIn(reader: RevisionFiles, paths: readonly string[]): Promise<string[]> {
+  const all = paths.map(async (path) => {
+    const { kind } = await reader.at(path);
+    return kind === 'folder' ? (await reader.list(path)).toSorted() : [path];
+  });
+  return [...new Set((await Promise.all(all)).flat())];
+}
+
+async function plotFiles(files: ResultFiles, reader: RevisionFiles): Promise<PlotFile[]> {
+  const plots = new Map<string, PlotFile>();
+  const add = async (path: string, isInside = false): Promise<void> => {
+    const entry = await reader.at(path);
+    if (entry.kind === 'folder' && !isInside) {
+      await Promise.all((await reader.list(path)).map((inside) => add(inside, true)));
+    } else if (entry.kind === 'file') {
+      plots.set(path, { path, content: entry.content });
+    } else {
+      const problem = problemOf(entry);
+      if (problem !== undefined) plots.set(path, { path, content: new Uint8Array(), problem });
+    }
   };
-  const read = async (path: string) => {
-    if (await add(path)) return;
-    for (const inside of await reader.list(path)) await add(inside);
-  };
-  await Promise.all(plotPaths(files).map((path) => limit(() => read(path))));
-  return [...plots].map(([path, content]) => ({ path, content }));
+  await Promise.all(plotPaths(files).map((path) => add(path)));
+  // As they were asked for, not as they came.
+  return [...plots.values()];
 }

@@ -1,3 +1,4 @@
+import { keyText, Opaque, type ValueMap } from '../dvc/value.ts';
 import { boundedKey, digestOf, type ListSummary, scalarValue, type Value } from './value.ts';
 
 /** The values of one metrics or params file by dotted key, in the order of the file. */
@@ -30,7 +31,7 @@ export function flatten(root: unknown): FlatValues {
       else if (value.length === 0) add(key, summary([]));
       else for (const [index, item] of value.entries()) walk(item, `${key}[${index}]`, depth + 1);
     } else if (isMap(value)) {
-      for (const [name, child] of Object.entries(value)) {
+      for (const [name, child] of entriesOf(value)) {
         walk(child, key === '' ? name : `${key}.${name}`, depth + 1);
       }
     } else {
@@ -41,8 +42,18 @@ export function flatten(root: unknown): FlatValues {
   return flat;
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !(value instanceof Date);
+type MapLike = ValueMap | Readonly<Record<string, unknown>>;
+
+function isMap(value: unknown): value is MapLike {
+  const isOther = value instanceof Date || value instanceof Opaque;
+  return typeof value === 'object' && value !== null && !isOther;
+}
+
+/** Keys as Python's `str` has them, as in DVC's tables: `1.0`, `True`. */
+function entriesOf(map: MapLike): (readonly [string, unknown])[] {
+  return map instanceof Map
+    ? [...map].map(([key, value]) => [keyText(key), value] as const)
+    : Object.entries(map);
 }
 
 function summary(items: readonly unknown[]): ListSummary {
@@ -51,7 +62,11 @@ function summary(items: readonly unknown[]): ListSummary {
     .filter((item) => typeof item === 'number')
     .filter(Number.isFinite);
   const text = JSON.stringify(items, (_, item) =>
-    typeof item === 'bigint' || typeof item === 'number' ? String(item) : item,
+    typeof item === 'bigint' || typeof item === 'number'
+      ? String(item)
+      : item instanceof Map
+        ? entriesOf(item)
+        : item,
   );
   const list = { type: 'list', length: items.length, digest: digestOf(text) } as const;
   const [first] = numbers;

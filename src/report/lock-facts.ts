@@ -1,5 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { isUrl, joinPath } from '../dvc/paths.ts';
+import type { Value as ExactValue } from '../dvc/value.ts';
+import { exactValues } from './exact-values.ts';
 import { flatten, TooMuch } from './flatten.ts';
 import type { ReadFile, ReadProblem } from './read-metrics.ts';
 import type { DataSide } from './report.ts';
@@ -34,8 +36,15 @@ export function readLockFacts(
     const cause = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '';
     return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
   }
+  const exact = exactValues('dvc.lock', text);
   try {
-    return { facts: factsOf(document.toJS(), folderOf) };
+    return {
+      facts: factsOf(
+        document.toJS(),
+        folderOf,
+        exact && 'value' in exact ? exact.value : undefined,
+      ),
+    };
   } catch (error) {
     if (error instanceof TooMuch || error instanceof ReferenceError) {
       return { problem: { cause: error.message } };
@@ -44,7 +53,12 @@ export function readLockFacts(
   }
 }
 
-function factsOf(root: unknown, folderOf: (stage: string) => string): LockFacts {
+/** `exact` are the same values with all that numbers and keys of params have. */
+function factsOf(
+  root: unknown,
+  folderOf: (stage: string) => string,
+  exact: ExactValue | undefined,
+): LockFacts {
   const stages = isMap(root) ? (isMap(root.stages) ? root.stages : withoutSchema(root)) : {};
   const outs = new Map<string, DataSide>();
   const read = new Map<string, DataSide>();
@@ -57,7 +71,8 @@ function factsOf(root: unknown, folderOf: (stage: string) => string): LockFacts 
     for (const [path, side] of entriesOf(stage.deps)) read.set(prefix(path), side);
     for (const [file, values] of Object.entries(isMap(stage.params) ? stage.params : {})) {
       const known = params.get(prefix(file)) ?? new Map<string, Value>();
-      if (isMap(values)) for (const [key, value] of flatten(values)) known.set(key, value);
+      const found = exactParams(exact, name, file) ?? values;
+      if (isMap(found)) for (const [key, value] of flatten(found)) known.set(key, value);
       params.set(prefix(file), known);
     }
   }
@@ -68,6 +83,17 @@ function factsOf(root: unknown, folderOf: (stage: string) => string): LockFacts 
     sources,
     params: [...params].map(([path, values]) => ({ path, reading: { values } })),
   };
+}
+
+function exactParams(
+  root: ExactValue | undefined,
+  stage: string,
+  file: string,
+): ExactValue | undefined {
+  const child = (map: ExactValue | undefined, key: string) =>
+    map instanceof Map ? map.get(key) : undefined;
+  const stages = child(root, 'stages') ?? root;
+  return child(child(child(stages, stage), 'params'), file);
 }
 
 /** A dep may lie within a directory out, or be a directory around one. */

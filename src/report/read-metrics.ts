@@ -1,10 +1,11 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { LineCounter, parseDocument } from 'yaml';
 import { isLfsPointer, pointerCause } from '../git-data/lfs-pointer.ts';
+import { exactValues } from './exact-values.ts';
 import { type FlatValues, flatten, TooMuch } from './flatten.ts';
 import { parseLenientJson } from './lenient-json.ts';
 
-export type MetricsFormat = 'json' | 'yaml' | 'toml';
+export type MetricsFormat = 'json' | 'yaml' | 'toml' | 'py';
 
 /** Why a metrics or params file cannot be read, and where; lines and columns count from 1. */
 export interface ReadProblem {
@@ -28,8 +29,8 @@ export const maxFileLength = 2 ** 20;
 
 /** The format by a file's suffix; any that DVC does not know is YAML, as in dvc/utils/serialize. */
 export function formatOf(path: string): MetricsFormat {
-  if (/\.json$/i.test(path)) return 'json';
-  return /\.toml$/i.test(path) ? 'toml' : 'yaml';
+  const suffix = /\.(json|toml|py)$/i.exec(path)?.[1]?.toLowerCase();
+  return (suffix as MetricsFormat | undefined) ?? 'yaml';
 }
 
 /**
@@ -45,8 +46,11 @@ export function readMetrics(text: string, format: MetricsFormat): Reading {
     };
   }
   if (isLfsPointer(new TextEncoder().encode(text))) return { problem: { cause: pointerCause } };
-  const parsed = parsers[format](text.replace(/^\ufeff/, ''));
+  const plain = text.replace(/^\ufeff/, '');
+  const exact = exactValues(`values.${format}`, plain);
+  const parsed = exact && 'value' in exact ? { root: exact.value } : parsers[format](plain);
   if ('problem' in parsed) return parsed;
+  if (exact && 'refused' in exact) return { problem: exact.refused };
   const { root } = parsed;
   if (root === null || root === undefined) return { values: new Map() };
   try {
@@ -57,6 +61,7 @@ export function readMetrics(text: string, format: MetricsFormat): Reading {
   }
 }
 
+/** What is left for these is to say what is wrong, or to show what `exactValues` does not know. */
 type Parsed = { readonly root: unknown } | { readonly problem: ReadProblem };
 
 const parsers: Readonly<Record<MetricsFormat, (text: string) => Parsed>> = {
@@ -82,7 +87,7 @@ const parsers: Readonly<Record<MetricsFormat, (text: string) => Parsed>> = {
         const cause = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '');
         return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
       }
-      return { root: document.toJS() };
+      return { root: document.toJS({ mapAsMap: true }) };
     } catch (error) {
       // Aliases that expand without bound (ReferenceError), nesting beyond the stack (RangeError).
       if (error instanceof ReferenceError) return { problem: { cause: error.message } };
@@ -90,6 +95,8 @@ const parsers: Readonly<Record<MetricsFormat, (text: string) => Parsed>> = {
       throw error;
     }
   },
+
+  py: () => ({ problem: { cause: 'not valid Python, or only DVC can read it' } }),
 
   toml: (text) => {
     try {

@@ -1,5 +1,5 @@
-import type { TextFile } from './assemble-report.ts';
-import { formatOf, readMetrics } from './read-metrics.ts';
+import { type Entry, textOf } from '../revision/entry.ts';
+import { readTextFile, type TextFile } from './assemble-report.ts';
 import type { Report } from './report.ts';
 
 /** Where earlier versions of a file come from, newest first. */
@@ -7,7 +7,7 @@ export interface History {
   history(
     path: string,
     count: number,
-  ): Promise<readonly { readonly commit: string; readonly content: Uint8Array }[]>;
+  ): Promise<readonly { readonly commit: string; readonly entry: Entry }[]>;
 }
 
 /** Values of a metric that a sparkline has room for, and files that are looked up. */
@@ -23,8 +23,10 @@ export async function readTrends(
   const files = metrics.slice(0, mostFiles).map(async ({ path }) => {
     const versions = [...(await base.history(path, longest))].reverse();
     const trends = new Map<string, { commit: string; value: number }[]>();
-    for (const { commit, content } of versions) {
-      const reading = readMetrics(new TextDecoder().decode(content), formatOf(path));
+    for (const { commit, entry } of versions) {
+      const found = textOf(entry);
+      if (found === undefined) continue;
+      const { reading } = readTextFile({ path, text: '', ...found });
       if (!('values' in reading)) continue;
       for (const [key, value] of reading.values) {
         if (value.type !== 'number') continue;

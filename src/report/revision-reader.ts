@@ -1,22 +1,11 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NotReadWhole, readWhole } from '../system/read-whole.ts';
+import pLimit from 'p-limit';
+import { absent, contentEntry, type Entry, type RevisionFiles } from '../revision/entry.ts';
+import { workspaceEntry } from '../revision/workspace-files.ts';
 import type { DataSide } from './report.ts';
 
-/** Files of a revision, wherever they are; paths are relative to the project root. */
-export interface RevisionReader {
-  /** Undefined where the revision has no such file, or nobody here has its content. */
-  read(path: string): Promise<Uint8Array | undefined>;
-  /** Paths of the files in a folder, deeper ones too. */
-  list(folder: string): Promise<readonly string[]>;
-}
-
-/** Bytes of a file that a report reads: metrics and plots are smaller. */
-const largestFile = 32 * 2 ** 20;
-
 /** Of a revision's dvc.lock. */
-export interface ObjectReader extends RevisionReader {
+export interface ObjectReader extends RevisionFiles {
   /**
    * What dvc.lock says of a file: undefined where it has none of that path. `content` tells it from
    * others, as `AbsentFile` has it.
@@ -24,15 +13,17 @@ export interface ObjectReader extends RevisionReader {
   recorded(path: string): Promise<{ readonly content?: string } | undefined>;
 }
 
-/** Asks one after another. */
-export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
+/** Asks one after another: what one has no content of, another may have. */
+export function firstOf(...readers: readonly RevisionFiles[]): RevisionFiles {
   return {
-    async read(path) {
+    async at(path) {
+      let found = absent;
       for (const reader of readers) {
-        const content = await reader.read(path);
-        if (content !== undefined) return content;
+        const entry = await reader.at(path);
+        if (entry.kind === 'file' || entry.kind === 'folder') return entry;
+        if (found.kind === 'absent') found = entry;
       }
-      return undefined;
+      return found;
     },
     async list(folder) {
       for (const reader of readers) {
@@ -44,26 +35,11 @@ export function firstOf(...readers: readonly RevisionReader[]): RevisionReader {
   };
 }
 
-/** What stands in the workspace now. */
-export function workspaceReader(root: string): RevisionReader {
-  return {
-    read: async (path) => readHere(join(root, path)),
-    async list(folder) {
-      const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
-        // Not there, or no folder.
-        .catch((): Dirent[] => []);
-      return entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(join(root, '/').length));
-    },
-  };
-}
-
 /** Texts that came from elsewhere, such as another job, by path. */
-export function textReader(texts: Readonly<Record<string, string>>): RevisionReader {
+export function textReader(texts: Readonly<Record<string, string>>): RevisionFiles {
   return {
-    read: async (path) =>
-      Object.hasOwn(texts, path) ? new TextEncoder().encode(texts[path]) : undefined,
+    at: async (path) =>
+      Object.hasOwn(texts, path) ? contentEntry(new TextEncoder().encode(texts[path])) : absent,
     list: async (folder) => Object.keys(texts).filter((path) => path.startsWith(`${folder}/`)),
   };
 }
@@ -77,20 +53,20 @@ export function objectReader(
   outs: ReadonlyMap<string, DataSide>,
   folders: readonly string[],
 ): ObjectReader {
+  const limit = pLimit(32);
   const listings = new Map<string, Promise<ReadonlyMap<string, string> | undefined>>();
 
-  async function object(hash: string): Promise<Uint8Array | undefined> {
+  async function object(hash: string): Promise<Entry> {
     const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash);
-    if (!match) return undefined;
+    if (!match) return absent;
     for (const folder of folders) {
       for (const layout of ['files/md5', '.']) {
         const path = join(folder, layout, match[1] ?? '', match[2] ?? '');
-        // One that this user may not read is as good as none: another folder may have it.
-        const content = await readSmall(path).catch(() => undefined);
-        if (content !== undefined) return content;
+        const entry = await limit(() => workspaceEntry(path));
+        if (entry.kind === 'file' || entry.kind === 'too-large') return entry;
       }
     }
-    return undefined;
+    return absent;
   }
 
   /** Hash by path of the files in a folder that is an out; undefined where its list is not here. */
@@ -98,7 +74,7 @@ export function objectReader(
     const key = `${hash} ${folder}`;
     const known = listings.get(key);
     if (known) return known;
-    const read = object(hash).then((content) => entriesOf(folder, content));
+    const read = object(hash).then((entry) => entriesOf(folder, entry));
     listings.set(key, read);
     return read;
   }
@@ -120,9 +96,11 @@ export function objectReader(
 
   return {
     recorded,
-    async read(path) {
+    async at(path) {
       const content = (await recorded(path))?.content;
-      return content === undefined ? undefined : object(content);
+      if (content === undefined) return absent;
+      const entry = await object(content);
+      return content.endsWith('.dir') && entry.kind === 'file' ? folderEntry : entry;
     },
     async list(folder) {
       const hash = outs.get(folder)?.hash;
@@ -131,40 +109,23 @@ export function objectReader(
   };
 }
 
-function entriesOf(
-  folder: string,
-  content: Uint8Array | undefined,
-): ReadonlyMap<string, string> | undefined {
-  const entries = new Map<string, string>();
-  if (content === undefined) return undefined;
+const folderEntry: Entry = { kind: 'folder' };
+
+function entriesOf(folder: string, entry: Entry): ReadonlyMap<string, string> | undefined {
+  if (entry.kind !== 'file') return undefined;
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(content));
+    json = JSON.parse(new TextDecoder().decode(entry.content));
   } catch {
     return undefined;
   }
   if (!Array.isArray(json)) return undefined;
-  for (const entry of json) {
-    const { relpath, md5 } = Object(entry) as { relpath?: unknown; md5?: unknown };
+  const entries = new Map<string, string>();
+  for (const file of json) {
+    const { relpath, md5 } = Object(file) as { relpath?: unknown; md5?: unknown };
     if (typeof relpath === 'string' && typeof md5 === 'string') {
       entries.set(`${folder}/${relpath}`, md5);
     }
   }
   return entries;
-}
-
-/** Undefined where nothing is, or a folder. Throws NotReadWhole for a pipe and the like, and for too much. */
-function readHere(path: string): Uint8Array | undefined {
-  try {
-    return readWhole(path, { limit: largestFile });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof NotReadWhole && code !== 'EISDIR') throw error;
-    return undefined;
-  }
-}
-
-async function readSmall(path: string): Promise<Uint8Array | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() && found.size <= largestFile ? readFile(path) : undefined;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { Opaque } from '../dvc/value.ts';
 
 /** Characters of a string value, and of a key, that a report keeps. */
 export const maxValueLength = 200;
@@ -62,15 +63,16 @@ export function scalarValue(scalar: unknown): Value {
 }
 
 function textOf(scalar: unknown): string {
+  if (scalar instanceof Opaque) return scalar.text;
   return scalar instanceof Date ? scalar.toISOString() : String(scalar);
 }
 
 function integerValue(integer: bigint): Value {
   const value = Number(integer);
-  if (!Number.isFinite(value)) return stringValue(String(integer));
   if (Number.isSafeInteger(value)) return { type: 'number', value };
   const exact = String(integer);
-  return exact.length > 200 ? { type: 'number', value } : { type: 'number', value, exact };
+  // Two that differ behind the digits that are kept must not look the same.
+  return exact.length > maxValueLength ? stringValue(exact) : { type: 'number', value, exact };
 }
 
 function stringValue(text: string): Value {

@@ -3,7 +3,9 @@ import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import type { MetricGate } from '../report/gates.ts';
 import { stageGates } from '../report/result-files.ts';
-import { firstOf, objectReader, workspaceReader } from '../report/revision-reader.ts';
+import { firstOf, objectReader } from '../report/revision-reader.ts';
+import { textOf } from '../revision/entry.ts';
+import { workspaceFiles } from '../revision/workspace-files.ts';
 import { configureStages } from '../stage-options.ts';
 import type { MetricTexts } from './compare-values.ts';
 import type { SourceCommit } from './find-commit.ts';
@@ -64,12 +66,12 @@ export async function metricTexts(
     ),
   );
   const reader = cache
-    ? firstOf(workspaceReader(root), objectReader(outs, [cache]))
-    : workspaceReader(root);
+    ? firstOf(workspaceFiles(root), objectReader(outs, [cache]))
+    : workspaceFiles(root);
   const texts = new Map<string, string>();
   for (const path of metricPaths(wanted)) {
-    const content = await reader.read(path);
-    if (content !== undefined) texts.set(path, Buffer.from(content).toString('utf8'));
+    const found = textOf(await reader.at(path));
+    if (found && 'text' in found) texts.set(path, found.text);
   }
   return texts;
 }

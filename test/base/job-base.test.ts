@@ -10,6 +10,7 @@ import { buildReport } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { better, resultsRepository, worse } from '../job/results-repository.ts';
+import { describedFile } from '../rig/github/described-file.ts';
 import { stageResults } from '../rig/stage-results.ts';
 
 const repository = resultsRepository();
@@ -37,7 +38,7 @@ function github(
     const answers: readonly (readonly [RegExp, unknown])[] = [
       [/compare/, { merge_base_commit: { sha: base } }],
       [/git\/commits/, commit_sha === base ? { sha: base } : undefined],
-      [/contents/, path === 'metrics.json' ? '{"accuracy": 0.97}' : undefined],
+      [/contents/, path === 'metrics.json' ? describedFile('{"accuracy": 0.97}') : undefined],
       [/commits$/, []],
     ];
     const data = answers.find(([pattern]) => pattern.test(route))?.[1];

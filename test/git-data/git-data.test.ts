@@ -28,7 +28,8 @@ function submodule(path: string): void {
 }
 
 async function found(deps: readonly string[], folder = '.'): Promise<string[]> {
-  const stage = { address: 's', deps, file: 'dvc.yaml', line: 2 };
+  const params = [{ path: 'params.yaml', keys: [] }];
+  const stage = { address: 's', name: 's', deps, params, meta: null, file: 'dvc.yaml', line: 2 };
   const all = await standIns(join(root, folder), [stage]);
   return all.map(({ failure: { failure } }) => `${failure.cause} | ${failure.hint}`);
 }
@@ -40,20 +41,28 @@ test.each([
   ['a text about pointers', `See:\n${pointer}`, false],
   ['too long', pointer + '#'.repeat(1024), false],
   ['only the first line', pointer.split('\n', 1)[0] ?? '', false],
+  ['with another version', pointer.replace('git-lfs.github', 'hawser.github'), true],
+  ['with the first version of all', pointer.replace(/https.*v1/, 'http://git-media.io/v/2'), true],
+  ['with a version of somebody else', pointer.replace('git-lfs.github', 'example'), false],
   ['nothing', '', false],
 ])('%s', (_, text, expected) => {
   expect(isLfsPointer(Buffer.from(text))).toBe(expected);
 });
 
 test('a dep that is a pointer, holds one or leads to one', async () => {
+  write('.gitattributes', '*.csv filter=lfs\n');
+  write('folder/.gitattributes', 'deep/* filter=lfs -text\n');
   write('data.csv', pointer);
   write('folder/deep/b.bin', pointer);
   write('folder/a.txt', 'text');
   write('fine/a.txt', 'text');
   symlinkSync('data.csv', join(root, 'link'));
   symlinkSync('.', join(root, 'fine/round'));
+  symlinkSync('loop', join(root, 'loop'));
   const hint = 'Bring the data here: git lfs pull';
-  expect(await found(['data.csv', 'folder', 'link', 'fine', 'gone', 's3://b/data.csv'])).toEqual([
+  expect(
+    await found(['data.csv', 'folder', 'link', 'fine', 'gone', 'loop', 's3://b/data.csv']),
+  ).toEqual([
     `stage s depends on data.csv, which is a Git LFS pointer, not the data | ${hint}`,
     `stage s depends on folder, which is a Git LFS pointer at folder/deep/b.bin, not the data | ${hint}`,
     `stage s depends on link, which is a Git LFS pointer, not the data | ${hint}`,
@@ -92,4 +101,58 @@ test('what a checkout must bring', async () => {
   write('.gitmodules', '[submodule "lib"]\n\tpath = lib\n\turl = ../lib\n');
   git(root, 'add', '--all');
   expect(await gitData(root)).toEqual({ lfs: true, submodules: true });
+});
+
+test('a sample of a pointer is no stand-in, and neither is one that its folder keeps in Git', async () => {
+  write('.gitattributes', '*.bin filter=lfs diff=lfs merge=lfs -text\n');
+  write('docs/pointer.txt', pointer);
+  write('docs/.gitattributes', 'sample.bin -filter\n');
+  write('docs/sample.bin', pointer);
+  expect(await found(['docs'])).toEqual([]);
+  write('docs/own.bin', pointer);
+  expect(await found(['docs'])).toEqual([expect.stringContaining('pointer at docs/own.bin')]);
+});
+
+test('params files and image folders are read too', async () => {
+  write('.gitattributes', '* filter=lfs\n');
+  write('stages/s/Dockerfile', pointer);
+  write('params.yaml', pointer);
+  expect(await found(['stages/s'])).toEqual([
+    expect.stringContaining(
+      'depends on stages/s, which is a Git LFS pointer at stages/s/Dockerfile',
+    ),
+    expect.stringContaining('reads params.yaml'),
+  ]);
+  expect(await found([])).toEqual([
+    expect.stringContaining('reads params.yaml'),
+    expect.stringContaining('is made from stages/s, which is a Git LFS pointer at'),
+  ]);
+});
+
+test('what Git LFS is told to leave out is asked for by name', async () => {
+  write('.gitattributes', '*.csv filter=lfs\n');
+  write('.lfsconfig', '[lfs]\n\tfetchexclude = "*"\n');
+  write("it's/data.csv", pointer);
+  expect(await found(["it's"])).toEqual([
+    expect.stringContaining("git lfs pull --include='it'\\''s/data.csv' --exclude="),
+  ]);
+});
+
+test('a submodule of a submodule, and a pointer in one', async () => {
+  submodule('lib');
+  write('lib/a.bin', pointer);
+  write('lib/.gitattributes', '*.bin filter=lfs\n');
+  git(join(root, 'lib'), 'init', '--quiet');
+  const inner = `160000,${'1'.repeat(40)},deep/er`;
+  git(join(root, 'lib'), 'update-index', '--add', '--cacheinfo', inner);
+  expect(await found(['lib/a.bin', 'lib/deep/er/x'])).toEqual([
+    expect.stringContaining('Bring the data here: git -C lib lfs pull'),
+    expect.stringContaining('git -C lib submodule update --init deep/er'),
+  ]);
+});
+
+test('without Git nobody can say that a pointer is none', async () => {
+  rmSync(join(root, '.git'), { recursive: true });
+  write('data.csv', pointer);
+  expect(await found(['data.csv'])).toEqual([expect.stringContaining('git lfs pull')]);
 });

@@ -9,6 +9,7 @@ import type { NeededStage } from '../../src/github/stage-results.ts';
 import { buildReport } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
+import { describedFile } from '../rig/github/described-file.ts';
 import { stageResults } from '../rig/stage-results.ts';
 import { better, md5, resultsRepository, worse } from './results-repository.ts';
 
@@ -283,7 +284,7 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
     const data = route.includes('compare')
       ? { merge_base_commit: { sha: 'c'.repeat(40) } }
       : path === 'metrics.json' && ref === 'c'.repeat(40)
-        ? '{"accuracy": 0.93}'
+        ? describedFile('{"accuracy": 0.93}')
         : undefined;
     const response = { headers: {}, data: { message: 'Not Found' } };
     if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404, response });

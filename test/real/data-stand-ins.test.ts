@@ -27,6 +27,9 @@ test('no stage starts on what only stands for its data, and the checkout in a wo
   expect(lfs.stderr).toMatch(/stage second depends on data, .* Git LFS pointer at data\/big\.bin/);
   expect(lfs.stderr).toContain('git lfs pull');
   expect(existsSync(join(root, 'one'))).toBe(false);
+  const status = await sibling(root, ['status']);
+  expect(status).toMatchObject({ code: 0 });
+  expect(status.stderr).toMatch(/warning: .*second depends on data, .* Git LFS pointer at data/);
   const doctor = await sibling(root, ['doctor', '--json']);
   expect(doctor.stdout).toContain('Git LFS pointer at data/big.bin');
 

@@ -326,7 +326,7 @@ async function allCalls(root: string): Promise<string[]> {
   await attempt('revision', () => resolveRevision(root, 'nothing', true));
   await attempt('base', async () => {
     const found = await localBase(root, { rev: 'other', mayFetch: true });
-    if ('read' in found) await found.read('m.json');
+    if ('at' in found) await found.at('m.json');
     return found;
   });
   await attempt('clone', async () => {

@@ -147,7 +147,7 @@ test('what the system refuses is why the run failed', async () => {
   const root = project({ s: entry }, { 'sub/.keep': '' });
   chmodSync(join(root, 'sub'), 0o555);
   const { code, stderr } = await sibling(root, ['run']);
-  expect(stderr).toMatch(/^error: .* → \S*\/sub\/o: you have no permission \(rename\)/m);
+  expect(stderr).toMatch(/^error: .* → \S*\/sub\/o\S*: you have no permission \(rename\)/m);
   expect(code).toBe(3);
   removeProject(root);
 });

@@ -2,13 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  firstOf,
-  objectReader,
-  type RevisionReader,
-  textReader,
-  workspaceReader,
-} from '../../src/report/revision-reader.ts';
+import { firstOf, objectReader, textReader } from '../../src/report/revision-reader.ts';
+import type { RevisionFiles } from '../../src/revision/entry.ts';
+import { workspaceFiles } from '../../src/revision/workspace-files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,9 +17,9 @@ function put(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-async function textOf(reader: RevisionReader, path: string): Promise<string | undefined> {
-  const content = await reader.read(path);
-  return content && new TextDecoder().decode(content);
+async function textOf(reader: RevisionFiles, path: string): Promise<string | undefined> {
+  const entry = await reader.at(path);
+  return entry.kind === 'file' ? new TextDecoder().decode(entry.content) : undefined;
 }
 
 const hash = (digit: string) => digit.repeat(32);
@@ -72,7 +68,7 @@ describe('outs by their hashes', () => {
 
 test('the workspace: files and what is in a folder', async () => {
   put('plots/deep/x.csv', 'x');
-  const reader = workspaceReader(folder);
+  const reader = workspaceFiles(folder);
   expect(await textOf(reader, 'plots/deep/x.csv')).toBe('x');
   expect(await textOf(reader, 'plots')).toBeUndefined();
   expect(await reader.list('plots')).toEqual(['plots/deep/x.csv']);

@@ -5924,7 +5924,7 @@ var require_data_url = __commonJS({
 var require_webidl = __commonJS({
   "node_modules/undici/lib/web/fetch/webidl.js"(exports, module) {
     "use strict";
-    var { types: types4, inspect } = __require("node:util");
+    var { types: types3, inspect } = __require("node:util");
     var { markAsUncloneable } = __require("node:worker_threads");
     var { toUSVString } = require_util();
     var webidl = {};
@@ -6114,7 +6114,7 @@ var require_webidl = __commonJS({
           });
         }
         const result = {};
-        if (!types4.isProxy(O)) {
+        if (!types3.isProxy(O)) {
           const keys2 = [...Object.getOwnPropertyNames(O), ...Object.getOwnPropertySymbols(O)];
           for (const key2 of keys2) {
             const typedKey = keyConverter(key2, prefix, argument);
@@ -6243,14 +6243,14 @@ var require_webidl = __commonJS({
       return x;
     };
     webidl.converters.ArrayBuffer = function(V, prefix, argument, opts) {
-      if (webidl.util.Type(V) !== "Object" || !types4.isAnyArrayBuffer(V)) {
+      if (webidl.util.Type(V) !== "Object" || !types3.isAnyArrayBuffer(V)) {
         throw webidl.errors.conversionFailed({
           prefix,
           argument: `${argument} ("${webidl.util.Stringify(V)}")`,
           types: ["ArrayBuffer"]
         });
       }
-      if (opts?.allowShared === false && types4.isSharedArrayBuffer(V)) {
+      if (opts?.allowShared === false && types3.isSharedArrayBuffer(V)) {
         throw webidl.errors.exception({
           header: "ArrayBuffer",
           message: "SharedArrayBuffer is not allowed."
@@ -6265,14 +6265,14 @@ var require_webidl = __commonJS({
       return V;
     };
     webidl.converters.TypedArray = function(V, T, prefix, name3, opts) {
-      if (webidl.util.Type(V) !== "Object" || !types4.isTypedArray(V) || V.constructor.name !== T.name) {
+      if (webidl.util.Type(V) !== "Object" || !types3.isTypedArray(V) || V.constructor.name !== T.name) {
         throw webidl.errors.conversionFailed({
           prefix,
           argument: `${name3} ("${webidl.util.Stringify(V)}")`,
           types: [T.name]
         });
       }
-      if (opts?.allowShared === false && types4.isSharedArrayBuffer(V.buffer)) {
+      if (opts?.allowShared === false && types3.isSharedArrayBuffer(V.buffer)) {
         throw webidl.errors.exception({
           header: "ArrayBuffer",
           message: "SharedArrayBuffer is not allowed."
@@ -6287,13 +6287,13 @@ var require_webidl = __commonJS({
       return V;
     };
     webidl.converters.DataView = function(V, prefix, name3, opts) {
-      if (webidl.util.Type(V) !== "Object" || !types4.isDataView(V)) {
+      if (webidl.util.Type(V) !== "Object" || !types3.isDataView(V)) {
         throw webidl.errors.exception({
           header: prefix,
           message: `${name3} is not a DataView.`
         });
       }
-      if (opts?.allowShared === false && types4.isSharedArrayBuffer(V.buffer)) {
+      if (opts?.allowShared === false && types3.isSharedArrayBuffer(V.buffer)) {
         throw webidl.errors.exception({
           header: "ArrayBuffer",
           message: "SharedArrayBuffer is not allowed."
@@ -6308,13 +6308,13 @@ var require_webidl = __commonJS({
       return V;
     };
     webidl.converters.BufferSource = function(V, prefix, name3, opts) {
-      if (types4.isAnyArrayBuffer(V)) {
+      if (types3.isAnyArrayBuffer(V)) {
         return webidl.converters.ArrayBuffer(V, prefix, name3, { ...opts, allowShared: false });
       }
-      if (types4.isTypedArray(V)) {
+      if (types3.isTypedArray(V)) {
         return webidl.converters.TypedArray(V, V.constructor, prefix, name3, { ...opts, allowShared: false });
       }
-      if (types4.isDataView(V)) {
+      if (types3.isDataView(V)) {
         return webidl.converters.DataView(V, prefix, name3, { ...opts, allowShared: false });
       }
       throw webidl.errors.conversionFailed({
@@ -14665,7 +14665,7 @@ var require_response = __commonJS({
     var { URLSerializer } = require_data_url();
     var { kConstruct } = require_symbols();
     var assert = __require("node:assert");
-    var { types: types4 } = __require("node:util");
+    var { types: types3 } = __require("node:util");
     var textEncoder = new TextEncoder("utf-8");
     var Response2 = class _Response {
       // Creates network error Response.
@@ -14986,7 +14986,7 @@ var require_response = __commonJS({
       if (isBlobLike(V)) {
         return webidl.converters.Blob(V, prefix, name3, { strict: false });
       }
-      if (ArrayBuffer.isView(V) || types4.isArrayBuffer(V)) {
+      if (ArrayBuffer.isView(V) || types3.isArrayBuffer(V)) {
         return webidl.converters.BufferSource(V, prefix, name3);
       }
       if (util.isFormDataLike(V)) {
@@ -17220,7 +17220,7 @@ var require_util4 = __commonJS({
     var { ProgressEvent } = require_progressevent();
     var { getEncoding } = require_encoding();
     var { serializeAMimeType, parseMIMEType } = require_data_url();
-    var { types: types4 } = __require("node:util");
+    var { types: types3 } = __require("node:util");
     var { StringDecoder } = __require("string_decoder");
     var { btoa: btoa2 } = __require("node:buffer");
     var staticPropertyDescriptors = {
@@ -17250,7 +17250,7 @@ var require_util4 = __commonJS({
               });
             }
             isFirstChunk = false;
-            if (!done && types4.isUint8Array(value)) {
+            if (!done && types3.isUint8Array(value)) {
               bytes2.push(value);
               if ((fr[kLastProgressEventFired] === void 0 || Date.now() - fr[kLastProgressEventFired] >= 50) && !fr[kAborted]) {
                 fr[kLastProgressEventFired] = Date.now();
@@ -17312,11 +17312,11 @@ var require_util4 = __commonJS({
             dataURL += serializeAMimeType(parsed);
           }
           dataURL += ";base64,";
-          const decoder3 = new StringDecoder("latin1");
+          const decoder2 = new StringDecoder("latin1");
           for (const chunk of bytes2) {
-            dataURL += btoa2(decoder3.write(chunk));
+            dataURL += btoa2(decoder2.write(chunk));
           }
-          dataURL += btoa2(decoder3.end());
+          dataURL += btoa2(decoder2.end());
           return dataURL;
         }
         case "Text": {
@@ -17341,11 +17341,11 @@ var require_util4 = __commonJS({
         }
         case "BinaryString": {
           let binaryString = "";
-          const decoder3 = new StringDecoder("latin1");
+          const decoder2 = new StringDecoder("latin1");
           for (const chunk of bytes2) {
-            binaryString += decoder3.write(chunk);
+            binaryString += decoder2.write(chunk);
           }
-          binaryString += decoder3.end();
+          binaryString += decoder2.end();
           return binaryString;
         }
       }
@@ -20180,7 +20180,7 @@ var require_websocket = __commonJS({
     var { ByteParser } = require_receiver();
     var { kEnumerableProperty, isBlobLike } = require_util();
     var { getGlobalDispatcher } = require_global2();
-    var { types: types4 } = __require("node:util");
+    var { types: types3 } = __require("node:util");
     var { ErrorEvent, CloseEvent } = require_events();
     var { SendQueue } = require_sender();
     var WebSocket = class _WebSocket extends EventTarget {
@@ -20303,7 +20303,7 @@ var require_websocket = __commonJS({
           this.#sendQueue.add(data, () => {
             this.#bufferedAmount -= length;
           }, sendHints.string);
-        } else if (types4.isArrayBuffer(data)) {
+        } else if (types3.isArrayBuffer(data)) {
           this.#bufferedAmount += data.byteLength;
           this.#sendQueue.add(data, () => {
             this.#bufferedAmount -= data.byteLength;
@@ -20515,7 +20515,7 @@ var require_websocket = __commonJS({
         if (isBlobLike(V)) {
           return webidl.converters.Blob(V, { strict: false });
         }
-        if (ArrayBuffer.isView(V) || types4.isArrayBuffer(V)) {
+        if (ArrayBuffer.isView(V) || types3.isArrayBuffer(V)) {
           return webidl.converters.BufferSource(V);
         }
       }
@@ -26910,8 +26910,8 @@ function exactText(value) {
 function distinctTexts(values2, digits = 4) {
   const different2 = new Set(values2).size;
   for (let precision = digits; precision < 17; precision++) {
-    const texts3 = values2.map((value) => numberText(value, precision));
-    if (new Set(texts3).size === different2) return texts3;
+    const texts4 = values2.map((value) => numberText(value, precision));
+    if (new Set(texts4).size === different2) return texts4;
   }
   return values2.map(exactText);
 }
@@ -29389,9 +29389,9 @@ function readGates(metrics, files) {
     return { gates, problems: [{ path: [], cause: "it is not a map", hint }] };
   }
   for (const [pattern2, declared] of Object.entries(metrics)) {
-    const read2 = readGate(pattern2, declared);
-    if (Array.isArray(read2)) problems.push(...read2);
-    else gates.push(files ? { ...read2, files } : read2);
+    const read = readGate(pattern2, declared);
+    if (Array.isArray(read)) problems.push(...read);
+    else gates.push(files ? { ...read, files } : read);
   }
   return { gates, problems };
 }
@@ -29497,6 +29497,77 @@ var init_gates = __esm({
   }
 });
 
+// build/src/dvc/value.js
+function isMap2(value) {
+  return value instanceof Map;
+}
+function isList(value) {
+  return Array.isArray(value);
+}
+function pythonText(value) {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "number" ? floatText(value) : String(value);
+}
+function floatText(value) {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const [mantissa = "0", power = "0"] = Math.abs(value).toExponential().split("e");
+  const digits = mantissa.replace(".", "");
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 16) {
+    const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
+    const size = String(Math.abs(exponent)).padStart(2, "0");
+    return `${sign}${digits[0]}${fraction}e${exponent < 0 ? "-" : "+"}${size}`;
+  }
+  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+  return `${sign}${whole}.${digits.slice(exponent + 1) || "0"}`;
+}
+function typeName(value) {
+  if (value === null) return "null";
+  if (isList(value)) return "list";
+  if (isMap2(value)) return "map";
+  if (value instanceof Opaque) return value.what;
+  const names2 = { boolean: "bool", string: "string", bigint: "int", number: "float" };
+  return names2[typeof value];
+}
+function toPlain(value) {
+  if (typeof value === "bigint") {
+    const size = Number(value);
+    return Number.isSafeInteger(size) ? size : String(value);
+  }
+  if (isList(value)) return value.map(toPlain);
+  if (isMap2(value)) {
+    return Object.fromEntries([...value].map(([key2, child3]) => [keyText(key2), toPlain(child3)]));
+  }
+  return value instanceof Opaque ? value.text : value;
+}
+function keyText(key2) {
+  if (key2 === null || typeof key2 !== "object") return pythonText(key2);
+  return key2 instanceof Opaque ? key2.text : JSON.stringify(toPlain(key2));
+}
+var Opaque;
+var init_value = __esm({
+  "build/src/dvc/value.js"() {
+    "use strict";
+    Opaque = class {
+      /** What it is, for a person: `a date`. */
+      what;
+      /** As written. */
+      text;
+      /** Of a Python tuple: DVC takes one that is a param's whole value for a list. */
+      items;
+      constructor(what, text6, items) {
+        this.what = what;
+        this.text = text6;
+        this.items = items;
+      }
+    };
+  }
+});
+
 // build/src/report/value.js
 import { createHash as createHash2 } from "node:crypto";
 function scalarValue(scalar2) {
@@ -29515,14 +29586,14 @@ function scalarValue(scalar2) {
   }
 }
 function textOf(scalar2) {
+  if (scalar2 instanceof Opaque) return scalar2.text;
   return scalar2 instanceof Date ? scalar2.toISOString() : String(scalar2);
 }
 function integerValue(integer2) {
   const value = Number(integer2);
-  if (!Number.isFinite(value)) return stringValue(String(integer2));
   if (Number.isSafeInteger(value)) return { type: "number", value };
   const exact = String(integer2);
-  return exact.length > 200 ? { type: "number", value } : { type: "number", value, exact };
+  return exact.length > maxValueLength ? stringValue(exact) : { type: "number", value, exact };
 }
 function stringValue(text6) {
   if (text6.length <= maxValueLength) return { type: "string", value: text6 };
@@ -29543,10 +29614,11 @@ function digestOf(text6) {
   return createHash2("sha256").update(text6).digest("hex").slice(0, 16);
 }
 var maxValueLength, listSchema, valueSchema;
-var init_value = __esm({
+var init_value2 = __esm({
   "build/src/report/value.js"() {
     "use strict";
     init_dist();
+    init_value();
     maxValueLength = 200;
     listSchema = strictObject({
       type: literal("list"),
@@ -29645,7 +29717,7 @@ var verdicts;
 var init_judge = __esm({
   "build/src/report/judge.js"() {
     "use strict";
-    init_value();
+    init_value2();
     verdicts = [
       "below-floor",
       "above-ceiling",
@@ -29855,7 +29927,7 @@ var init_report = __esm({
     init_dist();
     init_gates();
     init_judge();
-    init_value();
+    init_value2();
     text3 = (length) => pipe(string(), maxLength(length));
     list = (item2, length) => pipe(array(item2), maxLength(length));
     count = pipe(number(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
@@ -31000,63 +31072,369 @@ var init_base = __esm({
   }
 });
 
+// build/src/git-data/lfs-content.js
+import { readFile, stat as stat2 } from "node:fs/promises";
+import { join as join5, resolve as resolve2 } from "node:path";
+function lfsStore(root) {
+  let folder;
+  return async ({ oid }, largest3) => {
+    if (oid === "") return void 0;
+    folder ??= storeFolder(root);
+    const store = await folder;
+    if (store === void 0) return void 0;
+    const path3 = join5(store, "objects", oid.slice(0, 2), oid.slice(2, 4), oid);
+    const found = await stat2(path3).catch(() => void 0);
+    return found?.isFile() && found.size <= largest3 ? readFile(path3).catch(() => void 0) : void 0;
+  };
+}
+async function storeFolder(root) {
+  const [common, configured] = await Promise.all([
+    git(root, "rev-parse", "--git-common-dir"),
+    git(root, "config", "--type=path", "lfs.storage")
+  ]);
+  return common === void 0 ? void 0 : resolve2(root, common, configured || "lfs");
+}
+var init_lfs_content = __esm({
+  "build/src/git-data/lfs-content.js"() {
+    "use strict";
+    init_git();
+  }
+});
+
 // build/src/git-data/lfs-pointer.js
-function isLfsPointer(content2) {
-  if (content2.length > longestPointer) return false;
+function lfsPointer(content2) {
+  if (content2.length > longestPointer) return void 0;
   const text6 = new TextDecoder().decode(content2);
-  return firstLine.test(text6) && /^oid \w+:[0-9a-f]+\r?$/m.test(text6) && /^size \d+\r?$/m.test(text6);
+  if (!firstLine.test(text6)) return void 0;
+  const oid = /^oid (\w+):([0-9a-f]+)[ \t]*\r?$/m.exec(text6);
+  const size = /^size (\d+)[ \t]*\r?$/m.exec(text6)?.[1];
+  if (!oid || size === void 0) return void 0;
+  const isSha = oid[1] === "sha256" && oid[2]?.length === 64;
+  return { oid: isSha ? oid[2] ?? "" : "", size: Number(size) };
+}
+function isLfsPointer(content2) {
+  return lfsPointer(content2) !== void 0;
 }
 var longestPointer, firstLine, pointerCause;
 var init_lfs_pointer = __esm({
   "build/src/git-data/lfs-pointer.js"() {
     "use strict";
     longestPointer = 1024;
-    firstLine = /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d+\r?\n/;
+    firstLine = /^version (?:https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d+|http:\/\/git-media\.io\/v\/2)[ \t]*\r?\n/;
     pointerCause = "it is a Git LFS pointer, not the file: git lfs pull, or git lfs fetch";
   }
 });
 
-// build/src/git-data/lfs-content.js
-import { join as join5, resolve as resolve2 } from "node:path";
-async function lfsContent(root, content2) {
-  if (!isLfsPointer(content2)) return content2;
-  const hash2 = /^oid sha256:([0-9a-f]{64})\r?$/m.exec(new TextDecoder().decode(content2))?.[1];
-  const folder = await git(root, "rev-parse", "--git-common-dir");
-  if (hash2 === void 0 || folder === void 0) return content2;
-  const path3 = join5("lfs/objects", hash2.slice(0, 2), hash2.slice(2, 4), hash2);
-  return readWholeIfAble(resolve2(root, folder, path3)) ?? content2;
+// build/src/revision/entry.js
+function contentEntry(content2) {
+  const pointer = lfsPointer(content2);
+  if (pointer) return { kind: "pointer", ...pointer };
+  if (content2.length > largestFile) return { kind: "too-large", size: content2.length };
+  return { kind: "file", content: content2 };
 }
-var init_lfs_content = __esm({
-  "build/src/git-data/lfs-content.js"() {
+function problemOf(entry) {
+  switch (entry.kind) {
+    case "file":
+    case "absent":
+      return void 0;
+    case "folder":
+      return "it is a folder";
+    case "link":
+      return `it is a link to ${entry.target.slice(0, 200)}, which is not there`;
+    case "submodule":
+      return `it is of the submodule ${entry.path}, whose files are in another repository`;
+    case "pointer":
+      return pointerCause;
+    case "too-large":
+      return `it has ${entry.size} bytes, more than the ${largestFile} that are read`;
+    case "unreadable":
+      return `it cannot be read: ${entry.reason}`;
+  }
+}
+function textOf2(entry) {
+  if (entry.kind === "absent") return void 0;
+  if (entry.kind !== "file") return { problem: problemOf(entry) ?? "" };
+  try {
+    const decoder2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return { text: decoder2.decode(entry.content) };
+  } catch {
+    return { problem: "it is not UTF-8 text" };
+  }
+}
+var largestFile, absent;
+var init_entry = __esm({
+  "build/src/revision/entry.js"() {
+    "use strict";
+    init_lfs_pointer();
+    largestFile = 32 * 2 ** 20;
+    absent = { kind: "absent" };
+  }
+});
+
+// build/src/revision/follow-links.js
+import { posix as posix4 } from "node:path";
+async function followLinks(look2, asked) {
+  let path3 = inTree(asked);
+  let link2;
+  for (let links = 0; links <= mostLinks && path3 !== void 0; links++) {
+    const found = await deepest(look2, path3);
+    if (found.kind === "absent" && link2?.path === inTree(asked) && link2) return link2;
+    if (found.kind !== "link") return found;
+    link2 ??= found;
+    const { target } = found;
+    const rest = path3.slice(found.path.length);
+    path3 = posix4.isAbsolute(target) ? void 0 : inTree(`${posix4.join(posix4.dirname(found.path), target)}${rest}`);
+  }
+  return link2 ?? { kind: "absent", path: asked };
+}
+async function deepest(look2, path3) {
+  const whole = await look2(path3);
+  if (whole.kind !== "absent") return { ...whole, path: path3 };
+  for (const above of foldersAbove(path3)) {
+    const found = await look2(above);
+    if (found.kind === "link" || found.kind === "submodule") return { ...found, path: above };
+    if (found.kind !== "folder") break;
+  }
+  return { kind: "absent", path: path3 };
+}
+function foldersAbove(path3) {
+  const names2 = path3.split("/").slice(0, -1);
+  return names2.map((_, index) => names2.slice(0, index + 1).join("/"));
+}
+function inTree(path3) {
+  const normal = posix4.normalize(path3).replace(/\/$/, "");
+  return normal === ".." || normal.startsWith("../") || posix4.isAbsolute(normal) ? void 0 : normal;
+}
+var mostLinks;
+var init_follow_links = __esm({
+  "build/src/revision/follow-links.js"() {
+    "use strict";
+    mostLinks = 40;
+  }
+});
+
+// build/src/revision/batched.js
+function batched(answerAll) {
+  let open2;
+  return async (key2) => {
+    if (!open2) {
+      const keys = /* @__PURE__ */ new Set();
+      const answers = new Promise((resolve13) => setImmediate(resolve13)).then(() => {
+        open2 = void 0;
+        return answerAll([...keys]);
+      });
+      open2 = { keys, answers };
+    }
+    open2.keys.add(key2);
+    return (await open2.answers)(key2);
+  };
+}
+var init_batched = __esm({
+  "build/src/revision/batched.js"() {
+    "use strict";
+  }
+});
+
+// build/src/revision/git-objects.js
+import { spawn as spawn2 } from "node:child_process";
+import { once } from "node:events";
+function gitObjects(root) {
+  return batched(async (hashes) => {
+    const found = await readBatch(root, hashes);
+    return (hash2) => found.get(hash2) ?? readOne(root, hash2);
+  });
+}
+async function readBatch(root, hashes) {
+  const question = ["cat-file", "--batch", "--buffer"];
+  const { args, options: options2 } = gitProcess(root, question, { ...askingNobody, LC_ALL: "C" });
+  const child3 = spawn2("git", args, {
+    ...options2,
+    stdio: ["pipe", "pipe", "ignore"],
+    timeout: patience
+  });
+  const closed = once(child3, "close").catch(() => void 0);
+  child3.stdin.on("error", () => void 0).end(hashes.map((hash2) => `${hash2}
+`).join(""));
+  const reader = new BatchReader(hashes);
+  for await (const chunk of child3.stdout) reader.take(chunk);
+  await closed;
+  return reader.found;
+}
+async function readOne(root, hash2) {
+  const answer = await gitBytes(root, ["cat-file", "blob", hash2]);
+  return answer.isDone ? { content: answer.stdout } : { said: answer.said };
+}
+var patience, BatchReader;
+var init_git_objects = __esm({
+  "build/src/revision/git-objects.js"() {
     "use strict";
     init_git();
-    init_read_whole();
-    init_lfs_pointer();
+    init_batched();
+    init_entry();
+    patience = 6e4;
+    BatchReader = class {
+      found = /* @__PURE__ */ new Map();
+      hashes;
+      next = 0;
+      header = "";
+      size;
+      left = 0;
+      parts = [];
+      constructor(hashes) {
+        this.hashes = hashes;
+      }
+      take(chunk) {
+        let at = 0;
+        while (at < chunk.length)
+          at = this.size === void 0 ? this.line(chunk, at) : this.body(chunk, at);
+      }
+      line(chunk, from) {
+        const end = chunk.indexOf(10, from);
+        this.header += chunk.toString("latin1", from, end < 0 ? chunk.length : end);
+        if (end < 0) return chunk.length;
+        const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(this.header)?.[1];
+        const said = this.header;
+        this.header = "";
+        if (size === void 0)
+          this.add({ said: said.replace(/^[0-9a-f]+ missing$/, "it is missing") });
+        else {
+          this.size = Number(size);
+          this.left = this.size + 1;
+        }
+        return end + 1;
+      }
+      body(chunk, from) {
+        const end = Math.min(chunk.length, from + this.left);
+        const { size = 0 } = this;
+        this.left -= end - from;
+        if (size <= largestFile) this.parts.push(chunk.subarray(from, end));
+        if (this.left > 0) return end;
+        this.add(
+          size > largestFile ? { size } : { content: Buffer.concat(this.parts).subarray(0, size) }
+        );
+        this.size = void 0;
+        this.parts = [];
+        return end;
+      }
+      add(blob) {
+        const hash2 = this.hashes[this.next++];
+        if (hash2 !== void 0) this.found.set(hash2, blob);
+      }
+    };
+  }
+});
+
+// build/src/revision/git-tree.js
+function gitTree(root, commit3, lost) {
+  const prefix = git(root, "rev-parse", "--show-prefix").then((found) => found ?? "");
+  const known5 = /* @__PURE__ */ new Map();
+  async function list2(options2, paths, what) {
+    const literal5 = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", ...options2];
+    const answer = await gitBytes(root, [...literal5, commit3, "--", ...paths]);
+    if (!answer.isDone) throw await lost(`${what} of ${commit3.slice(0, 7)}`, answer.said);
+    const lines = new TextDecoder().decode(answer.stdout).split("\0");
+    return lines.flatMap((line) => {
+      const [, mode = "", hash2 = "", path3 = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+      return path3 === "" ? [] : [{ path: path3, entry: { mode, hash: hash2 } }];
+    });
+  }
+  const find = batched(async (paths) => {
+    const found = /* @__PURE__ */ new Map();
+    for (const some of separate(paths)) {
+      for (const { path: path3, entry } of await list2([], some, some[0] ?? "")) found.set(path3, entry);
+    }
+    return (path3) => found.get(path3);
+  });
+  return {
+    prefix,
+    async find(path3) {
+      if (path3 === ".") return { mode: "040000", hash: "" };
+      return known5.get(path3) ?? (path3.includes("\0") ? void 0 : find(path3));
+    },
+    async below(folder) {
+      const under = folder === "." ? [] : [`${folder}/`];
+      const entries = await list2(["-r"], under, folder);
+      for (const { path: path3, entry } of entries) known5.set(path3, entry);
+      return entries.map(({ path: path3 }) => path3);
+    }
+  };
+}
+function separate(paths) {
+  const parts2 = [];
+  const deep = /* @__PURE__ */ new Map();
+  for (const path3 of paths) {
+    const depth = String(path3.split("/").length);
+    deep.set(depth, [...deep.get(depth) ?? [], path3]);
+  }
+  for (const some of deep.values()) {
+    let length = longestLine;
+    for (const path3 of some) {
+      length += path3.length + 1;
+      if (length > longestLine) {
+        parts2.push([]);
+        length = path3.length;
+      }
+      parts2.at(-1)?.push(path3);
+    }
+  }
+  return parts2;
+}
+var longestLine;
+var init_git_tree = __esm({
+  "build/src/revision/git-tree.js"() {
+    "use strict";
+    init_git();
+    init_batched();
+    longestLine = 1e5;
   }
 });
 
 // build/src/base/committed-files.js
-import { posix as posix4 } from "node:path";
+import { posix as posix5 } from "node:path";
 function committedFiles(root, commit3) {
-  const short = commit3.slice(0, 7);
-  async function tree(from, ...args) {
-    return output(["ls-tree", "-z", ...args], `the files of ${from}`);
+  const objects = gitObjects(root);
+  const stored = lfsStore(root);
+  const trees = /* @__PURE__ */ new Map();
+  const treeOf = (revision) => {
+    const tree = trees.get(revision) ?? gitTree(root, revision, lost);
+    trees.set(revision, tree);
+    return tree;
+  };
+  const follow = async (tree, path3) => followLinks((at) => look2(tree, at), posix5.join(await tree.prefix, path3));
+  async function look2(tree, path3) {
+    const entry = await tree.find(path3);
+    if (entry === void 0) return { kind: "absent" };
+    switch (entry.mode) {
+      case "040000":
+        return { kind: "folder" };
+      case "160000":
+        return { kind: "submodule" };
+      case "120000":
+        return { kind: "link", target: await targetOf(entry.hash, path3) };
+      default:
+        return { kind: "file", file: entry };
+    }
   }
-  async function readAt(revision, path3, links = 0) {
-    const line = await tree(revision.slice(0, 7), revision, "--", `./${path3}`);
-    const [, mode, kind, hash2 = ""] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(line) ?? [];
-    if (kind !== "blob") return void 0;
-    const answer = await gitBytes(root, ["cat-file", "blob", hash2]);
-    if (!answer.isDone) throw await lost(`${path3} of ${revision.slice(0, 7)}`, answer.said);
-    if (mode !== "120000" || links === mostLinks) return lfsContent(root, answer.stdout);
-    const target = new TextDecoder().decode(answer.stdout);
-    if (posix4.isAbsolute(target)) return void 0;
-    return readAt(revision, posix4.join(posix4.dirname(path3), target), links + 1);
+  async function entryAt(revision, path3) {
+    const tree = treeOf(revision);
+    const found = await follow(tree, path3);
+    if (found.kind === "file") return fileOf(found.file.hash, `${path3} of ${revision.slice(0, 7)}`);
+    if (found.kind !== "submodule") return found;
+    return { kind: "submodule", path: posix5.relative(await tree.prefix, found.path) };
   }
-  async function output(args, what) {
-    const answer = await gitBytes(root, args);
-    if (!answer.isDone) throw await lost(what, answer.said);
-    return new TextDecoder().decode(answer.stdout);
+  async function fileOf(hash2, what) {
+    const blob = await objects(hash2);
+    if ("said" in blob) throw await lost(what, blob.said);
+    if ("size" in blob) return { kind: "too-large", size: blob.size };
+    const entry = contentEntry(blob.content);
+    if (entry.kind !== "pointer") return entry;
+    const content2 = await stored(entry, largestFile);
+    return content2 === void 0 ? entry : { kind: "file", content: content2 };
+  }
+  async function targetOf(hash2, path3) {
+    const blob = await objects(hash2);
+    if ("said" in blob) throw await lost(path3, blob.said);
+    return "content" in blob ? new TextDecoder().decode(blob.content) : "";
   }
   async function lost(what, said) {
     const promisors = await git(
@@ -31073,37 +31451,37 @@ function committedFiles(root, commit3) {
     );
   }
   return {
-    read: (path3) => readAt(commit3, path3),
+    at: (path3) => entryAt(commit3, path3),
     async list(folder) {
-      const paths = await tree(short, "-r", "--name-only", commit3, "--", `./${folder}/`);
-      return paths.split("\0").filter((path3) => path3 !== "");
+      const tree = treeOf(commit3);
+      const found = await follow(tree, folder);
+      if (found.kind !== "folder") return [];
+      const paths = await tree.below(found.path);
+      return paths.map((path3) => posix5.join(folder, posix5.relative(found.path, path3)));
     },
     async history(path3, count3) {
-      const args = ["log", `--max-count=${count3}`, "--format=%H", commit3, "--", `./${path3}`];
-      const log = await output(args, `the history of ${path3}`);
-      const commits = log.split("\n").filter((line) => line !== "");
-      const contents = await Promise.all(commits.map((one) => readAt(one, path3)));
-      return versions(commits, contents);
+      const args = ["log", `--max-count=${count3}`, "--format=%H", commit3, "--", path3];
+      const answer = await gitBytes(root, ["--literal-pathspecs", ...args]);
+      if (!answer.isDone) throw await lost(`the history of ${path3}`, answer.said);
+      const commits = new TextDecoder().decode(answer.stdout).split("\n").filter(Boolean);
+      const entries = await Promise.all(commits.map((one) => entryAt(one, path3)));
+      return commits.map((one, index) => ({ commit: one, entry: entries[index] }));
     }
   };
 }
 function localRevision(root, commit3, ref) {
   return { commit: commit3, ...ref !== void 0 && { ref }, ...committedFiles(root, commit3) };
 }
-function versions(commits, contents) {
-  return commits.flatMap((commit3, index) => {
-    const content2 = contents[index];
-    return content2 === void 0 ? [] : [{ commit: commit3, content: content2 }];
-  });
-}
-var mostLinks;
 var init_committed_files = __esm({
   "build/src/base/committed-files.js"() {
     "use strict";
     init_git();
     init_lfs_content();
+    init_entry();
+    init_follow_links();
+    init_git_objects();
+    init_git_tree();
     init_base();
-    mostLinks = 5;
   }
 });
 
@@ -31172,8 +31550,187 @@ var init_fetch = __esm({
   }
 });
 
+// node_modules/yocto-queue/index.js
+var Node, Queue;
+var init_yocto_queue = __esm({
+  "node_modules/yocto-queue/index.js"() {
+    Node = class {
+      value;
+      next;
+      constructor(value) {
+        this.value = value;
+      }
+    };
+    Queue = class {
+      #head;
+      #tail;
+      #size;
+      constructor() {
+        this.clear();
+      }
+      enqueue(value) {
+        const node = new Node(value);
+        if (this.#head) {
+          this.#tail.next = node;
+          this.#tail = node;
+        } else {
+          this.#head = node;
+          this.#tail = node;
+        }
+        this.#size++;
+      }
+      dequeue() {
+        const current = this.#head;
+        if (!current) {
+          return;
+        }
+        this.#head = this.#head.next;
+        this.#size--;
+        if (!this.#head) {
+          this.#tail = void 0;
+        }
+        return current.value;
+      }
+      peek() {
+        if (!this.#head) {
+          return;
+        }
+        return this.#head.value;
+      }
+      clear() {
+        this.#head = void 0;
+        this.#tail = void 0;
+        this.#size = 0;
+      }
+      get size() {
+        return this.#size;
+      }
+      *[Symbol.iterator]() {
+        let current = this.#head;
+        while (current) {
+          yield current.value;
+          current = current.next;
+        }
+      }
+      *drain() {
+        while (this.#head) {
+          yield this.dequeue();
+        }
+      }
+    };
+  }
+});
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run4 = async (function_, resolve13, arguments_) => {
+    const result = (async () => function_(...arguments_))();
+    resolve13(result);
+    try {
+      await result;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve13, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run4.bind(void 0, function_, resolve13, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve13, reject) => {
+    enqueue(function_, resolve13, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises3 = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises3.push(promise);
+            return promise;
+          });
+        } catch (error2) {
+          for (const promise of promises3) {
+            promise.catch(() => {
+            });
+          }
+          throw error2;
+        }
+        return Promise.all(promises3);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+  }
+}
+var init_p_limit = __esm({
+  "node_modules/p-limit/index.js"() {
+    init_yocto_queue();
+  }
+});
+
 // build/src/base/github-files.js
-import { types as types2 } from "node:util";
+import { posix as posix6 } from "node:path";
 function asking(request2, { owner, repo }, clock = realClock) {
   const patient = patientRequest(request2, clock);
   return async (route, parameters) => {
@@ -31192,85 +31749,118 @@ function asking(request2, { owner, repo }, clock = realClock) {
     }
   };
 }
-function githubFiles(root, commit3, ask) {
+function githubFiles(root, commit3, asked) {
+  const limit2 = pLimit(together);
+  const ask = (...args) => limit2(() => asked(...args));
   const prefix = git(root, "rev-parse", "--show-prefix").then((found) => found ?? "");
-  const contents = "GET /repos/{owner}/{repo}/contents/{path}";
-  async function readAt(ref, path3) {
-    const raw = { path: `${await prefix}${path3}`, ref, mediaType: { format: "raw" } };
-    const answer = await ask(contents, raw);
-    if ("missing" in answer) return void 0;
-    const { data } = answer;
-    if (types2.isArrayBuffer(data)) return new Uint8Array(data);
-    const text6 = typeof data === "string" ? data : JSON.stringify(Object(data));
-    if (isDescription(text6, raw.path)) return void 0;
-    if (typeof data === "string") return new TextEncoder().encode(data);
-    throw strange(`${raw.path} of ${ref.slice(0, 7)}`);
+  const stored = lfsStore(root);
+  async function look2(ref, path3) {
+    const answer = await ask(routes.contents, { path: path3 === "." ? "" : path3, ref });
+    if ("missing" in answer) return { kind: "absent" };
+    if (Array.isArray(answer.data)) return { kind: "folder" };
+    const file2 = Object(answer.data);
+    switch (file2.type) {
+      case "dir":
+        return { kind: "folder" };
+      case "submodule":
+        return { kind: "submodule" };
+      case "symlink":
+        if (typeof file2.target !== "string") throw strange(`the link ${path3}`);
+        return { kind: "link", target: file2.target };
+      case "file":
+        return { kind: "file", file: file2 };
+      default:
+        throw strange(`${path3} of ${ref.slice(0, 7)}`);
+    }
   }
-  async function listAt(folder, depth = 0) {
-    const asked = { path: `${await prefix}${folder}`, ref: commit3 };
-    const answer = await ask(contents, asked);
-    if ("missing" in answer) return [];
-    const { data } = answer;
-    if (typeof data !== "object" || data === null) {
-      throw strange(`${asked.path} of ${commit3.slice(0, 7)}`);
+  async function entryAt(ref, path3) {
+    const found = await followLinks((at) => look2(ref, at), posix6.join(await prefix, path3));
+    if (found.kind === "submodule") {
+      return { kind: "submodule", path: posix6.relative(await prefix, found.path) };
     }
-    const paths = [];
-    for (const entry of Array.isArray(data) ? data : []) {
-      const { name: name3, type } = entry;
-      const path3 = `${folder}/${String(name3)}`;
-      if (type === "file") paths.push(path3);
-      if (type !== "dir") continue;
-      if (depth === deepest) throw strange(`${folder}, a folder without end,`);
-      paths.push(...await listAt(path3, depth + 1));
-    }
-    return paths;
+    if (found.kind !== "file") return found;
+    const { size } = found.file;
+    if (typeof size === "number" && size > largestFile) return { kind: "too-large", size };
+    const entry = contentEntry(await contentOf(found.file, path3));
+    if (entry.kind !== "pointer") return entry;
+    const content2 = await stored(entry, largestFile);
+    return content2 === void 0 ? entry : { kind: "file", content: content2 };
+  }
+  async function contentOf(file2, path3) {
+    const blob = file2.encoding === "base64" ? file2 : await blobOf(file2, path3);
+    if (blob.encoding !== "base64" || typeof blob.content !== "string") throw strange(path3);
+    const content2 = Buffer.from(blob.content, "base64");
+    if (typeof file2.size === "number" && content2.length !== file2.size) throw strange(path3);
+    return content2;
+  }
+  async function blobOf({ sha }, path3) {
+    if (!is(commitName, sha)) throw strange(path3);
+    const answer = await ask(routes.blob, { file_sha: sha });
+    if ("missing" in answer) throw strange(path3);
+    return Object(answer.data);
+  }
+  async function listAt(folder) {
+    const found = await followLinks((at) => look2(commit3, at), posix6.join(await prefix, folder));
+    if (found.kind !== "folder") return [];
+    return below(found.path, folder);
+  }
+  async function below(path3, name3, depth = 0) {
+    const answer = await ask(routes.contents, { path: path3 === "." ? "" : path3, ref: commit3 });
+    if ("missing" in answer || !Array.isArray(answer.data)) throw strange(`the folder ${path3}`);
+    if (depth > deepest2) throw strange(`${path3}, a folder without end,`);
+    const inside = answer.data.map(async (entry) => {
+      if (!is(namedEntry, entry)) throw strange(`the folder ${path3}`);
+      const [at, as] = [posix6.join(path3, entry.name), posix6.join(name3, entry.name)];
+      return entry.type === "dir" ? below(at, as, depth + 1) : [as];
+    });
+    return (await Promise.all(inside)).flat();
   }
   return {
-    read: (path3) => readAt(commit3, path3),
+    at: (path3) => entryAt(commit3, path3),
     list: listAt,
     async history(path3, count3) {
-      const asked = { sha: commit3, path: `${await prefix}${path3}`, per_page: count3 };
-      const answer = await ask("GET /repos/{owner}/{repo}/commits", asked);
+      const which2 = { sha: commit3, path: posix6.join(await prefix, path3), per_page: count3 };
+      const answer = await ask(routes.commits, which2);
       const data = "data" in answer ? answer.data : [];
-      const commits = (Array.isArray(data) ? data : []).flatMap(
-        (one) => typeof one.sha === "string" ? [one.sha] : []
+      const commits = (Array.isArray(data) ? data : []).flatMap((one) => is(namedCommit, one) ? [one.sha] : []).slice(0, count3);
+      return Promise.all(
+        commits.map(async (one) => ({ commit: one, entry: await entryAt(one, path3) }))
       );
-      const all = await Promise.all(commits.map((one) => readAt(one, path3)));
-      return versions(commits, all);
     }
   };
 }
 function strange(what) {
   return unreadable2(`GitHub answers for ${what} in a form that is not known`, again);
 }
-function isDescription(text6, path3) {
-  if (!/^\s*[[{]/.test(text6) || !text6.includes('"git_url"')) return false;
-  let json;
-  try {
-    json = JSON.parse(text6);
-  } catch {
-    return false;
-  }
-  const entries = Array.isArray(json) ? json : [json];
-  return entries.every((entry) => {
-    const described = Object(entry);
-    const isThere = described.path === path3 || String(described.path).startsWith(`${path3}/`);
-    return isThere && "git_url" in described && "sha" in described && "type" in described;
-  });
-}
-var contentsRight, again, deepest;
+var contentsRight, again, together, routes, deepest2, namedEntry, namedCommit;
 var init_github_files = __esm({
   "build/src/base/github-files.js"() {
     "use strict";
+    init_p_limit();
+    init_dist();
     init_git();
+    init_lfs_content();
+    init_answers();
     init_clock();
     init_patient_request();
     init_request();
+    init_entry();
+    init_follow_links();
     init_base();
-    init_committed_files();
     contentsRight = "permissions: {contents: read}, for the job that reports";
     again = "run the job again";
-    deepest = 30;
+    together = 8;
+    routes = {
+      contents: "GET /repos/{owner}/{repo}/contents/{path}",
+      blob: "GET /repos/{owner}/{repo}/git/blobs/{file_sha}",
+      commits: "GET /repos/{owner}/{repo}/commits"
+    };
+    deepest2 = 30;
+    namedEntry = object({
+      name: pipe(string(), regex(/^(?!\.{1,2}$)[^/\0]+$/)),
+      type: string()
+    });
+    namedCommit = object({ sha: commitName });
   }
 });
 
@@ -31359,7 +31949,7 @@ async function askMergeBase(ask, commit3, head) {
 }
 function shaOf(commit3) {
   const { sha } = Object(commit3);
-  return typeof sha === "string" && /^[0-9a-f]{40,64}$/.test(sha) ? sha : void 0;
+  return is(commitName, sha) ? sha : void 0;
 }
 async function localMergeBase(root, { commit: commit3, head }) {
   const found = await git(root, "merge-base", commit3, head);
@@ -31403,7 +31993,7 @@ function oneOrOther(one, other2, isOtherThere) {
     }
   };
   return {
-    read: (path3) => either((files) => files.read(path3)),
+    at: (path3) => either((files) => files.at(path3)),
     list: (folder) => either((files) => files.list(folder)),
     history: (path3, count3) => either((files) => files.history(path3, count3))
   };
@@ -31426,7 +32016,9 @@ var wholeHistory, withToken, remedy, rebase;
 var init_job_base = __esm({
   "build/src/base/job-base.js"() {
     "use strict";
+    init_dist();
     init_git();
+    init_answers();
     init_base();
     init_committed_files();
     init_fetch();
@@ -31479,18 +32071,18 @@ var init_budget = __esm({
 });
 
 // build/src/dvc/paths.js
-import { posix as posix5 } from "node:path";
+import { posix as posix7 } from "node:path";
 function joinPath(...parts2) {
   const [folder, path3, ...rest] = parts2;
   if (path3 && rest.length === 0 && (folder === "." || folder === "") && isNormal.test(path3)) {
     return path3;
   }
-  const joined2 = parts2.filter((part) => part !== "").reduce((left, right) => posix5.isAbsolute(right) ? right : `${left}/${right}`, ".");
-  const normal = posix5.normalize(joined2);
+  const joined2 = parts2.filter((part) => part !== "").reduce((left, right) => posix7.isAbsolute(right) ? right : `${left}/${right}`, ".");
+  const normal = posix7.normalize(joined2);
   return normal.length > 1 ? normal.replace(/\/+$/, "") : normal;
 }
 function isInProject(path3) {
-  return !isUrl(path3) && !posix5.isAbsolute(path3) && path3 !== ".." && !path3.startsWith("../");
+  return !isUrl(path3) && !posix7.isAbsolute(path3) && path3 !== ".." && !path3.startsWith("../");
 }
 function isUrl(path3) {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(path3);
@@ -31520,77 +32112,6 @@ function codeFrame(text6, line, column) {
 var init_code_frame = __esm({
   "build/src/dvc/code-frame.js"() {
     "use strict";
-  }
-});
-
-// build/src/dvc/value.js
-function isMap2(value) {
-  return value instanceof Map;
-}
-function isList(value) {
-  return Array.isArray(value);
-}
-function pythonText(value) {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return typeof value === "number" ? floatText(value) : String(value);
-}
-function floatText(value) {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
-  const [mantissa = "0", power = "0"] = Math.abs(value).toExponential().split("e");
-  const digits = mantissa.replace(".", "");
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= 16) {
-    const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
-    const size = String(Math.abs(exponent)).padStart(2, "0");
-    return `${sign}${digits[0]}${fraction}e${exponent < 0 ? "-" : "+"}${size}`;
-  }
-  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
-  return `${sign}${whole}.${digits.slice(exponent + 1) || "0"}`;
-}
-function typeName(value) {
-  if (value === null) return "null";
-  if (isList(value)) return "list";
-  if (isMap2(value)) return "map";
-  if (value instanceof Opaque) return value.what;
-  const names2 = { boolean: "bool", string: "string", bigint: "int", number: "float" };
-  return names2[typeof value];
-}
-function toPlain(value) {
-  if (typeof value === "bigint") {
-    const size = Number(value);
-    return Number.isSafeInteger(size) ? size : String(value);
-  }
-  if (isList(value)) return value.map(toPlain);
-  if (isMap2(value)) {
-    return Object.fromEntries([...value].map(([key2, child3]) => [keyText(key2), toPlain(child3)]));
-  }
-  return value instanceof Opaque ? value.text : value;
-}
-function keyText(key2) {
-  if (key2 === null || typeof key2 !== "object") return pythonText(key2);
-  return key2 instanceof Opaque ? key2.text : JSON.stringify(toPlain(key2));
-}
-var Opaque;
-var init_value2 = __esm({
-  "build/src/dvc/value.js"() {
-    "use strict";
-    Opaque = class {
-      /** What it is, for a person: `a date`. */
-      what;
-      /** As written. */
-      text;
-      /** Of a Python tuple: DVC takes one that is a param's whole value for a list. */
-      items;
-      constructor(what, text6, items) {
-        this.what = what;
-        this.text = text6;
-        this.items = items;
-      }
-    };
   }
 });
 
@@ -31654,7 +32175,7 @@ var init_yaml_node = __esm({
   "build/src/dvc/yaml-node.js"() {
     "use strict";
     init_not_understood();
-    init_value2();
+    init_value();
     YamlFault = class extends Error {
       reason;
       offset;
@@ -33929,7 +34450,7 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap13 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap12 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
@@ -33965,7 +34486,7 @@ var require_identity = __commonJS({
     exports.isAlias = isAlias4;
     exports.isCollection = isCollection3;
     exports.isDocument = isDocument;
-    exports.isMap = isMap13;
+    exports.isMap = isMap12;
     exports.isNode = isNode;
     exports.isPair = isPair2;
     exports.isScalar = isScalar6;
@@ -38077,9 +38598,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap13 = fc.start.source === "{";
-      const fcName = isMap13 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap13 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap12 = fc.start.source === "{";
+      const fcName = isMap12 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap12 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -38115,7 +38636,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap13 && ctx.options.strict && utilContainsNewline.containsNewline(key2))
+          if (!isMap12 && ctx.options.strict && utilContainsNewline.containsNewline(key2))
             onError(
               key2,
               // checked by containsNewline()
@@ -38155,7 +38676,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap13 && !sep3 && !props.found) {
+        if (!isMap12 && !sep3 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep3, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -38178,7 +38699,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap13 && !props.found && ctx.options.strict) {
+            if (!isMap12 && !props.found && ctx.options.strict) {
               if (sep3)
                 for (const st of sep3) {
                   if (st === valueProps.found)
@@ -38210,7 +38731,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair2 = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair2.srcToken = collItem;
-          if (isMap13) {
+          if (isMap12) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -38226,7 +38747,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap13 ? "}" : "]";
+      const expectedEnd = isMap12 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -41274,7 +41795,7 @@ var words2, floatPattern, intPattern, timestampPattern;
 var init_yaml_scalar = __esm({
   "build/src/dvc/yaml-scalar.js"() {
     "use strict";
-    init_value2();
+    init_value();
     words2 = new Map([
       ...["true", "True", "TRUE"].map((word) => [word, true]),
       ...["false", "False", "FALSE"].map((word) => [word, false]),
@@ -41524,7 +42045,7 @@ var init_yaml_tree = __esm({
     "use strict";
     init_js_yaml();
     init_not_understood();
-    init_value2();
+    init_value();
     init_yaml_lenient();
     init_yaml_node();
     init_yaml_plain();
@@ -41561,7 +42082,7 @@ var init_yaml_tree = __esm({
       /** ruamel refuses tabs between the parts of a file, where YAML allows some. */
       refuseTabs() {
         const { text: text6 } = this;
-        const texts3 = this.events.filter(isQuotedOrBlock);
+        const texts4 = this.events.filter(isQuotedOrBlock);
         let next = 0;
         let lineEnd = -1;
         let comment2 = -1;
@@ -41572,8 +42093,8 @@ var init_yaml_tree = __esm({
             const mark2 = text6.slice(lineStart2, lineEnd).search(/(?<=^|\s)#/);
             comment2 = mark2 === -1 ? lineEnd : lineStart2 + mark2;
           }
-          while ((texts3[next]?.valueEnd ?? Number.POSITIVE_INFINITY) <= at) next++;
-          const isInText = (texts3[next]?.valueStart ?? Number.POSITIVE_INFINITY) <= at;
+          while ((texts4[next]?.valueEnd ?? Number.POSITIVE_INFINITY) <= at) next++;
+          const isInText = (texts4[next]?.valueStart ?? Number.POSITIVE_INFINITY) <= at;
           if (comment2 < at || isInText) continue;
           throw new NotUnderstood("a tab outside of a quoted text");
         }
@@ -41690,6 +42211,14 @@ function readText(root, file2, hint) {
       { cause: error2 }
     );
   }
+  if (isLfsPointer(bytes2)) {
+    throw new ExpectedFailure({
+      kind: "configuration",
+      cause: `${file2} is a Git LFS pointer, not the file`,
+      hint: "Bring the file here: git lfs pull",
+      place: { file: file2 }
+    });
+  }
   if (isUtf8(bytes2)) return bytes2.toString("utf8");
   throw new ExpectedFailure({
     kind: "configuration",
@@ -41758,6 +42287,7 @@ var init_source = __esm({
   "build/src/dvc/source.js"() {
     "use strict";
     init_errors();
+    init_lfs_pointer();
     init_read_whole();
     init_code_frame();
     init_not_understood();
@@ -41767,12 +42297,12 @@ var init_source = __esm({
 });
 
 // build/src/dvc/build-stage.js
-import { posix as posix6 } from "node:path";
+import { posix as posix8 } from "node:path";
 function buildStage(scope, resolved) {
   const { source, folder } = scope;
   const { name: name3, key: key2, values: values2 } = resolved;
   const { line } = placeOf(source, key2);
-  const wdir = joinPath(folder, textOf2(values2.get("wdir")) ?? "");
+  const wdir = joinPath(folder, textOf3(values2.get("wdir")) ?? "");
   const written3 = /* @__PURE__ */ new Map();
   const inRoot = (path3) => {
     const joined2 = isUrl(path3) ? path3 : joinPath(wdir, path3);
@@ -41782,7 +42312,7 @@ function buildStage(scope, resolved) {
   const cmd = commandLines(values2.get("cmd"));
   const writtenCmd = textsIn(entryOf2(resolved.definition, "cmd")?.value);
   const hasReferences = writtenCmd.join("\0") !== cmd.join("\0");
-  const desc = textOf2(values2.get("desc"));
+  const desc = textOf3(values2.get("desc"));
   const outs = [
     ...readOuts(values2.get("outs"), "out", inRoot),
     ...readOuts(values2.get("metrics"), "metric", inRoot),
@@ -41820,10 +42350,10 @@ function outside(paths) {
 }
 function oddDep(root, path3) {
   if (isUrl(path3)) return outside([path3]);
-  const leadsBack = !isInProject(path3) && isInProject(posix6.relative(root, posix6.resolve(root, path3)));
+  const leadsBack = !isInProject(path3) && isInProject(posix8.relative(root, posix8.resolve(root, path3)));
   return leadsBack ? [`the path ${path3} that leads back into the project`] : [];
 }
-function textOf2(value) {
+function textOf3(value) {
   return typeof value === "string" ? value : void 0;
 }
 function textsOf(value) {
@@ -41858,7 +42388,7 @@ function readOuts(value, kind, inRoot) {
     }
   }
   return [...flags].map(([path3, options2]) => {
-    const remote = textOf2(options2.get("remote"));
+    const remote = textOf3(options2.get("remote"));
     const plot = [...options2].filter(([name3]) => plotOptions.has(keyText(name3)));
     return {
       path: inRoot(path3),
@@ -41903,7 +42433,7 @@ var init_build_stage = __esm({
     init_not_understood();
     init_paths();
     init_source();
-    init_value2();
+    init_value();
     init_yaml_node();
     plotOptions = /* @__PURE__ */ new Set(["template", "x", "y", "x_label", "y_label", "title", "header"]);
   }
@@ -41936,7 +42466,7 @@ var readKeys;
 var init_recorded_hash = __esm({
   "build/src/dvc/recorded-hash.js"() {
     "use strict";
-    init_value2();
+    init_value();
     init_yaml_node();
     readKeys = /* @__PURE__ */ new Set([
       ...["path", "md5", "hash", "size", "nfiles", "isexec"],
@@ -41971,13 +42501,13 @@ function readDataSource(root, file2) {
   const items = outs?.kind === "list" ? outs.items : [];
   const deps = entryOf2(tree, "deps")?.value;
   const imported = deps?.kind === "list" ? deps.items.flatMap(importedPath) : [];
-  const read2 = items.map((item2) => readOut(source, folder, item2, notUnderstood));
+  const read = items.map((item2) => readOut(source, folder, item2, notUnderstood));
   return {
     address: file2,
     file: file2,
-    outs: read2.map(({ out }) => out),
+    outs: read.map(({ out }) => out),
     deps: imported.map((path3) => joinPath(folder, path3)),
-    hashes: read2.map(({ hash: hash2 }) => hash2),
+    hashes: read.map(({ hash: hash2 }) => hash2),
     frozen: isTrue(tree, "frozen") || isTrue(tree, "locked"),
     notUnderstood
   };
@@ -42026,7 +42556,7 @@ var init_data_source = __esm({
     init_paths();
     init_recorded_hash();
     init_source();
-    init_value2();
+    init_value();
     init_yaml_node();
     fileKeys = [
       ...["md5", "wdir", "deps", "outs", "locked", "frozen", "meta", "always_changed", "desc"],
@@ -42089,7 +42619,7 @@ function readIfThere(path3, shown3 = path3, mayBeLink = true) {
     return readWhole(path3, { mayBeLink });
   } catch (error2) {
     const { code: code2 = "" } = error2;
-    if (absent.includes(code2) || !mayBeLink && code2 === "ELOOP") return Buffer.alloc(0);
+    if (absent2.includes(code2) || !mayBeLink && code2 === "ELOOP") return Buffer.alloc(0);
     throw new ExpectedFailure(
       {
         kind: "configuration",
@@ -42101,13 +42631,13 @@ function readIfThere(path3, shown3 = path3, mayBeLink = true) {
     );
   }
 }
-var absent;
+var absent2;
 var init_read_if_there = __esm({
   "build/src/dvc/read-if-there.js"() {
     "use strict";
     init_errors();
     init_read_whole();
-    absent = ["ENOENT", "ENOTDIR"];
+    absent2 = ["ENOENT", "ENOTDIR"];
   }
 });
 
@@ -42559,7 +43089,7 @@ var init_template = __esm({
   "build/src/dvc/template.js"() {
     "use strict";
     init_not_understood();
-    init_value2();
+    init_value();
     TemplateFault = class extends Error {
       reason;
       /** The key that is not there, where that is the fault. */
@@ -42643,10 +43173,10 @@ var init_json_value = __esm({
           start
         );
       }
-      nested(read2) {
+      nested(read) {
         if (this.depth === maxDepth) throw new NotUnderstood(`JSON of more than ${maxDepth} levels`);
         this.depth++;
-        const result = read2();
+        const result = read();
         this.depth--;
         return result;
       }
@@ -42814,7 +43344,7 @@ function buildTree(data) {
   var _a;
   let { buffer, nodeSet, maxBufferLength = DefaultBufferLength, reused = [], minRepeatType = nodeSet.types.length } = data;
   let cursor = Array.isArray(buffer) ? new FlatBufferCursor(buffer, buffer.length) : buffer;
-  let types4 = nodeSet.types;
+  let types3 = nodeSet.types;
   let contextHash = 0, lookAhead = 0;
   function takeNode(parentStart, minPos, children3, positions2, inRepeat, depth) {
     let { id: id2, start, end, size } = cursor;
@@ -42836,7 +43366,7 @@ function buildTree(data) {
         throw new RangeError(`Unrecognized record size: ${size}`);
       }
     }
-    let type = types4[id2], node, buffer2;
+    let type = types3[id2], node, buffer2;
     let startPos = start - parentStart;
     if (end - start <= maxBufferLength && (buffer2 = findBufferSize(cursor.pos - minPos, inRepeat))) {
       let data2 = new Uint16Array(buffer2.size - buffer2.skip);
@@ -43017,7 +43547,7 @@ function buildTree(data) {
   while (cursor.pos > 0)
     takeNode(data.start || 0, data.bufferStart || 0, children2, positions, -1, 0);
   let length = (_a = data.length) !== null && _a !== void 0 ? _a : children2.length ? positions[0] + children2[0].length : 0;
-  return new Tree(types4[data.topID], children2.reverse(), positions.reverse(), length);
+  return new Tree(types3[data.topID], children2.reverse(), positions.reverse(), length);
 }
 function nodeSize(balanceType, node) {
   if (!balanceType.isAnonymous || node instanceof TreeBuffer || node.type != balanceType)
@@ -43249,10 +43779,10 @@ var init_dist3 = __esm({
       Create a set with the given types. The `id` property of each
       type should correspond to its position within the array.
       */
-      constructor(types4) {
-        this.types = types4;
-        for (let i = 0; i < types4.length; i++)
-          if (types4[i].id != i)
+      constructor(types3) {
+        this.types = types3;
+        for (let i = 0; i < types3.length; i++)
+          if (types3[i].id != i)
             throw new RangeError("Node type ids should correspond to array positions when creating a node set");
       }
       /**
@@ -44194,11 +44724,11 @@ var init_dist3 = __esm({
       matchContext(context3) {
         if (!this.buffer)
           return matchNodeContext(this.node.parent, context3);
-        let { buffer } = this.buffer, { types: types4 } = buffer.set;
+        let { buffer } = this.buffer, { types: types3 } = buffer.set;
         for (let i = context3.length - 1, d = this.stack.length - 1; i >= 0; d--) {
           if (d < 0)
             return matchNodeContext(this._tree, context3, i);
-          let type = types4[buffer.buffer[this.stack[d]]];
+          let type = types3[buffer.buffer[this.stack[d]]];
           if (!type.isAnonymous) {
             if (context3[i] && context3[i] != type.name)
               return false;
@@ -47136,7 +47666,7 @@ var init_python_literal = __esm({
   "build/src/dvc/python-literal.js"() {
     "use strict";
     init_not_understood();
-    init_value2();
+    init_value();
     NotLiteral = class extends Error {
     };
     stringPattern = /^([a-zA-Z]*)('''|"""|'|")(.*)\2$/s;
@@ -48109,7 +48639,7 @@ var init_toml_params = __esm({
     init_dist7();
     init_not_understood();
     init_source();
-    init_value2();
+    init_value();
   }
 });
 
@@ -48129,16 +48659,19 @@ function readValues(root, file2) {
   return value;
 }
 function parseValues(file2, text6) {
+  return orEmpty(parseText(file2, text6));
+}
+function parseText(file2, text6) {
   switch (extname(file2).toLowerCase()) {
     case ".json":
-      return orEmpty(parseJsonValue(file2, text6));
+      return parseJsonValue(file2, text6);
     case ".toml":
       return readTomlValues(file2, text6);
     case ".py":
       return readPythonValues(file2, text6);
     default: {
       const { tree } = parseSource(file2, text6);
-      return tree === void 0 ? /* @__PURE__ */ new Map() : orEmpty(nodeValue(tree));
+      return tree === void 0 ? null : nodeValue(tree);
     }
   }
 }
@@ -48174,7 +48707,7 @@ var init_params_file = __esm({
     init_python_values();
     init_source();
     init_toml_params();
-    init_value2();
+    init_value();
     init_yaml_node();
   }
 });
@@ -48273,7 +48806,7 @@ var init_vars_context = __esm({
     init_paths();
     init_source();
     init_template();
-    init_value2();
+    init_value();
     init_yaml_node();
     emptyContext = { values: /* @__PURE__ */ new Map(), imports: /* @__PURE__ */ new Map() };
   }
@@ -48457,7 +48990,7 @@ var init_expand_stages = __esm({
     init_paths();
     init_source();
     init_template();
-    init_value2();
+    init_value();
     init_vars_context();
     init_yaml_node();
     maxSuggestions = 5e3;
@@ -48478,8 +49011,8 @@ function gitIgnoreConfig(workTree, gitFolder, env = process.env) {
     ...env.GIT_CONFIG_GLOBAL === void 0 ? [join9(home, ".gitconfig"), join9(xdg, "git/config")] : [env.GIT_CONFIG_GLOBAL],
     ...env.GIT_CONFIG_SYSTEM === void 0 ? env.GIT_CONFIG_NOSYSTEM === void 0 ? ["/etc/gitconfig"] : [] : [env.GIT_CONFIG_SYSTEM]
   ].map(readIfThere2);
-  const texts3 = [own, ...others];
-  const settings2 = texts3.some((text6) => /^\s*\[include/im.test(text6)) ? askGit2(workTree, env) ?? texts3.map(coreSettings) : texts3.map(coreSettings);
+  const texts4 = [own, ...others];
+  const settings2 = texts4.some((text6) => /^\s*\[include/im.test(text6)) ? askGit2(workTree, env) ?? texts4.map(coreSettings) : texts4.map(coreSettings);
   const first = (name3) => settings2.find((each) => each.has(name3))?.get(name3);
   const file2 = first("excludesfile") ?? join9(xdg, "git/ignore");
   return {
@@ -48579,9 +49112,9 @@ function segmentSource(segment) {
       source += literal4(segment[at] ?? char);
       at++;
     } else if (char === "[") {
-      const read2 = bracket2(segment, at);
-      source += read2.source;
-      at = read2.end;
+      const read = bracket2(segment, at);
+      source += read.source;
+      at = read.end;
     } else source += literal4(char);
   }
   return source;
@@ -49149,7 +49682,7 @@ var init_stage_schema = __esm({
     "use strict";
     init_closest();
     init_source();
-    init_value2();
+    init_value();
     init_yaml_node();
     stageKeys = {
       cmd: "cmd",
@@ -49219,7 +49752,7 @@ var init_top_level = __esm({
   "build/src/dvc/top-level.js"() {
     "use strict";
     init_expand_stages();
-    init_value2();
+    init_value();
     init_yaml_node();
   }
 });
@@ -49275,14 +49808,14 @@ function loadProject(root, env = process.env, listings = new FolderListings()) {
   const { sources, topLevel, origins, dvcIgnore } = files;
   const stages = withListedMetrics(files.stages, topLevel);
   const handovers = [...doubts, ...files.handovers];
-  const read2 = [...files.read];
+  const read = [...files.read];
   const graph = buildGraph(stages, sources);
   return {
     pipeline: { root, ...graph, sources, topLevel, handovers },
     origins,
     config,
     dvcIgnore,
-    files: read2
+    files: read
   };
 }
 function configOrDoubts(root, env) {
@@ -49459,9 +49992,9 @@ var init_load_project = __esm({
         this.sources.push(source);
         for (const { path: path3 } of source.outs) this.outs.add(path3);
       }
-      understand(file2, read2, hidesStages = false) {
+      understand(file2, read, hidesStages = false) {
         try {
-          read2();
+          read();
         } catch (error2) {
           if (!(error2 instanceof NotUnderstood)) throw error2;
           this.handovers.push({
@@ -49529,7 +50062,7 @@ var init_require_params = __esm({
     init_not_understood();
     init_params_file();
     init_stage_origin();
-    init_value2();
+    init_value();
   }
 });
 
@@ -49810,7 +50343,7 @@ var init_lock = __esm({
     init_paths();
     init_recorded_hash();
     init_source();
-    init_value2();
+    init_value();
     init_yaml_node();
     restore = "Restore it from git, or remove it and run the pipeline again.";
     otherKeys = ["checksum", "etag", "cloud", "files", "dataset", "version_id"];
@@ -50190,7 +50723,7 @@ var init_params_changes = __esm({
     "use strict";
     init_not_understood();
     init_params_file();
-    init_value2();
+    init_value();
     init_walk_folder();
   }
 });
@@ -50839,13 +51372,13 @@ function lockTexts(pipeline, made2) {
     const ofFile2 = entries.get(file2) ?? /* @__PURE__ */ new Map();
     entries.set(file2, ofFile2.set(stage.name, entry));
   }
-  const texts3 = /* @__PURE__ */ new Map();
+  const texts4 = /* @__PURE__ */ new Map();
   for (const [file2, changes] of entries) {
     const isThere = existsSync12(join17(pipeline.root, file2));
     const before2 = isThere ? readText(pipeline.root, file2, "Make it readable.") : void 0;
-    texts3.set(file2, mergeLock(file2, before2, changes));
+    texts4.set(file2, mergeLock(file2, before2, changes));
   }
-  return texts3;
+  return texts4;
 }
 function uncachedOuts({ results, stage }) {
   return results.uncached.map((out) => {
@@ -51006,7 +51539,36 @@ function same(left, right) {
 var init_compare_params = __esm({
   "build/src/report/compare-params.js"() {
     "use strict";
-    init_value();
+    init_value2();
+  }
+});
+
+// build/src/report/exact-values.js
+function exactValues(path3, text6) {
+  try {
+    return { value: parseText(path3, text6) };
+  } catch (error2) {
+    if (error2 instanceof ExpectedFailure) {
+      const { cause, place } = error2.failure;
+      const { line, column } = place ?? {};
+      return {
+        refused: {
+          cause,
+          ...line !== void 0 && { line },
+          ...column !== void 0 && { column }
+        }
+      };
+    }
+    if (error2 instanceof NotUnderstood || error2 instanceof RangeError) return void 0;
+    throw error2;
+  }
+}
+var init_exact_values = __esm({
+  "build/src/report/exact-values.js"() {
+    "use strict";
+    init_not_understood();
+    init_params_file();
+    init_errors();
   }
 });
 
@@ -51026,7 +51588,7 @@ function flatten2(root) {
       else if (value.length === 0) add(key2, summary2([]));
       else for (const [index, item2] of value.entries()) walk(item2, `${key2}[${index}]`, depth + 1);
     } else if (isMap8(value)) {
-      for (const [name3, child3] of Object.entries(value)) {
+      for (const [name3, child3] of entriesOf2(value)) {
         walk(child3, key2 === "" ? name3 : `${key2}.${name3}`, depth + 1);
       }
     } else {
@@ -51037,13 +51599,17 @@ function flatten2(root) {
   return flat;
 }
 function isMap8(value) {
-  return typeof value === "object" && value !== null && !(value instanceof Date);
+  const isOther = value instanceof Date || value instanceof Opaque;
+  return typeof value === "object" && value !== null && !isOther;
+}
+function entriesOf2(map) {
+  return map instanceof Map ? [...map].map(([key2, value]) => [keyText(key2), value]) : Object.entries(map);
 }
 function summary2(items) {
   const numbers = items.map((item2) => typeof item2 === "bigint" ? Number(item2) : item2).filter((item2) => typeof item2 === "number").filter(Number.isFinite);
   const text6 = JSON.stringify(
     items,
-    (_, item2) => typeof item2 === "bigint" || typeof item2 === "number" ? String(item2) : item2
+    (_, item2) => typeof item2 === "bigint" || typeof item2 === "number" ? String(item2) : item2 instanceof Map ? entriesOf2(item2) : item2
   );
   const list2 = { type: "list", length: items.length, digest: digestOf(text6) };
   const [first] = numbers;
@@ -51061,6 +51627,7 @@ var init_flatten = __esm({
   "build/src/report/flatten.js"() {
     "use strict";
     init_value();
+    init_value2();
     longestIndexedList = 10;
     maxValues = 1e4;
     maxDepth2 = 50;
@@ -51079,8 +51646,15 @@ function readLockFacts(text6, folderOf = () => ".") {
     const cause = error2.message.split("\n")[0]?.replace(/ at line \d+.*$/, "") ?? "";
     return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
   }
+  const exact = exactValues("dvc.lock", text6);
   try {
-    return { facts: factsOf(document.toJS(), folderOf) };
+    return {
+      facts: factsOf(
+        document.toJS(),
+        folderOf,
+        exact && "value" in exact ? exact.value : void 0
+      )
+    };
   } catch (error22) {
     if (error22 instanceof TooMuch || error22 instanceof ReferenceError) {
       return { problem: { cause: error22.message } };
@@ -51088,24 +51662,25 @@ function readLockFacts(text6, folderOf = () => ".") {
     throw error22;
   }
 }
-function factsOf(root, folderOf) {
+function factsOf(root, folderOf, exact) {
   const stages = isMap9(root) ? isMap9(root.stages) ? root.stages : withoutSchema(root) : {};
   const outs = /* @__PURE__ */ new Map();
-  const read2 = /* @__PURE__ */ new Map();
+  const read = /* @__PURE__ */ new Map();
   const params = /* @__PURE__ */ new Map();
   for (const [name3, stage] of Object.entries(stages)) {
     if (!isMap9(stage)) continue;
     const folder = folderOf(name3);
     const prefix = (path3) => isUrl(path3) ? path3 : joinPath(folder, path3);
-    for (const [path3, side] of entriesOf2(stage.outs)) outs.set(prefix(path3), side);
-    for (const [path3, side] of entriesOf2(stage.deps)) read2.set(prefix(path3), side);
+    for (const [path3, side] of entriesOf3(stage.outs)) outs.set(prefix(path3), side);
+    for (const [path3, side] of entriesOf3(stage.deps)) read.set(prefix(path3), side);
     for (const [file2, values2] of Object.entries(isMap9(stage.params) ? stage.params : {})) {
       const known5 = params.get(prefix(file2)) ?? /* @__PURE__ */ new Map();
-      if (isMap9(values2)) for (const [key2, value] of flatten2(values2)) known5.set(key2, value);
+      const found = exactParams(exact, name3, file2) ?? values2;
+      if (isMap9(found)) for (const [key2, value] of flatten2(found)) known5.set(key2, value);
       params.set(prefix(file2), known5);
     }
   }
-  const sources = new Map([...read2].filter(([path3]) => !isMade(path3, outs)));
+  const sources = new Map([...read].filter(([path3]) => !isMade(path3, outs)));
   return {
     stages: Object.keys(stages),
     outs,
@@ -51113,10 +51688,15 @@ function factsOf(root, folderOf) {
     params: [...params].map(([path3, values2]) => ({ path: path3, reading: { values: values2 } }))
   };
 }
+function exactParams(root, stage, file2) {
+  const child3 = (map, key2) => map instanceof Map ? map.get(key2) : void 0;
+  const stages = child3(root, "stages") ?? root;
+  return child3(child3(child3(stages, stage), "params"), file2);
+}
 function isMade(path3, outs) {
   return [...outs.keys()].some((out) => path3 === out || path3.startsWith(`${out}/`));
 }
-function entriesOf2(list2) {
+function entriesOf3(list2) {
   if (!Array.isArray(list2)) return [];
   return list2.flatMap((entry) => {
     if (!isMap9(entry) || typeof entry.path !== "string") return [];
@@ -51142,6 +51722,7 @@ var init_lock_facts = __esm({
     "use strict";
     import_yaml6 = __toESM(require_dist(), 1);
     init_paths();
+    init_exact_values();
     init_flatten();
   }
 });
@@ -53109,8 +53690,8 @@ function parse6(text6, options2) {
       throw new UnexpectedToken(tokenizer.token);
     }
   }
-  function assertTokenTypes(token, types4) {
-    if (!types4.includes(token)) {
+  function assertTokenTypes(token, types3) {
+    if (!types3.includes(token)) {
       throw new UnexpectedToken(tokenizer.token);
     }
   }
@@ -53138,19 +53719,19 @@ function parse6(text6, options2) {
     const parts2 = { loc, ...range };
     switch (tokenType) {
       case tt.String:
-        return types3.string(
+        return types2.string(
           /** @type {string} */
           value,
           parts2
         );
       case tt.Number:
-        return types3.number(
+        return types2.number(
           /** @type {number} */
           value,
           parts2
         );
       case tt.Boolean:
-        return types3.boolean(
+        return types2.boolean(
           /** @type {boolean} */
           value,
           parts2
@@ -53176,17 +53757,17 @@ function parse6(text6, options2) {
       if (identifier[0] === "+" || identifier[0] === "-") {
         sign = identifier[0];
       }
-      return types3[identifier.includes("NaN") ? "nan" : "infinity"](
+      return types2[identifier.includes("NaN") ? "nan" : "infinity"](
         /** @type {Sign} */
         sign,
         parts2
       );
     }
-    return types3.identifier(normalizeIdentifier(identifier), parts2);
+    return types2.identifier(normalizeIdentifier(identifier), parts2);
   }
   function createNullNode(token) {
     const range = createRange(token.loc.start, token.loc.end);
-    return types3.null({
+    return types2.null({
       loc: {
         start: {
           ...token.loc.start
@@ -53219,13 +53800,13 @@ function parse6(text6, options2) {
       if (key2.sign !== "") {
         throw new UnexpectedToken(tokenizer.token);
       }
-      key2 = types3.identifier(key2.type, { loc: key2.loc, ...createRange(key2.loc.start, key2.loc.end) });
+      key2 = types2.identifier(key2.type, { loc: key2.loc, ...createRange(key2.loc.start, key2.loc.end) });
     }
     tokenType = next();
     assertTokenType(tokenType, tt.Colon);
     const value = parseValue();
     const range = createRange(key2.loc.start, value.loc.end);
-    return types3.member(
+    return types2.member(
       /** @type {StringNode|IdentifierNode} */
       key2,
       /** @type {ValueNode} */
@@ -53268,7 +53849,7 @@ function parse6(text6, options2) {
     assertTokenType(tokenType, tt.RBrace);
     const lastToken = tokenizer.token;
     const range = createRange(firstToken.loc.start, lastToken.loc.end);
-    return types3.object(members, {
+    return types2.object(members, {
       loc: {
         start: {
           ...firstToken.loc.start
@@ -53288,7 +53869,7 @@ function parse6(text6, options2) {
     if (tokenType !== tt.RBracket) {
       do {
         const value = parseValue(tokenType);
-        elements2.push(types3.element(
+        elements2.push(types2.element(
           /** @type {ValueNode} */
           value,
           { loc: value.loc }
@@ -53307,7 +53888,7 @@ function parse6(text6, options2) {
     assertTokenType(tokenType, tt.RBracket);
     const lastToken = tokenizer.token;
     const range = createRange(firstToken.loc.start, lastToken.loc.end);
-    return types3.array(elements2, {
+    return types2.array(elements2, {
       loc: {
         start: {
           ...firstToken.loc.start
@@ -53381,13 +53962,13 @@ function parse6(text6, options2) {
       docParts.loc.end.offset
     ];
   }
-  return types3.document(
+  return types2.document(
     /** @type {ValueNode} */
     docBody,
     docParts
   );
 }
-var CHAR_0, CHAR_1, CHAR_9, CHAR_BACKSLASH, CHAR_DOLLAR, CHAR_DOT, CHAR_DOUBLE_QUOTE, CHAR_LOWER_A, CHAR_LOWER_E, CHAR_LOWER_F, CHAR_LOWER_N, CHAR_LOWER_T, CHAR_LOWER_U, CHAR_LOWER_X, CHAR_LOWER_Z, CHAR_MINUS, CHAR_NEWLINE, CHAR_PLUS, CHAR_RETURN, CHAR_SINGLE_QUOTE, CHAR_SLASH, CHAR_SPACE, CHAR_TAB, CHAR_UNDERSCORE, CHAR_UPPER_A, CHAR_UPPER_E, CHAR_UPPER_F, CHAR_UPPER_N, CHAR_UPPER_X, CHAR_UPPER_Z, CHAR_LOWER_B, CHAR_LOWER_R, CHAR_LOWER_V, CHAR_LINE_SEPARATOR, CHAR_PARAGRAPH_SEPARATOR, CHAR_UPPER_I, CHAR_STAR, CHAR_VTAB, CHAR_FORM_FEED, CHAR_NBSP, CHAR_BOM, CHAR_NON_BREAKING_SPACE, CHAR_EN_QUAD, CHAR_EM_QUAD, CHAR_EN_SPACE, CHAR_EM_SPACE, CHAR_THREE_PER_EM_SPACE, CHAR_FOUR_PER_EM_SPACE, CHAR_SIX_PER_EM_SPACE, CHAR_FIGURE_SPACE, CHAR_PUNCTUATION_SPACE, CHAR_THIN_SPACE, CHAR_HAIR_SPACE, CHAR_NARROW_NO_BREAK_SPACE, CHAR_MEDIUM_MATHEMATICAL_SPACE, CHAR_IDEOGRAPHIC_SPACE, LBRACKET, RBRACKET, LBRACE, RBRACE, COLON, COMMA2, TRUE, FALSE, NULL, NAN$1, INFINITY$1, QUOTE, escapeToChar, json5EscapeToChar, charToEscape, json5CharToEscape, knownTokenTypes, knownJSON5TokenTypes, json5LineTerminators, ErrorWithLocation, UnexpectedChar, UnexpectedIdentifier, UnexpectedToken, UnexpectedEOF, ID_Start, ID_Continue, CHAR_CR, CHAR_LF, CharCodeReader, INFINITY, NAN, keywordStarts, whitespace, json5Whitespace, DEFAULT_OPTIONS$1, jsonKeywords, tt, Tokenizer, types3, DEFAULT_OPTIONS, UNICODE_SEQUENCE;
+var CHAR_0, CHAR_1, CHAR_9, CHAR_BACKSLASH, CHAR_DOLLAR, CHAR_DOT, CHAR_DOUBLE_QUOTE, CHAR_LOWER_A, CHAR_LOWER_E, CHAR_LOWER_F, CHAR_LOWER_N, CHAR_LOWER_T, CHAR_LOWER_U, CHAR_LOWER_X, CHAR_LOWER_Z, CHAR_MINUS, CHAR_NEWLINE, CHAR_PLUS, CHAR_RETURN, CHAR_SINGLE_QUOTE, CHAR_SLASH, CHAR_SPACE, CHAR_TAB, CHAR_UNDERSCORE, CHAR_UPPER_A, CHAR_UPPER_E, CHAR_UPPER_F, CHAR_UPPER_N, CHAR_UPPER_X, CHAR_UPPER_Z, CHAR_LOWER_B, CHAR_LOWER_R, CHAR_LOWER_V, CHAR_LINE_SEPARATOR, CHAR_PARAGRAPH_SEPARATOR, CHAR_UPPER_I, CHAR_STAR, CHAR_VTAB, CHAR_FORM_FEED, CHAR_NBSP, CHAR_BOM, CHAR_NON_BREAKING_SPACE, CHAR_EN_QUAD, CHAR_EM_QUAD, CHAR_EN_SPACE, CHAR_EM_SPACE, CHAR_THREE_PER_EM_SPACE, CHAR_FOUR_PER_EM_SPACE, CHAR_SIX_PER_EM_SPACE, CHAR_FIGURE_SPACE, CHAR_PUNCTUATION_SPACE, CHAR_THIN_SPACE, CHAR_HAIR_SPACE, CHAR_NARROW_NO_BREAK_SPACE, CHAR_MEDIUM_MATHEMATICAL_SPACE, CHAR_IDEOGRAPHIC_SPACE, LBRACKET, RBRACKET, LBRACE, RBRACE, COLON, COMMA2, TRUE, FALSE, NULL, NAN$1, INFINITY$1, QUOTE, escapeToChar, json5EscapeToChar, charToEscape, json5CharToEscape, knownTokenTypes, knownJSON5TokenTypes, json5LineTerminators, ErrorWithLocation, UnexpectedChar, UnexpectedIdentifier, UnexpectedToken, UnexpectedEOF, ID_Start, ID_Continue, CHAR_CR, CHAR_LF, CharCodeReader, INFINITY, NAN, keywordStarts, whitespace, json5Whitespace, DEFAULT_OPTIONS$1, jsonKeywords, tt, Tokenizer, types2, DEFAULT_OPTIONS, UNICODE_SEQUENCE;
 var init_momoa = __esm({
   "node_modules/@humanwhocodes/momoa/dist/momoa.js"() {
     CHAR_0 = 48;
@@ -54212,7 +54793,7 @@ var init_momoa = __esm({
         return this.#token;
       }
     };
-    types3 = {
+    types2 = {
       /**
        * Creates a document node.
        * @param {ValueNode} body The body of the document.
@@ -54465,18 +55046,19 @@ var init_lenient_json = __esm({
 
 // build/src/report/plots/datapoints.js
 function readDatapoints(path3, text6, header) {
-  if (text6.length > maxLength4) return { problem: "it is too large to be drawn" };
-  if (isLfsPointer(new TextEncoder().encode(text6))) return { problem: pointerCause };
+  if (text6.length > maxLength4) return { problem: "it is too large to be drawn", spoils: false };
   try {
     const table = tableOf(path3, text6.replace(/^\ufeff/, ""), header);
-    if (table === void 0) return { problem: "its format is not one that can be drawn" };
-    const { rows, lastField } = table;
-    if (rows.length > maxRows) return { problem: `it has more than ${maxRows} rows` };
+    if (table === void 0)
+      return { problem: "its format is not one that can be drawn", spoils: false };
+    const { rows, lastField, isEmpty: isEmpty2 } = table;
+    if (rows.length > maxRows)
+      return { problem: `it has more than ${maxRows} rows`, spoils: false };
     const named = lastField === void 0 || lastField === beyondHeader ? {} : { lastField };
     if (rows.length > 0) return { rows, ...named };
-    return { problem: lastField === void 0 ? "it has no rows" : unevenRows };
+    return { problem: lastField === void 0 ? "it has no rows" : unevenRows, spoils: !isEmpty2 };
   } catch (error2) {
-    return { problem: problemOf(error2) };
+    return { problem: problemOf2(error2), spoils: error2 instanceof EmptyList };
   }
 }
 function tableOf(path3, text6, header) {
@@ -54485,19 +55067,28 @@ function tableOf(path3, text6, header) {
     case ".csv":
     case ".tsv":
       return listedTable(csvRows(text6, extension === ".csv" ? "," : "	", header));
-    case ".json": {
-      const parsed = parseLenientJson(text6);
-      if ("error" in parsed) throw new SyntaxError(parsed.error.cause);
-      return listedTable(parsed.value);
-    }
+    case ".json":
+      return listedTable(exactOr(path3, text6, () => lenientJson(text6)));
     case ".yaml":
     case ".yml":
-      return listedTable((0, import_yaml7.parse)(text6));
+      return listedTable(exactOr(path3, text6, () => (0, import_yaml7.parse)(text6, { mapAsMap: true })));
     case ".toml":
-      return listedTable(parse4(text6));
+      return listedTable(exactOr(path3, text6, () => parse4(text6)));
     default:
       return void 0;
   }
+}
+function exactOr(path3, text6, lenient) {
+  const exact = exactValues(path3, text6);
+  if (exact && "value" in exact) return exact.value;
+  const value = lenient();
+  if (exact) throw new Refused(exact.refused.cause);
+  return value;
+}
+function lenientJson(text6) {
+  const parsed = parseLenientJson(text6);
+  if ("error" in parsed) throw new SyntaxError(parsed.error.cause);
+  return parsed.value;
 }
 function csvRows(text6, delimiter, header) {
   const lines = parse5(text6, {
@@ -54506,45 +55097,58 @@ function csvRows(text6, delimiter, header) {
   });
   const [first = []] = lines;
   const names2 = header ? first : first.map((_, index) => String(index));
-  return (header ? lines.slice(1) : lines).map((cells) => ({
-    ...Object.fromEntries(names2.map((name3, index) => [name3, cells[index] ?? null])),
-    ...cells.length > names2.length && { [beyondHeader]: cells.slice(names2.length) }
-  }));
+  return (header ? lines.slice(1) : lines).map((cells) => {
+    const row = new Map(names2.map((name3, index) => [name3, cells[index] ?? null]));
+    if (cells.length > names2.length) row.set(beyondHeader, cells.slice(names2.length));
+    return row;
+  });
 }
 function listedTable(blob) {
+  if (isNothing(blob)) return { rows: [], lastField: void 0, isEmpty: true };
   const rows = [];
   let lastField;
   for (const list2 of listsIn(blob)) {
-    const [first] = list2;
-    if (first === void 0) throw new EmptyList();
-    if (!list2.every(isMap10) || !isMap10(first)) continue;
-    lastField ??= Object.keys(first).at(-1);
-    if (!list2.every((item2) => Object.keys(item2).every((key2) => Object.hasOwn(first, key2))))
-      continue;
-    for (const [index, item2] of list2.entries()) rows[index] = { ...rows[index], ...plain2(item2) };
+    if (list2.length === 0) throw new EmptyList();
+    const maps = list2.map(rowOf);
+    const [first] = maps;
+    if (first === void 0 || !maps.every((map) => map !== void 0)) continue;
+    const last = [...first.keys()].at(-1);
+    lastField ??= last === void 0 ? void 0 : columnOf(last);
+    if (!maps.every((map) => [...map.keys()].every((key2) => first.has(key2)))) continue;
+    for (const [index, map] of maps.entries()) {
+      const cells = [...map].map(([key2, value]) => [columnOf(key2), plain2(value)]);
+      rows[index] = { ...rows[index], ...Object.fromEntries(cells) };
+    }
   }
-  return { rows, lastField };
+  return { rows, lastField, isEmpty: false };
 }
-function plain2(item2) {
-  const entries = Object.entries(item2);
-  if (!entries.some(([, value]) => typeof value === "bigint")) return item2;
-  return Object.fromEntries(
-    entries.map(([key2, value]) => [key2, typeof value === "bigint" ? Number(value) : value])
-  );
+function isNothing(blob) {
+  if (Array.isArray(blob)) return blob.length === 0;
+  const map = rowOf(blob);
+  return map ? map.size === 0 : !blob;
+}
+function rowOf(value) {
+  if (value instanceof Map) return value;
+  const isOther = Array.isArray(value) || value instanceof Opaque || value instanceof Date;
+  if (typeof value !== "object" || value === null || isOther) return void 0;
+  return new Map(Object.entries(value));
+}
+function columnOf(key2) {
+  return typeof key2 === "string" ? key2 : keyText(key2);
+}
+function plain2(value) {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "object" && value !== null ? toPlain(value) : value;
 }
 function* listsIn(blob) {
   if (Array.isArray(blob)) yield blob;
-  else if (isMap10(blob)) {
-    for (const value of Object.values(blob)) {
-      if (isMap10(value) || Array.isArray(value)) yield* listsIn(value);
-    }
+  for (const value of rowOf(blob)?.values() ?? []) {
+    if (Array.isArray(value) || rowOf(value)) yield* listsIn(value);
   }
 }
-function isMap10(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function problemOf(error2) {
+function problemOf2(error2) {
   if (error2 instanceof EmptyList) return "it has no rows in one of its lists: DVC draws none then";
+  if (error2 instanceof Refused) return error2.message;
   if (error2 instanceof TomlError) return `not valid TOML: ${firstLine2(error2)}`;
   if (error2 instanceof CsvError) return `not valid CSV: ${firstLine2(error2)}`;
   if (error2 instanceof import_yaml7.YAMLParseError) return `not valid YAML: ${firstLine2(error2)}`;
@@ -54556,18 +55160,21 @@ function problemOf(error2) {
 function firstLine2(error2) {
   return error2.message.split("\n")[0]?.slice(0, 200) ?? "";
 }
-var import_yaml7, maxLength4, maxRows, unevenRows, beyondHeader, EmptyList;
+var import_yaml7, maxLength4, maxRows, unevenRows, Refused, beyondHeader, EmptyList;
 var init_datapoints = __esm({
   "build/src/report/plots/datapoints.js"() {
     "use strict";
     init_sync();
     init_dist7();
     import_yaml7 = __toESM(require_dist(), 1);
-    init_lfs_pointer();
+    init_value();
+    init_exact_values();
     init_lenient_json();
     maxLength4 = 16 * 2 ** 20;
     maxRows = 2e5;
     unevenRows = "a later row has a column that the first one lacks, and DVC draws no such rows";
+    Refused = class extends Error {
+    };
     beyondHeader = "\0";
     EmptyList = class extends Error {
     };
@@ -54582,12 +55189,9 @@ function readPlots(specs, before2, after) {
   return specs.map((spec) => (isImage(spec.id) ? imagePlot : dataPlot)(spec, before2 ?? [], after));
 }
 function imagePlot(spec, before2, after) {
-  const contents = [before2, after].map(
-    (files) => files.find(({ path: path3 }) => path3 === spec.id)?.content
-  );
-  const pointers = contents.map((content2) => content2 !== void 0 && isLfsPointer(content2));
-  const [imageBefore, imageAfter] = contents.map(
-    (content2, at) => pointers[at] ? void 0 : content2
+  const found = [before2, after].map((files) => files.find(({ path: path3 }) => path3 === spec.id));
+  const [imageBefore, imageAfter] = found.map(
+    (file2) => file2?.problem === void 0 ? file2?.content : void 0
   );
   return {
     spec,
@@ -54598,8 +55202,8 @@ function imagePlot(spec, before2, after) {
     ...imageBefore && { imageBefore },
     ...imageAfter && { imageAfter },
     problems: [
-      ...pointers[0] ? [`base: ${spec.id}: ${pointerCause}`] : [],
-      ...pointers[1] ? [`${spec.id}: ${pointerCause}`] : []
+      ...found[0]?.problem === void 0 ? [] : [`base: ${spec.id}: ${found[0].problem}`],
+      ...found[1]?.problem === void 0 ? [] : [`${spec.id}: ${found[1].problem}`]
     ]
   };
 }
@@ -54634,36 +55238,57 @@ function lastColumn(rows) {
   return rows?.[0]?.source.yField;
 }
 function rowsOf3(spec, files, complain) {
+  if (spec.problem !== void 0) {
+    complain(spec.problem);
+    return void 0;
+  }
   const tables = /* @__PURE__ */ new Map();
   for (const path3 of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
     const file2 = files.find((candidate) => candidate.path === path3);
     if (!file2) continue;
-    const read2 = readDatapoints(path3, new TextDecoder().decode(file2.content), spec.header);
-    if ("problem" in read2) complain(`${path3}: ${read2.problem}`);
-    else tables.set(path3, read2);
+    const text6 = textOf2({ kind: "file", content: file2.content });
+    const problem = file2.problem ?? (text6 && "problem" in text6 ? text6.problem : void 0);
+    if (problem !== void 0 || text6 === void 0 || !("text" in text6)) {
+      complain(`${path3}: ${problem}`);
+      continue;
+    }
+    const read = readDatapoints(path3, text6.text, spec.header);
+    if (!("problem" in read)) {
+      tables.set(path3, read);
+      continue;
+    }
+    complain(`${path3}: ${read.problem}`);
+    if (read.spoils) return void 0;
   }
+  const isOneField = new Set(spec.sources.map(({ yField }) => yField)).size === 1;
   const rows = [];
   for (const source of spec.sources) {
     const table = tables.get(source.yFile);
-    if (!table) continue;
-    const ys = table.rows;
     const xs = source.xField === void 0 ? void 0 : tables.get(source.xFile)?.rows;
+    if (!table) {
+      if (!xs || source.xFile === source.yFile) continue;
+      complain(`${source.yFile} has no rows to go with those of ${source.xFile}`);
+      return void 0;
+    }
+    const ys = table.rows;
     const yField = source.yField ?? table.lastField ?? "";
-    const problem = problemOf2({ ...source, yField }, xs, ys);
+    const problem = problemOf3({ ...source, yField }, xs, ys);
     if (problem !== void 0) {
       complain(problem);
       return void 0;
     }
+    const isCounted = source.xField === void 0 && isOneField;
     const category = categoryOf(ys, [yField, source.xField]);
     for (const [index, point] of ys.entries()) {
-      const x = source.xField === void 0 ? index : xs?.[index]?.[source.xField];
+      const x = source.xField === void 0 ? index : { ...point, ...xs?.[index] }[source.xField];
       const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
-      rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
+      const y = isCounted && yField === "step" ? index : point[yField];
+      rows.push({ x, y, series, point, source: { ...source, yField } });
     }
   }
   return rows.length > 0 ? rows : void 0;
 }
-function problemOf2({ xFile, xField, yFile, yField = "" }, xs, ys) {
+function problemOf3({ xFile, xField, yFile, yField = "" }, xs, ys) {
   if (!Object.hasOwn(ys[0] ?? {}, yField)) return `${yFile}: there is no column ${yField}`;
   if (xField === void 0) return void 0;
   if (!Object.hasOwn(xs?.[0] ?? {}, xField)) return `${xFile}: there is no column ${xField}`;
@@ -54702,7 +55327,7 @@ var imagePattern;
 var init_read_plots = __esm({
   "build/src/report/plots/read-plots.js"() {
     "use strict";
-    init_lfs_pointer();
+    init_entry();
     init_datapoints();
     imagePattern = /\.(?:png|jpe?g|gif|svg)$/i;
   }
@@ -54815,8 +55440,8 @@ var init_summarise_plots = __esm({
 
 // build/src/report/read-metrics.js
 function formatOf(path3) {
-  if (/\.json$/i.test(path3)) return "json";
-  return /\.toml$/i.test(path3) ? "toml" : "yaml";
+  const suffix = /\.(json|toml|py)$/i.exec(path3)?.[1]?.toLowerCase();
+  return suffix ?? "yaml";
 }
 function readMetrics(text6, format) {
   if (text6.length > maxFileLength) {
@@ -54825,8 +55450,11 @@ function readMetrics(text6, format) {
     };
   }
   if (isLfsPointer(new TextEncoder().encode(text6))) return { problem: { cause: pointerCause } };
-  const parsed = parsers[format](text6.replace(/^\ufeff/, ""));
+  const plain3 = text6.replace(/^\ufeff/, "");
+  const exact = exactValues(`values.${format}`, plain3);
+  const parsed = exact && "value" in exact ? { root: exact.value } : parsers[format](plain3);
   if ("problem" in parsed) return parsed;
+  if (exact && "refused" in exact) return { problem: exact.refused };
   const { root } = parsed;
   if (root === null || root === void 0) return { values: /* @__PURE__ */ new Map() };
   try {
@@ -54848,6 +55476,7 @@ var init_read_metrics = __esm({
     init_dist7();
     import_yaml8 = __toESM(require_dist(), 1);
     init_lfs_pointer();
+    init_exact_values();
     init_flatten();
     init_lenient_json();
     maxFileLength = 2 ** 20;
@@ -54873,13 +55502,14 @@ var init_read_metrics = __esm({
             const cause = error2.message.split("\n")[0]?.replace(/ at line \d+.*$/, "");
             return { problem: { cause: `not valid YAML: ${cause}`, line, column: col } };
           }
-          return { root: document.toJS() };
+          return { root: document.toJS({ mapAsMap: true }) };
         } catch (error2) {
           if (error2 instanceof ReferenceError) return { problem: { cause: error2.message } };
           if (error2 instanceof RangeError) return { problem: tooDeep };
           throw error2;
         }
       },
+      py: () => ({ problem: { cause: "not valid Python, or only DVC can read it" } }),
       toml: (text6) => {
         try {
           return { root: parse4(text6, { integersAsBigInt: true }) };
@@ -54914,7 +55544,7 @@ function withContentsOf(side, other2) {
     return known5 === void 0 ? [] : [{ path: path3, content: known5 }];
   });
   const [metrics, plots] = [found(side.absent), found(side.absentPlots)];
-  const without2 = (files, here) => files.filter(({ path: path3 }) => !here.some((one) => one.path === path3));
+  const without3 = (files, here) => files.filter(({ path: path3 }) => !here.some((one) => one.path === path3));
   return {
     ...side,
     metrics: [
@@ -54922,8 +55552,8 @@ function withContentsOf(side, other2) {
       ...metrics.map(({ path: path3, content: content2 }) => ({ path: path3, text: decoder.decode(content2) }))
     ],
     plots: [...side.plots, ...plots],
-    absent: without2(side.absent, metrics),
-    absentPlots: without2(side.absentPlots, plots)
+    absent: without3(side.absent, metrics),
+    absentPlots: without3(side.absentPlots, plots)
   };
 }
 function absentAlike(before2, after) {
@@ -54994,11 +55624,15 @@ function assembleReport(input) {
     notes: notes.slice(0, 50).map((note) => note.slice(0, 1e3))
   };
 }
-function read({ path: path3, text: text6 }) {
+function readTextFile({ path: path3, text: text6, problem }) {
+  if (problem !== void 0) return { path: path3, reading: { problem: { cause: problem } } };
   return { path: path3, reading: readMetrics(text6, formatOf(path3)) };
 }
-function filesOf2({ metrics, absent: absent2 = [] }, alike) {
-  return [...metrics.map(read), ...absent2.filter(({ path: path3 }) => !alike.has(path3)).map(absentFile)];
+function filesOf2({ metrics, absent: absent3 = [] }, alike) {
+  return [
+    ...metrics.map(readTextFile),
+    ...absent3.filter(({ path: path3 }) => !alike.has(path3)).map(absentFile)
+  ];
 }
 function absentFile({ path: path3, why }) {
   const cause = why ?? "its content is not here; dvc fetch, or cache: false in dvc.yaml, brings it";
@@ -55006,15 +55640,20 @@ function absentFile({ path: path3, why }) {
 }
 function readLocks({ before: before2, after, folderOf = folderOfLock }, notes) {
   const unread = /* @__PURE__ */ new Set();
-  const read2 = ({ locks }, prefix) => locks.flatMap(({ path: path3, text: text6 }) => {
-    const read3 = readLockFacts(text6, (stage) => folderOf(path3, stage));
-    if ("facts" in read3) return [{ path: path3, facts: read3.facts }];
+  const read = ({ locks }, prefix) => locks.flatMap(({ path: path3, text: text6, problem }) => {
+    if (problem !== void 0) {
+      unread.add(path3);
+      notes.push(`${prefix}${path3} cannot be read: ${problem}`);
+      return [];
+    }
+    const read2 = readLockFacts(text6, (stage) => folderOf(path3, stage));
+    if ("facts" in read2) return [{ path: path3, facts: read2.facts }];
     unread.add(path3);
-    const place = [path3, read3.problem.line].filter((part) => part !== void 0).join(":");
-    notes.push(`${prefix}${place} cannot be read: ${read3.problem.cause}`);
+    const place = [path3, read2.problem.line].filter((part) => part !== void 0).join(":");
+    notes.push(`${prefix}${place} cannot be read: ${read2.problem.cause}`);
     return [];
   });
-  const [old, current] = [before2 && read2(before2, "base: "), read2(after, "")];
+  const [old, current] = [before2 && read(before2, "base: "), read(after, "")];
   const readable2 = (locks) => locks.filter(({ path: path3 }) => !unread.has(path3));
   return { before: old && readable2(old), after: readable2(current) };
 }
@@ -55054,185 +55693,6 @@ var init_assemble_report = __esm({
   }
 });
 
-// node_modules/yocto-queue/index.js
-var Node, Queue;
-var init_yocto_queue = __esm({
-  "node_modules/yocto-queue/index.js"() {
-    Node = class {
-      value;
-      next;
-      constructor(value) {
-        this.value = value;
-      }
-    };
-    Queue = class {
-      #head;
-      #tail;
-      #size;
-      constructor() {
-        this.clear();
-      }
-      enqueue(value) {
-        const node = new Node(value);
-        if (this.#head) {
-          this.#tail.next = node;
-          this.#tail = node;
-        } else {
-          this.#head = node;
-          this.#tail = node;
-        }
-        this.#size++;
-      }
-      dequeue() {
-        const current = this.#head;
-        if (!current) {
-          return;
-        }
-        this.#head = this.#head.next;
-        this.#size--;
-        if (!this.#head) {
-          this.#tail = void 0;
-        }
-        return current.value;
-      }
-      peek() {
-        if (!this.#head) {
-          return;
-        }
-        return this.#head.value;
-      }
-      clear() {
-        this.#head = void 0;
-        this.#tail = void 0;
-        this.#size = 0;
-      }
-      get size() {
-        return this.#size;
-      }
-      *[Symbol.iterator]() {
-        let current = this.#head;
-        while (current) {
-          yield current.value;
-          current = current.next;
-        }
-      }
-      *drain() {
-        while (this.#head) {
-          yield this.dequeue();
-        }
-      }
-    };
-  }
-});
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run4 = async (function_, resolve13, arguments_) => {
-    const result = (async () => function_(...arguments_))();
-    resolve13(result);
-    try {
-      await result;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve13, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run4.bind(void 0, function_, resolve13, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve13, reject) => {
-    enqueue(function_, resolve13, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises3 = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises3.push(promise);
-            return promise;
-          });
-        } catch (error2) {
-          for (const promise of promises3) {
-            promise.catch(() => {
-            });
-          }
-          throw error2;
-        }
-        return Promise.all(promises3);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-  }
-}
-var init_p_limit = __esm({
-  "node_modules/p-limit/index.js"() {
-    init_yocto_queue();
-  }
-});
-
 // build/src/report/plots/plot-spec.js
 function readPlotSpecs(entries, paths) {
   const specs = /* @__PURE__ */ new Map();
@@ -55240,9 +55700,10 @@ function readPlotSpecs(entries, paths) {
   for (const { folder, entry } of entries) {
     for (const [name3, value] of namedEntries(entry)) {
       for (const properties of Array.isArray(value) ? value : [value]) {
-        const given = isMap11(properties) ? properties : {};
-        if (isMap11(given.y)) {
-          add(specOf(name3, given, severalFiles(folder, given.x, given.y)));
+        const given = isMap10(properties) ? properties : {};
+        if (isMap10(given.y)) {
+          const sources = severalFiles(folder, given.x, given.y);
+          add({ ...specOf(name3, given, sources), ...unpaired(given.x, sources) });
           continue;
         }
         const path3 = joinPath(folder, name3);
@@ -55257,7 +55718,7 @@ function readPlotSpecs(entries, paths) {
 }
 function namedEntries(entry) {
   if (typeof entry === "string") return [[entry, {}]];
-  return isMap11(entry) ? Object.entries(entry) : [];
+  return isMap10(entry) ? Object.entries(entry) : [];
 }
 function specOf(id2, given, sources) {
   const text6 = (key2) => typeof given[key2] === "string" ? given[key2] : void 0;
@@ -55280,13 +55741,18 @@ function oneFile(file2, x, y) {
 }
 function severalFiles(folder, x, y) {
   const ys = pairs(folder, y);
-  const xs = isMap11(x) ? pairs(folder, x) : [];
+  const xs = isMap10(x) ? pairs(folder, x) : [];
   return ys.map(([yFile, yField], index) => {
     if (typeof x === "string") return { yFile, yField, xFile: yFile, xField: x };
     const [xFile, xField] = (xs.length > 1 ? xs[index] : xs[0]) ?? [];
     if (xFile === void 0 || xField === void 0) return { yFile, yField, xFile: yFile };
     return { yFile, yField, xFile, xField };
   });
+}
+function unpaired(x, ys) {
+  const xs = isMap10(x) ? pairs(".", x).length : 0;
+  if (xs < 2 || xs === ys.length) return {};
+  return { problem: `it has ${xs} columns for x, and ${ys.length} for y` };
 }
 function pairs(folder, axis2) {
   return Object.entries(axis2).flatMap(
@@ -55296,7 +55762,7 @@ function pairs(folder, axis2) {
 function texts(value) {
   return (Array.isArray(value) ? value : [value]).filter((item2) => typeof item2 === "string");
 }
-function isMap11(value) {
+function isMap10(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 var init_plot_spec = __esm({
@@ -55306,17 +55772,95 @@ var init_plot_spec = __esm({
   }
 });
 
+// build/src/git-data/submodules.js
+import { existsSync as existsSync13 } from "node:fs";
+import { join as join18, posix as posix9 } from "node:path";
+async function unfetchedSubmodules(root) {
+  const top = await git(root, "rev-parse", "--show-toplevel");
+  if (top === void 0) return [];
+  const prefix = await git(root, "rev-parse", "--show-prefix") ?? "";
+  const paths = await unfetchedIn(top);
+  return paths.map((path3) => posix9.relative(prefix === "" ? "." : prefix, path3));
+}
+async function unfetchedIn(top) {
+  const listed = await git(top, "ls-files", "--stage", "-z") ?? "";
+  const found = listed.split("\0").map(async (line) => {
+    const path3 = /^160000 [0-9a-f]+ \d\t(.*)$/s.exec(line)?.[1];
+    if (path3 === void 0) return [];
+    if (!existsSync13(join18(top, path3, ".git"))) return [path3];
+    return (await unfetchedIn(join18(top, path3))).map((inside) => posix9.join(path3, inside));
+  });
+  return (await Promise.all(found)).flat();
+}
+var init_submodules = __esm({
+  "build/src/git-data/submodules.js"() {
+    "use strict";
+    init_git();
+  }
+});
+
+// build/src/revision/workspace-files.js
+import { readdir as readdir3, readFile as readFile2, readlink as readlink2, stat as stat3 } from "node:fs/promises";
+import { join as join19, posix as posix10 } from "node:path";
+function workspaceFiles(root) {
+  const limit2 = pLimit(together2);
+  let submodules;
+  return {
+    async at(path3) {
+      const entry = await limit2(() => workspaceEntry(join19(root, path3)));
+      if (entry.kind !== "absent" && entry.kind !== "folder") return entry;
+      submodules ??= unfetchedSubmodules(root);
+      const submodule = (await submodules).find(
+        (one) => path3 === one || posix10.normalize(path3).startsWith(`${one}/`)
+      );
+      return submodule === void 0 ? entry : { kind: "submodule", path: submodule };
+    },
+    async list(folder) {
+      const place = join19(root, folder);
+      const entries = await readdir3(place, { recursive: true, withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => join19(folder, join19(entry.parentPath, entry.name).slice(place.length)));
+    }
+  };
+}
+async function workspaceEntry(path3) {
+  try {
+    const found = await stat3(path3);
+    if (found.isDirectory()) return { kind: "folder" };
+    if (!found.isFile()) return { kind: "unreadable", reason: "it is neither a file nor a folder" };
+    if (found.size > largestFile) return { kind: "too-large", size: found.size };
+    return contentEntry(await readFile2(path3));
+  } catch (error2) {
+    const { code: code2 } = error2;
+    if (code2 === "ENOENT" || code2 === "ENOTDIR" || code2 === "ELOOP") {
+      const target = await readlink2(path3).catch(() => void 0);
+      return target === void 0 ? absent : { kind: "link", target };
+    }
+    return { kind: "unreadable", reason: String(code2) };
+  }
+}
+var together2;
+var init_workspace_files = __esm({
+  "build/src/revision/workspace-files.js"() {
+    "use strict";
+    init_p_limit();
+    init_submodules();
+    init_entry();
+    together2 = 32;
+  }
+});
+
 // build/src/report/revision-reader.js
-import { readdir as readdir3, readFile, stat as stat2 } from "node:fs/promises";
-import { join as join18 } from "node:path";
+import { join as join20 } from "node:path";
 function firstOf(...readers3) {
   return {
-    async read(path3) {
+    async at(path3) {
+      let found = absent;
       for (const reader of readers3) {
-        const content2 = await reader.read(path3);
-        if (content2 !== void 0) return content2;
+        const entry = await reader.at(path3);
+        if (entry.kind === "file" || entry.kind === "folder") return entry;
+        if (found.kind === "absent") found = entry;
       }
-      return void 0;
+      return found;
     },
     async list(folder) {
       for (const reader of readers3) {
@@ -55327,42 +55871,34 @@ function firstOf(...readers3) {
     }
   };
 }
-function workspaceReader(root) {
+function textReader(texts4) {
   return {
-    read: async (path3) => readHere(join18(root, path3)),
-    async list(folder) {
-      const entries = await readdir3(join18(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-      return entries.filter((entry) => entry.isFile()).map((entry) => join18(entry.parentPath, entry.name).slice(join18(root, "/").length));
-    }
-  };
-}
-function textReader(texts3) {
-  return {
-    read: async (path3) => Object.hasOwn(texts3, path3) ? new TextEncoder().encode(texts3[path3]) : void 0,
-    list: async (folder) => Object.keys(texts3).filter((path3) => path3.startsWith(`${folder}/`))
+    at: async (path3) => Object.hasOwn(texts4, path3) ? contentEntry(new TextEncoder().encode(texts4[path3])) : absent,
+    list: async (folder) => Object.keys(texts4).filter((path3) => path3.startsWith(`${folder}/`))
   };
 }
 function objectReader(outs, folders) {
+  const limit2 = pLimit(32);
   const listings = /* @__PURE__ */ new Map();
   async function object2(hash2) {
     const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash2);
-    if (!match) return void 0;
+    if (!match) return absent;
     for (const folder of folders) {
       for (const layout of ["files/md5", "."]) {
-        const path3 = join18(folder, layout, match[1] ?? "", match[2] ?? "");
-        const content2 = await readSmall(path3).catch(() => void 0);
-        if (content2 !== void 0) return content2;
+        const path3 = join20(folder, layout, match[1] ?? "", match[2] ?? "");
+        const entry = await limit2(() => workspaceEntry(path3));
+        if (entry.kind === "file" || entry.kind === "too-large") return entry;
       }
     }
-    return void 0;
+    return absent;
   }
   function listing(folder, hash2) {
     const key2 = `${hash2} ${folder}`;
     const known5 = listings.get(key2);
     if (known5) return known5;
-    const read2 = object2(hash2).then((content2) => entriesOf3(folder, content2));
-    listings.set(key2, read2);
-    return read2;
+    const read = object2(hash2).then((entry) => entriesOf4(folder, entry));
+    listings.set(key2, read);
+    return read;
   }
   async function recorded(path3) {
     const own = outs.get(path3);
@@ -55380,9 +55916,11 @@ function objectReader(outs, folders) {
   }
   return {
     recorded,
-    async read(path3) {
+    async at(path3) {
       const content2 = (await recorded(path3))?.content;
-      return content2 === void 0 ? void 0 : object2(content2);
+      if (content2 === void 0) return absent;
+      const entry = await object2(content2);
+      return content2.endsWith(".dir") && entry.kind === "file" ? folderEntry : entry;
     },
     async list(folder) {
       const hash2 = outs.get(folder)?.hash;
@@ -55390,143 +55928,131 @@ function objectReader(outs, folders) {
     }
   };
 }
-function entriesOf3(folder, content2) {
-  const entries = /* @__PURE__ */ new Map();
-  if (content2 === void 0) return void 0;
+function entriesOf4(folder, entry) {
+  if (entry.kind !== "file") return void 0;
   let json;
   try {
-    json = JSON.parse(new TextDecoder().decode(content2));
+    json = JSON.parse(new TextDecoder().decode(entry.content));
   } catch {
     return void 0;
   }
   if (!Array.isArray(json)) return void 0;
-  for (const entry of json) {
-    const { relpath, md5: md52 } = Object(entry);
+  const entries = /* @__PURE__ */ new Map();
+  for (const file2 of json) {
+    const { relpath, md5: md52 } = Object(file2);
     if (typeof relpath === "string" && typeof md52 === "string") {
       entries.set(`${folder}/${relpath}`, md52);
     }
   }
   return entries;
 }
-function readHere(path3) {
-  try {
-    return readWhole(path3, { limit: largestFile });
-  } catch (error2) {
-    const { code: code2 } = error2;
-    if (error2 instanceof NotReadWhole && code2 !== "EISDIR") throw error2;
-    return void 0;
-  }
-}
-async function readSmall(path3) {
-  const found = await stat2(path3).catch(() => void 0);
-  return found?.isFile() && found.size <= largestFile ? readFile(path3) : void 0;
-}
-var largestFile;
+var folderEntry;
 var init_revision_reader = __esm({
   "build/src/report/revision-reader.js"() {
     "use strict";
-    init_read_whole();
-    largestFile = 32 * 2 ** 20;
+    init_p_limit();
+    init_entry();
+    init_workspace_files();
+    folderEntry = { kind: "folder" };
   }
 });
 
 // build/src/report/collect-results.js
 async function collectResults(files, revision, { folderOf, objects: objectFolders }) {
-  const limit2 = pLimit(8);
-  const unread = [];
-  const given = async (reader, path3) => {
-    try {
-      return await reader.read(path3);
-    } catch (error2) {
-      if (!(error2 instanceof NotReadWhole)) throw error2;
-      unread.push(`${path3} ${error2.what}`);
-      return void 0;
-    }
-  };
-  const texts3 = async (reader, paths) => {
-    const contents = await Promise.all(paths.map((path3) => limit2(() => given(reader, path3))));
-    return paths.flatMap((path3, index) => {
-      const content2 = contents[index];
-      return content2 === void 0 ? [] : [{ path: path3, text: decoder2.decode(content2) }];
-    });
-  };
-  const locks = await texts3(revision, files.locks);
+  const locks = await texts2(revision, files.locks);
   const outs = /* @__PURE__ */ new Map();
-  let unreadLock;
-  for (const { path: path3, text: text6 } of locks) {
-    const read2 = readLockFacts(text6, (stage) => folderOf(path3, stage));
-    if ("facts" in read2) for (const [out, side] of read2.facts.outs) outs.set(out, side);
-    else unreadLock = `${path3}, which may have it, cannot be read`;
+  let unread;
+  for (const { path: path3, text: text6, problem } of locks) {
+    const read = problem ? void 0 : readLockFacts(text6, (stage) => folderOf(path3, stage));
+    if (read && "facts" in read) for (const [out, side] of read.facts.outs) outs.set(out, side);
+    else unread = `${path3}, which may have it, cannot be read`;
   }
   const objects = objectReader(outs, objectFolders);
   const everywhere = firstOf(revision, objects);
   const [metrics, params, plots] = await Promise.all([
-    texts3(everywhere, files.metrics),
-    texts3(revision, files.params),
-    plotFiles(files, { ...everywhere, read: (path3) => given(everywhere, path3) })
+    filesIn(everywhere, files.metrics).then((paths) => texts2(everywhere, paths)),
+    texts2(revision, files.params),
+    plotFiles(files, everywhere)
   ]);
-  const absentOf = async (paths, held) => {
-    const isHeld = (path3) => held.some((one) => one.path === path3 || one.path.startsWith(`${path3}/`));
-    const recorded = await Promise.all(
-      paths.filter((path3) => !isHeld(path3)).map(async (path3) => ({
-        path: path3,
-        facts: await objects.recorded(path3)
-      }))
-    );
-    return recorded.flatMap(({ path: path3, facts }) => facts ? [{ path: path3, ...facts }] : []);
+  const absentOf = async (paths, read) => {
+    const isHeld = (path3) => read.some((one) => !one.problem && (one.path === path3 || one.path.startsWith(`${path3}/`)));
+    const inside = read.filter(({ problem }) => problem).map(({ path: path3 }) => path3);
+    const wanted = [.../* @__PURE__ */ new Set([...paths, ...inside])].filter((path3) => !isHeld(path3));
+    const found = wanted.map(async (path3) => {
+      const facts = await objects.recorded(path3);
+      const why = read.find((one) => one.path === path3)?.problem;
+      return facts ? [{ path: path3, ...facts, ...why !== void 0 && { why } }] : [];
+    });
+    return (await Promise.all(found)).flat();
   };
-  const absent2 = await absentOf(files.metrics, metrics);
-  const known5 = new Set([...metrics, ...absent2].map(({ path: path3 }) => path3));
-  const doubtful2 = unreadLock === void 0 ? [] : files.metrics.filter((path3) => !known5.has(path3));
+  const absent3 = await absentOf(files.metrics, metrics);
+  const absentPlots = await absentOf(plotPaths(files), plots);
+  const known5 = new Set([...metrics, ...absent3].map(({ path: path3 }) => path3));
+  const doubtful2 = unread === void 0 ? [] : files.metrics.filter((path3) => !known5.has(path3));
   return {
-    ...{ locks, metrics, params, plots },
-    absent: [
-      ...absent2,
-      ...doubtful2.map((path3) => ({ path: path3, ...unreadLock && { why: unreadLock } }))
-    ],
-    absentPlots: await absentOf(plotPaths(files), plots),
-    unread: [...new Set(unread)]
+    ...{ locks, params, absentPlots },
+    metrics: without2(absent3, metrics),
+    plots: without2(absentPlots, plots),
+    absent: [...absent3, ...doubtful2.map((path3) => ({ path: path3, ...unread && { why: unread } }))]
   };
+}
+function without2(absent3, read) {
+  const paths = new Set(absent3.map(({ path: path3 }) => path3));
+  return read.filter(({ path: path3 }) => !paths.has(path3));
 }
 function plotPaths({ plots }) {
   const sources = readPlotSpecs(plots, []).flatMap((spec) => spec.sources);
   return [...new Set(sources.flatMap(({ xFile, yFile }) => [xFile, yFile]))];
 }
+async function texts2(reader, paths) {
+  const read = await Promise.all(paths.map(async (path3) => textOf2(await reader.at(path3))));
+  return paths.flatMap((path3, index) => {
+    const found = read[index];
+    return found === void 0 ? [] : [{ path: path3, text: "", ...found }];
+  });
+}
+async function filesIn(reader, paths) {
+  const all = paths.map(async (path3) => {
+    const { kind } = await reader.at(path3);
+    return kind === "folder" ? (await reader.list(path3)).toSorted() : [path3];
+  });
+  return [...new Set((await Promise.all(all)).flat())];
+}
 async function plotFiles(files, reader) {
   const plots = /* @__PURE__ */ new Map();
-  const limit2 = pLimit(8);
-  const add = async (path3) => {
-    const content2 = await reader.read(path3);
-    if (content2) plots.set(path3, content2);
-    return content2 !== void 0;
+  const add = async (path3, isInside = false) => {
+    const entry = await reader.at(path3);
+    if (entry.kind === "folder" && !isInside) {
+      await Promise.all((await reader.list(path3)).map((inside) => add(inside, true)));
+    } else if (entry.kind === "file") {
+      plots.set(path3, { path: path3, content: entry.content });
+    } else {
+      const problem = problemOf(entry);
+      if (problem !== void 0) plots.set(path3, { path: path3, content: new Uint8Array(), problem });
+    }
   };
-  const read2 = async (path3) => {
-    if (await add(path3)) return;
-    for (const inside of await reader.list(path3)) await add(inside);
-  };
-  await Promise.all(plotPaths(files).map((path3) => limit2(() => read2(path3))));
-  return [...plots].map(([path3, content2]) => ({ path: path3, content: content2 }));
+  await Promise.all(plotPaths(files).map((path3) => add(path3)));
+  return [...plots.values()];
 }
-var decoder2;
 var init_collect_results = __esm({
   "build/src/report/collect-results.js"() {
     "use strict";
-    init_p_limit();
-    init_read_whole();
+    init_entry();
     init_lock_facts();
     init_plot_spec();
     init_revision_reader();
-    decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
   }
 });
 
 // build/src/report/read-trends.js
 async function readTrends(base, metrics) {
   const files = metrics.slice(0, mostFiles).map(async ({ path: path3 }) => {
-    const versions2 = [...await base.history(path3, longest4)].reverse();
+    const versions = [...await base.history(path3, longest4)].reverse();
     const trends = /* @__PURE__ */ new Map();
-    for (const { commit: commit3, content: content2 } of versions2) {
-      const reading = readMetrics(new TextDecoder().decode(content2), formatOf(path3));
+    for (const { commit: commit3, entry } of versions) {
+      const found = textOf2(entry);
+      if (found === void 0) continue;
+      const { reading } = readTextFile({ path: path3, text: "", ...found });
       if (!("values" in reading)) continue;
       for (const [key2, value] of reading.values) {
         if (value.type !== "number") continue;
@@ -55545,7 +56071,8 @@ var longest4, mostFiles, mostMetrics;
 var init_read_trends = __esm({
   "build/src/report/read-trends.js"() {
     "use strict";
-    init_read_metrics();
+    init_entry();
+    init_assemble_report();
     longest4 = 10;
     mostFiles = 3;
     mostMetrics = 500;
@@ -55602,12 +56129,12 @@ var init_result_files = __esm({
 });
 
 // build/src/job/cache-folder.js
-import { join as join19 } from "node:path";
+import { join as join21 } from "node:path";
 function cacheFolderOf(root) {
   try {
     return readDvcConfig(root).cacheFolder;
   } catch {
-    return join19(root, ".dvc/cache");
+    return join21(root, ".dvc/cache");
   }
 }
 var init_cache_folder = __esm({
@@ -55676,15 +56203,16 @@ var init_stage_rows = __esm({
 });
 
 // build/src/job/build-report.js
-import { readdir as readdir4, readFile as readFile2 } from "node:fs/promises";
-import { join as join20 } from "node:path";
+import { readdir as readdir4, readFile as readFile3 } from "node:fs/promises";
+import { join as join22 } from "node:path";
 async function buildReport(request2) {
   const { pipeline, stages, needs, base, head, links } = request2;
   const files = resultFiles(pipeline);
+  if (files.params.some((path3) => path3.endsWith(".py"))) await preparePython();
   const folderOf = folderOfStage(pipeline);
   const options2 = { folderOf, objects: [cacheFolderOf(pipeline.root), ...request2.objects ?? []] };
   const shown3 = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
-  const here = firstOf(textReader(shown3), workspaceReader(pipeline.root));
+  const here = firstOf(textReader(shown3), workspaceFiles(pipeline.root));
   const [now, before2] = await Promise.all([
     collectResults(files, here, options2),
     baseResults(base, (revision) => collectResults(files, revision, options2))
@@ -55712,14 +56240,13 @@ async function buildReport(request2) {
     after,
     gates: stages.flatMap(stageGates),
     folderOf,
-    params: compareParams(old?.params.map(readParams3), after.params.map(readParams3)),
+    params: compareParams(old?.params.map(readTextFile), after.params.map(readTextFile)),
     stages: rows,
     plots,
     trends: isFound(base) && old ? await trendsOf(base, after) : [],
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(uncompared),
-    uncomparedPlots: [.../* @__PURE__ */ new Set([...uncompared.base, ...uncompared.run])],
-    unread: after.unread
+    uncomparedPlots: [.../* @__PURE__ */ new Set([...uncompared.base, ...uncompared.run])]
   });
   return { report, plots };
 }
@@ -55766,8 +56293,8 @@ async function trendsOf(base, { metrics }) {
 function hasNews(needs = []) {
   return needs.some(({ results }) => results?.outcome === "ran" || results?.outcome === "cached");
 }
-function foundBase(base, without2, isNews) {
-  if (without2 !== void 0) return noBase(without2);
+function foundBase(base, without3, isNews) {
+  if (without3 !== void 0) return noBase(without3);
   if (!isFound(base)) return noBase(base);
   const { commit: commit3, ref } = base;
   const self = isNews ? void 0 : base.self;
@@ -55792,21 +56319,19 @@ function plotNotes({ base, run: run4 }) {
   ];
   return [...note("the base", base), ...note("this run", run4)];
 }
-function readParams3({ path: path3, text: text6 }) {
-  return { path: path3, reading: readMetrics(text6, formatOf(path3)) };
-}
 async function plotTemplates(root) {
-  const folder = join20(root, ".dvc/plots");
+  const folder = join22(root, ".dvc/plots");
   const names2 = await readdir4(folder, { recursive: true }).catch(() => []);
   const templates = names2.filter((name3) => name3.endsWith(".json"));
-  const texts3 = await Promise.all(templates.map((name3) => readFile2(join20(folder, name3), "utf8")));
-  return new Map(templates.map((name3, at) => [name3.replace(/\.json$/, ""), texts3[at] ?? ""]));
+  const texts4 = await Promise.all(templates.map((name3) => readFile3(join22(folder, name3), "utf8")));
+  return new Map(templates.map((name3, at) => [name3.replace(/\.json$/, ""), texts4[at] ?? ""]));
 }
 var init_build_report = __esm({
   "build/src/job/build-report.js"() {
     "use strict";
     init_base();
     init_metric_paths();
+    init_python_values();
     init_git();
     init_assemble_report();
     init_collect_results();
@@ -55814,11 +56339,11 @@ var init_build_report = __esm({
     init_pipeline_name();
     init_plot_spec();
     init_read_plots();
-    init_read_metrics();
     init_read_trends();
     init_result_files();
     init_revision_reader();
     init_same_content();
+    init_workspace_files();
     init_cache_folder();
     init_stage_rows();
   }
@@ -55862,13 +56387,13 @@ var init_explain = __esm({
 });
 
 // build/src/container/request/requests.js
-var text5, texts2, things, made, state, mount, container, listedContainer, version, info2, ended, exec, images, network, known4;
+var text5, texts3, things, made, state, mount, container, listedContainer, version, info2, ended, exec, images, network, known4;
 var init_requests = __esm({
   "build/src/container/request/requests.js"() {
     "use strict";
     init_dist();
     text5 = nullish(string(), "");
-    texts2 = nullish(array(string()), []);
+    texts3 = nullish(array(string()), []);
     things = nullish(record(string(), any()), {});
     made = looseObject({ Id: string() });
     state = looseObject({
@@ -55897,7 +56422,7 @@ var init_requests = __esm({
     });
     listedContainer = looseObject({
       Id: string(),
-      Names: texts2,
+      Names: texts3,
       Labels: nullish(record(string(), string()), {}),
       State: text5
     });
@@ -55910,12 +56435,12 @@ var init_requests = __esm({
       Name: text5,
       NCPU: nullish(number(), 1),
       MemTotal: nullish(number(), 4 * 1024 ** 3),
-      SecurityOptions: texts2,
+      SecurityOptions: texts3,
       DockerRootDir: text5
     });
     ended = looseObject({ StatusCode: number() });
     exec = looseObject({ Running: boolean(), ExitCode: nullable(number()) });
-    images = array(looseObject({ Id: string(), RepoTags: texts2, RepoDigests: texts2 }));
+    images = array(looseObject({ Id: string(), RepoTags: texts3, RepoDigests: texts3 }));
     network = looseObject({ Id: string(), Name: text5, Created: text5 });
     known4 = [
       ["GET", "/_ping", () => "say whether it is there", "engine"],
@@ -58864,8 +59389,8 @@ var init_ask_dvc = __esm({
 });
 
 // build/src/overrides/overridden-file.js
-import { existsSync as existsSync13, readdirSync as readdirSync3, realpathSync as realpathSync6, statSync as statSync10 } from "node:fs";
-import { basename as basename2, dirname as dirname15, join as join21, normalize as normalize2 } from "node:path";
+import { existsSync as existsSync14, readdirSync as readdirSync3, realpathSync as realpathSync6, statSync as statSync10 } from "node:fs";
+import { basename as basename2, dirname as dirname15, join as join23, normalize as normalize2 } from "node:path";
 function overriddenFile(override) {
   const name3 = override.split("=", 1)[0] ?? "";
   if (!name3.includes(":")) return "params.yaml";
@@ -58888,7 +59413,7 @@ function overriddenFiles(root, overrides2) {
   return [...files.keys()];
 }
 function faultOf(root, file2) {
-  const path3 = join21(root, file2);
+  const path3 = join23(root, file2);
   if (file2.startsWith("/") || !contains(root, path3)) return "which is not in the project";
   const parts2 = normalize2(file2).split("/");
   const isOwn = parts2.some((part) => [".dvc", ".git", ".sibling"].includes(part));
@@ -58901,12 +59426,12 @@ function faultOf(root, file2) {
 }
 function nearestFile(root, file2) {
   const folder = dirname15(file2);
-  const place = join21(root, folder);
-  if (file2.startsWith("/") || !contains(root, place) || !existsSync13(place)) return void 0;
+  const place = join23(root, folder);
+  if (file2.startsWith("/") || !contains(root, place) || !existsSync14(place)) return void 0;
   if (!statSync10(place).isDirectory()) return void 0;
   const names2 = readdirSync3(place).filter((name3) => /\.(?:ya?ml|json|toml|py)$/i.test(name3));
   const near = closest(basename2(file2), names2);
-  return near === void 0 || near === basename2(file2) ? void 0 : join21(folder, near);
+  return near === void 0 || near === basename2(file2) ? void 0 : join23(folder, near);
 }
 var init_overridden_file = __esm({
   "build/src/overrides/overridden-file.js"() {
@@ -58918,12 +59443,12 @@ var init_overridden_file = __esm({
 });
 
 // build/src/overrides/apply-overrides.js
-import { join as join22 } from "node:path";
+import { join as join24 } from "node:path";
 async function writeOverridden(root, files) {
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   await placeWhole(
     user,
-    files.map(({ path: path3, text: text6 }) => replacedFile(join22(root, path3), text6))
+    files.map(({ path: path3, text: text6 }) => replacedFile(join24(root, path3), text6))
   );
 }
 var answerSchema;
@@ -59396,12 +59921,12 @@ var init_kinds = __esm({
 });
 
 // build/src/installation.js
-import { existsSync as existsSync14 } from "node:fs";
-import { dirname as dirname16, join as join23 } from "node:path";
+import { existsSync as existsSync15 } from "node:fs";
+import { dirname as dirname16, join as join25 } from "node:path";
 import { fileURLToPath } from "node:url";
 function installationRoot() {
   let folder = dirname16(fileURLToPath(import.meta.url));
-  while (!existsSync14(join23(folder, "Dockerfile.dvc-runner"))) {
+  while (!existsSync15(join25(folder, "Dockerfile.dvc-runner"))) {
     if (folder === dirname16(folder)) {
       throw new Error(`Dockerfile.dvc-runner is not in a folder above ${import.meta.url}`);
     }
@@ -59524,8 +60049,8 @@ async function takeOverridden(root, found) {
   if (!first) return false;
   const other2 = others.find(({ overridden }) => !isDeepStrictEqual(overridden, first.overridden));
   if (other2) throw different(first.stage, other2.stage);
-  const without2 = found.find(({ outcome, overridden }) => outcome !== "failed" && !overridden);
-  if (without2) throw different(first.stage, without2.stage);
+  const without3 = found.find(({ outcome, overridden }) => outcome !== "failed" && !overridden);
+  if (without3) throw different(first.stage, without3.stage);
   await writeWhole(root, first.overridden);
   return true;
 }
@@ -59665,11 +60190,11 @@ var init_zip_file = __esm({
 
 // build/src/job/results-store.js
 import { createHash as createHash10, randomBytes } from "node:crypto";
-import { mkdir as mkdir3, readdir as readdir5, readFile as readFile3, rename as rename3, rm as rm3, stat as stat3, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join24 } from "node:path";
+import { mkdir as mkdir3, readdir as readdir5, readFile as readFile4, rename as rename3, rm as rm3, stat as stat4, writeFile as writeFile4 } from "node:fs/promises";
+import { join as join26 } from "node:path";
 function resultsStore(env, project) {
   if (localTransport(env) === "folder") {
-    return checked(folderShelf(join24(localRemoteFolder(env), resultsFolder), project));
+    return checked(folderShelf(join26(localRemoteFolder(env), resultsFolder), project));
   }
   const service = artifactService(env);
   if (!service) throw noService();
@@ -59695,21 +60220,21 @@ function hashOf(text6) {
   return createHash10("sha256").update(text6).digest("hex");
 }
 function folderShelf(folder, { user }) {
-  const pathOf2 = (hash2) => join24(folder, `${hash2}.json`);
+  const pathOf2 = (hash2) => join26(folder, `${hash2}.json`);
   return {
     place: `the folder ${folder}`,
     async put(hash2, text6) {
       const made2 = await mkdir3(folder, { recursive: true });
       if (made2 !== void 0) await giveTo(made2, user);
       await giveTo(folder, user);
-      const unfinished = join24(folder, `.${randomBytes(8).toString("hex")}`);
+      const unfinished = join26(folder, `.${randomBytes(8).toString("hex")}`);
       await writeFile4(unfinished, text6, { flag: "wx" });
       await giveTo(unfinished, user);
       await rename3(unfinished, pathOf2(hash2));
       await removeOld(folder);
     },
     async get(hash2) {
-      return readFile3(pathOf2(hash2), "utf8").catch((error2) => {
+      return readFile4(pathOf2(hash2), "utf8").catch((error2) => {
         if (error2.code === "ENOENT") return void 0;
         throw error2;
       });
@@ -59718,8 +60243,8 @@ function folderShelf(folder, { user }) {
 }
 async function removeOld(folder) {
   for (const name3 of await readdir5(folder)) {
-    const path3 = join24(folder, name3);
-    const stats = await stat3(path3).catch(() => void 0);
+    const path3 = join26(folder, name3);
+    const stats = await stat4(path3).catch(() => void 0);
     if (stats && Date.now() - stats.mtimeMs > kept) await rm3(path3, { force: true });
   }
 }
@@ -59954,7 +60479,7 @@ var init_fit_report = __esm({
 
 // build/src/report/plots/draw-in-worker.js
 import { Worker } from "node:worker_threads";
-async function drawInWorker(worker, { plots, templates }, { timeout: timeout4 = patience } = {}) {
+async function drawInWorker(worker, { plots, templates }, { timeout: timeout4 = patience2 } = {}) {
   const drawn = [];
   while (drawn.length < plots.length) {
     const rest = plots.slice(drawn.length);
@@ -59993,11 +60518,11 @@ function drawUntilFailure(worker, task, timeout4, drawn) {
     }
   });
 }
-var patience, memory;
+var patience2, memory;
 var init_draw_in_worker = __esm({
   "build/src/report/plots/draw-in-worker.js"() {
     "use strict";
-    patience = 2e4;
+    patience2 = 2e4;
     memory = { maxOldGenerationSizeMb: 768 };
   }
 });
@@ -60120,9 +60645,9 @@ img { max-width: 100%; background: #fff }
 });
 
 // build/src/report/report-folder.js
-import { existsSync as existsSync15 } from "node:fs";
+import { existsSync as existsSync16 } from "node:fs";
 import { mkdir as mkdir4, writeFile as writeFile5 } from "node:fs/promises";
-import { dirname as dirname17, join as join25 } from "node:path";
+import { dirname as dirname17, join as join27 } from "node:path";
 import { fileURLToPath as fileURLToPath2, pathToFileURL } from "node:url";
 async function drawPlots({
   plots,
@@ -60138,16 +60663,16 @@ async function drawPlots({
 }
 async function writeReportFolder(folder, page) {
   const drawn = await drawPlots(page);
-  await mkdir4(join25(folder, "plots"), { recursive: true });
-  await writeFile5(join25(folder, "report.json"), `${JSON.stringify(page.report)}
+  await mkdir4(join27(folder, "plots"), { recursive: true });
+  await writeFile5(join27(folder, "report.json"), `${JSON.stringify(page.report)}
 `);
   for (const [index, { id: id2, images: images2 }] of drawn.entries()) {
     for (const { side, type, content: content2 } of images2) {
       const name3 = [index + 1, fileName(id2), ...side ? [side] : []].join("-");
-      await writeFile5(join25(folder, "plots", `${name3}.${extensionOf(type)}`), content2);
+      await writeFile5(join27(folder, "plots", `${name3}.${extensionOf(type)}`), content2);
     }
   }
-  const path3 = join25(folder, "report.html");
+  const path3 = join27(folder, "report.html");
   await writeFile5(path3, renderHtml(page.report, drawn));
   return path3;
 }
@@ -60158,9 +60683,9 @@ function extensionOf(type) {
   return /^image\/(\w+)/.exec(type)?.[1] ?? "bin";
 }
 function workerFile() {
-  const compiled = join25(dirname17(fileURLToPath2(import.meta.url)), "plots/worker.js");
+  const compiled = join27(dirname17(fileURLToPath2(import.meta.url)), "plots/worker.js");
   return pathToFileURL(
-    existsSync15(compiled) ? compiled : join25(installationRoot(), "dist/plots-worker.js")
+    existsSync16(compiled) ? compiled : join27(installationRoot(), "dist/plots-worker.js")
   );
 }
 var fewPlots;
@@ -60203,7 +60728,7 @@ var init_parse_amount = __esm({
 
 // build/src/stage-options.js
 import { statSync as statSync11 } from "node:fs";
-import { dirname as dirname18, join as join26, posix as posix7 } from "node:path";
+import { dirname as dirname18, join as join28, posix as posix11 } from "node:path";
 function readStageOptions(stage, dvcYaml) {
   const defaults2 = {
     image: defaultImage(stage),
@@ -60225,12 +60750,12 @@ function readStageOptions(stage, dvcYaml) {
       const hint = guess ? `Did you mean ${guess}?` : knownKeys();
       throw misdeclared(stage, dvcYaml, [key2], `unknown key meta.sibling.${key2}`, hint);
     }
-    const read2 = reader(value);
-    if (typeof read2 === "string") {
+    const read = reader(value);
+    if (typeof read === "string") {
       const cause = `meta.sibling.${key2} is ${shown2(value)}`;
-      throw misdeclared(stage, dvcYaml, [key2], cause, `It takes ${read2}.`);
+      throw misdeclared(stage, dvcYaml, [key2], cause, `It takes ${read}.`);
     }
-    options2 = { ...options2, ...read2 };
+    options2 = { ...options2, ...read };
   }
   return options2;
 }
@@ -60238,10 +60763,10 @@ function shown2(value) {
   return typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? String(value);
 }
 function configureStages(root, stages) {
-  const texts3 = /* @__PURE__ */ new Map();
+  const texts4 = /* @__PURE__ */ new Map();
   return stages.map((stage) => {
-    const text6 = texts3.get(stage.file) ?? readWhole(join26(root, stage.file)).toString("utf8");
-    texts3.set(stage.file, text6);
+    const text6 = texts4.get(stage.file) ?? readWhole(join28(root, stage.file)).toString("utf8");
+    texts4.set(stage.file, text6);
     const options2 = readStageOptions(stage, text6);
     return { stage, options: { ...options2, image: placedImage(root, stage, text6, options2.image) } };
   });
@@ -60249,11 +60774,11 @@ function configureStages(root, stages) {
 function placedImage(root, stage, dvcYaml, image) {
   if (declaredImage(stage) === void 0) return image;
   const path3 = joinPath(dirname18(stage.file), image);
-  if (isFolder3(join26(root, path3))) return path3;
+  if (isFolder3(join28(root, path3))) return path3;
   if (/[@:]/.test(image)) return image;
-  if (stage.file.includes("/") && isFolder3(join26(root, image))) {
+  if (stage.file.includes("/") && isFolder3(join28(root, image))) {
     const cause = `there is no folder ${path3} for meta.sibling.image: ${image}`;
-    const right = posix7.relative(dirname18(stage.file), joinPath(image));
+    const right = posix11.relative(dirname18(stage.file), joinPath(image));
     const hint = `The path counts from the folder of ${stage.file}: write image: ${right}.`;
     throw misdeclared(stage, dvcYaml, ["image"], cause, hint);
   }
@@ -60346,9 +60871,9 @@ var report_pipeline_exports = {};
 __export(report_pipeline_exports, {
   reportPipeline: () => reportPipeline
 });
-import { readFile as readFile4 } from "node:fs/promises";
+import { readFile as readFile5 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join as join27 } from "node:path";
+import { join as join29 } from "node:path";
 async function reportPipeline(event, jobs) {
   const { pullRequest: pullRequest2 } = event;
   const project = findProject(getInput("working-directory"));
@@ -60383,11 +60908,11 @@ async function reportPipeline(event, jobs) {
     objects: [localRemoteFolder(process.env)]
   });
   const built = taken || overrides2.length === 0 ? compared : { ...compared, notes: [notOverridden, ...compared.notes.slice(0, 48)] };
-  const folder = join27(process.env.RUNNER_TEMP ?? tmpdir(), "sibling-report");
+  const folder = join29(process.env.RUNNER_TEMP ?? tmpdir(), "sibling-report");
   const templates = await plotTemplates(root);
   const page = await writeReportFolder(folder, { report: built, plots, templates });
   setOutput("folder", folder);
-  const pageId = await keep("sibling-report-page", "report.html", await readFile4(page, "utf8"));
+  const pageId = await keep("sibling-report-page", "report.html", await readFile5(page, "utf8"));
   const report = url2 && pageId && !underAct(process.env) ? {
     ...built,
     links: [...built.links, { kind: "artifact", url: `${url2}/artifacts/${pageId}` }]
@@ -60478,7 +61003,7 @@ var init_report_pipeline = __esm({
 // build/actions/comment-metrics/main.js
 init_core();
 init_baton();
-import { posix as posix8 } from "node:path";
+import { posix as posix12 } from "node:path";
 
 // build/src/github/event.js
 init_dist();
@@ -60773,6 +61298,6 @@ await runAction(async () => {
 });
 function inRepository2(folder) {
   const { GITHUB_WORKSPACE: workspace } = process.env;
-  const isBelow = workspace !== void 0 && posix8.isAbsolute(folder);
-  return (isBelow ? posix8.relative(workspace, folder) : folder) || ".";
+  const isBelow = workspace !== void 0 && posix12.isAbsolute(folder);
+  return (isBelow ? posix12.relative(workspace, folder) : folder) || ".";
 }

@@ -20052,6 +20052,29 @@ var init_not_understood = __esm({
   }
 });
 
+// build/src/git-data/lfs-pointer.js
+function lfsPointer(content2) {
+  if (content2.length > longestPointer) return void 0;
+  const text5 = new TextDecoder().decode(content2);
+  if (!firstLine.test(text5)) return void 0;
+  const oid = /^oid (\w+):([0-9a-f]+)[ \t]*\r?$/m.exec(text5);
+  const size = /^size (\d+)[ \t]*\r?$/m.exec(text5)?.[1];
+  if (!oid || size === void 0) return void 0;
+  const isSha = oid[1] === "sha256" && oid[2]?.length === 64;
+  return { oid: isSha ? oid[2] ?? "" : "", size: Number(size) };
+}
+function isLfsPointer(content2) {
+  return lfsPointer(content2) !== void 0;
+}
+var longestPointer, firstLine;
+var init_lfs_pointer = __esm({
+  "build/src/git-data/lfs-pointer.js"() {
+    "use strict";
+    longestPointer = 1024;
+    firstLine = /^version (?:https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d+|http:\/\/git-media\.io\/v\/2)[ \t]*\r?\n/;
+  }
+});
+
 // build/src/dvc/code-frame.js
 function codeFrame(text5, line, column) {
   const lines = text5.split("\n");
@@ -30286,6 +30309,14 @@ function readText(root, file2, hint) {
       { cause: error2 }
     );
   }
+  if (isLfsPointer(bytes2)) {
+    throw new ExpectedFailure({
+      kind: "configuration",
+      cause: `${file2} is a Git LFS pointer, not the file`,
+      hint: "Bring the file here: git lfs pull",
+      place: { file: file2 }
+    });
+  }
   if (isUtf8(bytes2)) return bytes2.toString("utf8");
   throw new ExpectedFailure({
     kind: "configuration",
@@ -30354,6 +30385,7 @@ var init_source = __esm({
   "build/src/dvc/source.js"() {
     "use strict";
     init_errors();
+    init_lfs_pointer();
     init_read_whole();
     init_code_frame();
     init_not_understood();
@@ -57462,16 +57494,19 @@ function readValues(root, file2) {
   return value;
 }
 function parseValues(file2, text5) {
+  return orEmpty(parseText(file2, text5));
+}
+function parseText(file2, text5) {
   switch (extname2(file2).toLowerCase()) {
     case ".json":
-      return orEmpty(parseJsonValue(file2, text5));
+      return parseJsonValue(file2, text5);
     case ".toml":
       return readTomlValues(file2, text5);
     case ".py":
       return readPythonValues(file2, text5);
     default: {
       const { tree } = parseSource(file2, text5);
-      return tree === void 0 ? /* @__PURE__ */ new Map() : orEmpty(nodeValue(tree));
+      return tree === void 0 ? null : nodeValue(tree);
     }
   }
 }
@@ -64963,6 +64998,20 @@ init_read_whole();
 // build/src/git-data/refuse-stand-ins.js
 init_errors();
 
+// build/src/stage-options.js
+var import_yaml6 = __toESM(require_dist(), 1);
+
+// build/src/amounts/parse-amount.js
+var longestDuration = 10 * 366 * 24 * 36e5;
+
+// build/src/stage-options.js
+init_errors();
+init_read_whole();
+var leastMemory = 6 * 1024 ** 2;
+
+// build/src/git-data/find-pointers.js
+init_lfs_pointer();
+
 // build/src/git-data/usable-repository.js
 init_errors();
 init_read_whole();
@@ -66215,17 +66264,6 @@ init_errors();
 init_code_frame();
 init_source();
 init_errors();
-
-// build/src/stage-options.js
-var import_yaml6 = __toESM(require_dist(), 1);
-
-// build/src/amounts/parse-amount.js
-var longestDuration = 10 * 366 * 24 * 36e5;
-
-// build/src/stage-options.js
-init_errors();
-init_read_whole();
-var leastMemory = 6 * 1024 ** 2;
 
 // build/src/stage-command/mend-command.js
 var import_yaml7 = __toESM(require_dist(), 1);

@@ -82,6 +82,29 @@ var init_not_understood = __esm({
   }
 });
 
+// build/src/git-data/lfs-pointer.js
+function lfsPointer(content2) {
+  if (content2.length > longestPointer) return void 0;
+  const text5 = new TextDecoder().decode(content2);
+  if (!firstLine.test(text5)) return void 0;
+  const oid = /^oid (\w+):([0-9a-f]+)[ \t]*\r?$/m.exec(text5);
+  const size = /^size (\d+)[ \t]*\r?$/m.exec(text5)?.[1];
+  if (!oid || size === void 0) return void 0;
+  const isSha = oid[1] === "sha256" && oid[2]?.length === 64;
+  return { oid: isSha ? oid[2] ?? "" : "", size: Number(size) };
+}
+function isLfsPointer(content2) {
+  return lfsPointer(content2) !== void 0;
+}
+var longestPointer, firstLine;
+var init_lfs_pointer = __esm({
+  "build/src/git-data/lfs-pointer.js"() {
+    "use strict";
+    longestPointer = 1024;
+    firstLine = /^version (?:https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d+|http:\/\/git-media\.io\/v\/2)[ \t]*\r?\n/;
+  }
+});
+
 // build/src/system/read-whole.js
 import { closeSync, constants as constants3, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 function specialKind(kind) {
@@ -167,8 +190,8 @@ var init_read_whole = __esm({
 });
 
 // build/src/dvc/code-frame.js
-function codeFrame(text4, line, column) {
-  const lines = text4.split("\n");
+function codeFrame(text5, line, column) {
+  const lines = text5.split("\n");
   const first = Math.max(1, line - 2);
   const last = Math.min(lines.length, line + 1);
   const width = String(last).length;
@@ -295,9 +318,9 @@ var init_value = __esm({
       text;
       /** Of a Python tuple: DVC takes one that is a param's whole value for a list. */
       items;
-      constructor(what, text4, items) {
+      constructor(what, text5, items) {
         this.what = what;
-        this.text = text4;
+        this.text = text5;
         this.items = items;
       }
     };
@@ -3593,14 +3616,14 @@ var require_foldFlowLines = __commonJS({
     var FOLD_FLOW = "flow";
     var FOLD_BLOCK = "block";
     var FOLD_QUOTED = "quoted";
-    function foldFlowLines(text4, indent2, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    function foldFlowLines(text5, indent2, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
       if (!lineWidth || lineWidth < 0)
-        return text4;
+        return text5;
       if (lineWidth < minContentWidth)
         minContentWidth = 0;
       const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent2.length);
-      if (text4.length <= endStep)
-        return text4;
+      if (text5.length <= endStep)
+        return text5;
       const folds = [];
       const escapedFolds = {};
       let end = lineWidth - indent2.length;
@@ -3617,14 +3640,14 @@ var require_foldFlowLines = __commonJS({
       let escStart = -1;
       let escEnd = -1;
       if (mode === FOLD_BLOCK) {
-        i = consumeMoreIndentedLines(text4, i, indent2.length);
+        i = consumeMoreIndentedLines(text5, i, indent2.length);
         if (i !== -1)
           end = i + endStep;
       }
-      for (let ch; ch = text4[i += 1]; ) {
+      for (let ch; ch = text5[i += 1]; ) {
         if (mode === FOLD_QUOTED && ch === "\\") {
           escStart = i;
-          switch (text4[i + 1]) {
+          switch (text5[i + 1]) {
             case "x":
               i += 3;
               break;
@@ -3641,12 +3664,12 @@ var require_foldFlowLines = __commonJS({
         }
         if (ch === "\n") {
           if (mode === FOLD_BLOCK)
-            i = consumeMoreIndentedLines(text4, i, indent2.length);
+            i = consumeMoreIndentedLines(text5, i, indent2.length);
           end = i + indent2.length + endStep;
           split = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
-            const next = text4[i + 1];
+            const next = text5[i + 1];
             if (next && next !== " " && next !== "\n" && next !== "	")
               split = i;
           }
@@ -3658,12 +3681,12 @@ var require_foldFlowLines = __commonJS({
             } else if (mode === FOLD_QUOTED) {
               while (prev === " " || prev === "	") {
                 prev = ch;
-                ch = text4[i += 1];
+                ch = text5[i += 1];
                 overflow = true;
               }
               const j = i > escEnd + 1 ? i - 2 : escStart - 1;
               if (escapedFolds[j])
-                return text4;
+                return text5;
               folds.push(j);
               escapedFolds[j] = true;
               end = j + endStep;
@@ -3678,39 +3701,39 @@ var require_foldFlowLines = __commonJS({
       if (overflow && onOverflow)
         onOverflow();
       if (folds.length === 0)
-        return text4;
+        return text5;
       if (onFold)
         onFold();
-      let res = text4.slice(0, folds[0]);
+      let res = text5.slice(0, folds[0]);
       for (let i2 = 0; i2 < folds.length; ++i2) {
         const fold = folds[i2];
-        const end2 = folds[i2 + 1] || text4.length;
+        const end2 = folds[i2 + 1] || text5.length;
         if (fold === 0)
           res = `
-${indent2}${text4.slice(0, end2)}`;
+${indent2}${text5.slice(0, end2)}`;
         else {
           if (mode === FOLD_QUOTED && escapedFolds[fold])
-            res += `${text4[fold]}\\`;
+            res += `${text5[fold]}\\`;
           res += `
-${indent2}${text4.slice(fold + 1, end2)}`;
+${indent2}${text5.slice(fold + 1, end2)}`;
         }
       }
       return res;
     }
-    function consumeMoreIndentedLines(text4, i, indent2) {
+    function consumeMoreIndentedLines(text5, i, indent2) {
       let end = i;
       let start = i + 1;
-      let ch = text4[start];
+      let ch = text5[start];
       while (ch === " " || ch === "	") {
         if (i < start + indent2) {
-          ch = text4[++i];
+          ch = text5[++i];
         } else {
           do {
-            ch = text4[++i];
+            ch = text5[++i];
           } while (ch && ch !== "\n");
           end = i;
           start = i + 1;
-          ch = text4[start];
+          ch = text5[start];
         }
       }
       return end;
@@ -9957,28 +9980,28 @@ var require_dist = __commonJS({
 });
 
 // build/src/dvc/yaml-scalar.js
-function plainScalar(text4) {
-  const first = text4.charCodeAt(0);
-  if (text4 === "") return null;
-  if (!(first >= 48 && first <= 57) && !"+-.tTfFnN~=<".includes(text4[0] ?? "")) return text4;
-  const word = words.get(text4);
+function plainScalar(text5) {
+  const first = text5.charCodeAt(0);
+  if (text5 === "") return null;
+  if (!(first >= 48 && first <= 57) && !"+-.tTfFnN~=<".includes(text5[0] ?? "")) return text5;
+  const word = words.get(text5);
   if (word !== void 0) return word;
-  if (floatPattern.test(text4)) return floatScalar(text4);
-  if (intPattern.test(text4)) return intScalar(text4);
-  if (timestampPattern.test(text4)) return new Opaque("a date", text4);
-  return text4;
+  if (floatPattern.test(text5)) return floatScalar(text5);
+  if (intPattern.test(text5)) return intScalar(text5);
+  if (timestampPattern.test(text5)) return new Opaque("a date", text5);
+  return text5;
 }
-function floatScalar(text4) {
-  const digits = text4.replaceAll("_", "");
-  return /\d/.test(digits.split(/[eE]/)[0] ?? "") ? Number(digits) : new Opaque("a float", text4);
+function floatScalar(text5) {
+  const digits = text5.replaceAll("_", "");
+  return /\d/.test(digits.split(/[eE]/)[0] ?? "") ? Number(digits) : new Opaque("a float", text5);
 }
-function intScalar(text4) {
-  const digits = text4.replaceAll("_", "").replace(/^[-+]/, "");
+function intScalar(text5) {
+  const digits = text5.replaceAll("_", "").replace(/^[-+]/, "");
   if (!/^(?:0b[01]+|0o[0-7]+|0x[0-9a-fA-F]+|[0-9]+)$/.test(digits)) {
-    return new Opaque("an int", text4);
+    return new Opaque("an int", text5);
   }
   const size = BigInt(digits);
-  return text4.startsWith("-") ? -size : size;
+  return text5.startsWith("-") ? -size : size;
 }
 var words, floatPattern, intPattern, timestampPattern;
 var init_yaml_scalar = __esm({
@@ -10005,15 +10028,15 @@ var init_yaml_scalar = __esm({
 });
 
 // build/src/dvc/yaml-lenient.js
-function parseLeniently(text4, fault) {
-  if (/depth|nesting/i.test(fault.reason) || mayBeDeep(text4)) {
+function parseLeniently(text5, fault) {
+  if (/depth|nesting/i.test(fault.reason) || mayBeDeep(text5)) {
     throw new NotUnderstood("YAML of very many levels");
   }
-  if (text4.length > maxLength) {
-    if (conflictMark.test(text4)) throw fault;
+  if (text5.length > maxLength) {
+    if (conflictMark.test(text5)) throw fault;
     throw new NotUnderstood(`a long file that may not be valid YAML (${fault.reason})`);
   }
-  const document2 = (0, import_yaml.parseDocument)(text4, {
+  const document2 = (0, import_yaml.parseDocument)(text5, {
     schema: "failsafe",
     uniqueKeys: false,
     // Each of many errors in a long line would be shown with that line.
@@ -10024,33 +10047,33 @@ function parseLeniently(text4, fault) {
     if (/^Comments must be separated/.test(error2.message)) {
       throw new NotUnderstood("a comment without a blank before it");
     }
-    if (/[|>]/.test(text4[error2.pos[0]] ?? ""))
+    if (/[|>]/.test(text5[error2.pos[0]] ?? ""))
       throw new NotUnderstood("a block without indentation");
-    if (mayBeClosedLater(text4, error2))
+    if (mayBeClosedLater(text5, error2))
       throw new NotUnderstood("a text or list without indentation");
     const reason = error2.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
     throw new YamlFault(reason, error2.pos[0]);
   }
-  if (fault.reason !== "deficient indentation" || text4.includes("	")) {
+  if (fault.reason !== "deficient indentation" || text5.includes("	")) {
     throw new NotUnderstood(`YAML that may not be valid (${fault.reason})`);
   }
-  return convert(document2, text4);
+  return convert(document2, text5);
 }
-function mayBeDeep(text4) {
-  let levels = text4.match(/[[{]/g)?.length ?? 0;
+function mayBeDeep(text5) {
+  let levels = text5.match(/[[{]/g)?.length ?? 0;
   let indent2 = 0;
   let inLine2 = 0;
-  for (const line of text4.split("\n")) {
+  for (const line of text5.split("\n")) {
     indent2 = Math.max(indent2, line.search(/\S|$/));
     inLine2 = Math.max(inLine2, line.match(/[-?:](?=\s|$)/g)?.length ?? 0);
   }
   levels += 2 * indent2 + inLine2;
   return levels > maxLevels;
 }
-function mayBeClosedLater(text4, { message, pos }) {
+function mayBeClosedLater(text5, { message, pos }) {
   const closing3 = /end with a ([\]}])|Missing closing (["'])/.exec(message);
   const char = closing3?.[1] ?? closing3?.[2];
-  return char !== void 0 && text4.indexOf(char, pos[0]) !== -1;
+  return char !== void 0 && text5.indexOf(char, pos[0]) !== -1;
 }
 function convert(document2, source) {
   const maker = new NodeMaker();
@@ -10077,13 +10100,13 @@ function convert(document2, source) {
       );
     }
     if (!(0, import_yaml.isScalar)(part)) return { kind: "scalar", start, value: null };
-    const text4 = String(part.value ?? "");
+    const text5 = String(part.value ?? "");
     const isQuoted = part.type === "QUOTE_DOUBLE" || part.type === "QUOTE_SINGLE";
     const written3 = source.slice(part.range?.[0], part.range?.[1]);
     if (isQuoted && !/^(?:'(?:[^'\n]|'')*'|"(?:[^"\\\n]|\\.)*")$/.test(written3)) {
       throw new NotUnderstood("a text or list without indentation");
     }
-    return { kind: "scalar", start, value: part.type === "PLAIN" ? plainScalar(text4) : text4 };
+    return { kind: "scalar", start, value: part.type === "PLAIN" ? plainScalar(text5) : text5 };
   };
   return document2.contents === null ? void 0 : node(document2.contents, 0);
 }
@@ -10102,8 +10125,8 @@ var init_yaml_lenient = __esm({
 });
 
 // build/src/dvc/yaml-plain.js
-function parsePlainYaml(text4) {
-  const lines = readLines(text4);
+function parsePlainYaml(text5) {
+  const lines = readLines(text5);
   if (lines === void 0) return void 0;
   const reader = new PlainReader(lines);
   try {
@@ -10112,11 +10135,11 @@ function parsePlainYaml(text4) {
     return void 0;
   }
 }
-function readLines(text4) {
+function readLines(text5) {
   const lines = [];
   linePattern.lastIndex = 0;
-  for (let offset = 0; offset < text4.length; offset = linePattern.lastIndex) {
-    const match = linePattern.exec(text4);
+  for (let offset = 0; offset < text5.length; offset = linePattern.lastIndex) {
+    const match = linePattern.exec(text5);
     const [, blanks = "", dash, key, plain2, quoted3] = match ?? [];
     if (key === void 0 && (dash === void 0 || (plain2 ?? quoted3) === void 0)) {
       return void 0;
@@ -10203,30 +10226,30 @@ var init_yaml_plain = __esm({
 });
 
 // build/src/dvc/yaml-tree.js
-function parseYamlTree(text4) {
-  return parsePlainYaml(text4) ?? parseAnyYaml(text4);
+function parseYamlTree(text5) {
+  return parsePlainYaml(text5) ?? parseAnyYaml(text5);
 }
-function parseAnyYaml(text4) {
-  if (oddCharacters.test(text4)) throw new NotUnderstood("a control character or odd line break");
+function parseAnyYaml(text5) {
+  if (oddCharacters.test(text5)) throw new NotUnderstood("a control character or odd line break");
   let events;
   try {
-    events = parseEvents(text4, {});
+    events = parseEvents(text5, {});
   } catch (error2) {
     const { reason, mark } = error2;
     if (reason === void 0) throw error2;
-    return parseLeniently(text4, new YamlFault(reason, mark?.position ?? 0));
+    return parseLeniently(text5, new YamlFault(reason, mark?.position ?? 0));
   }
-  return new TreeBuilder(text4, events).build();
+  return new TreeBuilder(text5, events).build();
 }
 function isQuotedOrBlock(event) {
   return event.type === EVENT_ID.SCALAR && event.style !== SCALAR_STYLE.PLAIN;
 }
-function scalarNode(start, text4, isPlain2, tag) {
-  if (tag === "!!str") return { kind: "scalar", start, value: text4 };
+function scalarNode(start, text5, isPlain2, tag) {
+  if (tag === "!!str") return { kind: "scalar", start, value: text5 };
   if (tag !== void 0) {
-    return { kind: "scalar", start, value: new Opaque(`the tag ${tag}`, text4) };
+    return { kind: "scalar", start, value: new Opaque(`the tag ${tag}`, text5) };
   }
-  return { kind: "scalar", start, value: isPlain2 ? plainScalar(text4) : text4 };
+  return { kind: "scalar", start, value: isPlain2 ? plainScalar(text5) : text5 };
 }
 var oddCharacters, TreeBuilder, maxKeyLength, quotedStyles;
 var init_yaml_tree = __esm({
@@ -10246,8 +10269,8 @@ var init_yaml_tree = __esm({
       maker = new NodeMaker();
       next = 0;
       lastOffset = 0;
-      constructor(text4, events) {
-        this.text = text4;
+      constructor(text5, events) {
+        this.text = text5;
         this.events = events;
       }
       build() {
@@ -10270,16 +10293,16 @@ var init_yaml_tree = __esm({
       }
       /** ruamel refuses tabs between the parts of a file, where YAML allows some. */
       refuseTabs() {
-        const { text: text4 } = this;
+        const { text: text5 } = this;
         const texts2 = this.events.filter(isQuotedOrBlock);
         let next = 0;
         let lineEnd2 = -1;
         let comment2 = -1;
-        for (let at = text4.indexOf("	"); at !== -1; at = text4.indexOf("	", at + 1)) {
+        for (let at = text5.indexOf("	"); at !== -1; at = text5.indexOf("	", at + 1)) {
           if (at > lineEnd2) {
-            const lineStart2 = text4.lastIndexOf("\n", at) + 1;
-            lineEnd2 = (text4.indexOf("\n", at) + 1 || text4.length + 1) - 1;
-            const mark = text4.slice(lineStart2, lineEnd2).search(/(?<=^|\s)#/);
+            const lineStart2 = text5.lastIndexOf("\n", at) + 1;
+            lineEnd2 = (text5.indexOf("\n", at) + 1 || text5.length + 1) - 1;
+            const mark = text5.slice(lineStart2, lineEnd2).search(/(?<=^|\s)#/);
             comment2 = mark === -1 ? lineEnd2 : lineStart2 + mark;
           }
           while ((texts2[next]?.valueEnd ?? Number.POSITIVE_INFINITY) <= at) next++;
@@ -10360,10 +10383,10 @@ var init_yaml_tree = __esm({
         const quote = quotedStyles.has(event.style) ? 1 : 0;
         const start = event.valueStart < 0 ? this.lastOffset : event.valueStart - quote;
         this.lastOffset = start;
-        const text4 = event.valueStart < 0 ? "" : getScalarValue(this.text, event);
+        const text5 = event.valueStart < 0 ? "" : getScalarValue(this.text, event);
         const isPlain2 = event.style === SCALAR_STYLE.PLAIN;
-        if (isPlain2 && /^[:?]/.test(text4)) throw new NotUnderstood("a text that begins with : or ?");
-        return scalarNode(start, text4, isPlain2, this.tag(event));
+        if (isPlain2 && /^[:?]/.test(text5)) throw new NotUnderstood("a text that begins with : or ?");
+        return scalarNode(start, text5, isPlain2, this.tag(event));
       }
       tag(event) {
         return event.tagStart < 0 ? void 0 : this.text.slice(event.tagStart, event.tagEnd);
@@ -10400,6 +10423,14 @@ function readText(root, file2, hint) {
       { cause: error2 }
     );
   }
+  if (isLfsPointer(bytes2)) {
+    throw new ExpectedFailure({
+      kind: "configuration",
+      cause: `${file2} is a Git LFS pointer, not the file`,
+      hint: "Bring the file here: git lfs pull",
+      place: { file: file2 }
+    });
+  }
   if (isUtf8(bytes2)) return bytes2.toString("utf8");
   throw new ExpectedFailure({
     kind: "configuration",
@@ -10413,25 +10444,25 @@ function refuseByteOrderMark(source, format) {
   const cause = `not valid ${format}: it begins with a byte order mark`;
   throw failureAt(source, 0, cause, "Save it in UTF-8 without a byte order mark.");
 }
-function parseSource(file2, text4) {
+function parseSource(file2, text5) {
   try {
-    return { file: file2, text: text4, tree: parseYamlTree(text4) };
+    return { file: file2, text: text5, tree: parseYamlTree(text5) };
   } catch (error2) {
     if (error2 instanceof NotUnderstood) {
       throw new NotUnderstood(error2.construct, error2.place ?? { file: file2 });
     }
     if (!(error2 instanceof YamlFault)) throw error2;
-    const conflict = text4.search(conflictMark);
+    const conflict = text5.search(conflictMark);
     throw failureAt(
-      { file: file2, text: text4 },
+      { file: file2, text: text5 },
       conflict === -1 ? error2.offset : conflict,
       `not valid YAML: ${error2.reason}`,
-      conflict === -1 ? advice(text4, error2) : "Resolve the merge conflict."
+      conflict === -1 ? advice(text5, error2) : "Resolve the merge conflict."
     );
   }
 }
-function advice(text4, { offset }) {
-  const line = text4.slice(text4.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
+function advice(text5, { offset }) {
+  const line = text5.slice(text5.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
   if (/[[{].*\$\{/.test(line)) return `Inside [ ] and { } a text with \${\u2026} needs quotes.`;
   return "Mend the line that is marked.";
 }
@@ -10446,8 +10477,8 @@ function failureAt(source, offset, cause, hint) {
 function placeOf(source, node) {
   return placeAt(source, node.start);
 }
-function placeAt({ file: file2, text: text4 }, offset) {
-  const starts = lineStarts(text4);
+function placeAt({ file: file2, text: text5 }, offset) {
+  const starts = lineStarts(text5);
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
@@ -10456,11 +10487,11 @@ function placeAt({ file: file2, text: text4 }, offset) {
   }
   return { file: file2, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }
-function lineStarts(text4) {
-  if (indexed?.text === text4) return indexed.starts;
+function lineStarts(text5) {
+  if (indexed?.text === text5) return indexed.starts;
   const starts = [0];
-  for (let at = text4.indexOf("\n"); at !== -1; at = text4.indexOf("\n", at + 1)) starts.push(at + 1);
-  indexed = { text: text4, starts };
+  for (let at = text5.indexOf("\n"); at !== -1; at = text5.indexOf("\n", at + 1)) starts.push(at + 1);
+  indexed = { text: text5, starts };
   return starts;
 }
 var indexed;
@@ -10468,6 +10499,7 @@ var init_source = __esm({
   "build/src/dvc/source.js"() {
     "use strict";
     init_errors();
+    init_lfs_pointer();
     init_read_whole();
     init_code_frame();
     init_not_understood();
@@ -14940,22 +14972,22 @@ var init_dist4 = __esm({
 
 // build/src/dvc/python-literal.js
 function literalValue(node, source) {
-  const text4 = source.slice(node.from, node.to);
+  const text5 = source.slice(node.from, node.to);
   switch (node.name) {
     case "Number":
-      return numberValue(text4);
+      return numberValue(text5);
     case "Boolean":
-      return text4 === "True";
+      return text5 === "True";
     case "None":
       return null;
     case "Ellipsis":
-      return new Opaque("an ellipsis", text4);
+      return new Opaque("an ellipsis", text5);
     case "String":
-      return stringValue(text4);
+      return stringValue(text5);
     case "ContinuedString": {
       const parts = children(node).map((part) => literalValue(part, source));
       if (parts.every((part) => typeof part === "string")) return parts.join("");
-      return new Opaque("bytes", text4);
+      return new Opaque("bytes", text5);
     }
     case "ParenthesizedExpression":
       return literalValue(operand(node), source);
@@ -14966,14 +14998,14 @@ function literalValue(node, source) {
     case "ArrayExpression":
       return elements(node, source);
     case "TupleExpression":
-      return new Opaque("a tuple", text4, elements(node, source));
+      return new Opaque("a tuple", text5, elements(node, source));
     case "SetExpression":
       elements(node, source);
-      return new Opaque("a set", text4);
+      return new Opaque("a set", text5);
     case "DictionaryExpression":
       return mapValue2(node, source);
     case "CallExpression":
-      if (/^set\s*\(\s*\)$/.test(text4)) return new Opaque("a set", text4);
+      if (/^set\s*\(\s*\)$/.test(text5)) return new Opaque("a set", text5);
       throw new NotLiteral();
     default:
       throw new NotLiteral();
@@ -15028,16 +15060,16 @@ function complexValue(node, source) {
   if (!isSum || !isComplex || !isReal) throw new NotLiteral();
   return new Opaque("a complex number", source.slice(node.from, node.to));
 }
-function numberValue(text4) {
-  const digits = text4.replaceAll("_", "");
-  if (/j$/i.test(digits)) return new Opaque("a complex number", text4);
+function numberValue(text5) {
+  const digits = text5.replaceAll("_", "");
+  if (/j$/i.test(digits)) return new Opaque("a complex number", text5);
   if (/^0[xob]/i.test(digits) || /^\d+$/.test(digits)) return BigInt(digits.toLowerCase());
   return Number(digits);
 }
-function stringValue(text4) {
-  const [, prefix = "", , body = ""] = stringPattern.exec(text4) ?? [];
+function stringValue(text5) {
+  const [, prefix = "", , body = ""] = stringPattern.exec(text5) ?? [];
   const letters = prefix.toLowerCase();
-  if (letters.includes("b")) return new Opaque("bytes", text4);
+  if (letters.includes("b")) return new Opaque("bytes", text5);
   if (/[ft]/.test(letters)) throw new NotLiteral();
   return letters.includes("r") ? body : withoutEscapes(body);
 }
@@ -15084,8 +15116,8 @@ __export(python_params_exports, {
   readPythonParams: () => readPythonParams,
   targetName: () => targetName
 });
-function readPythonParams(file2, text4) {
-  const source = text4.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+function readPythonParams(file2, text5) {
+  const source = text5.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const tree = parser.parse(source);
   const cursor = tree.cursor();
   do {
@@ -15147,10 +15179,10 @@ function readAssignment(statement, source, onlySelf) {
   }
 }
 function targetName(target, source, onlySelf) {
-  const text4 = source.slice(target.from, target.to);
-  if (target.name === "VariableName") return onlySelf ? void 0 : text4;
+  const text5 = source.slice(target.from, target.to);
+  if (target.name === "VariableName") return onlySelf ? void 0 : text5;
   if (target.name !== "MemberExpression") return void 0;
-  return /^self\s*\.\s*(\w+)$/u.exec(text4)?.[1];
+  return /^self\s*\.\s*(\w+)$/u.exec(text5)?.[1];
 }
 var init_python_params = __esm({
   "build/src/dvc/python-params.js"() {
@@ -15452,7 +15484,7 @@ var require_buffer_list = __commonJS({
         }
       }, {
         key: "join",
-        value: function join69(s) {
+        value: function join70(s) {
           if (this.length === 0) return "";
           var p = this.head;
           var ret = "" + p.data;
@@ -16702,7 +16734,7 @@ var require_end_of_stream = __commonJS({
   "node_modules/readable-stream/lib/internal/streams/end-of-stream.js"(exports, module) {
     "use strict";
     var ERR_STREAM_PREMATURE_CLOSE = require_errors2().codes.ERR_STREAM_PREMATURE_CLOSE;
-    function once(callback) {
+    function once2(callback) {
       var called2 = false;
       return function() {
         if (called2) return;
@@ -16721,7 +16753,7 @@ var require_end_of_stream = __commonJS({
     function eos(stream, opts, callback) {
       if (typeof opts === "function") return eos(stream, null, opts);
       if (!opts) opts = {};
-      callback = once(callback || noop);
+      callback = once2(callback || noop);
       var readable2 = opts.readable || opts.readable !== false && stream.readable;
       var writable = opts.writable || opts.writable !== false && stream.writable;
       var onlegacyfinish = function onlegacyfinish2() {
@@ -16829,14 +16861,14 @@ var require_async_iterator = __commonJS({
       };
     }
     function readAndResolve(iter) {
-      var resolve22 = iter[kLastResolve];
-      if (resolve22 !== null) {
+      var resolve23 = iter[kLastResolve];
+      if (resolve23 !== null) {
         var data = iter[kStream].read();
         if (data !== null) {
           iter[kLastPromise] = null;
           iter[kLastResolve] = null;
           iter[kLastReject] = null;
-          resolve22(createIterResult(data, false));
+          resolve23(createIterResult(data, false));
         }
       }
     }
@@ -16844,13 +16876,13 @@ var require_async_iterator = __commonJS({
       process.nextTick(readAndResolve, iter);
     }
     function wrapForNext(lastPromise, iter) {
-      return function(resolve22, reject) {
+      return function(resolve23, reject) {
         lastPromise.then(function() {
           if (iter[kEnded]) {
-            resolve22(createIterResult(void 0, true));
+            resolve23(createIterResult(void 0, true));
             return;
           }
-          iter[kHandlePromise](resolve22, reject);
+          iter[kHandlePromise](resolve23, reject);
         }, reject);
       };
     }
@@ -16870,12 +16902,12 @@ var require_async_iterator = __commonJS({
           return Promise.resolve(createIterResult(void 0, true));
         }
         if (this[kStream].destroyed) {
-          return new Promise(function(resolve22, reject) {
+          return new Promise(function(resolve23, reject) {
             process.nextTick(function() {
               if (_this[kError]) {
                 reject(_this[kError]);
               } else {
-                resolve22(createIterResult(void 0, true));
+                resolve23(createIterResult(void 0, true));
               }
             });
           });
@@ -16898,13 +16930,13 @@ var require_async_iterator = __commonJS({
       return this;
     }), _defineProperty(_Object$setPrototypeO, "return", function _return() {
       var _this2 = this;
-      return new Promise(function(resolve22, reject) {
+      return new Promise(function(resolve23, reject) {
         _this2[kStream].destroy(null, function(err) {
           if (err) {
             reject(err);
             return;
           }
-          resolve22(createIterResult(void 0, true));
+          resolve23(createIterResult(void 0, true));
         });
       });
     }), _Object$setPrototypeO), AsyncIteratorPrototype);
@@ -16926,15 +16958,15 @@ var require_async_iterator = __commonJS({
         value: stream._readableState.endEmitted,
         writable: true
       }), _defineProperty(_Object$create, kHandlePromise, {
-        value: function value(resolve22, reject) {
+        value: function value(resolve23, reject) {
           var data = iterator[kStream].read();
           if (data) {
             iterator[kLastPromise] = null;
             iterator[kLastResolve] = null;
             iterator[kLastReject] = null;
-            resolve22(createIterResult(data, false));
+            resolve23(createIterResult(data, false));
           } else {
-            iterator[kLastResolve] = resolve22;
+            iterator[kLastResolve] = resolve23;
             iterator[kLastReject] = reject;
           }
         },
@@ -16953,12 +16985,12 @@ var require_async_iterator = __commonJS({
           iterator[kError] = err;
           return;
         }
-        var resolve22 = iterator[kLastResolve];
-        if (resolve22 !== null) {
+        var resolve23 = iterator[kLastResolve];
+        if (resolve23 !== null) {
           iterator[kLastPromise] = null;
           iterator[kLastResolve] = null;
           iterator[kLastReject] = null;
-          resolve22(createIterResult(void 0, true));
+          resolve23(createIterResult(void 0, true));
         }
         iterator[kEnded] = true;
       });
@@ -16973,7 +17005,7 @@ var require_async_iterator = __commonJS({
 var require_from = __commonJS({
   "node_modules/readable-stream/lib/internal/streams/from.js"(exports, module) {
     "use strict";
-    function asyncGeneratorStep(gen, resolve22, reject, _next, _throw, key, arg) {
+    function asyncGeneratorStep(gen, resolve23, reject, _next, _throw, key, arg) {
       try {
         var info2 = gen[key](arg);
         var value = info2.value;
@@ -16982,7 +17014,7 @@ var require_from = __commonJS({
         return;
       }
       if (info2.done) {
-        resolve22(value);
+        resolve23(value);
       } else {
         Promise.resolve(value).then(_next, _throw);
       }
@@ -16990,13 +17022,13 @@ var require_from = __commonJS({
     function _asyncToGenerator(fn) {
       return function() {
         var self2 = this, args = arguments;
-        return new Promise(function(resolve22, reject) {
+        return new Promise(function(resolve23, reject) {
           var gen = fn.apply(self2, args);
           function _next(value) {
-            asyncGeneratorStep(gen, resolve22, reject, _next, _throw, "next", value);
+            asyncGeneratorStep(gen, resolve23, reject, _next, _throw, "next", value);
           }
           function _throw(err) {
-            asyncGeneratorStep(gen, resolve22, reject, _next, _throw, "throw", err);
+            asyncGeneratorStep(gen, resolve23, reject, _next, _throw, "throw", err);
           }
           _next(void 0);
         });
@@ -17946,7 +17978,7 @@ var require_pipeline = __commonJS({
   "node_modules/readable-stream/lib/internal/streams/pipeline.js"(exports, module) {
     "use strict";
     var eos;
-    function once(callback) {
+    function once2(callback) {
       var called2 = false;
       return function() {
         if (called2) return;
@@ -17964,7 +17996,7 @@ var require_pipeline = __commonJS({
       return stream.setHeader && typeof stream.abort === "function";
     }
     function destroyer(stream, reading, writing2, callback) {
-      callback = once(callback);
+      callback = once2(callback);
       var closed = false;
       stream.on("close", function() {
         closed = true;
@@ -18956,11 +18988,11 @@ var require_modem = __commonJS({
       return opts;
     };
     var findDefaultUnixSocket = function() {
-      return new Promise(function(resolve22) {
+      return new Promise(function(resolve23) {
         var userDockerSocket = path2.join(os5.homedir(), ".docker", "run", "docker.sock");
         fs3.access(userDockerSocket, function(err) {
-          if (err) resolve22("/var/run/docker.sock");
-          else resolve22(userDockerSocket);
+          if (err) resolve23("/var/run/docker.sock");
+          else resolve23(userDockerSocket);
         });
       });
     };
@@ -20579,12 +20611,12 @@ var require_wrappy = __commonJS({
 var require_once = __commonJS({
   "node_modules/once/once.js"(exports, module) {
     var wrappy = require_wrappy();
-    module.exports = wrappy(once);
+    module.exports = wrappy(once2);
     module.exports.strict = wrappy(onceStrict);
-    once.proto = once(function() {
+    once2.proto = once2(function() {
       Object.defineProperty(Function.prototype, "once", {
         value: function() {
-          return once(this);
+          return once2(this);
         },
         configurable: true
       });
@@ -20595,7 +20627,7 @@ var require_once = __commonJS({
         configurable: true
       });
     });
-    function once(fn) {
+    function once2(fn) {
       var f = function() {
         if (f.called) return f.value;
         f.called = true;
@@ -20622,7 +20654,7 @@ var require_once = __commonJS({
 // node_modules/end-of-stream/index.js
 var require_end_of_stream2 = __commonJS({
   "node_modules/end-of-stream/index.js"(exports, module) {
-    var once = require_once();
+    var once2 = require_once();
     var noop = function() {
     };
     var qnt = global.Bare ? queueMicrotask : process.nextTick.bind(process);
@@ -20635,7 +20667,7 @@ var require_end_of_stream2 = __commonJS({
     var eos = function(stream, opts, callback) {
       if (typeof opts === "function") return eos(stream, null, opts);
       if (!opts) opts = {};
-      callback = once(callback || noop);
+      callback = once2(callback || noop);
       var ws = stream._writableState;
       var rs = stream._readableState;
       var readable2 = opts.readable || opts.readable !== false && stream.readable;
@@ -20928,7 +20960,7 @@ var require_tar_stream = __commonJS({
 // node_modules/pump/index.js
 var require_pump = __commonJS({
   "node_modules/pump/index.js"(exports, module) {
-    var once = require_once();
+    var once2 = require_once();
     var eos = require_end_of_stream2();
     var fs3;
     try {
@@ -20950,7 +20982,7 @@ var require_pump = __commonJS({
       return stream.setHeader && isFn(stream.abort);
     };
     var destroyer = function(stream, reading, writing2, callback) {
-      callback = once(callback);
+      callback = once2(callback);
       var closed = false;
       stream.on("close", function() {
         closed = true;
@@ -21525,12 +21557,12 @@ var require_exec = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21555,12 +21587,12 @@ var require_exec = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21584,12 +21616,12 @@ var require_exec = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21654,12 +21686,12 @@ var require_container = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21684,12 +21716,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21715,12 +21747,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21744,12 +21776,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21772,12 +21804,12 @@ var require_container = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21801,12 +21833,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21832,12 +21864,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21865,12 +21897,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21894,12 +21926,12 @@ var require_container = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21926,12 +21958,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21956,12 +21988,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -21987,12 +22019,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22019,12 +22051,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(new Exec(self2.modem, data.Id));
+            resolve23(new Exec(self2.modem, data.Id));
           });
         });
       } else {
@@ -22052,12 +22084,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22084,12 +22116,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22115,12 +22147,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22146,12 +22178,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22176,12 +22208,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22208,12 +22240,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, stream) {
             if (err) {
               return reject(err);
             }
-            resolve22(stream);
+            resolve23(stream);
           });
         });
       } else {
@@ -22238,12 +22270,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22270,12 +22302,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22301,12 +22333,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22332,12 +22364,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22363,12 +22395,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22395,12 +22427,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22425,12 +22457,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22459,12 +22491,12 @@ var require_container = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22502,12 +22534,12 @@ var require_image = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22531,12 +22563,12 @@ var require_image = __commonJS({
         authconfig: args.opts ? args.opts.authconfig : void 0
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(fopts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22558,12 +22590,12 @@ var require_image = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22585,12 +22617,12 @@ var require_image = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22622,12 +22654,12 @@ var require_image = __commonJS({
       };
       delete optsf.options.authconfig;
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22654,12 +22686,12 @@ var require_image = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22684,12 +22716,12 @@ var require_image = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22727,12 +22759,12 @@ var require_volume = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22757,12 +22789,12 @@ var require_volume = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22800,12 +22832,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22831,12 +22863,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22861,12 +22893,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22891,12 +22923,12 @@ var require_network = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22934,12 +22966,12 @@ var require_service = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -22963,12 +22995,12 @@ var require_service = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23003,12 +23035,12 @@ var require_service = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23034,12 +23066,12 @@ var require_service = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23078,12 +23110,12 @@ var require_plugin = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23107,12 +23139,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23138,12 +23170,12 @@ var require_plugin = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23175,12 +23207,12 @@ var require_plugin = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23203,12 +23235,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23231,12 +23263,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23260,12 +23292,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23290,12 +23322,12 @@ var require_plugin = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23325,12 +23357,12 @@ var require_plugin = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23369,12 +23401,12 @@ var require_secret = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23400,12 +23432,12 @@ var require_secret = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23430,12 +23462,12 @@ var require_secret = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23474,12 +23506,12 @@ var require_config = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23504,12 +23536,12 @@ var require_config = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23535,12 +23567,12 @@ var require_config = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23581,12 +23613,12 @@ var require_task = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23613,12 +23645,12 @@ var require_task = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23656,12 +23688,12 @@ var require_node3 = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23688,12 +23720,12 @@ var require_node3 = __commonJS({
         options: opts
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -23717,12 +23749,12 @@ var require_node3 = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24048,12 +24080,12 @@ var require_docker = __commonJS({
       };
       delete opts.authconfig;
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getContainer(data.Id));
+            resolve23(self2.getContainer(data.Id));
           });
         });
       } else {
@@ -24086,12 +24118,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24119,12 +24151,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24155,12 +24187,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24183,12 +24215,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24253,12 +24285,12 @@ var require_docker = __commonJS({
         }
       }
       if (callback === void 0) {
-        return new self2.modem.Promise(function(resolve22, reject) {
+        return new self2.modem.Promise(function(resolve23, reject) {
           dialWithSession(function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24317,12 +24349,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24346,12 +24378,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24376,12 +24408,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24404,12 +24436,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24435,12 +24467,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24463,12 +24495,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24495,12 +24527,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getSecret(data.ID));
+            resolve23(self2.getSecret(data.ID));
           });
         });
       } else {
@@ -24528,12 +24560,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getConfig(data.ID));
+            resolve23(self2.getConfig(data.ID));
           });
         });
       } else {
@@ -24557,12 +24589,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24585,12 +24617,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24615,12 +24647,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getPlugin(args.opts.name));
+            resolve23(self2.getPlugin(args.opts.name));
           });
         });
       } else {
@@ -24644,12 +24676,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24672,12 +24704,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24699,12 +24731,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24727,12 +24759,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24755,12 +24787,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24783,12 +24815,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24814,12 +24846,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getVolume(data.Name));
+            resolve23(self2.getVolume(data.Name));
           });
         });
       } else {
@@ -24851,12 +24883,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getService(data.ID || data.Id));
+            resolve23(self2.getService(data.ID || data.Id));
           });
         });
       } else {
@@ -24881,12 +24913,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24912,12 +24944,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(self2.getNetwork(data.Id));
+            resolve23(self2.getNetwork(data.Id));
           });
         });
       } else {
@@ -24942,12 +24974,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24970,12 +25002,12 @@ var require_docker = __commonJS({
         }
       };
       if (callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -24997,12 +25029,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25024,12 +25056,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(opts, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25051,12 +25083,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25078,12 +25110,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25107,12 +25139,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25239,7 +25271,7 @@ var require_docker = __commonJS({
       };
       extend(optsc, createOptions);
       var containero;
-      return new this.modem.Promise(function(resolve22, reject) {
+      return new this.modem.Promise(function(resolve23, reject) {
         self2.createContainer(optsc).then(function(container2) {
           containero = container2;
           return container2.attach({
@@ -25272,7 +25304,7 @@ var require_docker = __commonJS({
         }).then(function(data) {
           return containero.wait();
         }).then(function(data) {
-          resolve22([data, containero]);
+          resolve23([data, containero]);
         }).catch(function(err) {
           reject(err);
         });
@@ -25293,12 +25325,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25322,12 +25354,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25350,12 +25382,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25379,12 +25411,12 @@ var require_docker = __commonJS({
         options: args.opts
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -25407,12 +25439,12 @@ var require_docker = __commonJS({
         }
       };
       if (args.callback === void 0) {
-        return new this.modem.Promise(function(resolve22, reject) {
+        return new this.modem.Promise(function(resolve23, reject) {
           self2.modem.dial(optsf, function(err, data) {
             if (err) {
               return reject(err);
             }
-            resolve22(data);
+            resolve23(data);
           });
         });
       } else {
@@ -26679,8 +26711,8 @@ var require_streamx = __commonJS({
             return this;
           },
           next() {
-            return new Promise(function(resolve22, reject) {
-              promiseResolve = resolve22;
+            return new Promise(function(resolve23, reject) {
+              promiseResolve = resolve23;
               promiseReject = reject;
               const data = stream.read();
               if (data !== null) ondata(data);
@@ -26713,11 +26745,11 @@ var require_streamx = __commonJS({
         }
         function destroy(err) {
           stream.destroy(err);
-          return new Promise((resolve22, reject) => {
-            if (stream._duplexState & DESTROYED) return resolve22({ value: void 0, done: true });
+          return new Promise((resolve23, reject) => {
+            if (stream._duplexState & DESTROYED) return resolve23({ value: void 0, done: true });
             stream.once("close", function() {
               if (err) reject(err);
-              else resolve22({ value: void 0, done: true });
+              else resolve23({ value: void 0, done: true });
             });
           });
         }
@@ -26761,8 +26793,8 @@ var require_streamx = __commonJS({
         const writes = pending + (ws._duplexState & WRITE_WRITING ? 1 : 0);
         if (writes === 0) return Promise.resolve(true);
         if (state2.drains === null) state2.drains = [];
-        return new Promise((resolve22) => {
-          state2.drains.push({ writes, resolve: resolve22 });
+        return new Promise((resolve23) => {
+          state2.drains.push({ writes, resolve: resolve23 });
         });
       }
       write(data) {
@@ -26867,10 +26899,10 @@ var require_streamx = __commonJS({
       cb(null);
     }
     function pipelinePromise(...streams) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         return pipeline5(...streams, (err) => {
           if (err) return reject(err);
-          resolve22();
+          resolve23();
         });
       });
     }
@@ -27540,16 +27572,16 @@ var require_extract2 = __commonJS({
           entryCallback = null;
           cb(err);
         }
-        function onnext(resolve22, reject) {
+        function onnext(resolve23, reject) {
           if (error2) {
             return reject(error2);
           }
           if (entryStream) {
-            resolve22({ value: entryStream, done: false });
+            resolve23({ value: entryStream, done: false });
             entryStream = null;
             return;
           }
-          promiseResolve = resolve22;
+          promiseResolve = resolve23;
           promiseReject = reject;
           consumeCallback(null);
           if (extract2._finished && promiseResolve) {
@@ -27577,11 +27609,11 @@ var require_extract2 = __commonJS({
         function destroy(err) {
           extract2.destroy(err);
           consumeCallback(err);
-          return new Promise((resolve22, reject) => {
-            if (extract2.destroyed) return resolve22({ value: void 0, done: true });
+          return new Promise((resolve23, reject) => {
+            if (extract2.destroyed) return resolve23({ value: void 0, done: true });
             extract2.once("close", function() {
               if (err) reject(err);
-              else resolve22({ value: void 0, done: true });
+              else resolve23({ value: void 0, done: true });
             });
           });
         }
@@ -28374,34 +28406,34 @@ var require_yauzl = __commonJS({
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise(path2, options2) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         open4(path2, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
-          resolve22(zipfile);
+          resolve23(zipfile);
         });
       });
     }
     function fromFdPromise(fd, options2) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         fromFd(fd, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
-          resolve22(zipfile);
+          resolve23(zipfile);
         });
       });
     }
     function fromBufferPromise2(buffer, options2) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         fromBuffer(buffer, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
-          resolve22(zipfile);
+          resolve23(zipfile);
         });
       });
     }
     function fromRandomAccessReaderPromise(reader, totalSize, options2) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         fromRandomAccessReader(reader, totalSize, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
-          resolve22(zipfile);
+          resolve23(zipfile);
         });
       });
     }
@@ -28685,15 +28717,15 @@ var require_yauzl = __commonJS({
         if (self2.autoClose) self2.close();
       }
       function onEntry(entry) {
-        let { resolve: resolve22 } = pendingResolveReject;
+        let { resolve: resolve23 } = pendingResolveReject;
         pendingResolveReject = null;
-        resolve22({ value: entry });
+        resolve23({ value: entry });
       }
       function onEnd() {
-        let { resolve: resolve22 } = pendingResolveReject;
+        let { resolve: resolve23 } = pendingResolveReject;
         pendingResolveReject = null;
         cleanup();
-        resolve22({ done: true });
+        resolve23({ done: true });
       }
       function onError(err) {
         let { reject } = pendingResolveReject;
@@ -28706,9 +28738,9 @@ var require_yauzl = __commonJS({
           return this;
         },
         next() {
-          const promise = new Promise((resolve22, reject) => {
+          const promise = new Promise((resolve23, reject) => {
             if (pendingResolveReject != null) throw new Error("next() called before previous Promise was resolved.");
-            pendingResolveReject = { resolve: resolve22, reject };
+            pendingResolveReject = { resolve: resolve23, reject };
           });
           self2.readEntry();
           return promise;
@@ -28897,26 +28929,26 @@ var require_yauzl = __commonJS({
       });
     };
     ZipFile.prototype.openReadStreamPromise = function(entry, options2) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         this.openReadStream(entry, options2, function(err, readStream) {
           if (err) return reject(err);
-          resolve22(readStream);
+          resolve23(readStream);
         });
       });
     };
     ZipFile.prototype.openReadStreamLowLevelPromise = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         this.openReadStream(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, function(err, readStream) {
           if (err) return reject(err);
-          resolve22(readStream);
+          resolve23(readStream);
         });
       });
     };
     ZipFile.prototype.readLocalFileHeaderPromise = function(entry, options2) {
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         this.readLocalFileHeader(entry, options2, function(err, localFileHeader) {
           if (err) return reject(err);
-          resolve22(localFileHeader);
+          resolve23(localFileHeader);
         });
       });
     };
@@ -31092,9 +31124,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0) {
-          return new Promise((resolve22, reject) => {
+          return new Promise((resolve23, reject) => {
             this.close((err, data) => {
-              return err ? reject(err) : resolve22(data);
+              return err ? reject(err) : resolve23(data);
             });
           });
         }
@@ -31132,12 +31164,12 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback === void 0) {
-          return new Promise((resolve22, reject) => {
+          return new Promise((resolve23, reject) => {
             this.destroy(err, (err2, data) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve22(data);
+              ) : resolve23(data);
             });
           });
         }
@@ -33404,8 +33436,8 @@ var require_util3 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise = new Promise((resolve22, reject) => {
-        res = resolve22;
+      const promise = new Promise((resolve23, reject) => {
+        res = resolve23;
         rej = reject;
       });
       return { promise, resolve: res, reject: rej };
@@ -35656,12 +35688,12 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve22, reject) => {
+      const waitForDrain = () => new Promise((resolve23, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve22;
+          callback = resolve23;
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
@@ -36331,12 +36363,12 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve22, reject) => {
+      const waitForDrain = () => new Promise((resolve23, reject) => {
         assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve22;
+          callback = resolve23;
         }
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
@@ -36815,16 +36847,16 @@ var require_client = __commonJS({
         return this[kNeedDrain] < 2;
       }
       async [kClose]() {
-        return new Promise((resolve22) => {
+        return new Promise((resolve23) => {
           if (this[kSize]) {
-            this[kClosedResolve] = resolve22;
+            this[kClosedResolve] = resolve23;
           } else {
-            resolve22(null);
+            resolve23(null);
           }
         });
       }
       async [kDestroy](err) {
-        return new Promise((resolve22) => {
+        return new Promise((resolve23) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
           for (let i = 0; i < requests.length; i++) {
             const request = requests[i];
@@ -36835,7 +36867,7 @@ var require_client = __commonJS({
               this[kClosedResolve]();
               this[kClosedResolve] = null;
             }
-            resolve22(null);
+            resolve23(null);
           };
           if (this[kHTTPContext]) {
             this[kHTTPContext].destroy(err, callback);
@@ -36886,7 +36918,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve22, reject) => {
+        const socket = await new Promise((resolve23, reject) => {
           client2[kConnector]({
             host,
             hostname: hostname5,
@@ -36898,7 +36930,7 @@ var require_client = __commonJS({
             if (err) {
               reject(err);
             } else {
-              resolve22(socket2);
+              resolve23(socket2);
             }
           });
         });
@@ -37234,8 +37266,8 @@ var require_pool_base = __commonJS({
         if (this[kQueue].isEmpty()) {
           await Promise.all(this[kClients].map((c) => c.close()));
         } else {
-          await new Promise((resolve22) => {
-            this[kClosedResolve] = resolve22;
+          await new Promise((resolve23) => {
+            this[kClosedResolve] = resolve23;
           });
         }
       }
@@ -38504,7 +38536,7 @@ var require_readable2 = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve22, reject) => {
+        return await new Promise((resolve23, reject) => {
           if (this[kContentLength] > limit2) {
             this.destroy(new AbortError());
           }
@@ -38517,7 +38549,7 @@ var require_readable2 = __commonJS({
             if (signal?.aborted) {
               reject(signal.reason ?? new AbortError());
             } else {
-              resolve22(null);
+              resolve23(null);
             }
           }).on("error", noop).on("data", function(chunk) {
             limit2 -= chunk.length;
@@ -38536,7 +38568,7 @@ var require_readable2 = __commonJS({
     }
     async function consume(stream, type) {
       assert(!stream[kConsume]);
-      return new Promise((resolve22, reject) => {
+      return new Promise((resolve23, reject) => {
         if (isUnusable(stream)) {
           const rState = stream._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
@@ -38553,7 +38585,7 @@ var require_readable2 = __commonJS({
             stream[kConsume] = {
               type,
               stream,
-              resolve: resolve22,
+              resolve: resolve23,
               reject,
               length: 0,
               body: []
@@ -38623,18 +38655,18 @@ var require_readable2 = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body, resolve: resolve22, stream, length } = consume2;
+      const { type, body, resolve: resolve23, stream, length } = consume2;
       try {
         if (type === "text") {
-          resolve22(chunksDecode(body, length));
+          resolve23(chunksDecode(body, length));
         } else if (type === "json") {
-          resolve22(JSON.parse(chunksDecode(body, length)));
+          resolve23(JSON.parse(chunksDecode(body, length)));
         } else if (type === "arrayBuffer") {
-          resolve22(chunksConcat(body, length).buffer);
+          resolve23(chunksConcat(body, length).buffer);
         } else if (type === "blob") {
-          resolve22(new Blob(body, { type: stream[kContentType] }));
+          resolve23(new Blob(body, { type: stream[kContentType] }));
         } else if (type === "bytes") {
-          resolve22(chunksConcat(body, length));
+          resolve23(chunksConcat(body, length));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -38891,9 +38923,9 @@ var require_api_request = __commonJS({
     };
     function request(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve22, reject) => {
+        return new Promise((resolve23, reject) => {
           request.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve22(data);
+            return err ? reject(err) : resolve23(data);
           });
         });
       }
@@ -39116,9 +39148,9 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback) {
       if (callback === void 0) {
-        return new Promise((resolve22, reject) => {
+        return new Promise((resolve23, reject) => {
           stream.call(this, opts, factory, (err, data) => {
-            return err ? reject(err) : resolve22(data);
+            return err ? reject(err) : resolve23(data);
           });
         });
       }
@@ -39403,9 +39435,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve22, reject) => {
+        return new Promise((resolve23, reject) => {
           upgrade.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve22(data);
+            return err ? reject(err) : resolve23(data);
           });
         });
       }
@@ -39497,9 +39529,9 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve22, reject) => {
+        return new Promise((resolve23, reject) => {
           connect.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve22(data);
+            return err ? reject(err) : resolve23(data);
           });
         });
       }
@@ -42587,7 +42619,7 @@ var require_fetch = __commonJS({
         p.resolve(responseObject.deref());
         p = null;
       };
-      controller = fetching({
+      controller = fetching2({
         request,
         processResponseEndOfBody: handleFetchDone,
         processResponse,
@@ -42654,7 +42686,7 @@ var require_fetch = __commonJS({
         });
       }
     }
-    function fetching({
+    function fetching2({
       request,
       processRequestBodyChunkLength,
       processRequestEndOfBody,
@@ -43362,7 +43394,7 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve22, reject) => agent.dispatch(
+        return new Promise((resolve23, reject) => agent.dispatch(
           {
             path: url2.pathname + url2.search,
             origin: url2.origin,
@@ -43438,7 +43470,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable2({ read: resume });
               const onError = this.onError.bind(this);
-              resolve22({
+              resolve23({
                 status,
                 statusText: statusText2,
                 headersList,
@@ -43481,7 +43513,7 @@ var require_fetch = __commonJS({
               for (let i = 0; i < rawHeaders.length; i += 2) {
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i]), rawHeaders[i + 1].toString("latin1"), true);
               }
-              resolve22({
+              resolve23({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -43496,7 +43528,7 @@ var require_fetch = __commonJS({
     module.exports = {
       fetch: fetch2,
       Fetch,
-      fetching,
+      fetching: fetching2,
       finalizeAndReportTiming
     };
   }
@@ -44366,7 +44398,7 @@ var require_cache = __commonJS({
     var { Response: Response2, cloneResponse, fromInnerResponse } = require_response();
     var { Request, fromInnerRequest } = require_request2();
     var { kState } = require_symbols2();
-    var { fetching } = require_fetch();
+    var { fetching: fetching2 } = require_fetch();
     var { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = require_util3();
     var assert = __require("node:assert");
     var Cache = class _Cache {
@@ -44449,7 +44481,7 @@ var require_cache = __commonJS({
           r.destination = "subresource";
           requestList.push(r);
           const responsePromise = createDeferredPromise();
-          fetchControllers.push(fetching({
+          fetchControllers.push(fetching2({
             request: r,
             processResponse(response) {
               if (response.type === "error" || response.status === 206 || response.status < 200 || response.status > 299) {
@@ -46102,7 +46134,7 @@ var require_connection = __commonJS({
     var { channels } = require_diagnostics();
     var { CloseEvent } = require_events();
     var { makeRequest } = require_request2();
-    var { fetching } = require_fetch();
+    var { fetching: fetching2 } = require_fetch();
     var { Headers, getHeadersList } = require_headers3();
     var { getDecodeSplit } = require_util3();
     var { WebsocketFrameSend } = require_frame();
@@ -46136,7 +46168,7 @@ var require_connection = __commonJS({
       }
       const permessageDeflate = "permessage-deflate; client_max_window_bits";
       request.headersList.append("sec-websocket-extensions", permessageDeflate);
-      const controller = fetching({
+      const controller = fetching2({
         request,
         useParallelQueue: true,
         dispatcher: options2.dispatcher,
@@ -47222,8 +47254,8 @@ var require_util9 = __commonJS({
       return true;
     }
     function delay(ms) {
-      return new Promise((resolve22) => {
-        setTimeout(resolve22, ms).unref();
+      return new Promise((resolve23) => {
+        setTimeout(resolve23, ms).unref();
       });
     }
     module.exports = {
@@ -47644,7 +47676,7 @@ var require_eventsource = __commonJS({
   "node_modules/undici/lib/web/eventsource/eventsource.js"(exports, module) {
     "use strict";
     var { pipeline: pipeline5 } = __require("node:stream");
-    var { fetching } = require_fetch();
+    var { fetching: fetching2 } = require_fetch();
     var { makeRequest } = require_request2();
     var { webidl } = require_webidl();
     var { EventSourceStream } = require_eventsource_stream();
@@ -47814,7 +47846,7 @@ var require_eventsource = __commonJS({
             }
           );
         };
-        this.#controller = fetching(fetchParams);
+        this.#controller = fetching2(fetchParams);
       }
       /**
        * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
@@ -48188,11 +48220,11 @@ import { EOL as EOL3 } from "os";
 import { constants, promises } from "fs";
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve22) {
-      resolve22(value);
+    return value instanceof P ? value : new P(function(resolve23) {
+      resolve23(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve22, reject) {
+  return new (P || (P = Promise))(function(resolve23, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -48208,7 +48240,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve22(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve23(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -48318,8 +48350,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addRaw(text4, addEOL = false) {
-    this._buffer += text4;
+  addRaw(text5, addEOL = false) {
+    this._buffer += text5;
     return addEOL ? this.addEOL() : this;
   }
   /**
@@ -48415,10 +48447,10 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addHeading(text4, level) {
+  addHeading(text5, level) {
     const tag = `h${level}`;
     const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
-    const element = this.wrap(allowedTag, text4);
+    const element = this.wrap(allowedTag, text5);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -48447,9 +48479,9 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addQuote(text4, cite) {
+  addQuote(text5, cite) {
     const attrs = Object.assign({}, cite && { cite });
-    const element = this.wrap("blockquote", text4, attrs);
+    const element = this.wrap("blockquote", text5, attrs);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -48460,8 +48492,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addLink(text4, href) {
-    const element = this.wrap("a", text4, { href });
+  addLink(text5, href) {
+    const element = this.wrap("a", text5, { href });
     return this.addRaw(element).addEOL();
   }
 };
@@ -48936,23 +48968,23 @@ var item = /\s*(?:"([^"]*)"|'([^']*)'|([^'",#\s](?:[^,#]*[^,#\s])?))\s*/y;
 function doubtful(key, file2) {
   return { doubt: new NotUnderstood(`the value of ${key} in ${file2}`) };
 }
-function readValue(text4, line) {
+function readValue(text5, line) {
   const items = [];
   let at = 0;
   let commas = 0;
-  if (text4.includes("%(")) return void 0;
-  while (at < text4.length && text4[at] !== "#") {
+  if (text5.includes("%(")) return void 0;
+  while (at < text5.length && text5[at] !== "#") {
     item.lastIndex = at;
-    const found = item.exec(text4);
+    const found = item.exec(text5);
     if (!found) return void 0;
     items.push(found[1] ?? found[2] ?? found[3] ?? "");
     at = item.lastIndex;
-    if (text4[at] !== ",") break;
+    if (text5[at] !== ",") break;
     commas++;
     at++;
-    while (/\s/.test(text4[at] ?? "")) at++;
+    while (/\s/.test(text5[at] ?? "")) at++;
   }
-  if (at < text4.length && text4[at] !== "#") return void 0;
+  if (at < text5.length && text5[at] !== "#") return void 0;
   return { text: items.join(","), isList: commas > 0, line };
 }
 function readLines2(file2) {
@@ -49068,17 +49100,17 @@ import { join as join3 } from "node:path";
 init_not_understood();
 var longestPattern = 4096;
 function compilePattern(line) {
-  const text4 = line.endsWith("\\ ") ? line : line.trimEnd();
-  if (text4 === "" || text4 === "/" || text4.startsWith("#")) return void 0;
-  const isNegated = text4.startsWith("!");
-  if (text4.length > longestPattern)
+  const text5 = line.endsWith("\\ ") ? line : line.trimEnd();
+  if (text5 === "" || text5 === "/" || text5.startsWith("#")) return void 0;
+  const isNegated = text5.startsWith("!");
+  if (text5.length > longestPattern)
     throw new NotUnderstood("a pattern of a .dvcignore file that is this long");
-  const source = patternSource(isNegated ? text4.slice(1) : text4, text4);
+  const source = patternSource(isNegated ? text5.slice(1) : text5, text5);
   if (source === void 0) return void 0;
-  const regex2 = toRegex(source, text4);
+  const regex2 = toRegex(source, text5);
   return {
     isNegated,
-    isForFolders: text4.endsWith("/"),
+    isForFolders: text5.endsWith("/"),
     matches: (path2) => regex2.test(path2)
   };
 }
@@ -49258,27 +49290,27 @@ var TemplateFault = class extends Error {
     this.missingKey = missingKey;
   }
 };
-function findTemplates(text4) {
+function findTemplates(text5) {
   const found = [];
   let [close, newline2] = [-1, -1];
-  for (let start = text4.indexOf("${"); start !== -1; ) {
+  for (let start = text5.indexOf("${"); start !== -1; ) {
     const inside2 = start + 2;
-    if (close < inside2) close = text4.indexOf("}", inside2);
+    if (close < inside2) close = text5.indexOf("}", inside2);
     if (close === -1) break;
-    if (newline2 < inside2) newline2 = indexOrEnd(text4, "\n", inside2);
-    const isTemplate = text4[start - 1] !== "\\" && close < newline2;
-    if (isTemplate) found.push({ start, end: close + 1, expression: text4.slice(inside2, close) });
-    start = text4.indexOf("${", isTemplate ? close + 1 : inside2);
+    if (newline2 < inside2) newline2 = indexOrEnd(text5, "\n", inside2);
+    const isTemplate = text5[start - 1] !== "\\" && close < newline2;
+    if (isTemplate) found.push({ start, end: close + 1, expression: text5.slice(inside2, close) });
+    start = text5.indexOf("${", isTemplate ? close + 1 : inside2);
   }
   return found;
 }
-function indexOrEnd(text4, part, from) {
-  const index = text4.indexOf(part, from);
-  return index === -1 ? text4.length : index;
+function indexOrEnd(text5, part, from) {
+  const index = text5.indexOf(part, from);
+  return index === -1 ? text5.length : index;
 }
 var expressionPattern = /^[^.[\]]+(?:\.[^.[\]]+|\[[^.[\]]+\]\s*)*$/;
-function checkExpressions(text4) {
-  for (const { expression } of findTemplates(text4)) {
+function checkExpressions(text5) {
+  for (const { expression } of findTemplates(text5)) {
     if (expressionPattern.test(expression)) continue;
     throw new TemplateFault(`\${${expression}} is not a reference`);
   }
@@ -49302,10 +49334,10 @@ function child(value, word) {
   if (!/^[+-]?\d+(?:_\d+)*$/.test(word)) return void 0;
   return value.at(Number(word.replaceAll("_", "")));
 }
-function interpolate(text4, context, key, options2) {
-  const templates = findTemplates(text4);
+function interpolate(text5, context, key, options2) {
+  const templates = findTemplates(text5);
   const [only] = templates;
-  if (only && templates.length === 1 && only.start === 0 && only.end === text4.length) {
+  if (only && templates.length === 1 && only.start === 0 && only.end === text5.length) {
     const value = selectKey(context, only.expression);
     refuseCollection(value, key);
     if (isMap(value) && key === "cmd") throw new NotUnderstood("a cmd that is a mapping");
@@ -49316,11 +49348,11 @@ function interpolate(text4, context, key, options2) {
   for (const template of templates) {
     const value = selectKey(context, template.expression);
     refuseCollection(value, key);
-    result += text4.slice(end, template.start) + inText(value, options2);
+    result += text5.slice(end, template.start) + inText(value, options2);
     end = template.end;
     if (result.length > maxLength2) throw new NotUnderstood("a text of very many characters");
   }
-  return (result + text4.slice(end)).replaceAll("\\${", "${");
+  return (result + text5.slice(end)).replaceAll("\\${", "${");
 }
 function refuseCollection(value, key) {
   if (value instanceof Opaque) throw new NotUnderstood(`${value.what} in a template`);
@@ -49362,10 +49394,10 @@ function commandWord(value) {
   if (value instanceof Opaque) throw new NotUnderstood(`${value.what} in a template`);
   return pythonText(value);
 }
-function shellQuote(text4) {
-  if (text4 === "") return "''";
-  if (/^[\w@%+=:,./-]+$/.test(text4)) return text4;
-  return `'${text4.replaceAll("'", `'"'"'`)}'`;
+function shellQuote(text5) {
+  if (text5 === "") return "''";
+  if (/^[\w@%+=:,./-]+$/.test(text5)) return text5;
+  return `'${text5.replaceAll("'", `'"'"'`)}'`;
 }
 function* flatten(map, prefix) {
   for (const [key, value] of map) {
@@ -49389,18 +49421,18 @@ import { extname } from "node:path";
 // build/src/dvc/json-value.js
 init_not_understood();
 init_source();
-function parseJsonValue(file2, text4) {
-  return parseJsonTree(file2, text4).value;
+function parseJsonValue(file2, text5) {
+  return parseJsonTree(file2, text5).value;
 }
-function parseJsonTree(file2, text4) {
-  refuseByteOrderMark({ file: file2, text: text4 }, "JSON");
-  const reader = new JsonReader(text4);
+function parseJsonTree(file2, text5) {
+  refuseByteOrderMark({ file: file2, text: text5 }, "JSON");
+  const reader = new JsonReader(text5);
   try {
     return reader.document();
   } catch (error2) {
     if (!(error2 instanceof JsonFault)) throw error2;
     const hint = "Mend the line that is marked.";
-    throw failureAt({ file: file2, text: text4 }, error2.offset, `not valid JSON: ${error2.message}`, hint);
+    throw failureAt({ file: file2, text: text5 }, error2.offset, `not valid JSON: ${error2.message}`, hint);
   }
 }
 var maxDepth = 500;
@@ -49415,8 +49447,8 @@ var JsonReader = class {
   text;
   at = 0;
   depth = 0;
-  constructor(text4) {
-    this.text = text4;
+  constructor(text5) {
+    this.text = text5;
   }
   document() {
     const node = this.node();
@@ -49516,9 +49548,9 @@ var parser2;
 async function preparePython() {
   parser2 ??= await Promise.resolve().then(() => (init_python_params(), python_params_exports));
 }
-function readPythonValues(file2, text4) {
+function readPythonValues(file2, text5) {
   if (parser2 === void 0) throw new NotUnderstood(pythonConstruct(file2));
-  return parser2.readPythonParams(file2, text4);
+  return parser2.readPythonParams(file2, text5);
 }
 function pythonConstruct(file2) {
   return `the Python file ${file2}`;
@@ -50289,18 +50321,18 @@ var HAS_WELLFORMED = !!"".isWellFormed;
 init_not_understood();
 init_source();
 init_value();
-function readTomlValues(file2, text4) {
-  refuseByteOrderMark({ file: file2, text: text4 }, "TOML");
+function readTomlValues(file2, text5) {
+  refuseByteOrderMark({ file: file2, text: text5 }, "TOML");
   try {
-    return convert2(parse(text4, { integersAsBigInt: true }));
+    return convert2(parse(text5, { integersAsBigInt: true }));
   } catch (error2) {
     if (error2 instanceof RangeError) throw new NotUnderstood(`the many levels of ${file2}`);
     if (!(error2 instanceof TomlError)) throw error2;
-    const before2 = text4.split("\n").slice(0, error2.line - 1);
+    const before2 = text5.split("\n").slice(0, error2.line - 1);
     const offset = before2.reduce((sum, line) => sum + line.length + 1, 0) + error2.column - 1;
     const reason = error2.message.replace(/^Invalid TOML document: /, "").split("\n")[0];
     throw failureAt(
-      { file: file2, text: text4 },
+      { file: file2, text: text5 },
       offset,
       `not valid TOML: ${reason}`,
       "Mend the line that is marked."
@@ -50320,11 +50352,11 @@ function convert2(value) {
 init_value();
 init_yaml_node();
 function readValues(root, file2) {
-  const text4 = readText(root, file2, "Create it, or correct the name.");
-  const value = parseValues(file2, text4);
+  const text5 = readText(root, file2, "Create it, or correct the name.");
+  const value = parseValues(file2, text5);
   if (!isMap(value)) {
     throw failureAt(
-      { file: file2, text: text4 },
+      { file: file2, text: text5 },
       0,
       `${file2} is not a mapping`,
       "Write names with values in it."
@@ -50332,17 +50364,20 @@ function readValues(root, file2) {
   }
   return value;
 }
-function parseValues(file2, text4) {
+function parseValues(file2, text5) {
+  return orEmpty(parseText(file2, text5));
+}
+function parseText(file2, text5) {
   switch (extname(file2).toLowerCase()) {
     case ".json":
-      return orEmpty(parseJsonValue(file2, text4));
+      return parseJsonValue(file2, text5);
     case ".toml":
-      return readTomlValues(file2, text4);
+      return readTomlValues(file2, text5);
     case ".py":
-      return readPythonValues(file2, text4);
+      return readPythonValues(file2, text5);
     default: {
-      const { tree } = parseSource(file2, text4);
-      return tree === void 0 ? /* @__PURE__ */ new Map() : orEmpty(nodeValue(tree));
+      const { tree } = parseSource(file2, text5);
+      return tree === void 0 ? null : nodeValue(tree);
     }
   }
 }
@@ -50696,7 +50731,7 @@ function gitIgnoreConfig(workTree, gitFolder, env = process.env) {
     ...env.GIT_CONFIG_SYSTEM === void 0 ? env.GIT_CONFIG_NOSYSTEM === void 0 ? ["/etc/gitconfig"] : [] : [env.GIT_CONFIG_SYSTEM]
   ].map(readIfThere2);
   const texts2 = [own, ...others];
-  const settings2 = texts2.some((text4) => /^\s*\[include/im.test(text4)) ? askGit(workTree, env) ?? texts2.map(coreSettings) : texts2.map(coreSettings);
+  const settings2 = texts2.some((text5) => /^\s*\[include/im.test(text5)) ? askGit(workTree, env) ?? texts2.map(coreSettings) : texts2.map(coreSettings);
   const first = (name4) => settings2.find((each) => each.has(name4))?.get(name4);
   const file2 = first("excludesfile") ?? join4(xdg, "git/ignore");
   return {
@@ -50704,10 +50739,10 @@ function gitIgnoreConfig(workTree, gitFolder, env = process.env) {
     ignoreCase: first("ignorecase")?.toLowerCase() === "true"
   };
 }
-function coreSettings(text4) {
+function coreSettings(text5) {
   const found = /* @__PURE__ */ new Map();
   let isCore = false;
-  for (const line of text4.split(/\r?\n/)) {
+  for (const line of text5.split(/\r?\n/)) {
     const section = /^\s*\[([^\]]*)\]\s*(.*)$/.exec(line);
     if (section) isCore = section[1]?.trim().toLowerCase() === "core";
     const entry = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(section?.[2] ?? line);
@@ -50715,10 +50750,10 @@ function coreSettings(text4) {
   }
   return found;
 }
-function plainValue(text4) {
-  const quoted3 = /^"((?:[^"\\]|\\.)*)"/.exec(text4)?.[1];
+function plainValue(text5) {
+  const quoted3 = /^"((?:[^"\\]|\\.)*)"/.exec(text5)?.[1];
   if (quoted3 !== void 0) return quoted3.replace(/\\(["\\])/g, "$1");
-  return text4.replace(/\s*[#;].*$/, "");
+  return text5.replace(/\s*[#;].*$/, "");
 }
 function askGit(workTree, env) {
   try {
@@ -50874,17 +50909,17 @@ function literal3(char) {
 }
 
 // build/src/dvc/ignore/git-pattern.js
-function gitPatterns(text4, ignoreCase) {
-  return text4.split("\n").flatMap((line) => {
+function gitPatterns(text5, ignoreCase) {
+  return text5.split("\n").flatMap((line) => {
     const pattern2 = patternOf(line);
     return pattern2 === void 0 ? [] : compile(pattern2, ignoreCase) ?? [];
   });
 }
 function patternOf(line) {
-  let text4 = line.replace(/[\r\n]+$/, "");
-  if (/^[ \t\n\r\v\f]*$/.test(text4) || text4.startsWith("#")) return void 0;
-  while (text4.endsWith(" ") && !text4.endsWith("\\ ")) text4 = text4.slice(0, -1);
-  return text4.replaceAll("\\ ", " ");
+  let text5 = line.replace(/[\r\n]+$/, "");
+  if (/^[ \t\n\r\v\f]*$/.test(text5) || text5.startsWith("#")) return void 0;
+  while (text5.endsWith(" ") && !text5.endsWith("\\ ")) text5 = text5.slice(0, -1);
+  return text5.replaceAll("\\ ", " ");
 }
 function compile(line, ignoreCase) {
   const isExclude = !line.startsWith("!");
@@ -50934,9 +50969,9 @@ function plainMatcher(pattern2) {
 }
 function matcher(source, flags) {
   let regex2;
-  return (text4) => {
+  return (text5) => {
     regex2 ??= new RegExp(`^(?:${source})$`, flags);
-    return regex2.test(text4);
+    return regex2.test(text5);
   };
 }
 
@@ -50983,9 +51018,9 @@ var GitIgnore = class {
     const path2 = Buffer.from(folder, "latin1").toString("utf8");
     const file2 = join5(path2, ".gitignore");
     const shown2 = relative(this.prefix.replace(/\/$/, ""), file2);
-    const text4 = readOwnFile(join5(this.workTree ?? "", file2), shown2);
+    const text5 = readOwnFile(join5(this.workTree ?? "", file2), shown2);
     const depth = folder === "" ? 0 : folder.split("/").length;
-    const files = text4 === "" ? above : [{ depth, patterns: reversed(text4, this.ignoreCase) }, ...above];
+    const files = text5 === "" ? above : [{ depth, patterns: reversed(text5, this.ignoreCase) }, ...above];
     this.files.set(folder, files);
     return files;
   }
@@ -50994,13 +51029,13 @@ function overallPatterns(workTree, env) {
   const gitFolder = gitFolderOf(workTree);
   const { excludesFile, ignoreCase } = gitIgnoreConfig(workTree, commonFolderOf(gitFolder), env);
   const overall = [excludesFile, join5(gitFolder, "info/exclude")].flatMap((file2) => {
-    const text4 = readWholeIfAble(file2)?.toString("latin1") ?? "";
-    return text4 === "" ? [] : [{ depth: 0, patterns: reversed(text4, false) }];
+    const text5 = readWholeIfAble(file2)?.toString("latin1") ?? "";
+    return text5 === "" ? [] : [{ depth: 0, patterns: reversed(text5, false) }];
   });
   return { overall, ignoreCase };
 }
-function reversed(text4, ignoreCase) {
-  return gitPatterns(text4, ignoreCase).reverse();
+function reversed(text5, ignoreCase) {
+  return gitPatterns(text5, ignoreCase).reverse();
 }
 function lastNaming(files, name4, isFolder6) {
   for (const { depth, patterns } of files) {
@@ -51210,11 +51245,11 @@ init_yaml_node();
 function wrongInStage({ source, resolved }, written3, cause, hint) {
   return wrong(source, findText(resolved.definition, written3) ?? resolved.key, cause, hint);
 }
-function findText(node, text4) {
-  if (node.kind === "scalar") return node.value === text4 ? node : void 0;
+function findText(node, text5) {
+  if (node.kind === "scalar") return node.value === text5 ? node : void 0;
   const children2 = node.kind === "list" ? node.items : node.entries.flatMap(({ key, value }) => [key, value]);
   for (const child3 of children2) {
-    const found = findText(child3, text4);
+    const found = findText(child3, text5);
     if (found) return found;
   }
   return void 0;
@@ -51757,8 +51792,8 @@ var FileCollector = class {
     }
   }
   readPipelineFile(file2, folder) {
-    const text4 = readText(this.root, file2, "Make it readable.");
-    const source = parseSource(file2, text4);
+    const text5 = readText(this.root, file2, "Make it readable.");
+    const source = parseSource(file2, text5);
     const stages = checkedStages(source);
     const vars = entryOf(source.tree, "vars");
     const defaults = addDefaultParams(this.root, folder);
@@ -52809,8 +52844,8 @@ function handedOverVersion(line) {
     return void 0;
   }
 }
-function parseHandedOver(schema, what, text4) {
-  const parsed3 = parseJson(what, text4);
+function parseHandedOver(schema, what, text5) {
+  const parsed3 = parseJson(what, text5);
   const version2 = parsed3?.version;
   if (version2 !== handOverVersion) {
     const has = version2 === void 0 ? "no version" : `version ${JSON.stringify(version2)}`;
@@ -53156,33 +53191,33 @@ function secretForms(secret, users = []) {
   const pairs = users.map((user) => `${user}:${secret}`);
   const lines = secret.split(/\r?\n/);
   const forms = [
-    ...[secret, ...lines].flatMap((text4) => [text4, ...written(text4)]),
+    ...[secret, ...lines].flatMap((text5) => [text5, ...written(text5)]),
     ...[secret, ...pairs].flatMap(base64),
     ...withinBase64(secret)
   ];
   const found = new Set(forms.map((form) => form.trim()).filter((form) => form.length > 3));
   return [...found].sort((one, other) => other.length - one.length);
 }
-function written(text4) {
-  const inJson = JSON.stringify(text4).slice(1, -1);
-  const url2 = encoded(text4);
+function written(text5) {
+  const inJson = JSON.stringify(text5).slice(1, -1);
+  const url2 = encoded(text5);
   return [
     inJson,
     // JSON as Python's json writes it, and of JSON in JSON.
     ...[inJson.replace(/[\u0080-\uffff]/g, unicodeEscape), JSON.stringify(inJson).slice(1, -1)],
     ...[url2, url2.replaceAll("%20", "+"), url2.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())],
     // As RFC 3986 and Python's quote have it, and an address that is parsed and printed.
-    ...[url2.replace(/[!'()*]/g, percent), encodeURI(wellFormed(text4))],
-    ...[htmlOf(text4, "&#39;"), htmlOf(text4, "&#x27;"), htmlOf(text4, "'")],
-    ...[text4.replaceAll("'", `'\\''`), text4.replace(/[\s"'\\$`&|;<>()*?!#~=%{}[\]]/g, "\\$&")],
-    text4.replace(/["\\$`]/g, "\\$&")
+    ...[url2.replace(/[!'()*]/g, percent), encodeURI(wellFormed(text5))],
+    ...[htmlOf(text5, "&#39;"), htmlOf(text5, "&#x27;"), htmlOf(text5, "'")],
+    ...[text5.replaceAll("'", `'\\''`), text5.replace(/[\s"'\\$`&|;<>()*?!#~=%{}[\]]/g, "\\$&")],
+    text5.replace(/["\\$`]/g, "\\$&")
   ];
 }
-function encoded(text4) {
-  return encodeURIComponent(wellFormed(text4));
+function encoded(text5) {
+  return encodeURIComponent(wellFormed(text5));
 }
-function wellFormed(text4) {
-  return text4.replace(new RegExp("\\p{Surrogate}", "gu"), "\uFFFD");
+function wellFormed(text5) {
+  return text5.replace(new RegExp("\\p{Surrogate}", "gu"), "\uFFFD");
 }
 function percent(character) {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -53190,12 +53225,12 @@ function percent(character) {
 function unicodeEscape(character) {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
-function htmlOf(text4, quote) {
-  return text4.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", quote);
+function htmlOf(text5, quote) {
+  return text5.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", quote);
 }
-function base64(text4) {
-  const padded = Buffer.from(text4).toString("base64");
-  return [padded, padded.replace(/=+$/, ""), Buffer.from(text4).toString("base64url")];
+function base64(text5) {
+  const padded = Buffer.from(text5).toString("base64");
+  return [padded, padded.replace(/=+$/, ""), Buffer.from(text5).toString("base64url")];
 }
 function withinBase64(secret) {
   return [0, 1, 2].flatMap((before2) => {
@@ -53203,7 +53238,7 @@ function withinBase64(secret) {
     const first = Math.ceil(before2 * 4 / 3);
     const last = Math.floor(bytes2.length * 4 / 3);
     return [bytes2.toString("base64"), bytes2.toString("base64url")].map(
-      (text4) => text4.slice(first, last)
+      (text5) => text5.slice(first, last)
     );
   });
 }
@@ -53211,8 +53246,8 @@ function withinBase64(secret) {
 // build/src/secrets/in-address.js
 var secretParameter = /token|passw|secret|sig(?:nature)?$|(?:^|[_-])key$|credential|auth$/i;
 var shortestToken = 16;
-function addressSecrets(text4) {
-  const [, rest] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(text4.trim()) ?? [];
+function addressSecrets(text5) {
+  const [, rest] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(text5.trim()) ?? [];
   if (rest === void 0) return [];
   const who = /^([^/?#]*)@/.exec(rest)?.[1] ?? /^([^/?#@]*:.*)@[^@/]+/.exec(rest)?.[1] ?? "";
   const colon = who.indexOf(":");
@@ -53228,11 +53263,11 @@ function addressSecrets(text4) {
   ].filter((value) => value !== "");
   return [...new Set(found.flatMap((value) => [value, decoded(value)]))];
 }
-function decoded(text4) {
+function decoded(text5) {
   try {
-    return decodeURIComponent(text4);
+    return decodeURIComponent(text5);
   } catch {
-    return text4;
+    return text5;
   }
 }
 
@@ -53273,13 +53308,13 @@ function secretPattern(env, declared) {
 }
 function secretHider(env, declared) {
   const any2 = secretPattern(env, declared);
-  return (text4) => {
-    const hidden2 = any2 ? text4.replace(any2, "***") : text4;
+  return (text5) => {
+    const hidden2 = any2 ? text5.replace(any2, "***") : text5;
     return hidden2.includes("//") ? hidden2.replace(inAddress, "//***@") : hidden2;
   };
 }
-function escaped(text4) {
-  return text4.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+function escaped(text5) {
+  return text5.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 // build/src/secrets/known-secrets.js
@@ -53299,14 +53334,14 @@ function keepSecret(env, declared) {
     stream.write = ((chunk, ...rest) => write3(typeof chunk === "string" ? printed(chunk) : chunk, ...rest));
   }
 }
-function hidden(text4) {
-  return known.hiders.reduce((shown2, hide) => hide(shown2), text4);
+function hidden(text5) {
+  return known.hiders.reduce((shown2, hide) => hide(shown2), text5);
 }
-function holdsSecret(text4) {
-  return known.patterns.some((pattern2) => text4.search(pattern2) !== -1);
+function holdsSecret(text5) {
+  return known.patterns.some((pattern2) => text5.search(pattern2) !== -1);
 }
-function printed(text4) {
-  return text4.startsWith("::add-mask::") ? text4 : hidden(text4);
+function printed(text5) {
+  return text5.startsWith("::add-mask::") ? text5 : hidden(text5);
 }
 function declaredIn(root, names2) {
   const files = ["dvc.yaml", "dvc.lock", "params.yaml", "sibling.yaml"];
@@ -53471,29 +53506,29 @@ function failure(kind, cause, hint, error2) {
 
 // build/src/system/written.js
 function written2(stream) {
-  return new Promise((resolve22) => {
-    stream.write("", () => resolve22());
+  return new Promise((resolve23) => {
+    stream.write("", () => resolve23());
   });
 }
 
 // build/src/terminal/style.js
 var namedColours = [36, 35, 34, 33, 32, 96, 95, 94];
 function style(colour) {
-  const wrap = (on, off) => (text4) => colour ? `\x1B[${on}m${text4}\x1B[${off}m` : text4;
+  const wrap = (on, off) => (text5) => colour ? `\x1B[${on}m${text5}\x1B[${off}m` : text5;
   return {
     bold: wrap(1, 22),
     dim: wrap(2, 22),
     red: wrap(31, 39),
     green: wrap(32, 39),
     yellow: wrap(33, 39),
-    named: (name4, text4) => {
+    named: (name4, text5) => {
       const sum = [...name4].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
-      return wrap(namedColours[sum % namedColours.length] ?? 36, 39)(text4);
+      return wrap(namedColours[sum % namedColours.length] ?? 36, 39)(text5);
     }
   };
 }
-function stripColour(text4) {
-  return text4.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "");
+function stripColour(text5) {
+  return text5.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "");
 }
 
 // build/src/github/report-failure.js
@@ -53514,9 +53549,9 @@ function inRepository(file2) {
   return isWhole ? file2 : posix3.join(folder, file2);
 }
 function annotate(error2) {
-  const text4 = errorText(error2, style(false));
+  const text5 = errorText(error2, style(false));
   const place = error2 instanceof ExpectedFailure ? error2.failure.place : void 0;
-  error(text4, {
+  error(text5, {
     title: error2 instanceof ExpectedFailure ? error2.failure.cause : "unexpected error",
     ...place && { file: inRepository(place.file) },
     ...place?.line !== void 0 && { startLine: place.line },
@@ -53537,9 +53572,9 @@ function folderHash(entries) {
   const lines = [...entries].sort(isSimple ? (left, right) => left.relpath < right.relpath ? -1 : 1 : compareRelpaths).map(({ md5: md52, relpath }) => `{"md5": "${md52}", "relpath": ${pythonJson(relpath)}}`);
   return `${createHash3("md5").update(`[${lines.join(", ")}]`).digest("hex")}.dir`;
 }
-function pythonJson(text4) {
-  if (/^[ !#-[\]-~]*$/.test(text4)) return `"${text4}"`;
-  return JSON.stringify(text4).replace(/[^\x00-\x7e]/g, (unit) => {
+function pythonJson(text5) {
+  if (/^[ !#-[\]-~]*$/.test(text5)) return `"${text5}"`;
+  return JSON.stringify(text5).replace(/[^\x00-\x7e]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
@@ -53569,8 +53604,8 @@ function readLock(root, file2 = "dvc.lock") {
 function lockFileOf(pipelineFile) {
   return joinPath(dirname8(pipelineFile), "dvc.lock");
 }
-function parseLock(file2, text4) {
-  const source = parseSource(file2, text4);
+function parseLock(file2, text5) {
+  const source = parseSource(file2, text5);
   if (source.tree === void 0) throw wrong(source, void 0, `${file2} is empty`, restore);
   const tree = mapNode2(source, source.tree, file2);
   const version2 = entryOf(tree, "schema")?.value;
@@ -53674,9 +53709,9 @@ init_errors();
 // build/src/dvc/lock-text/lock-layout.js
 var import_yaml2 = __toESM(require_dist(), 1);
 init_yaml_lenient();
-function layoutOf(text4) {
-  if (mayBeDeep(text4)) return void 0;
-  const document2 = (0, import_yaml2.parseDocument)(text4, {
+function layoutOf(text5) {
+  if (mayBeDeep(text5)) return void 0;
+  const document2 = (0, import_yaml2.parseDocument)(text5, {
     schema: "failsafe",
     keepSourceTokens: true,
     prettyErrors: false
@@ -53724,12 +53759,12 @@ function endOf(node) {
   if ((0, import_yaml2.isCollection)(node) || (0, import_yaml2.isScalar)(node) || (0, import_yaml2.isAlias)(node)) return node.range?.[1];
   return void 0;
 }
-function lineStart(text4, at) {
-  return text4.lastIndexOf("\n", at - 1) + 1;
+function lineStart(text5, at) {
+  return text5.lastIndexOf("\n", at - 1) + 1;
 }
-function nextLine(text4, at) {
-  if (at > 0 && text4[at - 1] === "\n") return at;
-  return text4.indexOf("\n", at) + 1 || text4.length;
+function nextLine(text5, at) {
+  if (at > 0 && text5[at - 1] === "\n") return at;
+  return text5.indexOf("\n", at) + 1 || text5.length;
 }
 function exactText2(document2, node) {
   const below = (part) => exactText2(document2, part);
@@ -53741,39 +53776,39 @@ function exactText2(document2, node) {
   }
   if ((0, import_yaml2.isCollection)(node)) return `${tag}[${node.items.map(below).join(",")}]`;
   if (!(0, import_yaml2.isScalar)(node)) return "";
-  const text4 = String(node.value ?? "");
-  return `${tag}${node.type === "PLAIN" ? "" : "text "}${JSON.stringify(text4)}`;
+  const text5 = String(node.value ?? "");
+  return `${tag}${node.type === "PLAIN" ? "" : "text "}${JSON.stringify(text5)}`;
 }
 
 // build/src/dvc/lock-text/lock-entry.js
 var dvcIndent = 2;
-function readEntry(file2, name4, text4) {
-  const value = valueAlone(text4, name4);
-  if (value !== void 0) return { name: name4, text: text4, value };
+function readEntry(file2, name4, text5) {
+  const value = valueAlone(text5, name4);
+  if (value !== void 0) return { name: name4, text: text5, value };
   throw new ExpectedFailure({
     kind: "configuration",
     cause: `the entry that another job gave for stage ${name4} of ${file2} is not one stage's entry`,
     hint: "Run the whole workflow again; if it happens again, the baton between the jobs was changed."
   });
 }
-function valueAlone(text4, name4) {
-  if (!/^ +[^\s#]/.test(text4)) return void 0;
-  const found = entryAlone(text4);
+function valueAlone(text5, name4) {
+  if (!/^ +[^\s#]/.test(text5)) return void 0;
+  const found = entryAlone(text5);
   if (found?.entry.name !== name4 || !(0, import_yaml3.isMap)(found.entry.pair.value)) return void 0;
   return exactText2(found.layout.document, found.entry.pair.value);
 }
-function entryAlone(text4) {
+function entryAlone(text5) {
   const layout = layoutOf(`stages:
-${text4}`);
+${text5}`);
   const [stages, ...sections] = layout?.top.entries ?? [];
   const map = (0, import_yaml3.isMap)(stages?.pair.value) ? mapLayout(stages.pair.value) : void 0;
   const [entry, ...others] = map?.entries ?? [];
   return layout && entry && sections.length + others.length === 0 ? { layout, entry } : void 0;
 }
-function takeEntry(text4, document2, { name: name4, from, to, pair: pair2 }) {
-  const start = lineStart(text4, from);
-  const isOwnLines = /^ +$/.test(text4.slice(start, from));
-  const written3 = isOwnLines ? text4.slice(start, nextLine(text4, to)) : `${" ".repeat(dvcIndent)}${text4.slice(from, to)}`;
+function takeEntry(text5, document2, { name: name4, from, to, pair: pair2 }) {
+  const start = lineStart(text5, from);
+  const isOwnLines = /^ +$/.test(text5.slice(start, from));
+  const written3 = isOwnLines ? text5.slice(start, nextLine(text5, to)) : `${" ".repeat(dvcIndent)}${text5.slice(from, to)}`;
   const lines = indented(`${written3.replaceAll("\r\n", "\n").replace(/\n$/, "")}
 `, dvcIndent);
   if (valueAlone(lines, name4) === exactText2(document2, pair2.value)) return lines;
@@ -53787,8 +53822,8 @@ function indented(entry, indent2) {
   const move = (line) => more > 0 ? " ".repeat(more) + line : line.replace(less, "");
   return entry.split("\n").map((line) => line === "" ? line : move(line)).join("\n");
 }
-function inBraces({ text: text4 }) {
-  const found = entryAlone(text4);
+function inBraces({ text: text5 }) {
+  const found = entryAlone(text5);
   return found && inOneLine(found.layout.document, found.entry.pair);
 }
 function inOneLine(document2, pair2) {
@@ -53825,64 +53860,64 @@ function inOneLine(document2, pair2) {
 
 // build/src/dvc/lock-text/splice.js
 var import_yaml4 = __toESM(require_dist(), 1);
-function spliced(text4, entries) {
-  const edits = editsOf(text4, entries);
+function spliced(text5, entries) {
+  const edits = editsOf(text5, entries);
   if (edits === void 0) return void 0;
-  let result = text4;
+  let result = text5;
   for (const { from, to, text: put } of edits.toSorted((one, other) => other.from - one.from)) {
     result = result.slice(0, from) + put + result.slice(to);
   }
   return result;
 }
-function editsOf(text4, entries) {
-  const layout = layoutOf(text4);
+function editsOf(text5, entries) {
+  const layout = layoutOf(text5);
   if (layout === void 0) return void 0;
   const { top } = layout;
   const stages = top.entries.find(({ name: name4 }) => name4 === "stages");
-  if (stages === void 0) return newSection(text4, top, entries);
+  if (stages === void 0) return newSection(text5, top, entries);
   const { value } = stages.pair;
   if ((0, import_yaml4.isMap)(value)) {
     const map = mapLayout(value);
-    return map && (map.isFlow ? editsInBraces(map, entries) : editsOfLines(text4, map, entries));
+    return map && (map.isFlow ? editsInBraces(map, entries) : editsOfLines(text5, map, entries));
   }
-  return (0, import_yaml4.isScalar)(value) && value.anchor === void 0 && value.tag === void 0 ? insteadOfNull(text4, top, stages, value.range?.[0], entries) : void 0;
+  return (0, import_yaml4.isScalar)(value) && value.anchor === void 0 && value.tag === void 0 ? insteadOfNull(text5, top, stages, value.range?.[0], entries) : void 0;
 }
-function editsOfLines(text4, { entries }, changes) {
+function editsOfLines(text5, { entries }, changes) {
   const [first, last] = [entries[0], entries.at(-1)];
   if (!first || !last) return void 0;
-  const indent2 = first.from - lineStart(text4, first.from);
+  const indent2 = first.from - lineStart(text5, first.from);
   const edits = [];
   const added = [];
   for (const change of changes) {
     const old = entries.find(({ name: name4 }) => name4 === change.name);
     if (old) {
-      const from = lineStart(text4, old.from);
-      if (!/^ +$/.test(text4.slice(from, old.from))) return void 0;
-      const to = nextLine(text4, old.to);
-      const lines = linesFor(text4, [change], indent2);
-      edits.push({ from, to, text: text4[to - 1] === "\n" ? lines : lines.replace(/\r?\n$/, "") });
+      const from = lineStart(text5, old.from);
+      if (!/^ +$/.test(text5.slice(from, old.from))) return void 0;
+      const to = nextLine(text5, old.to);
+      const lines = linesFor(text5, [change], indent2);
+      edits.push({ from, to, text: text5[to - 1] === "\n" ? lines : lines.replace(/\r?\n$/, "") });
     } else added.push(change);
   }
   if (added.length === 0) return edits;
-  const end = endOfLines(text4, last.to, indent2);
-  return [...edits, linesAt(text4, end, linesFor(text4, added, indent2))];
+  const end = endOfLines(text5, last.to, indent2);
+  return [...edits, linesAt(text5, end, linesFor(text5, added, indent2))];
 }
-function endOfLines(text4, to, indent2) {
-  const from = nextLine(text4, to);
+function endOfLines(text5, to, indent2) {
+  const from = nextLine(text5, to);
   const comments = new RegExp(`(?: {${indent2 + 1},}#[^\\n]*(?:\\n|$))*`, "y");
   comments.lastIndex = from;
-  return from + (comments.exec(text4)?.[0].length ?? 0);
+  return from + (comments.exec(text5)?.[0].length ?? 0);
 }
-function linesFor(text4, entries, indent2) {
+function linesFor(text5, entries, indent2) {
   const lines = entries.map((entry) => indented(entry.text.replaceAll("\r\n", "\n").replace(/\n*$/, "\n"), indent2)).join("");
-  return ofFile(text4, lines);
+  return ofFile(text5, lines);
 }
-function ofFile(text4, lines) {
-  return /^[^\n]*\r\n/.test(text4) ? lines.replaceAll("\n", "\r\n") : lines;
+function ofFile(text5, lines) {
+  return /^[^\n]*\r\n/.test(text5) ? lines.replaceAll("\n", "\r\n") : lines;
 }
-function linesAt(text4, at, lines) {
-  const isOpen = at > 0 && text4[at - 1] !== "\n";
-  return { from: at, to: at, text: isOpen ? ofFile(text4, "\n") + lines : lines };
+function linesAt(text5, at, lines) {
+  const isOpen = at > 0 && text5[at - 1] !== "\n";
+  return { from: at, to: at, text: isOpen ? ofFile(text5, "\n") + lines : lines };
 }
 function editsInBraces({ from, entries }, changes) {
   const edits = [];
@@ -53896,25 +53931,25 @@ function editsInBraces({ from, entries }, changes) {
   }
   if (added.length === 0) return edits;
   const at = entries.at(-1)?.to ?? from + 1;
-  const text4 = (entries.length > 0 ? ", " : "") + added.join(", ");
-  return [...edits, { from: at, to: at, text: text4 }];
+  const text5 = (entries.length > 0 ? ", " : "") + added.join(", ");
+  return [...edits, { from: at, to: at, text: text5 }];
 }
 var newIndent = 2;
-function newSection(text4, top, entries) {
+function newSection(text5, top, entries) {
   const last = top.entries.at(-1);
   if (last === void 0) return void 0;
   if (!top.isFlow) {
-    const lines = ofFile(text4, "stages:\n") + linesFor(text4, entries, newIndent);
-    return [linesAt(text4, endOfLines(text4, last.to, 0), lines)];
+    const lines = ofFile(text5, "stages:\n") + linesFor(text5, entries, newIndent);
+    return [linesAt(text5, endOfLines(text5, last.to, 0), lines)];
   }
   const put = bracesFor(entries);
   return put === void 0 ? void 0 : [{ from: last.to, to: last.to, text: `, stages: ${put}` }];
 }
-function insteadOfNull(text4, top, stages, from, entries) {
+function insteadOfNull(text5, top, stages, from, entries) {
   if (from === void 0) return void 0;
   const word = { from, to: stages.to, text: "" };
   if (!top.isFlow)
-    return [word, linesAt(text4, nextLine(text4, stages.to), linesFor(text4, entries, newIndent))];
+    return [word, linesAt(text5, nextLine(text5, stages.to), linesFor(text5, entries, newIndent))];
   const put = bracesFor(entries);
   return put === void 0 ? void 0 : [{ ...word, text: from === stages.to ? ` ${put}` : put }];
 }
@@ -53924,44 +53959,44 @@ function bracesFor(entries) {
 }
 
 // build/src/dvc/lock-text/merge-lock.js
-function lockEntries(text4) {
+function lockEntries(text5) {
   const entries = /* @__PURE__ */ new Map();
-  const layout = layoutOf(text4);
+  const layout = layoutOf(text5);
   const stages = layout?.top.entries.find(({ name: name4 }) => name4 === "stages")?.pair.value;
   const map = (0, import_yaml5.isMap)(stages) ? mapLayout(stages) : void 0;
   if (!layout || !map) return entries;
   for (const entry of map.entries) {
-    entries.set(entry.name, takeEntry(text4, layout.document, entry));
+    entries.set(entry.name, takeEntry(text5, layout.document, entry));
   }
   return entries;
 }
-function mergeLock(file2, text4, changes) {
+function mergeLock(file2, text5, changes) {
   const given = [...changes].map(([name4, entry]) => readEntry(file2, name4, entry));
-  if (text4 === void 0) {
+  if (text5 === void 0) {
     return `schema: '2.0'
 stages:
 ${given.map((entry) => entry.text).join("")}`;
   }
-  const before2 = readable(file2, text4);
+  const before2 = readable(file2, text5);
   const changed = given.filter(({ name: name4, value }) => before2.stages.get(name4) !== value);
-  if (changed.length === 0) return text4;
-  const result = spliced(text4, changed);
+  if (changed.length === 0) return text5;
+  const result = spliced(text5, changed);
   if (result !== void 0 && holds(before2, result, changed)) return result;
   const old = changed.map(({ name: name4 }) => before2.starts.get(name4)).find((at) => at !== void 0);
-  throw cannotPut({ file: file2, text: text4 }, old ?? before2.starts.get("") ?? 0, notAsDvc);
+  throw cannotPut({ file: file2, text: text5 }, old ?? before2.starts.get("") ?? 0, notAsDvc);
 }
 var notAsDvc = "it is not written as DVC writes it";
-function readable(file2, text4) {
-  const source = { file: file2, text: text4 };
-  const conflict = text4.search(/^(?:<{7}|>{7})(?: |\r?$)/m);
+function readable(file2, text5) {
+  const source = { file: file2, text: text5 };
+  const conflict = text5.search(/^(?:<{7}|>{7})(?: |\r?$)/m);
   if (conflict !== -1) {
     const remedy2 = `Resolve it: git checkout --theirs ${file2} takes one side whole, and a run makes what is missing there.`;
     throw failureAt(source, conflict, `${file2} has a merge conflict`, remedy2);
   }
-  const oddBreak = text4.search(/\r(?!\n)/);
+  const oddBreak = text5.search(/\r(?!\n)/);
   if (oddBreak !== -1) throw cannotPut(source, oddBreak, "a line ends with CR alone");
-  refuseFaults(file2, text4);
-  const layout = layoutOf(text4);
+  refuseFaults(file2, text5);
+  const layout = layoutOf(text5);
   if (layout === void 0) throw cannotPut(source, 0, notAsDvc);
   const schema = layout.top.entries.find(({ name: name4 }) => name4 === "schema");
   if (schema === void 0) {
@@ -53978,9 +54013,9 @@ function readable(file2, text4) {
   }
   return says(layout);
 }
-function refuseFaults(file2, text4) {
+function refuseFaults(file2, text5) {
   try {
-    parseSource(file2, text4);
+    parseSource(file2, text5);
   } catch (error2) {
     if (!(error2 instanceof NotUnderstood)) throw error2;
   }
@@ -54420,25 +54455,25 @@ import { randomBytes } from "node:crypto";
 import { existsSync as existsSync10 } from "node:fs";
 import { link, open as open2, rm as rm2 } from "node:fs/promises";
 import { dirname as dirname11 } from "node:path";
-async function writeNewFile(path2, text4) {
+async function writeNewFile(path2, text5) {
   const prepared = `${path2}.new-${randomBytes(6).toString("hex")}`;
   try {
-    await write(prepared, text4);
+    await write(prepared, text5);
     await link(prepared, path2);
   } catch (error2) {
     const { code: code2 } = error2;
-    if (code2 === "ENOENT" && existsSync10(dirname11(path2))) return await writeNewFile(path2, text4);
+    if (code2 === "ENOENT" && existsSync10(dirname11(path2))) return await writeNewFile(path2, text5);
     if (!noLinks.has(code2 ?? "")) throw error2;
-    await write(path2, text4);
+    await write(path2, text5);
   } finally {
     await rm2(prepared, { force: true });
   }
 }
 var noLinks = /* @__PURE__ */ new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
-async function write(path2, text4) {
+async function write(path2, text5) {
   const file2 = await open2(path2, "wx");
   try {
-    await file2.writeFile(text4);
+    await file2.writeFile(text5);
   } catch (error2) {
     await rm2(path2, { force: true });
     throw error2;
@@ -54465,8 +54500,8 @@ function folderBehind(root, { mountinfo, hostname: host }) {
   if (best.at === "/" || best.at === "") return `${host}:${root}`;
   return `${best.source.replace(/\/$/, "")}${root.slice(best.at.length)}`;
 }
-function unescapeOctal(text4) {
-  return text4.replace(
+function unescapeOctal(text5) {
+  return text5.replace(
     /\\([0-7]{3})/g,
     (_, digits) => String.fromCharCode(Number.parseInt(digits, 8))
   );
@@ -54685,8 +54720,10 @@ init_not_understood();
 init_errors();
 
 // build/src/git.js
-import { execFile, spawn } from "node:child_process";
 init_errors();
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 
 // build/src/git-trust/git-call.js
@@ -55032,6 +55069,24 @@ var askingNobody = {
   SSH_ASKPASS: "",
   GCM_INTERACTIVE: "never"
 };
+async function attributeOf(folder, attribute, paths) {
+  const args = ["check-attr", "-z", "--stdin", attribute];
+  const { code: code2, stdout } = await withInput(folder, args, paths);
+  if (code2 !== 0) return void 0;
+  const words2 = stdout.split("\0");
+  return new Map(paths.map((path2, index) => [path2, words2[3 * index + 2] ?? ""]));
+}
+async function withInput(root, args, paths) {
+  const call2 = gitProcess(root, args);
+  const child3 = spawn("git", call2.args, { ...call2.options, stdio: "pipe" });
+  child3.stdin.on("error", () => void 0).end(paths.map((path2) => `${path2}\0`).join(""));
+  const [stdout, stderr, [code2]] = await Promise.all([
+    text(child3.stdout),
+    text(child3.stderr),
+    once(child3, "close")
+  ]);
+  return { code: code2, stdout, stderr };
+}
 async function gitState(root) {
   const commit2 = await git(root, "rev-parse", "HEAD");
   if (!commit2) return void 0;
@@ -55062,10 +55117,10 @@ var largestUncached = 64e6;
 var largestShown = 32e6;
 var largestResults = 256e6;
 var longestReason = 1e4;
-var text = (length) => pipe(string2(), maxLength3(length));
+var text2 = (length) => pipe(string2(), maxLength3(length));
 var longestPath = 4096;
 var path = pipe(
-  text(longestPath),
+  text2(longestPath),
   check((value) => Buffer.byteLength(value) <= longestPath, "a path that is too long"),
   check((value) => !value.includes("\0"), "a path with a null byte"),
   check((value) => {
@@ -55083,7 +55138,7 @@ function oneHoldsAnother(paths) {
   });
 }
 var noneTwice = (items) => new Set(items.map((item2) => item2.path)).size === items.length && !oneHoldsAnother(items.map((item2) => item2.path));
-var url = pipe(text(2e3), regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, "no address"));
+var url = pipe(text2(2e3), regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, "no address"));
 var fileSchema = union([
   strictObject({ text: string2(), executable: optional(literal4(true)) }),
   strictObject({
@@ -55115,14 +55170,14 @@ var uncachedSchema = union([
 ]);
 var resultsSchema = strictObject({
   version: literal4(handOverVersion),
-  stage: text(4096),
+  stage: text2(4096),
   outcome: picklist(outcomes),
   /** Why the stage ran or did not, in a person's words. */
-  reason: text(longestReason),
+  reason: text2(longestReason),
   seconds: number2(),
-  startedAt: text(40),
-  endedAt: text(40),
-  image: optional(strictObject({ reference: text(500), id: text(100) })),
+  startedAt: text2(40),
+  endedAt: text2(40),
+  image: optional(strictObject({ reference: text2(500), id: text2(100) })),
   /** Pages that show more of what the stage found. */
   links: optional(
     pipe(
@@ -55203,9 +55258,9 @@ function packOut(root, path2, stats, files) {
 function packFile(path2, { mode }) {
   const bytes2 = readWhole(path2);
   const executable = (mode & 64) !== 0 && { executable: true };
-  const text4 = bytes2.toString("utf8");
-  const isText2 = Buffer.from(text4, "utf8").equals(bytes2);
-  return isText2 && JSON.stringify(text4).length <= bytes2.length * 4 / 3 + 4 ? { text: text4, ...executable } : { base64: bytes2.toString("base64"), ...executable };
+  const text5 = bytes2.toString("utf8");
+  const isText2 = Buffer.from(text5, "utf8").equals(bytes2);
+  return isText2 && JSON.stringify(text5).length <= bytes2.length * 4 / 3 + 4 ? { text: text5, ...executable } : { base64: bytes2.toString("base64"), ...executable };
 }
 function filesIn(root, folder) {
   const found = (path2) => {
@@ -55269,16 +55324,16 @@ async function applyBatons(pipeline5, batons, { user }) {
       requireWritable(pipeline5.root, stage, { path: path2, persist: false });
     }
   }
-  const lockPlaces = [...locks].map(([file2, text4]) => lockPlace(pipeline5.root, file2, text4, user));
+  const lockPlaces = [...locks].map(([file2, text5]) => lockPlace(pipeline5.root, file2, text5, user));
   await placeWhole(user, [...outs.map((out) => outPlace(pipeline5.root, out, user)), ...lockPlaces]);
   return [...locks.keys(), ...outs.map(({ path: path2 }) => path2)];
 }
-function lockPlace(root, file2, text4, user) {
+function lockPlace(root, file2, text5, user) {
   const to = realPlace(join19(root, file2), "followed");
   const why = whyNotWritten(root, relative7(realPlace(root), to), guardedHome());
   if (why === void 0) {
-    if (existsSync14(to)) return replacedFile(to, text4);
-    return { to, make: (aside) => write2(aside, Buffer.from(text4), 438, user) };
+    if (existsSync14(to)) return replacedFile(to, text5);
+    return { to, make: (aside) => write2(aside, Buffer.from(text5), 438, user) };
   }
   throw new ExpectedFailure({
     kind: "configuration",
@@ -55427,9 +55482,9 @@ function refuseSecrets({ stage, uncached, shown: shown2 = {}, lock, overridden }
     ...uncached.map(({ path: path2, ...content2 }) => [path2, JSON.stringify(content2)]),
     ...Object.entries(shown2),
     ...lock ? [[lock.file, lock.entry]] : [],
-    ...(overridden?.files ?? []).map(({ path: path2, text: text4 }) => [path2, text4])
+    ...(overridden?.files ?? []).map(({ path: path2, text: text5 }) => [path2, text5])
   ];
-  const found = texts2.find(([, text4]) => holdsSecret(text4));
+  const found = texts2.find(([, text5]) => holdsSecret(text5));
   if (!found) return;
   throw new ExpectedFailure({
     kind: "stage",
@@ -55527,27 +55582,27 @@ function pLimit(concurrency) {
     activeCount--;
     resumeNext();
   };
-  const run3 = async (function_, resolve22, arguments_) => {
+  const run3 = async (function_, resolve23, arguments_) => {
     const result = (async () => function_(...arguments_))();
-    resolve22(result);
+    resolve23(result);
     try {
       await result;
     } catch {
     }
     next();
   };
-  const enqueue = (function_, resolve22, reject, arguments_) => {
+  const enqueue = (function_, resolve23, reject, arguments_) => {
     const queueItem = { reject };
     new Promise((internalResolve) => {
       queueItem.run = internalResolve;
       queue.enqueue(queueItem);
-    }).then(run3.bind(void 0, function_, resolve22, arguments_));
+    }).then(run3.bind(void 0, function_, resolve23, arguments_));
     if (activeCount < concurrency) {
       resumeNext();
     }
   };
-  const generator = (function_, ...arguments_) => new Promise((resolve22, reject) => {
-    enqueue(function_, resolve22, reject, arguments_);
+  const generator = (function_, ...arguments_) => new Promise((resolve23, reject) => {
+    enqueue(function_, resolve23, reject, arguments_);
   });
   Object.defineProperties(generator, {
     activeCount: {
@@ -55768,20 +55823,20 @@ function engineRefusal(error2, asked2) {
   return new EngineRefusal(statusCode, said, inWords(said, asked2, failure3.kind));
 }
 function wordsIn(body) {
-  const text4 = body.toString();
+  const text5 = body.toString();
   try {
-    const { message } = JSON.parse(text4);
+    const { message } = JSON.parse(text5);
     if (typeof message === "string") return trimmed(message);
   } catch {
   }
-  return trimmed(text4.replace(/<[^>]*>/g, " "));
+  return trimmed(text5.replace(/<[^>]*>/g, " "));
 }
 function trimmed(said) {
   return said.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 2e3);
 }
 
 // build/src/container/request/requests.js
-var text2 = nullish(string2(), "");
+var text3 = nullish(string2(), "");
 var texts = nullish(array(string2()), []);
 var things = nullish(record(string2(), any()), {});
 var made = looseObject({ Id: string2() });
@@ -55789,20 +55844,20 @@ var state = looseObject({
   Running: nullish(boolean(), false),
   OOMKilled: nullish(boolean(), false),
   ExitCode: nullish(number2(), 0),
-  Status: text2
+  Status: text3
 });
-var mount = looseObject({ Type: text2, Source: text2, Destination: text2 });
+var mount = looseObject({ Type: text3, Source: text3, Destination: text3 });
 var container = looseObject({
-  Id: text2,
+  Id: text3,
   State: state,
-  Config: nullish(looseObject({ Image: text2 }), { Image: "" }),
+  Config: nullish(looseObject({ Image: text3 }), { Image: "" }),
   HostConfig: nullish(looseObject({ Tmpfs: things }), { Tmpfs: {} }),
   Mounts: nullish(array(mount), []),
   NetworkSettings: nullish(
     looseObject({
-      Networks: nullish(record(string2(), looseObject({ NetworkID: text2 })), {}),
+      Networks: nullish(record(string2(), looseObject({ NetworkID: text3 })), {}),
       Ports: nullish(
-        record(string2(), nullable(array(looseObject({ HostPort: text2 })))),
+        record(string2(), nullable(array(looseObject({ HostPort: text3 })))),
         {}
       )
     }),
@@ -55813,24 +55868,24 @@ var listedContainer = looseObject({
   Id: string2(),
   Names: texts,
   Labels: nullish(record(string2(), string2()), {}),
-  State: text2
+  State: text3
 });
 var version = looseObject({
-  Version: text2,
+  Version: text3,
   ApiVersion: string2(),
-  Components: nullish(array(looseObject({ Name: text2 })), [])
+  Components: nullish(array(looseObject({ Name: text3 })), [])
 });
 var info = looseObject({
-  Name: text2,
+  Name: text3,
   NCPU: nullish(number2(), 1),
   MemTotal: nullish(number2(), 4 * 1024 ** 3),
   SecurityOptions: texts,
-  DockerRootDir: text2
+  DockerRootDir: text3
 });
 var ended = looseObject({ StatusCode: number2() });
 var exec = looseObject({ Running: boolean(), ExitCode: nullable(number2()) });
 var images = array(looseObject({ Id: string2(), RepoTags: texts, RepoDigests: texts }));
-var network = looseObject({ Id: string2(), Name: text2, Created: text2 });
+var network = looseObject({ Id: string2(), Name: text3, Created: text3 });
 var known3 = [
   ["GET", "/_ping", () => "say whether it is there", "engine"],
   ["GET", "/version", () => "tell its version", "engine", version],
@@ -55935,8 +55990,8 @@ function exchange(isTls, address, options2, call2, data, done) {
 }
 function begin(isTls, options2, fail) {
   try {
-    const once = { ...options2, agent: false };
-    return isTls ? overTls(once) : overHttp(once);
+    const once2 = { ...options2, agent: false };
+    return isTls ? overTls(once2) : overHttp(once2);
   } catch (error2) {
     fail(error2);
     return void 0;
@@ -56928,10 +56983,10 @@ var LineSplitter = class {
     this.#extend(this.#decoder.end());
     return this.#line === "" && this.#dropped === 0 ? [] : [this.#take()];
   }
-  #extend(text4) {
+  #extend(text5) {
     const room = Math.max(0, this.#longest - this.#line.length);
-    this.#line += text4.slice(0, room);
-    this.#dropped += Math.max(0, text4.length - room);
+    this.#line += text5.slice(0, room);
+    this.#dropped += Math.max(0, text5.length - room);
   }
   #take() {
     const line = this.#line.endsWith("\r") ? this.#line.slice(0, -1) : this.#line;
@@ -56986,8 +57041,8 @@ var import_tar_stream3 = __toESM(require_tar_stream2(), 1);
 async function privateFilesArchive(folder, files, { uid, gid }) {
   const archive = (0, import_tar_stream3.pack)();
   archive.entry({ name: folder, type: "directory", mode: 448, uid, gid });
-  for (const [name4, text4] of Object.entries(files)) {
-    archive.entry({ name: `${folder}/${name4}`, mode: 384, uid, gid }, text4);
+  for (const [name4, text5] of Object.entries(files)) {
+    archive.entry({ name: `${folder}/${name4}`, mode: 384, uid, gid }, text5);
   }
   archive.finalize();
   const chunks = [];
@@ -57159,7 +57214,7 @@ async function stateWhenEngineAnswers(engine, container2) {
       if (refusedWith(error2) === 404) throw removed(container2, error2);
       if (!(error2 instanceof EngineLost)) throw error2;
       if (Date.now() > giveUp) throw lost2(engine, short(container2), error2);
-      await new Promise((resolve22) => setTimeout(resolve22, 500));
+      await new Promise((resolve23) => setTimeout(resolve23, 500));
     }
   }
 }
@@ -57259,11 +57314,11 @@ function splitCredentials(address) {
     ...password && { password: decoded2(password) }
   };
 }
-function decoded2(text4) {
+function decoded2(text5) {
   try {
-    return decodeURIComponent(text4);
+    return decodeURIComponent(text5);
   } catch {
-    return text4;
+    return text5;
   }
 }
 function withoutCredentials(address) {
@@ -57851,8 +57906,8 @@ var characters = {
   // What is interpolated afterwards takes it for a dollar that is one.
   $: "$$"
 };
-function expandEscapes(text4) {
-  return text4.replace(escapeSequence, (found) => {
+function expandEscapes(text5) {
+  return text5.replace(escapeSequence, (found) => {
     if (!found.startsWith("\\0")) return characters[found.slice(1)] ?? found;
     const digits = found.slice(2);
     const code2 = /^[0-7]{3}$/.test(digits) ? Number.parseInt(digits, 8) : 256;
@@ -57865,8 +57920,8 @@ var InterpolationError = class extends Error {
 };
 var operators = [":?", "?", ":-", "-", ":+", "+"];
 var pattern = /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*)|\{(?:(?<braced>[_a-z][_a-z0-9]*(?::?[-+?][^\n]*)?)\}|))/giu;
-function interpolate2(text4, lookup) {
-  return text4.replace(pattern, (found) => substitute(found, lookup));
+function interpolate2(text5, lookup) {
+  return text5.replace(pattern, (found) => substitute(found, lookup));
 }
 function substitute(found, lookup) {
   const operator2 = firstOperator(found);
@@ -57903,23 +57958,23 @@ function apply(operator2, name4, argument, lookup) {
     }
   }
 }
-function firstOperator(text4) {
+function firstOperator(text5) {
   let first = ":?";
   let at = Number.POSITIVE_INFINITY;
   for (const operator2 of operators) {
-    const found = text4.indexOf(operator2);
+    const found = text5.indexOf(operator2);
     if (found >= 0 && found < at) [first, at] = [operator2, found];
   }
   return first;
 }
-function closingBrace(text4) {
+function closingBrace(text5) {
   let open4 = 0;
-  for (let at = 0; at < text4.length; at++) {
-    if (text4[at] === "}") {
+  for (let at = 0; at < text5.length; at++) {
+    if (text5[at] === "}") {
       open4--;
       if (open4 === 0) return at;
     }
-    if (text4[at] === "{") {
+    if (text5[at] === "{") {
       open4++;
       at++;
     }
@@ -57938,8 +57993,8 @@ var EnvFileError = class extends Error {
 var space2 = new RegExp("\\p{White_Space}", "u");
 var inLine = /[\t\v\f\r \u0085\u00a0]/;
 var nameCharacter = /[\p{L}\p{N}_.\-[\]]/u;
-function parseEnvFile(text4, lookup) {
-  return new Reader(text4, lookup).read();
+function parseEnvFile(text5, lookup) {
+  return new Reader(text5, lookup).read();
 }
 function valuesOf({ assignments }) {
   return Object.fromEntries(assignments.map(({ name: name4, value }) => [name4, value]));
@@ -57952,8 +58007,8 @@ var Reader = class {
   #values = /* @__PURE__ */ new Map();
   #unset = [];
   #at = 0;
-  constructor(text4, environment) {
-    this.#text = text4;
+  constructor(text5, environment) {
+    this.#text = text5;
     this.#lookup = (name4) => {
       const value = environment(name4) ?? this.#values.get(name4);
       if (value === void 0) this.#unset.push(name4);
@@ -58042,9 +58097,9 @@ var Reader = class {
     }
     throw new EnvFileError(line, `the quote that opens the value of ${name4} is not closed`);
   }
-  #interpolate(name4, line, text4) {
+  #interpolate(name4, line, text5) {
     try {
-      return interpolate2(text4, this.#lookup);
+      return interpolate2(text5, this.#lookup);
     } catch (error2) {
       if (!(error2 instanceof InterpolationError)) throw error2;
       throw new EnvFileError(line, `the value of ${name4} cannot be made: ${error2.message}`);
@@ -58084,8 +58139,8 @@ function textOf2(bytes2) {
   }
 }
 function firstInvalid(bytes2) {
-  const text4 = bytes2.toString("utf8");
-  return Buffer.byteLength(text4.slice(0, text4.indexOf("\uFFFD")));
+  const text5 = bytes2.toString("utf8");
+  return Buffer.byteLength(text5.slice(0, text5.indexOf("\uFFFD")));
 }
 function notReadable(path2, error2) {
   return new ExpectedFailure(
@@ -58103,8 +58158,8 @@ function notReadable(path2, error2) {
 function placeInEnvFile(root, name4, env = process.env) {
   if (env[name4] !== void 0) return void 0;
   try {
-    const text4 = textOf2(readFileSync10(join31(root, ".env")));
-    const { assignments } = parseEnvFile(text4, (variable) => env[variable]);
+    const text5 = textOf2(readFileSync10(join31(root, ".env")));
+    const { assignments } = parseEnvFile(text5, (variable) => env[variable]);
     const line = assignments.findLast((assignment) => assignment.name === name4)?.line;
     return line === void 0 ? void 0 : { file: ".env", line };
   } catch {
@@ -58279,21 +58334,21 @@ function hostOf(env) {
     hint: `Set DAGSHUB_CLIENT_HOST=${isPlain2 ? host.replace(/^http:/i, "https:") : "https://dagshub.example.org"}, or unset it for https://dagshub.com.`
   });
 }
-function repositoryName(text4) {
-  const path2 = pathOf2(text4 ?? "");
+function repositoryName(text5) {
+  const path2 = pathOf2(text5 ?? "");
   const [, owner, repo] = /(?:^|\/)([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i.exec(path2 ?? "") ?? [];
   return owner && repo && isName2(owner) && isName2(repo) ? { owner, repo } : void 0;
 }
-function pathOf2(text4) {
-  if (/^[\w.-]+\/[\w.-]+$/.test(text4)) return text4;
-  if (/^(?:https?|ssh|git):\/\//i.test(text4) && URL.canParse(text4)) return new URL(text4).pathname;
-  return /^(?:[^/@\s]+@)?[\w.-]{2,}:(?!\/\/)(.+)$/.exec(text4)?.[1];
+function pathOf2(text5) {
+  if (/^[\w.-]+\/[\w.-]+$/.test(text5)) return text5;
+  if (/^(?:https?|ssh|git):\/\//i.test(text5) && URL.canParse(text5)) return new URL(text5).pathname;
+  return /^(?:[^/@\s]+@)?[\w.-]{2,}:(?!\/\/)(.+)$/.exec(text5)?.[1];
 }
 function isName2(part) {
   return /\w/.test(part);
 }
-function namedRepository(text4, host) {
-  return repositoryAt(text4, host) ?? repositoryName(text4);
+function namedRepository(text5, host) {
+  return repositoryAt(text5, host) ?? repositoryName(text5);
 }
 function repositoryAt(address, host) {
   if (hostNameOf(address) === void 0 || hostNameOf(address) !== hostNameOf(host))
@@ -58364,10 +58419,10 @@ var pathOptions = [
 var plainPaths = ["ssl_verify", "kerb_ticket"];
 function filesNamed(root, options2, env) {
   const found = /* @__PURE__ */ new Map();
-  for (const [option, { text: text4, place }] of options2) {
+  for (const [option, { text: text5, place }] of options2) {
     const isPath2 = pathOptions.includes(option);
-    if (!isPath2 && !(plainPaths.includes(option) && text4.includes("/"))) continue;
-    found.set(option, { path: configuredPath(join34(root, place.file), text4, env), place });
+    if (!isPath2 && !(plainPaths.includes(option) && text5.includes("/"))) continue;
+    found.set(option, { path: configuredPath(join34(root, place.file), text5, env), place });
   }
   return found;
 }
@@ -58623,8 +58678,8 @@ async function runDvcHere(request, dvcArguments) {
     const { remote } = request;
     const remoteHere = remote.kind === "folder" ? remote.folder : "";
     const handed = handedOver(request, remoteHere, dvcArguments);
-    for (const [name4, text4] of Object.entries(filesOf2(handed))) {
-      await writeFile6(join36(folder, name4), text4, { mode: 384, flag: "wx" });
+    for (const [name4, text5] of Object.entries(filesOf2(handed))) {
+      await writeFile6(join36(folder, name4), text5, { mode: 384, flag: "wx" });
     }
     const [command = "", ...entry] = dvcEntry;
     const child3 = spawn2(command, entry, {
@@ -58639,9 +58694,9 @@ async function runDvcHere(request, dvcArguments) {
     });
     const stop = () => child3.kill("SIGTERM");
     request.signal?.addEventListener("abort", stop, { once: true });
-    const ended2 = new Promise((resolve22, reject) => {
+    const ended2 = new Promise((resolve23, reject) => {
       child3.on("error", reject);
-      child3.on("close", (code2, signal) => resolve22(code2 ?? (signal ? 130 : 1)));
+      child3.on("close", (code2, signal) => resolve23(code2 ?? (signal ? 130 : 1)));
     });
     await Promise.all([
       forwardChild(child3.stdout, "stdout", request),
@@ -58793,13 +58848,13 @@ async function applyOverrides(where, request, overrides2) {
   );
   const answer = parse2(answerSchema, JSON.parse(said.replaceAll("\n", "")));
   if ("refused" in answer) throw refusal2(answer.refused);
-  return Object.entries(answer.files).map(([path2, text4]) => ({ path: path2, text: text4 }));
+  return Object.entries(answer.files).map(([path2, text5]) => ({ path: path2, text: text5 }));
 }
 async function writeOverridden(root, files) {
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   await placeWhole(
     user,
-    files.map(({ path: path2, text: text4 }) => replacedFile(join38(root, path2), text4))
+    files.map(({ path: path2, text: text5 }) => replacedFile(join38(root, path2), text5))
   );
 }
 function refusal2({ override, why, keys }) {
@@ -58964,9 +59019,9 @@ async function debianBase(docker, { report, signal }) {
   child3.stderr.on("data", (chunk) => {
     errors = (errors + chunk.toString()).slice(-4e3);
   });
-  const ended2 = new Promise((resolve22, reject) => {
+  const ended2 = new Promise((resolve23, reject) => {
     child3.on("error", reject);
-    child3.on("close", resolve22);
+    child3.on("close", resolve23);
   });
   const [repo = "", tag = ""] = debianReference.split(":");
   const importing = docker.importImage(child3.stdout, {
@@ -59307,11 +59362,11 @@ function inRegistry(registry, reference2) {
 }
 var refusedCredentials = "the registry refused the credentials; set SIBLING_REGISTRY_USER and SIBLING_REGISTRY_PASSWORD, or docker login";
 function registryTrouble(error2) {
-  const text4 = saidBy(error2);
-  if (/unauthorized|authentication required|denied|no basic auth/i.test(text4)) {
+  const text5 = saidBy(error2);
+  if (/unauthorized|authentication required|denied|no basic auth/i.test(text5)) {
     return refusedCredentials;
   }
-  return text4;
+  return text5;
 }
 
 // build/src/container/private-copies.js
@@ -59344,25 +59399,25 @@ function copiesIn(dockerfile) {
   const lines = dockerfile.split(/\r?\n/);
   for (let index = 0; index < lines.length; index++) {
     const line = index + 1;
-    let text4 = lines[index] ?? "";
-    while (/\\[ \t]*$/.test(text4) && index + 1 < lines.length) {
+    let text5 = lines[index] ?? "";
+    while (/\\[ \t]*$/.test(text5) && index + 1 < lines.length) {
       index++;
       const next = lines[index] ?? "";
-      if (!/^\s*#/.test(next)) text4 = text4.replace(/\\[ \t]*$/, ` ${next}`);
+      if (!/^\s*#/.test(next)) text5 = text5.replace(/\\[ \t]*$/, ` ${next}`);
     }
-    const [, flags = "", rest = ""] = /^\s*(?:COPY|ADD)((?:\s+--\S+)*)\s+(.+)$/i.exec(text4) ?? [];
+    const [, flags = "", rest = ""] = /^\s*(?:COPY|ADD)((?:\s+--\S+)*)\s+(.+)$/i.exec(text5) ?? [];
     if (rest === "" || /--from=/i.test(flags)) continue;
     copies.push({ line, sources: wordsOf2(rest).slice(0, -1) });
   }
   return copies;
 }
-function wordsOf2(text4) {
+function wordsOf2(text5) {
   try {
-    const list4 = JSON.parse(text4);
+    const list4 = JSON.parse(text5);
     if (Array.isArray(list4)) return list4.map(String);
   } catch {
   }
-  return text4.split(/\s+/).filter((word) => word !== "");
+  return text5.split(/\s+/).filter((word) => word !== "");
 }
 
 // build/src/container/stored-login.js
@@ -59411,10 +59466,10 @@ function ownValue(record2, key) {
   return record2 && Object.hasOwn(record2, key) ? record2[key] : void 0;
 }
 function readConfig(path2) {
-  const text4 = readWholeIfAble(path2)?.toString("utf8");
-  if (text4 === void 0) return void 0;
+  const text5 = readWholeIfAble(path2)?.toString("utf8");
+  if (text5 === void 0) return void 0;
   try {
-    return parse2(configSchema, JSON.parse(text4));
+    return parse2(configSchema, JSON.parse(text5));
   } catch (error2) {
     const reason = error2 instanceof ValiError ? getDotPath(error2.issues[0]) : void 0;
     throw new ExpectedFailure(
@@ -59454,10 +59509,10 @@ async function askHelper(helper, host, { env, path: path2 }) {
   }
 }
 function answerOf(program4, input, env) {
-  return new Promise((resolve22) => {
+  return new Promise((resolve23) => {
     const child3 = execFile3(program4, ["get"], { env, timeout: longest2 }, (error2, stdout, stderr) => {
       const killed = error2?.killed ? `no answer within ${longest2 / 1e3} s` : void 0;
-      resolve22({ code: error2 ? error2.code ?? killed ?? 1 : 0, stdout, stderr: killed ?? stderr });
+      resolve23({ code: error2 ? error2.code ?? killed ?? 1 : 0, stdout, stderr: killed ?? stderr });
     });
     child3.stdin?.on("error", () => void 0);
     child3.stdin?.end(input);
@@ -59650,7 +59705,7 @@ async function ensureNetwork(engine, name4) {
   );
   let known5 = await networksOf(engine, name4);
   if (made2 && known5.length > 1 && known5[0] === made2.id) {
-    await new Promise((resolve22) => setTimeout(resolve22, 1e3));
+    await new Promise((resolve23) => setTimeout(resolve23, 1e3));
     known5 = await networksOf(engine, name4);
   }
   if (!made2 || known5.length <= 1) return known5[0] ?? name4;
@@ -59707,7 +59762,7 @@ async function ensureRunning(engine, settings2, image, signal) {
     const since = waitsSince.get(existing.Id) ?? Date.now();
     waitsSince.set(existing.Id, since);
     if (sameImage && existing.State.Status === "created" && Date.now() - since < startDeadline) {
-      await new Promise((resolve22) => setTimeout(resolve22, 100));
+      await new Promise((resolve23) => setTimeout(resolve23, 100));
       continue;
     }
     await removeContainer(engine.docker.getContainer(existing.Id));
@@ -59773,7 +59828,7 @@ async function untilReady(container2, signal) {
     if (Date.now() > giveUp) {
       throw notAnswering(`no answer within ${readyDeadline / 1e3} s`, await lastLines(container2));
     }
-    await new Promise((resolve22) => setTimeout(resolve22, 300));
+    await new Promise((resolve23) => setTimeout(resolve23, 300));
   }
 }
 async function exitCodeInside(container2, command) {
@@ -59782,7 +59837,7 @@ async function exitCodeInside(container2, command) {
   for (; ; ) {
     const { Running: running, ExitCode: code2 } = await exec2.inspect();
     if (!running && code2 !== null) return code2;
-    await new Promise((resolve22) => setTimeout(resolve22, 50));
+    await new Promise((resolve23) => setTimeout(resolve23, 50));
   }
 }
 function removedMeanwhile() {
@@ -60135,19 +60190,19 @@ function idIn(path2) {
   }
 }
 async function readOwner(path2) {
-  let text4;
+  let text5;
   try {
-    text4 = readWhole(path2).toString("utf8");
+    text5 = readWhole(path2).toString("utf8");
   } catch (error2) {
     if (error2.code === "ENOENT") return { state: "absent" };
     throw error2;
   }
-  const owner = parse3(text4);
-  return owner ? { state: "there", text: text4, owner } : { state: "unreadable" };
+  const owner = parse3(text5);
+  return owner ? { state: "there", text: text5, owner } : { state: "unreadable" };
 }
-function parse3(text4) {
+function parse3(text5) {
   try {
-    const value = JSON.parse(text4);
+    const value = JSON.parse(text5);
     return typeof value?.run === "string" && typeof value.pid === "number" ? value : void 0;
   } catch {
     return void 0;
@@ -60274,17 +60329,17 @@ function decideEngineSetup(facts) {
 }
 var daemonLog = "/var/log/sibling-dockerd.log";
 var readyDeadline2 = 6e4;
-async function installEngine(absent2, { env, report, ask }) {
+async function installEngine(absent3, { env, report, ask }) {
   const decision = decideEngineSetup({
     debian: isDebian(),
     root: process.getuid?.() === 0,
     daemonInstalled: daemonPath() !== void 0,
     addressGiven: Boolean(env.DOCKER_HOST)
   });
-  if (decision === "refuse") throw absent2;
+  if (decision === "refuse") throw absent3;
   const plan2 = decision === "start" ? "start the Docker engine" : "install docker.io and start the Docker engine";
   if (ask && !await ask(`No container engine answers. ${plan2[0]?.toUpperCase()}${plan2.slice(1)}?`)) {
-    throw absent2;
+    throw absent3;
   }
   if (decision === "install-and-start") {
     report("No container engine here: installing one");
@@ -60321,7 +60376,7 @@ async function startDaemon(env, report) {
           { cause: error2 }
         );
       }
-      await new Promise((resolve22) => setTimeout(resolve22, 200));
+      await new Promise((resolve23) => setTimeout(resolve23, 200));
     }
   }
 }
@@ -60385,7 +60440,7 @@ import { mkdir as mkdir7, readdir as readdir7, readFile, rename as rename4, rm a
 import { join as join48 } from "node:path";
 
 // build/src/github/artifact.js
-import { text as text3 } from "node:stream/consumers";
+import { text as text4 } from "node:stream/consumers";
 var import_yauzl = __toESM(require_yauzl(), 1);
 init_errors();
 
@@ -60410,7 +60465,7 @@ async function onlyFile(archive, { artifact, file: file2, maxSize: maxSize2 }) {
     if (entry.uncompressedSize > maxSize2) {
       throw refused4(artifact, `${file2} has ${entry.uncompressedSize} bytes, more than ${maxSize2}`);
     }
-    return await text3(await zip.openReadStreamPromise(entry));
+    return await text4(await zip.openReadStreamPromise(entry));
   } catch (error2) {
     if (error2 instanceof ExpectedFailure) throw error2;
     const [line] = String(error2.message).split("\n");
@@ -60484,7 +60539,7 @@ async function patiently(act, delays = waits) {
       return await act();
     } catch (error2) {
       if (!isPassing(error2)) throw error2;
-      await new Promise((resolve22) => setTimeout(resolve22, wait));
+      await new Promise((resolve23) => setTimeout(resolve23, wait));
     }
   }
   return act();
@@ -60506,16 +60561,16 @@ async function callService({ url: url2, token }, method, body) {
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(timeout)
   });
-  const text4 = await answer.text();
+  const text5 = await answer.text();
   requireGood(method, answer);
-  const content2 = objectIn(text4);
+  const content2 = objectIn(text5);
   if (content2 === void 0)
     throw new Passing(`${method} was answered with what is no JSON object`);
   return content2;
 }
-function objectIn(text4) {
+function objectIn(text5) {
   try {
-    const value = JSON.parse(text4);
+    const value = JSON.parse(text5);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? value : void 0;
   } catch {
@@ -60663,33 +60718,33 @@ var resultsFolder = ".sibling-results";
 function checked({ place, put, get }) {
   return {
     place,
-    async keep(text4) {
-      const hash2 = hashOf(text4);
-      await put(hash2, text4);
+    async keep(text5) {
+      const hash2 = hashOf(text5);
+      await put(hash2, text5);
       return hash2;
     },
     async fetch(job, hash2) {
-      const text4 = await get(hash2);
-      if (text4 === void 0) throw missing(job, hash2, place);
-      if (hashOf(text4) !== hash2) throw another(job, hash2, place);
-      return text4;
+      const text5 = await get(hash2);
+      if (text5 === void 0) throw missing(job, hash2, place);
+      if (hashOf(text5) !== hash2) throw another(job, hash2, place);
+      return text5;
     }
   };
 }
-function hashOf(text4) {
-  return createHash11("sha256").update(text4).digest("hex");
+function hashOf(text5) {
+  return createHash11("sha256").update(text5).digest("hex");
 }
 var kept = 30 * 24 * 3600 * 1e3;
 function folderShelf(folder, { user }) {
   const pathOf3 = (hash2) => join48(folder, `${hash2}.json`);
   return {
     place: `the folder ${folder}`,
-    async put(hash2, text4) {
+    async put(hash2, text5) {
       const made2 = await mkdir7(folder, { recursive: true });
       if (made2 !== void 0) await giveTo(made2, user);
       await giveTo(folder, user);
       const unfinished = join48(folder, `.${randomBytes4(8).toString("hex")}`);
-      await writeFile7(unfinished, text4, { flag: "wx" });
+      await writeFile7(unfinished, text5, { flag: "wx" });
       await giveTo(unfinished, user);
       await rename4(unfinished, pathOf3(hash2));
       await removeOld(folder);
@@ -60714,8 +60769,8 @@ function artifactShelf(service) {
   const nameOf = (hash2) => `sibling-results-${hash2}`;
   return {
     place: "the artifacts of this run",
-    async put(hash2, text4) {
-      const archive = zipFile(file, Buffer.from(text4));
+    async put(hash2, text5) {
+      const archive = zipFile(file, Buffer.from(text5));
       await uploadArtifact(service, nameOf(hash2), archive).catch((error2) => {
         throw unreachable("keep", error2);
       });
@@ -60763,8 +60818,8 @@ function unreachable(verb, error2) {
 
 // build/src/job/stage-job.js
 import { randomBytes as randomBytes8 } from "node:crypto";
-import { existsSync as existsSync35 } from "node:fs";
-import { join as join68 } from "node:path";
+import { existsSync as existsSync36 } from "node:fs";
+import { join as join69 } from "node:path";
 
 // build/src/dvc/reason-text.js
 init_value();
@@ -60822,8 +60877,8 @@ function plainText(value) {
   return value === void 0 ? "nothing" : exactText(value);
 }
 var maxLength4 = 40;
-function shortText(text4) {
-  return isShort(text4) ? text4 : `${text4.slice(0, maxLength4 - 1)}\u2026`;
+function shortText(text5) {
+  return isShort(text5) ? text5 : `${text5.slice(0, maxLength4 - 1)}\u2026`;
 }
 var leadLength = 12;
 function changeText(before2, after) {
@@ -60837,8 +60892,8 @@ function changeText(before2, after) {
   );
   return `${shownBefore} \u2192 ${shownAfter}`;
 }
-function isShort(text4) {
-  return text4.length <= maxLength4;
+function isShort(text5) {
+  return text5.length <= maxLength4;
 }
 
 // build/src/dvc/select-stages.js
@@ -60875,9 +60930,9 @@ init_errors();
 
 // build/src/run.js
 import { randomBytes as randomBytes6 } from "node:crypto";
-import { existsSync as existsSync32 } from "node:fs";
+import { existsSync as existsSync33 } from "node:fs";
 import { appendFile as appendFile2, readdir as readdir10, rm as rm12, writeFile as writeFile9 } from "node:fs/promises";
-import { join as join60, resolve as resolve20 } from "node:path";
+import { join as join61, resolve as resolve21 } from "node:path";
 
 // build/src/clear-text.js
 function clearTextWarnings(remote, tracking) {
@@ -60979,18 +61034,18 @@ function contentOf(project, file2) {
   const path2 = join49(project.root, file2);
   return existsSync27(path2) ? readWhole(path2).toString("utf8") : null;
 }
-function isReadable(file2, text4) {
+function isReadable(file2, text5) {
   try {
-    parseLock(file2, text4);
+    parseLock(file2, text5);
     return true;
   } catch (error2) {
     return !(error2 instanceof ExpectedFailure);
   }
 }
-async function replaceFile(project, path2, text4) {
+async function replaceFile(project, path2, text5) {
   const fresh = `${path2}.sibling-${process.pid}`;
   try {
-    await writeFile8(fresh, text4);
+    await writeFile8(fresh, text5);
     await giveTo(fresh, project.user);
     await rename5(fresh, path2);
   } finally {
@@ -60999,13 +61054,13 @@ async function replaceFile(project, path2, text4) {
 }
 async function removeStaleRwLock(project) {
   const path2 = join49(project.root, ".dvc/tmp/rwlock");
-  const text4 = readWholeIfAble(path2)?.toString("utf8");
-  if (text4 === void 0 || holders(text4).some(({ pid }) => isDvc(pid))) return;
+  const text5 = readWholeIfAble(path2)?.toString("utf8");
+  if (text5 === void 0 || holders(text5).some(({ pid }) => isDvc(pid))) return;
   await rm10(path2, { force: true });
 }
-function holders(text4) {
+function holders(text5) {
   try {
-    const { read = {}, write: write3 = {} } = JSON.parse(text4);
+    const { read = {}, write: write3 = {} } = JSON.parse(text5);
     return [...Object.values(write3), ...Object.values(read).flat()];
   } catch {
     return [];
@@ -61021,85 +61076,218 @@ function isDvc(pid) {
 
 // build/src/git-data/refuse-stand-ins.js
 init_errors();
-import { closeSync as closeSync3, lstatSync as lstatSync9, openSync as openSync4, readdirSync as readdirSync10, readSync as readSync2, statSync as statSync16 } from "node:fs";
-import { posix as posix13, resolve as resolve18 } from "node:path";
+import { existsSync as existsSync29 } from "node:fs";
+import { dirname as dirname27, join as join52, posix as posix15, resolve as resolve19 } from "node:path";
 
-// build/src/git-data/lfs-pointer.js
-var longestPointer = 1024;
-var firstLine = /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d+\r?\n/;
-function isLfsPointer(content2) {
-  if (content2.length > longestPointer) return false;
-  const text4 = new TextDecoder().decode(content2);
-  return firstLine.test(text4) && /^oid \w+:[0-9a-f]+\r?$/m.test(text4) && /^size \d+\r?$/m.test(text4);
+// build/src/stage-options.js
+var import_yaml6 = __toESM(require_dist(), 1);
+import { statSync as statSync16 } from "node:fs";
+import { dirname as dirname25, join as join50, posix as posix12 } from "node:path";
+
+// build/src/amounts/parse-amount.js
+var longestDuration = 10 * 366 * 24 * 36e5;
+var shortestDuration = 1;
+function asWritten(value) {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+function parseBytes(value) {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(asWritten(value));
+  if (!match) return void 0;
+  const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
+  const bytes2 = Math.round(Number(match[1]) * 1024 ** power);
+  return Number.isSafeInteger(bytes2) ? bytes2 : void 0;
+}
+function parseDuration(value) {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(asWritten(value));
+  if (!match) return void 0;
+  const unit = { ms: 1, s: 1e3, m: 6e4, h: 36e5 }[match[2] ?? "s"] ?? 1e3;
+  const duration2 = Number(match[1]) * unit;
+  return duration2 >= shortestDuration && duration2 <= longestDuration ? duration2 : void 0;
 }
 
-// build/src/git-data/submodules.js
-import { existsSync as existsSync28 } from "node:fs";
-import { join as join50, posix as posix12 } from "node:path";
-async function unfetchedSubmodules(root) {
-  const top = await git(root, "rev-parse", "--show-toplevel");
-  if (top === void 0) return [];
-  const prefix = await git(root, "rev-parse", "--show-prefix") ?? "";
-  const listed2 = await git(top, "ls-files", "--stage", "-z") ?? "";
-  return listed2.split("\0").flatMap((line) => {
-    const path2 = /^160000 [0-9a-f]+ \d\t(.*)$/s.exec(line)?.[1];
-    if (path2 === void 0 || existsSync28(join50(top, path2, ".git"))) return [];
-    return [posix12.relative(prefix === "" ? "." : prefix, path2)];
+// build/src/stage-options.js
+init_errors();
+init_read_whole();
+var fewestCpus = 0.01;
+var mostCpus = 1e5;
+var leastMemory = 6 * 1024 ** 2;
+var readers = {
+  image: (value) => typeof value === "string" && value !== "" ? { image: value } : "a folder with a Dockerfile, or an image reference with a digest",
+  network: (value) => value === "none" || value === "tracking" || value === "internet" ? { network: value } : "none, tracking or internet",
+  env: (value) => {
+    const expected = "a list of variable names such as [MLFLOW_TRACKING_URI, HTTP_PROXY?]";
+    if (!Array.isArray(value)) return expected;
+    const names2 = value.map((name4) => /^([A-Za-z_]\w*)(\?)?$/.exec(asWritten(name4)));
+    if (names2.some((match) => match === null)) return expected;
+    return {
+      env: names2.flatMap(
+        (match) => match?.[1] ? [{ name: match[1], optional: match[2] === "?" }] : []
+      )
+    };
+  },
+  memory: (value) => {
+    const memory = parseBytes(value);
+    return memory === void 0 || memory < leastMemory ? "a size such as 512m or 2g, which is at least 6m and less than 8192t" : { memory };
+  },
+  cpus: (value) => typeof value === "number" && value >= fewestCpus && value <= mostCpus ? { cpus: value } : `a number of cores such as 2 or 0.5, from ${fewestCpus} to ${mostCpus}`,
+  timeout: (value) => {
+    const timeout2 = parseDuration(value);
+    return timeout2 === void 0 ? "a duration such as 90s, 10m or 2h, which is at least 1ms and at most ten years" : { timeout: timeout2 };
+  },
+  tracking: (value) => value === "required" || value === "optional" ? { tracking: value } : "required or optional",
+  metrics: (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? { metrics: value } : "a map from metric names to gates",
+  register: (value) => Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string") ? { register: value } : "a command as a list such as [python, /app/train.py, --register]"
+};
+function readStageOptions(stage, dvcYaml) {
+  const defaults = {
+    image: defaultImage(stage),
+    network: "none",
+    env: [],
+    tracking: "required",
+    metrics: {}
+  };
+  const meta2 = stage.meta?.sibling;
+  if (meta2 === void 0 || meta2 === null) return defaults;
+  if (typeof meta2 !== "object" || Array.isArray(meta2)) {
+    throw misdeclared(stage, dvcYaml, [], "meta.sibling is not a map", knownKeys());
+  }
+  let options2 = defaults;
+  for (const [key, value] of Object.entries(meta2)) {
+    const reader = Object.hasOwn(readers, key) ? readers[key] : void 0;
+    if (!reader) {
+      const guess = closest(key, Object.keys(readers));
+      const hint = guess ? `Did you mean ${guess}?` : knownKeys();
+      throw misdeclared(stage, dvcYaml, [key], `unknown key meta.sibling.${key}`, hint);
+    }
+    const read = reader(value);
+    if (typeof read === "string") {
+      const cause = `meta.sibling.${key} is ${shown(value)}`;
+      throw misdeclared(stage, dvcYaml, [key], cause, `It takes ${read}.`);
+    }
+    options2 = { ...options2, ...read };
+  }
+  return options2;
+}
+function shown(value) {
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? String(value);
+}
+function configureStages(root, stages) {
+  const texts2 = /* @__PURE__ */ new Map();
+  return stages.map((stage) => {
+    const text5 = texts2.get(stage.file) ?? readWhole(join50(root, stage.file)).toString("utf8");
+    texts2.set(stage.file, text5);
+    const options2 = readStageOptions(stage, text5);
+    return { stage, options: { ...options2, image: placedImage(root, stage, text5, options2.image) } };
   });
 }
-
-// build/src/git-data/refuse-stand-ins.js
-var mostEntries = 2e5;
-async function refuseStandIns(root, stages) {
-  const [first] = await standIns(root, stages);
-  if (first) throw first.failure;
+function placedImage(root, stage, dvcYaml, image) {
+  if (declaredImage(stage) === void 0) return image;
+  const path2 = joinPath(dirname25(stage.file), image);
+  if (isFolder4(join50(root, path2))) return path2;
+  if (/[@:]/.test(image)) return image;
+  if (stage.file.includes("/") && isFolder4(join50(root, image))) {
+    const cause = `there is no folder ${path2} for meta.sibling.image: ${image}`;
+    const right = posix12.relative(dirname25(stage.file), joinPath(image));
+    const hint = `The path counts from the folder of ${stage.file}: write image: ${right}.`;
+    throw misdeclared(stage, dvcYaml, ["image"], cause, hint);
+  }
+  return path2;
 }
-async function standIns(root, stages) {
-  const submodules = await unfetchedSubmodules(root);
-  const known5 = /* @__PURE__ */ new Map();
-  const pointerIn = (path2) => {
-    if (!known5.has(path2)) known5.set(path2, findPointer(root, path2));
-    return known5.get(path2);
-  };
-  return stages.flatMap(
-    (stage) => stage.deps.filter((dep) => !/^\w+:\/\//.test(dep)).flatMap((dep) => {
-      const submodule = submodules.find((path2) => isPartOf(dep, path2));
-      const pointer = submodule === void 0 ? pointerIn(dep) : void 0;
-      if (submodule === void 0 && pointer === void 0) return [];
-      const found = submodule === void 0 ? { what: `a Git LFS pointer${named(dep, pointer)}`, command: "git lfs pull" } : {
-        what: `a submodule that was not fetched${named(dep, submodule)}`,
-        command: `git submodule update --init ${quoted2(submodule)}`
-      };
-      const failure3 = new ExpectedFailure({
-        kind: "configuration",
-        cause: `stage ${stage.address} depends on ${dep}, which is ${found.what}, not the data`,
-        hint: `Bring the data here: ${found.command}`,
-        place: { file: stage.file, line: stage.line }
-      });
-      return [{ stage: stage.address, failure: failure3 }];
-    })
+function isFolder4(path2) {
+  return statSync16(path2, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+function imageName(stage) {
+  const image = declaredImage(stage);
+  return image === void 0 ? defaultImage(stage) : joinPath(dirname25(stage.file), image);
+}
+function declaredImage(stage) {
+  const meta2 = stage.meta;
+  const image = meta2?.sibling?.image;
+  return typeof image === "string" ? image : void 0;
+}
+function defaultImage(stage) {
+  const folder = stage.file.includes("/") ? stage.file.replace(/[^/]*$/, "") : "";
+  return `${folder}stages/${stage.name.replace(/@.*$/, "")}`;
+}
+function knownKeys() {
+  return `The keys of meta.sibling are ${Object.keys(readers).join(", ")}.`;
+}
+function misdeclared(stage, dvcYaml, path2, cause, hint) {
+  return new ExpectedFailure({
+    kind: "configuration",
+    cause: `stage ${stage.name}: ${cause}`,
+    hint,
+    place: placeOf2(stage, dvcYaml, path2)
+  });
+}
+function placeOf2(stage, dvcYaml, path2) {
+  const counter = new import_yaml6.LineCounter();
+  const document2 = (0, import_yaml6.parseDocument)(dvcYaml, { lineCounter: counter });
+  const base = ["stages", stage.name.replace(/@.*$/, "")];
+  const parent = [
+    [...base, "meta", "sibling"],
+    [...base, "do", "meta", "sibling"]
+  ].map((steps) => document2.getIn([...steps, ...path2.slice(0, -1)], true)).find(import_yaml6.isMap);
+  const pair2 = parent?.items.find(
+    (item2) => item2.key?.value === path2.at(-1)
   );
+  const offset = pair2?.key?.range?.[0];
+  if (offset === void 0) return { file: stage.file, line: stage.line };
+  const { line, col } = counter.linePos(offset);
+  return { file: stage.file, line, column: col };
 }
-function named(dep, path2) {
-  return path2 === dep || path2 === void 0 ? "" : ` at ${path2}`;
+
+// build/src/git-data/find-pointers.js
+import {
+  closeSync as closeSync3,
+  lstatSync as lstatSync9,
+  openSync as openSync4,
+  readdirSync as readdirSync10,
+  readSync as readSync2,
+  realpathSync as realpathSync8,
+  statSync as statSync17
+} from "node:fs";
+import { basename as basename7, dirname as dirname26, posix as posix13, resolve as resolve18 } from "node:path";
+init_lfs_pointer();
+var mostEntries = 2e5;
+var shortestPointer = 100;
+async function lfsPointersAt(root, path2) {
+  const files = pointerTexts(root, path2).map((at) => ({
+    at,
+    file: realpathSync8(resolve18(root, at))
+  }));
+  const filters = /* @__PURE__ */ new Map();
+  for (const folder of new Set(files.map(({ file: file2 }) => dirname26(file2)))) {
+    const inside2 = files.filter(({ file: file2 }) => dirname26(file2) === folder);
+    const names2 = inside2.map(({ file: file2 }) => basename7(file2));
+    filters.set(folder, attributeOf(folder, "filter", names2));
+  }
+  const found = files.map(async ({ at, file: file2 }) => {
+    const known5 = await filters.get(dirname26(file2));
+    return !known5 || known5.get(basename7(file2)) === "lfs" ? [at] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
-function quoted2(path2) {
-  return /^[\w./-]+$/.test(path2) ? path2 : `'${path2.replaceAll("'", "'\\''")}'`;
-}
-function isPartOf(path2, other) {
-  return path2 === other || path2 === "." || path2.startsWith(`${other}/`) || other.startsWith(`${path2}/`);
-}
-function findPointer(root, path2) {
+function pointerTexts(root, path2) {
+  const found = [];
   const left = [path2];
   for (let seen = 0; seen < mostEntries; seen++) {
     const at = left.shift();
-    if (at === void 0) return void 0;
+    if (at === void 0) break;
     const place = resolve18(root, at);
-    const found = (seen === 0 ? statSync16 : lstatSync9)(place, { throwIfNoEntry: false });
-    if (found?.isDirectory()) left.push(...entriesOf3(place).map((name4) => posix13.join(at, name4)));
-    if (found?.isFile() && found.size <= longestPointer && isPointerFile(place)) return at;
+    const stats = statsOf(place, seen === 0);
+    if (stats?.isDirectory()) left.push(...entriesOf3(place).map((name4) => posix13.join(at, name4)));
+    const mayBe = stats?.isFile() && stats.size <= longestPointer && stats.size >= shortestPointer;
+    if (mayBe && isPointerFile(place)) found.push(at);
   }
-  return void 0;
+  return found;
+}
+function statsOf(path2, isFollowed) {
+  try {
+    return (isFollowed ? statSync17 : lstatSync9)(path2);
+  } catch {
+    return void 0;
+  }
 }
 function entriesOf3(folder) {
   const own = /* @__PURE__ */ new Set([".git", ".dvc", ".sibling"]);
@@ -61123,10 +61311,114 @@ function isPointerFile(path2) {
   }
 }
 
+// build/src/git-data/submodules.js
+import { existsSync as existsSync28 } from "node:fs";
+import { join as join51, posix as posix14 } from "node:path";
+async function unfetchedSubmodules(root) {
+  const top = await git(root, "rev-parse", "--show-toplevel");
+  if (top === void 0) return [];
+  const prefix = await git(root, "rev-parse", "--show-prefix") ?? "";
+  const paths = await unfetchedIn(top);
+  return paths.map((path2) => posix14.relative(prefix === "" ? "." : prefix, path2));
+}
+async function unfetchedIn(top) {
+  const listed2 = await git(top, "ls-files", "--stage", "-z") ?? "";
+  const found = listed2.split("\0").map(async (line) => {
+    const path2 = /^160000 [0-9a-f]+ \d\t(.*)$/s.exec(line)?.[1];
+    if (path2 === void 0) return [];
+    if (!existsSync28(join51(top, path2, ".git"))) return [path2];
+    return (await unfetchedIn(join51(top, path2))).map((inside2) => posix14.join(path2, inside2));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+// build/src/git-data/refuse-stand-ins.js
+async function refuseStandIns(root, stages) {
+  const [first] = await standIns(root, stages);
+  if (first) throw first.failure;
+}
+async function standIns(root, stages) {
+  const submodules = await unfetchedSubmodules(root);
+  const known5 = /* @__PURE__ */ new Map();
+  const pointerIn = (path2) => {
+    const found = known5.get(path2) ?? lfsPointersAt(root, path2).then(([first]) => first);
+    known5.set(path2, found);
+    return found;
+  };
+  const all2 = stages.flatMap(
+    (stage) => usesOf(root, stage).map(async ({ path: path2, words: words2 }) => {
+      const submodule = submodules.find((one) => isPartOf(path2, one));
+      const pointer = submodule === void 0 ? await pointerIn(path2) : void 0;
+      if (submodule === void 0 && pointer === void 0) return [];
+      const found = submodule === void 0 ? {
+        what: `a Git LFS pointer${named(path2, pointer)}`,
+        command: await bringing(root, pointer ?? path2)
+      } : {
+        what: `a submodule that was not fetched${named(path2, submodule)}`,
+        command: fetching(root, submodule)
+      };
+      const failure3 = new ExpectedFailure({
+        kind: "configuration",
+        cause: `stage ${stage.address} ${words2} ${path2}, which is ${found.what}, not the data`,
+        hint: `Bring the data here: ${found.command}`,
+        place: { file: stage.file, line: stage.line }
+      });
+      return [{ stage: stage.address, failure: failure3 }];
+    })
+  );
+  return (await Promise.all(all2)).flat();
+}
+function usesOf(root, stage) {
+  const deps = stage.deps.filter((dep) => !/^\w+:\/\//.test(dep));
+  const params = stage.params.map(({ path: path2 }) => path2);
+  const image = imageName(stage);
+  const isOther = (path2) => !deps.includes(path2);
+  return [
+    ...deps.map((path2) => ({ path: path2, words: "depends on" })),
+    ...params.filter(isOther).map((path2) => ({ path: path2, words: "reads" })),
+    ...isOther(image) && existsSync29(join52(root, image)) ? [{ path: image, words: "is made from" }] : []
+  ];
+}
+function named(dep, path2) {
+  return path2 === dep || path2 === void 0 ? "" : ` at ${path2}`;
+}
+async function bringing(root, path2) {
+  const folder = dirname27(resolve19(root, path2));
+  const [top, own] = await Promise.all([
+    git(folder, "rev-parse", "--show-toplevel"),
+    git(root, "rev-parse", "--show-toplevel")
+  ]);
+  const [here, ours] = [top, own].map((one) => one ?? root);
+  const lfs = here === ours ? "git lfs" : `git -C ${quoted2(posix15.relative(root, here ?? ""))} lfs`;
+  const isLimited = await Promise.all(
+    ["lfs.fetchexclude", "lfs.fetchinclude"].flatMap((key) => [
+      git(folder, "config", key),
+      git(folder, "config", "--file", join52(here ?? root, ".lfsconfig"), key)
+    ])
+  );
+  if (!isLimited.some(Boolean)) return `${lfs} pull`;
+  const included = posix15.relative(here ?? root, resolve19(root, path2));
+  return `${lfs} pull --include=${quoted2(included)} --exclude=`;
+}
+function fetching(root, submodule) {
+  let above = posix15.dirname(submodule);
+  while (above !== "." && !existsSync29(resolve19(root, above, ".git"))) above = posix15.dirname(above);
+  const isInside = above !== "." && !posix15.relative(".", above).startsWith("..");
+  const git2 = isInside ? `git -C ${quoted2(above)}` : "git";
+  const path2 = isInside ? posix15.relative(above, submodule) : submodule;
+  return `${git2} submodule update --init ${quoted2(path2)}`;
+}
+function quoted2(path2) {
+  return /^[\w./-]+$/.test(path2) ? path2 : `'${path2.replaceAll("'", "'\\''")}'`;
+}
+function isPartOf(path2, other) {
+  return path2 === other || path2 === "." || path2.startsWith(`${other}/`) || other.startsWith(`${path2}/`);
+}
+
 // build/src/git-data/usable-repository.js
 init_errors();
-import { existsSync as existsSync29, statSync as statSync17 } from "node:fs";
-import { dirname as dirname25, join as join51, resolve as resolve19 } from "node:path";
+import { existsSync as existsSync30, statSync as statSync18 } from "node:fs";
+import { dirname as dirname28, join as join53, resolve as resolve20 } from "node:path";
 init_read_whole();
 async function requireUsableRepository(root) {
   const workTree = workTreeOf(root);
@@ -61136,8 +61428,8 @@ async function requireUsableRepository(root) {
       "Make one (git init), or let DVC do without: dvc config core.no_scm true."
     );
   }
-  const config = join51(workTree, ".git/config");
-  if (existsSync29(config)) {
+  const config = join53(workTree, ".git/config");
+  if (existsSync30(config)) {
     const listed2 = await gitBytes(workTree, ["config", "--file", config, "--list"]);
     if (!listed2.isDone && !/ENOENT/.test(listed2.said)) throw unreadable(workTree, listed2.said);
     const first = /^\s*[^\s#;].*/m.exec(readWhole(config).toString("utf8"))?.[0].trim() ?? "[";
@@ -61147,15 +61439,15 @@ async function requireUsableRepository(root) {
   if (!index.isDone && /index/i.test(index.said)) throw unreadable(workTree, index.said);
 }
 function workTreeOf(root) {
-  for (let folder = root; ; folder = dirname25(folder)) {
-    const place = join51(folder, ".git");
-    const found = existsSync29(place) ? statSync17(place) : void 0;
+  for (let folder = root; ; folder = dirname28(folder)) {
+    const place = join53(folder, ".git");
+    const found = existsSync30(place) ? statSync18(place) : void 0;
     if (found?.isFile()) {
       requireNamed(folder, place);
       return folder;
     }
-    if (found && isFolder4(join51(place, "objects"))) return folder;
-    if (folder === dirname25(folder)) return void 0;
+    if (found && isFolder5(join53(place, "objects"))) return folder;
+    if (folder === dirname28(folder)) return void 0;
   }
 }
 function requireNamed(workTree, file2) {
@@ -61166,19 +61458,19 @@ function requireNamed(workTree, file2) {
       "Remove it, and clone the repository anew."
     );
   }
-  const folder = resolve19(workTree, named2);
-  if (isFolder4(folder)) return;
+  const folder = resolve20(workTree, named2);
+  if (isFolder5(folder)) return;
   throw failure2(
     `${file2} names the Git repository ${folder}, which is not there`,
     "Bring it back, or mend the link (git worktree repair, git submodule update --init)."
   );
 }
-function isFolder4(path2) {
-  return existsSync29(path2) && statSync17(path2).isDirectory();
+function isFolder5(path2) {
+  return existsSync30(path2) && statSync18(path2).isDirectory();
 }
 function unreadable(workTree, said) {
   return failure2(
-    `Git cannot read ${join51(workTree, ".git")}: ${said}`,
+    `Git cannot read ${join53(workTree, ".git")}: ${said}`,
     "Mend it (git status says the same), then run again."
   );
 }
@@ -61211,8 +61503,8 @@ function runFailure({ code: code2, stages, said, signal }) {
 import { realpath as realpath2 } from "node:fs/promises";
 
 // build/src/outside/dvc-places.js
-import { lstatSync as lstatSync10, statSync as statSync18 } from "node:fs";
-import { dirname as dirname26, join as join52 } from "node:path";
+import { lstatSync as lstatSync10, statSync as statSync19 } from "node:fs";
+import { dirname as dirname29, join as join54 } from "node:path";
 init_errors();
 init_read_whole();
 var dvcFolders = [".dvc", ".dvc/tmp"];
@@ -61225,9 +61517,9 @@ function requireDvcPlaces({ root, folders: [workTree = root] }, stages, { noScm 
   for (const stage of stages) {
     for (const { path: path2, cache } of stage.outs) {
       if (!cache || !isInProject(path2)) continue;
-      const ignoreFile = join52(dirname26(path2), ".gitignore");
+      const ignoreFile = join54(dirname29(path2), ".gitignore");
       requireKind(root, ignoreFile, "file");
-      const real = realPlace(join52(root, ignoreFile), "followed");
+      const real = realPlace(join54(root, ignoreFile), "followed");
       if (!contains(realPlace(workTree, "followed"), real))
         throw outOfRepository(stage, path2, real);
     }
@@ -61242,8 +61534,8 @@ function outOfRepository(stage, path2, real) {
   });
 }
 function requireKind(root, name4, wanted, mayLeadNowhere = wanted === "file") {
-  const path2 = join52(root, name4);
-  const found = statsOf(path2);
+  const path2 = join54(root, name4);
+  const found = statsOf2(path2);
   if (found === "absent" || found === "nowhere" && mayLeadNowhere) return;
   if (typeof found !== "string") {
     if (wanted === "folder" ? found.isDirectory() : found.isFile()) return;
@@ -61255,9 +61547,9 @@ function requireKind(root, name4, wanted, mayLeadNowhere = wanted === "file") {
     place: { file: name4 }
   });
 }
-function statsOf(path2) {
+function statsOf2(path2) {
   try {
-    const found = statSync18(path2, { throwIfNoEntry: false });
+    const found = statSync19(path2, { throwIfNoEntry: false });
     if (found) return found;
   } catch (error2) {
     return error2.code === "ELOOP" ? "circle" : "absent";
@@ -61444,8 +61736,8 @@ function explainTransfer(direction, remote, output, trouble = {}) {
   if (lacking !== void 0 && failed === void 0 && broken === void 0) {
     return { ...explainLacking(direction, remote, lacking), details };
   }
-  const text4 = (said.length > 0 ? said : output).join("\n");
-  const known5 = noSuchRemote(remote, text4) ?? explanations.find(({ pattern: pattern2 }) => pattern2.test(text4));
+  const text5 = (said.length > 0 ? said : output).join("\n");
+  const known5 = noSuchRemote(remote, text5) ?? explanations.find(({ pattern: pattern2 }) => pattern2.test(text5));
   const done = direction === "push" ? "sent" : "fetched";
   const names2 = failed === void 0 ? "" : `: ${namesText(failed)} not ${done}`;
   return {
@@ -61456,8 +61748,8 @@ function explainTransfer(direction, remote, output, trouble = {}) {
     mayPass: known5 === void 0 || known5.mayPass === true
   };
 }
-function noSuchRemote(remote, text4) {
-  const [, missing2] = noRemote.exec(text4) ?? [];
+function noSuchRemote(remote, text5) {
+  const [, missing2] = noRemote.exec(text5) ?? [];
   if (remote.kind !== "project" || missing2 !== remote.name) return void 0;
   return {
     pattern: noRemote,
@@ -61552,7 +61844,7 @@ function insistedInVain(remote, away2) {
 }
 
 // build/src/dvc-remotes/first-look.js
-import { join as join53 } from "node:path";
+import { join as join55 } from "node:path";
 init_errors();
 function remoteTrouble({ root, folders }, remote, env) {
   if (remote.kind === "folder") return void 0;
@@ -61576,7 +61868,7 @@ function remoteTrouble({ root, folders }, remote, env) {
     return notGiven(`the remote ${remote.name} has ${option} = ${path2}`, path2, place, env);
   }
   const profile = options2.get("profile");
-  const isProfileGiven = "AWS_SHARED_CREDENTIALS_FILE" in variables || "AWS_CONFIG_FILE" in variables || ["configpath", "credentialpath"].some((option) => options2.has(option)) || ["config", "credentials"].some((name4) => given(join53(homeOf(env), ".aws", name4)));
+  const isProfileGiven = "AWS_SHARED_CREDENTIALS_FILE" in variables || "AWS_CONFIG_FILE" in variables || ["configpath", "credentialpath"].some((option) => options2.has(option)) || ["config", "credentials"].some((name4) => given(join55(homeOf(env), ".aws", name4)));
   if (profile !== void 0 && kindOf3(url2.text) === "standard" && !isProfileGiven) {
     const said = `the remote ${remote.name} has profile = ${profile.text}`;
     return notGiven(said, "~/.aws", profile.place, env);
@@ -61679,20 +61971,20 @@ async function usableRemote(remote, project, use, warn2) {
 }
 
 // build/src/reproduction/leftover-checkouts.js
-import { existsSync as existsSync30 } from "node:fs";
+import { existsSync as existsSync31 } from "node:fs";
 import { readdir as readdir8 } from "node:fs/promises";
-import { join as join54 } from "node:path";
+import { join as join56 } from "node:path";
 async function clearCheckouts({ root }) {
-  const folder = join54(root, ".sibling/reproduce");
-  if (!existsSync30(folder)) return;
+  const folder = join56(root, ".sibling/reproduce");
+  if (!existsSync31(folder)) return;
   for (const id3 of await readdir8(folder)) {
-    const isAtWork = existsSync30(join54(root, `.sibling/present/${id3}.json`));
-    if (!isAtWork) await removeTree(join54(folder, id3));
+    const isAtWork = existsSync31(join56(root, `.sibling/present/${id3}.json`));
+    if (!isAtWork) await removeTree(join56(folder, id3));
   }
 }
 
 // build/src/run-context.js
-import { basename as basename7 } from "node:path";
+import { basename as basename8 } from "node:path";
 async function runContext(project, { run: run3, env, origin }) {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository2, GITHUB_RUN_ID: id3 } = env;
   return {
@@ -61704,23 +61996,23 @@ async function runContext(project, { run: run3, env, origin }) {
 }
 function projectName(project, { env, origin }) {
   const known5 = namedRepository(env.DAGSHUB_REPO || env.GITHUB_REPOSITORY || origin, hostOf(env));
-  return known5?.repo ?? basename7(project.root);
+  return known5?.repo ?? basename8(project.root);
 }
 
 // build/src/run-lock.js
-import { join as join56 } from "node:path";
+import { join as join58 } from "node:path";
 init_errors();
 
 // build/src/lock-file.js
 import { createHash as createHash12, randomBytes as randomBytes5 } from "node:crypto";
 import { readdir as readdir9, rename as rename6, rm as rm11 } from "node:fs/promises";
-import { basename as basename8, dirname as dirname27, join as join55 } from "node:path";
+import { basename as basename9, dirname as dirname30, join as join57 } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 init_read_whole();
 async function takeFile(path2, own, standingOf2) {
   for (; ; ) {
-    const text4 = JSON.stringify(own);
-    if (await isMade(path2, text4)) return taken(path2, text4, []);
+    const text5 = JSON.stringify(own);
+    if (await isMade(path2, text5)) return taken(path2, text5, []);
     const file2 = await readOwner(path2);
     if (file2.state === "absent") continue;
     if (file2.state === "unreadable") return { standing: "unseen", owner: void 0 };
@@ -61735,26 +62027,26 @@ async function takeFile(path2, own, standingOf2) {
   }
 }
 var mostNamed = 100;
-async function taken(path2, text4, abandoned) {
+async function taken(path2, text5, abandoned) {
   await clearClaims(path2);
-  return { abandoned, release: () => removeIf(path2, text4) };
+  return { abandoned, release: () => removeIf(path2, text5) };
 }
-async function isMade(path2, text4) {
+async function isMade(path2, text5) {
   try {
-    await writeNewFile(path2, text4);
+    await writeNewFile(path2, text5);
     return true;
   } catch (error2) {
     if (error2.code === "EEXIST") return false;
     throw error2;
   }
 }
-async function isReplaced(path2, text4, next, { own, standingOf: standingOf2 }) {
-  const claim = await takeFile(claimOn(path2, text4), own, standingOf2);
+async function isReplaced(path2, text5, next, { own, standingOf: standingOf2 }) {
+  const claim = await takeFile(claimOn(path2, text5), own, standingOf2);
   if (!("release" in claim)) return false;
   const prepared = `${path2}.new-${randomBytes5(6).toString("hex")}`;
   try {
     await writeNewFile(prepared, next);
-    if (!holds3(path2, text4)) return false;
+    if (!holds3(path2, text5)) return false;
     await rename6(prepared, path2);
     return true;
   } catch (error2) {
@@ -61765,22 +62057,22 @@ async function isReplaced(path2, text4, next, { own, standingOf: standingOf2 }) 
     await claim.release();
   }
 }
-async function removeIf(path2, text4) {
-  if (holds3(path2, text4)) await rm11(path2, { force: true });
+async function removeIf(path2, text5) {
+  if (holds3(path2, text5)) await rm11(path2, { force: true });
 }
-function holds3(path2, text4) {
-  return readWholeIfAble(path2)?.toString("utf8") === text4;
+function holds3(path2, text5) {
+  return readWholeIfAble(path2)?.toString("utf8") === text5;
 }
-function claimOn(path2, text4) {
-  const [lock = ""] = basename8(path2).split(".claim-");
-  const hash2 = createHash12("sha256").update(`${basename8(path2)}\0${text4}`).digest("hex").slice(0, 24);
-  return join55(dirname27(path2), `${lock}.claim-${hash2}`);
+function claimOn(path2, text5) {
+  const [lock = ""] = basename9(path2).split(".claim-");
+  const hash2 = createHash12("sha256").update(`${basename9(path2)}\0${text5}`).digest("hex").slice(0, 24);
+  return join57(dirname30(path2), `${lock}.claim-${hash2}`);
 }
 async function clearClaims(path2) {
-  const lock = basename8(path2);
-  for (const name4 of await readdir9(dirname27(path2))) {
+  const lock = basename9(path2);
+  for (const name4 of await readdir9(dirname30(path2))) {
     const isLeft = name4.startsWith(`${lock}.claim-`) || name4.startsWith(`${lock}.new-`);
-    if (isLeft) await rm11(join55(dirname27(path2), name4), { force: true });
+    if (isLeft) await rm11(join57(dirname30(path2), name4), { force: true });
   }
 }
 
@@ -61815,7 +62107,7 @@ async function takeWorkspace(project, run3, asksEngine) {
   }
 }
 async function lockPath(project) {
-  return join56(await siblingFolder(project), "run.lock");
+  return join58(await siblingFolder(project), "run.lock");
 }
 function held(project, path2, { standing: standing2, owner }) {
   return standing2 === "alive" && owner ? busy(project, owner, "another run") : unsure(project, path2, owner, "another run");
@@ -61889,7 +62181,7 @@ var EventReader = class {
    * `hide` is applied to each text of an event, whole, for a line of the output may cut it; but not
    * to the name of a stage, by which events are told apart.
    */
-  constructor(token, hide = (text4) => text4) {
+  constructor(token, hide = (text5) => text5) {
     this.#mark = `${token} `;
     this.#hide = hide;
   }
@@ -61898,18 +62190,18 @@ var EventReader = class {
     const at = line.indexOf(this.#mark);
     if (at === -1) return { before: line };
     const before2 = at > 0 ? { before: line.slice(0, at) } : {};
-    const [, part, parts, text4 = ""] = /^(\d+)\/(\d+) (.*)$/.exec(line.slice(at + this.#mark.length)) ?? [];
+    const [, part, parts, text5 = ""] = /^(\d+)\/(\d+) (.*)$/.exec(line.slice(at + this.#mark.length)) ?? [];
     if (part === "1") this.#parts = [];
-    this.#parts.push(text4);
+    this.#parts.push(text5);
     if (this.#parts.length !== Number(part) || part !== parts) return { ...before2, event: "part" };
     const event = parseEvent(this.#parts.join(""), this.#hide);
     return { ...before2, event: event ?? "part" };
   }
 };
-function parseEvent(text4, hide) {
+function parseEvent(text5, hide) {
   try {
     return JSON.parse(
-      text4,
+      text5,
       (key, value) => typeof value === "string" && key !== "stage" ? hide(value) : value
     );
   } catch {
@@ -61927,7 +62219,7 @@ var RunProgress = class {
   /** Stages that DVC has begun to run, of which no event has come yet. */
   #unseen = /* @__PURE__ */ new Set();
   /** `hide` takes secrets out of all that is shown and kept. */
-  constructor(token, stages, hide = (text4) => text4) {
+  constructor(token, stages, hide = (text5) => text5) {
     this.#events = new EventReader(token, hide);
     this.#hide = hide;
     this.#stages = new Map(stages.map((stage) => [stage, { stage, state: "waiting" }]));
@@ -61993,9 +62285,9 @@ var RunProgress = class {
   /** Keeps the last line of a stage's log. */
   #keep(line) {
     const prefixed = /^\[([^\]]+)\] (.*)$/.exec(stripColour(line));
-    const [, stage, text4] = prefixed ?? [];
-    if (stage !== void 0 && text4 !== void 0 && this.#stages.has(stage)) {
-      this.#update(stage, { lastLine: this.#hide(text4) });
+    const [, stage, text5] = prefixed ?? [];
+    if (stage !== void 0 && text5 !== void 0 && this.#stages.has(stage)) {
+      this.#update(stage, { lastLine: this.#hide(text5) });
     }
   }
   /** DVC's word counts for what it does itself. */
@@ -62104,166 +62396,8 @@ function withoutItem(name4) {
 init_code_frame();
 init_source();
 init_errors();
-import { existsSync as existsSync31 } from "node:fs";
-import { join as join59 } from "node:path";
-
-// build/src/stage-options.js
-var import_yaml6 = __toESM(require_dist(), 1);
-import { statSync as statSync19 } from "node:fs";
-import { dirname as dirname28, join as join57, posix as posix14 } from "node:path";
-
-// build/src/amounts/parse-amount.js
-var longestDuration = 10 * 366 * 24 * 36e5;
-var shortestDuration = 1;
-function asWritten(value) {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-function parseBytes(value) {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(asWritten(value));
-  if (!match) return void 0;
-  const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
-  const bytes2 = Math.round(Number(match[1]) * 1024 ** power);
-  return Number.isSafeInteger(bytes2) ? bytes2 : void 0;
-}
-function parseDuration(value) {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(asWritten(value));
-  if (!match) return void 0;
-  const unit = { ms: 1, s: 1e3, m: 6e4, h: 36e5 }[match[2] ?? "s"] ?? 1e3;
-  const duration2 = Number(match[1]) * unit;
-  return duration2 >= shortestDuration && duration2 <= longestDuration ? duration2 : void 0;
-}
-
-// build/src/stage-options.js
-init_errors();
-init_read_whole();
-var fewestCpus = 0.01;
-var mostCpus = 1e5;
-var leastMemory = 6 * 1024 ** 2;
-var readers = {
-  image: (value) => typeof value === "string" && value !== "" ? { image: value } : "a folder with a Dockerfile, or an image reference with a digest",
-  network: (value) => value === "none" || value === "tracking" || value === "internet" ? { network: value } : "none, tracking or internet",
-  env: (value) => {
-    const expected = "a list of variable names such as [MLFLOW_TRACKING_URI, HTTP_PROXY?]";
-    if (!Array.isArray(value)) return expected;
-    const names2 = value.map((name4) => /^([A-Za-z_]\w*)(\?)?$/.exec(asWritten(name4)));
-    if (names2.some((match) => match === null)) return expected;
-    return {
-      env: names2.flatMap(
-        (match) => match?.[1] ? [{ name: match[1], optional: match[2] === "?" }] : []
-      )
-    };
-  },
-  memory: (value) => {
-    const memory = parseBytes(value);
-    return memory === void 0 || memory < leastMemory ? "a size such as 512m or 2g, which is at least 6m and less than 8192t" : { memory };
-  },
-  cpus: (value) => typeof value === "number" && value >= fewestCpus && value <= mostCpus ? { cpus: value } : `a number of cores such as 2 or 0.5, from ${fewestCpus} to ${mostCpus}`,
-  timeout: (value) => {
-    const timeout2 = parseDuration(value);
-    return timeout2 === void 0 ? "a duration such as 90s, 10m or 2h, which is at least 1ms and at most ten years" : { timeout: timeout2 };
-  },
-  tracking: (value) => value === "required" || value === "optional" ? { tracking: value } : "required or optional",
-  metrics: (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? { metrics: value } : "a map from metric names to gates",
-  register: (value) => Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string") ? { register: value } : "a command as a list such as [python, /app/train.py, --register]"
-};
-function readStageOptions(stage, dvcYaml) {
-  const defaults = {
-    image: defaultImage(stage),
-    network: "none",
-    env: [],
-    tracking: "required",
-    metrics: {}
-  };
-  const meta2 = stage.meta?.sibling;
-  if (meta2 === void 0 || meta2 === null) return defaults;
-  if (typeof meta2 !== "object" || Array.isArray(meta2)) {
-    throw misdeclared(stage, dvcYaml, [], "meta.sibling is not a map", knownKeys());
-  }
-  let options2 = defaults;
-  for (const [key, value] of Object.entries(meta2)) {
-    const reader = Object.hasOwn(readers, key) ? readers[key] : void 0;
-    if (!reader) {
-      const guess = closest(key, Object.keys(readers));
-      const hint = guess ? `Did you mean ${guess}?` : knownKeys();
-      throw misdeclared(stage, dvcYaml, [key], `unknown key meta.sibling.${key}`, hint);
-    }
-    const read = reader(value);
-    if (typeof read === "string") {
-      const cause = `meta.sibling.${key} is ${shown(value)}`;
-      throw misdeclared(stage, dvcYaml, [key], cause, `It takes ${read}.`);
-    }
-    options2 = { ...options2, ...read };
-  }
-  return options2;
-}
-function shown(value) {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value) ?? String(value);
-}
-function configureStages(root, stages) {
-  const texts2 = /* @__PURE__ */ new Map();
-  return stages.map((stage) => {
-    const text4 = texts2.get(stage.file) ?? readWhole(join57(root, stage.file)).toString("utf8");
-    texts2.set(stage.file, text4);
-    const options2 = readStageOptions(stage, text4);
-    return { stage, options: { ...options2, image: placedImage(root, stage, text4, options2.image) } };
-  });
-}
-function placedImage(root, stage, dvcYaml, image) {
-  if (declaredImage(stage) === void 0) return image;
-  const path2 = joinPath(dirname28(stage.file), image);
-  if (isFolder5(join57(root, path2))) return path2;
-  if (/[@:]/.test(image)) return image;
-  if (stage.file.includes("/") && isFolder5(join57(root, image))) {
-    const cause = `there is no folder ${path2} for meta.sibling.image: ${image}`;
-    const right = posix14.relative(dirname28(stage.file), joinPath(image));
-    const hint = `The path counts from the folder of ${stage.file}: write image: ${right}.`;
-    throw misdeclared(stage, dvcYaml, ["image"], cause, hint);
-  }
-  return path2;
-}
-function isFolder5(path2) {
-  return statSync19(path2, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-function imageName(stage) {
-  const image = declaredImage(stage);
-  return image === void 0 ? defaultImage(stage) : joinPath(dirname28(stage.file), image);
-}
-function declaredImage(stage) {
-  const meta2 = stage.meta;
-  const image = meta2?.sibling?.image;
-  return typeof image === "string" ? image : void 0;
-}
-function defaultImage(stage) {
-  const folder = stage.file.includes("/") ? stage.file.replace(/[^/]*$/, "") : "";
-  return `${folder}stages/${stage.name.replace(/@.*$/, "")}`;
-}
-function knownKeys() {
-  return `The keys of meta.sibling are ${Object.keys(readers).join(", ")}.`;
-}
-function misdeclared(stage, dvcYaml, path2, cause, hint) {
-  return new ExpectedFailure({
-    kind: "configuration",
-    cause: `stage ${stage.name}: ${cause}`,
-    hint,
-    place: placeOf2(stage, dvcYaml, path2)
-  });
-}
-function placeOf2(stage, dvcYaml, path2) {
-  const counter = new import_yaml6.LineCounter();
-  const document2 = (0, import_yaml6.parseDocument)(dvcYaml, { lineCounter: counter });
-  const base = ["stages", stage.name.replace(/@.*$/, "")];
-  const parent = [
-    [...base, "meta", "sibling"],
-    [...base, "do", "meta", "sibling"]
-  ].map((steps) => document2.getIn([...steps, ...path2.slice(0, -1)], true)).find(import_yaml6.isMap);
-  const pair2 = parent?.items.find(
-    (item2) => item2.key?.value === path2.at(-1)
-  );
-  const offset = pair2?.key?.range?.[0];
-  if (offset === void 0) return { file: stage.file, line: stage.line };
-  const { line, col } = counter.linePos(offset);
-  return { file: stage.file, line, column: col };
-}
+import { existsSync as existsSync32 } from "node:fs";
+import { join as join60 } from "node:path";
 
 // build/src/stage-command/mend-command.js
 var import_yaml7 = __toESM(require_dist(), 1);
@@ -62275,31 +62409,31 @@ function quoteWord(word) {
 }
 
 // build/src/stage-command/shell-words.js
-function shellWords(text4) {
+function shellWords(text5) {
   const words2 = [];
   let at = 0;
   for (; ; ) {
-    at = blanksEnd(text4, at);
-    if (at >= text4.length) return { words: words2 };
-    if (text4[at] === "#") {
-      at = lineEnd(text4, at);
+    at = blanksEnd(text5, at);
+    if (at >= text5.length) return { words: words2 };
+    if (text5[at] === "#") {
+      at = lineEnd(text5, at);
       continue;
     }
-    if (text4[at] === "\n") {
-      const rest = nextCommand(text4, at);
+    if (text5[at] === "\n") {
+      const rest = nextCommand(text5, at);
       if (rest === void 0) return { words: words2 };
       if (words2.length > 0) return { words: words2, fault: { offset: at, kind: "operator", found: "\n" } };
       at = rest;
       continue;
     }
-    const read = readWord(text4, at);
+    const read = readWord(text5, at);
     if (read.fault) return { words: words2, fault: read.fault };
     if (read.text !== void 0) words2.push({ text: read.text, start: at });
     at = read.end;
   }
 }
 var ordinary = /[\w./:=@%+-]+/y;
-function readWord(text4, start) {
+function readWord(text5, start) {
   let word;
   let brace;
   let at = start;
@@ -62307,41 +62441,41 @@ function readWord(text4, start) {
     end: offset,
     fault: { offset, kind, found }
   });
-  while (at < text4.length) {
+  while (at < text5.length) {
     if (brace === void 0) {
       ordinary.lastIndex = at;
-      const run3 = ordinary.exec(text4)?.[0];
+      const run3 = ordinary.exec(text5)?.[0];
       if (run3 !== void 0) {
         word = (word ?? "") + run3;
         at += run3.length;
         continue;
       }
     }
-    const character = text4[at] ?? "";
+    const character = text5[at] ?? "";
     if (/[ \t\n]/.test(character)) break;
-    const operator2 = /^(?:&&|\|\||;;|<<|>>|[;&|<>()])/.exec(text4.slice(at, at + 2))?.[0];
+    const operator2 = /^(?:&&|\|\||;;|<<|>>|[;&|<>()])/.exec(text5.slice(at, at + 2))?.[0];
     if (operator2 !== void 0) return fault(at, "operator", operator2);
     if (character === "\0") return fault(at, "unfinished", character);
     if (character === "$" || character === "`") return fault(at, "expansion", character);
     if (/[*?[]/.test(character)) return fault(at, "pattern", character);
-    if (character === "~" && (at === start || /[=:]/.test(text4[at - 1] ?? ""))) {
+    if (character === "~" && (at === start || /[=:]/.test(text5[at - 1] ?? ""))) {
       return fault(at, "pattern", character);
     }
     if (character === "{") brace ??= at;
-    if (brace !== void 0 && (character === "," || character === "." && text4[at - 1] === ".")) {
+    if (brace !== void 0 && (character === "," || character === "." && text5[at - 1] === ".")) {
       return fault(brace, "pattern", "{");
     }
     if (character === "\\") {
-      if (at + 1 >= text4.length) return fault(at, "unfinished", character);
-      if (text4[at + 1] !== "\n") word = (word ?? "") + text4[at + 1];
+      if (at + 1 >= text5.length) return fault(at, "unfinished", character);
+      if (text5[at + 1] !== "\n") word = (word ?? "") + text5[at + 1];
       at += 2;
     } else if (character === "'") {
-      const end = text4.indexOf("'", at + 1);
+      const end = text5.indexOf("'", at + 1);
       if (end === -1) return fault(at, "unfinished", character);
-      word = (word ?? "") + text4.slice(at + 1, end);
+      word = (word ?? "") + text5.slice(at + 1, end);
       at = end + 1;
     } else if (character === '"') {
-      const quoted3 = readDoubleQuoted(text4, at);
+      const quoted3 = readDoubleQuoted(text5, at);
       if (quoted3.fault) return quoted3;
       word = (word ?? "") + (quoted3.text ?? "");
       at = quoted3.end;
@@ -62352,35 +62486,35 @@ function readWord(text4, start) {
   }
   return { end: at, ...word !== void 0 && { text: word } };
 }
-function readDoubleQuoted(text4, start) {
+function readDoubleQuoted(text5, start) {
   let word = "";
   let at = start + 1;
-  for (; at < text4.length; at += 1) {
-    const character = text4[at] ?? "";
+  for (; at < text5.length; at += 1) {
+    const character = text5[at] ?? "";
     if (character === '"') return { text: word, end: at + 1 };
     if (character === "$" || character === "`") {
       return { end: at, fault: { offset: at, kind: "expansion", found: character } };
     }
-    if (character === "\\" && /[$`"\\\n]/.test(text4[at + 1] ?? "")) {
+    if (character === "\\" && /[$`"\\\n]/.test(text5[at + 1] ?? "")) {
       at += 1;
-      if (text4[at] !== "\n") word += text4[at];
+      if (text5[at] !== "\n") word += text5[at];
     } else {
       word += character;
     }
   }
   return { end: at, fault: { offset: start, kind: "unfinished", found: '"' } };
 }
-function blanksEnd(text4, from) {
+function blanksEnd(text5, from) {
   let at = from;
-  while (text4[at] === " " || text4[at] === "	") at += 1;
+  while (text5[at] === " " || text5[at] === "	") at += 1;
   return at;
 }
-function lineEnd(text4, from) {
-  const end = text4.indexOf("\n", from);
-  return end === -1 ? text4.length : end;
+function lineEnd(text5, from) {
+  const end = text5.indexOf("\n", from);
+  return end === -1 ? text5.length : end;
 }
-function nextCommand(text4, lineBreak) {
-  const rest = /^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?=[^ \t\n#])/.exec(text4.slice(lineBreak));
+function nextCommand(text5, lineBreak) {
+  const rest = /^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?=[^ \t\n#])/.exec(text5.slice(lineBreak));
   return rest ? lineBreak + rest[0].length : void 0;
 }
 
@@ -62424,24 +62558,24 @@ function partsOf(stage, written3) {
   if (/^[;&|<>()]/.test(rest)) return { ...own, ...work !== void 0 && { operator: work } };
   return name4.startsWith("-") || work === void 0 ? own : { ...own, work };
 }
-function inside(stage, text4) {
+function inside(stage, text5) {
   const call2 = new RegExp(String.raw`${program}\s+${nameWord}\s+--\s+`, "g");
-  const masked = mask(text4);
+  const masked = mask(text5);
   let work = "";
   let at = 0;
   for (const match of masked.matchAll(call2)) {
     const [found, maskedName = ""] = match;
     const start = match.index + found.replace(/\s+--\s+$/, "").length - maskedName.length;
-    if (!isOwn(stage, text4.slice(start, start + maskedName.length))) return {};
-    work += text4.slice(at, match.index);
+    if (!isOwn(stage, text5.slice(start, start + maskedName.length))) return {};
+    work += text5.slice(at, match.index);
     at = match.index + found.length;
   }
-  work = (work + text4.slice(at)).trim();
+  work = (work + text5.slice(at)).trim();
   const left = new RegExp(String.raw`(?:^|[\s;&|('"])${program}(?:$|[\s;&|)'"])`);
   return left.test(mask(work)) ? {} : { work };
 }
-function mask(text4) {
-  return text4.replace(reference, (found) => "\uE000".repeat(found.length));
+function mask(text5) {
+  return text5.replace(reference, (found) => "\uE000".repeat(found.length));
 }
 function isOwn(stage, written3) {
   const name4 = written3.replace(/^(['"])(.*)\1$/s, "$2").replace(/@.*$/s, "");
@@ -62469,9 +62603,9 @@ function doubleQuoted(work) {
     return found.startsWith("${") ? found : `\\${found}`;
   })}"`;
 }
-function runsJust(work, { text: text4, isShell }, values2) {
+function runsJust(work, { text: text5, isShell }, values2) {
   if (values2 === void 0) return true;
-  const { words: words2, fault } = shellWords(withValues(text4, values2));
+  const { words: words2, fault } = shellWords(withValues(text5, values2));
   return fault === void 0 && (!isShell || words2.at(-1)?.text === withValues(work, values2));
 }
 function valuesOf2({ line, written: written3 }) {
@@ -62480,11 +62614,11 @@ function valuesOf2({ line, written: written3 }) {
   const match = new RegExp(`^${parts.join("([^]*?)")}$`).exec(line);
   return match ? new Map(names2.map((name4, at) => [name4, match[at + 1] ?? ""])) : void 0;
 }
-function withValues(text4, values2) {
-  return text4.replace(reference, (found) => values2.get(found) ?? found).replaceAll("\\${", "${");
+function withValues(text5, values2) {
+  return text5.replace(reference, (found) => values2.get(found) ?? found).replaceAll("\\${", "${");
 }
-function escaped2(text4) {
-  return text4.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+function escaped2(text5) {
+  return text5.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
 // build/src/stage-command/mend-command.js
@@ -62495,18 +62629,18 @@ function mendedCommand(stage, index, isFine) {
   if (mended[index] === void 0) return void 0;
   return commandYaml(
     stage,
-    mended.map((text4, at) => text4 ?? texts2[at]?.written ?? "")
+    mended.map((text5, at) => text5 ?? texts2[at]?.written ?? "")
   );
 }
 function commandYaml({ isCmdList }, lines) {
   const [only = ""] = lines;
   const isText2 = !isCmdList && lines.length > 1;
-  const text4 = lines.length > 1 ? `${lines.join("\n")}
+  const text5 = lines.length > 1 ? `${lines.join("\n")}
 ` : only;
   const hasTab = lines.some((line) => line.includes("	"));
   const quoted3 = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" };
   const yaml = (0, import_yaml7.stringify)(
-    { cmd: isCmdList ? lines : text4 },
+    { cmd: isCmdList ? lines : text5 },
     {
       ...{ lineWidth: 0, blockQuote: isText2 && !hasTab ? "literal" : false },
       ...hasTab && quoted3
@@ -62531,28 +62665,28 @@ function exampleCommand(stage, index) {
 var import_yaml8 = __toESM(require_dist(), 1);
 init_source();
 init_read_whole();
-import { join as join58 } from "node:path";
+import { join as join59 } from "node:path";
 function placeInCmd({ root, stage, line, index }, offset) {
-  const text4 = readWhole(join58(root, stage.file)).toString("utf8");
-  const scalar2 = cmdOfBlock(text4, stage, index) ?? cmdScalar(text4, stage, index, 0);
+  const text5 = readWhole(join59(root, stage.file)).toString("utf8");
+  const scalar2 = cmdOfBlock(text5, stage, index) ?? cmdScalar(text5, stage, index, 0);
   if (!scalar2) return { file: stage.file, line: stage.line };
   const { value, start, end } = scalar2;
-  const source = { file: stage.file, text: text4 };
+  const source = { file: stage.file, text: text5 };
   const written3 = stage.isCmdList ? value : lineOf(value, index);
   const before2 = stage.isCmdList ? "" : earlierLines(value, index);
-  const found = written3 === line ? alignedOffset(text4, [start, end], before2, line, offset) : start;
+  const found = written3 === line ? alignedOffset(text5, [start, end], before2, line, offset) : start;
   return placeAt(source, found);
 }
-function cmdOfBlock(text4, stage, index) {
+function cmdOfBlock(text5, stage, index) {
   let start = 0;
-  for (let line = 1; line < stage.line; line += 1) start = text4.indexOf("\n", start) + 1;
-  const rest = text4.slice(start);
+  for (let line = 1; line < stage.line; line += 1) start = text5.indexOf("\n", start) + 1;
+  const rest = text5.slice(start);
   const indent2 = /^ */.exec(rest)?.[0].length ?? 0;
   const next = new RegExp(`\\n {0,${indent2}}[^\\s#]`).exec(rest);
   return cmdScalar(rest.slice(0, next ? next.index + 1 : void 0), stage, index, start, []);
 }
-function cmdScalar(text4, stage, index, offset, above = ["stages"]) {
-  const document2 = documentOf(text4);
+function cmdScalar(text5, stage, index, offset, above = ["stages"]) {
+  const document2 = documentOf(text5);
   const base = [...above, stage.name.replace(/@.*$/s, "")];
   for (const steps of [
     [...base, "cmd"],
@@ -62568,28 +62702,28 @@ function cmdScalar(text4, stage, index, offset, above = ["stages"]) {
   return void 0;
 }
 var parsed2;
-function documentOf(text4) {
-  if (parsed2?.text !== text4) parsed2 = { text: text4, document: (0, import_yaml8.parseDocument)(text4) };
+function documentOf(text5) {
+  if (parsed2?.text !== text5) parsed2 = { text: text5, document: (0, import_yaml8.parseDocument)(text5) };
   return parsed2.document;
 }
-function lineOf(text4, index) {
-  return text4.split("\n")[index] ?? "";
+function lineOf(text5, index) {
+  return text5.split("\n")[index] ?? "";
 }
-function earlierLines(text4, index) {
-  return text4.split("\n").slice(0, index).join("\n");
+function earlierLines(text5, index) {
+  return text5.split("\n").slice(0, index).join("\n");
 }
-function alignedOffset(text4, [start, end], before2, line, offset) {
+function alignedOffset(text5, [start, end], before2, line, offset) {
   let at = start;
   const value = before2 + line;
   const wanted = before2.length + offset;
-  if (text4[at] === "|" || text4[at] === ">") at = text4.indexOf("\n", at) + 1;
+  if (text5[at] === "|" || text5[at] === ">") at = text5.indexOf("\n", at) + 1;
   for (let index = 0; index < value.length; index += 1) {
     const character = value[index] ?? "";
     if (character.trim() === "") {
       if (index >= wanted) break;
       continue;
     }
-    while (at < end && text4[at] !== character) at += 1;
+    while (at < end && text5[at] !== character) at += 1;
     if (at >= end) return start;
     if (index >= wanted) return at;
     at += 1;
@@ -62679,7 +62813,7 @@ function described({ kind, found }) {
 function imageAdvice({ root, stage }) {
   const meta2 = stage.meta?.sibling;
   const image = imageName(stage);
-  if (meta2?.image !== void 0 || existsSync31(join59(root, image, "Dockerfile"))) return [];
+  if (meta2?.image !== void 0 || existsSync32(join60(root, image, "Dockerfile"))) return [];
   return [
     `It also needs an image: write ${image}/Dockerfile, or name in meta.sibling.image a folder with a Dockerfile or an image with its digest.`
   ];
@@ -62706,7 +62840,7 @@ function lineCommand(stage, line) {
   if (fault) return { refuse: (at) => shellWork(at, fault) };
   if (!name4) return { refuse: withoutPrefix };
   if (dashes && dashes.text !== "--") return { refuse: (at) => wordsWithoutDashes(at, dashes) };
-  return { words: rest.map(({ text: text4 }) => text4) };
+  return { words: rest.map(({ text: text5 }) => text5) };
 }
 function* commandFailures(pipeline5, stages) {
   yield* hiddenFrom(pipeline5, stages);
@@ -62839,7 +62973,7 @@ async function mend({ project, view }) {
   }
 }
 async function clearScratch(project) {
-  await removeTree(join60(project.root, ".sibling/scratch"));
+  await removeTree(join61(project.root, ".sibling/scratch"));
 }
 async function runLocked(request, run3) {
   const { project, env, engine, view, signal } = request;
@@ -62899,7 +63033,7 @@ async function runLocked(request, run3) {
     wanted.map(({ stage }) => stage.address),
     hidden
   );
-  const log = join60(await siblingFolder(project, "runs"), `${run3}.log`);
+  const log = join61(await siblingFolder(project, "runs"), `${run3}.log`);
   await writeFile9(log, "");
   await giveTo(log, project.user);
   const said = new LogTail(shownLines);
@@ -62977,7 +63111,7 @@ async function runLocked(request, run3) {
 }
 function cachedWithoutOuts(root, wanted, progress) {
   const cached = progress.filter(({ state: state2 }) => state2 === "cached").map(({ stage }) => stage);
-  return wanted.filter(({ stage }) => cached.includes(stage.address)).filter(({ stage }) => stage.outs.some(({ path: path2 }) => !existsSync32(resolve20(root, path2)))).map(({ stage }) => stage.address);
+  return wanted.filter(({ stage }) => cached.includes(stage.address)).filter(({ stage }) => stage.outs.some(({ path: path2 }) => !existsSync33(resolve21(root, path2)))).map(({ stage }) => stage.address);
 }
 function anyImage({ docker }) {
   return async () => (await docker.listImages())[0]?.Id ?? "";
@@ -62989,9 +63123,9 @@ function trackingNetwork(tracking, server) {
 var shownLines = 20;
 var keptRuns = 20;
 async function keepNewestRuns(project) {
-  const folder = join60(project.root, ".sibling/runs");
+  const folder = join61(project.root, ".sibling/runs");
   const names2 = (await readdir10(folder)).sort();
-  for (const name4 of names2.slice(0, -keptRuns)) await rm12(join60(folder, name4), { force: true });
+  for (const name4 of names2.slice(0, -keptRuns)) await rm12(join61(folder, name4), { force: true });
 }
 
 // build/src/job/stage-job.js
@@ -63000,8 +63134,8 @@ init_read_whole();
 // build/src/terminal/run-view.js
 function plainView(out) {
   return {
-    line: (text4) => {
-      out.write(`${text4}
+    line: (text5) => {
+      out.write(`${text5}
 `);
     },
     stages: () => void 0,
@@ -63010,13 +63144,13 @@ function plainView(out) {
 }
 
 // build/src/unchanged.js
-import { existsSync as existsSync33 } from "node:fs";
-import { join as join63 } from "node:path";
+import { existsSync as existsSync34 } from "node:fs";
+import { join as join64 } from "node:path";
 
 // build/src/dvc/content.js
 import { createHash as createHash13 } from "node:crypto";
 import { lstatSync as lstatSync11 } from "node:fs";
-import { isAbsolute as isAbsolute6, join as join61, resolve as resolve21 } from "node:path";
+import { isAbsolute as isAbsolute6, join as join62, resolve as resolve22 } from "node:path";
 
 // build/src/dvc/hash-worker.js
 import { availableParallelism } from "node:os";
@@ -63101,7 +63235,7 @@ function sizeOf(tasks, index) {
   return tasks[index]?.size ?? 0;
 }
 function runWorker(worker, takeBatch, tasks, take) {
-  return new Promise((resolve22, reject) => {
+  return new Promise((resolve23, reject) => {
     let batch = [];
     const send = () => {
       batch = takeBatch();
@@ -63111,7 +63245,7 @@ function runWorker(worker, takeBatch, tasks, take) {
         );
         return;
       }
-      worker.terminate().then(() => resolve22(), reject);
+      worker.terminate().then(() => resolve23(), reject);
     };
     worker.on("error", reject);
     worker.on("message", (results) => {
@@ -63190,7 +63324,7 @@ var Contents = class {
   }
   look(path2, kind, key) {
     try {
-      const full = isAbsolute6(path2) ? path2 : join61(this.root, path2);
+      const full = isAbsolute6(path2) ? path2 : join62(this.root, path2);
       const stats = statOf(full);
       if (stats === void 0) {
         if (!isLink3(full)) return { type: "absent" };
@@ -63249,7 +63383,7 @@ var Contents = class {
       }
       missing2++;
       this.tasks.push({
-        path: resolve21(this.root, walked.folder, name4),
+        path: resolve22(this.root, walked.folder, name4),
         kind,
         size: sizeAt(walked, index),
         done: (hash2) => part.hashes.write(hash2, index * hashSize, "hex"),
@@ -63324,7 +63458,7 @@ function keyOf(path2, kind) {
 }
 
 // build/src/dvc/pipeline-status.js
-import { join as join62 } from "node:path";
+import { join as join63 } from "node:path";
 init_not_understood();
 
 // build/src/dvc/check-objects.js
@@ -63375,10 +63509,10 @@ async function checkAllObjects(questions, expectedFiles) {
     return checkObjects(await import("node:fs"), questions);
   }
   const threads = await import("node:worker_threads");
-  return new Promise((resolve22, reject) => {
+  return new Promise((resolve23, reject) => {
     const worker = new threads.Worker(program3, { eval: true, workerData: questions });
     worker.once("message", (checks) => {
-      resolve22(checks);
+      resolve23(checks);
       worker.terminate().catch(reject);
     });
     worker.once("error", reject);
@@ -63439,7 +63573,7 @@ var ObjectCache = class {
 // build/src/dvc/pipeline-status.js
 async function pipelineStatus(pipeline5, options2 = {}) {
   const { root } = pipeline5;
-  const cache = new HashCache(options2.hashCache ?? join62(root, ".sibling/hash-cache"));
+  const cache = new HashCache(options2.hashCache ?? join63(root, ".sibling/hash-cache"));
   const contents = new Contents(root, new DvcIgnore(root), cache, options2.listings);
   const { config, doubts } = configOrDoubts(root, options2.env ?? process.env);
   const [doubt] = doubts.map(({ construct }) => ({ kind: "not-understood", construct }));
@@ -63581,56 +63715,86 @@ async function projectStatus(project, pipeline5, options2 = {}) {
   return withHashCache(project, (hashCache) => pipelineStatus(pipeline5, { ...options2, hashCache }));
 }
 async function withHashCache(project, use) {
-  const hashCache = join63(await siblingFolder(project), "hash-cache");
+  const hashCache = join64(await siblingFolder(project), "hash-cache");
   const result = await use(hashCache);
-  if (existsSync33(hashCache)) await giveTo(hashCache, project.user);
+  if (existsSync34(hashCache)) await giveTo(hashCache, project.user);
   return result;
 }
 
 // build/src/job/folder-holds.js
-import { existsSync as existsSync34 } from "node:fs";
-import { join as join64 } from "node:path";
+import { existsSync as existsSync35 } from "node:fs";
+import { join as join65 } from "node:path";
 function folderHolds(folder, root, stage) {
   const locked = readLock(root, lockFileOf(stage.file))?.stages.get(stage.name);
   if (!locked) return false;
   const uncached = new Set(
     stage.outs.filter((out) => !out.cache).map(({ path: path2 }) => stage.written.get(path2) ?? path2)
   );
-  return locked.outs.filter(({ path: path2 }) => !uncached.has(path2)).every(({ hash: hash2 }) => hash2 !== void 0 && existsSync34(objectPath(folder, hash2)));
+  return locked.outs.filter(({ path: path2 }) => !uncached.has(path2)).every(({ hash: hash2 }) => hash2 !== void 0 && existsSync35(objectPath(folder, hash2)));
 }
 function objectPath(folder, hash2) {
-  return join64(folder, "files/md5", hash2.slice(0, 2), hash2.slice(2));
+  return join65(folder, "files/md5", hash2.slice(0, 2), hash2.slice(2));
 }
 
 // build/src/job/shown-files.js
 import { readFileSync as readFileSync17 } from "node:fs";
-import { join as join67 } from "node:path";
+import { join as join68 } from "node:path";
 init_errors();
 
 // build/src/report/revision-reader.js
-init_read_whole();
-import { readdir as readdir11, readFile as readFile2, stat as stat5 } from "node:fs/promises";
-import { join as join65 } from "node:path";
+import { join as join66 } from "node:path";
+
+// build/src/revision/entry.js
+init_lfs_pointer();
 var largestFile = 32 * 2 ** 20;
+var absent2 = { kind: "absent" };
+function contentEntry(content2) {
+  const pointer = lfsPointer(content2);
+  if (pointer) return { kind: "pointer", ...pointer };
+  if (content2.length > largestFile) return { kind: "too-large", size: content2.length };
+  return { kind: "file", content: content2 };
+}
+
+// build/src/revision/workspace-files.js
+import { readdir as readdir11, readFile as readFile2, readlink as readlink4, stat as stat5 } from "node:fs/promises";
+async function workspaceEntry(path2) {
+  try {
+    const found = await stat5(path2);
+    if (found.isDirectory()) return { kind: "folder" };
+    if (!found.isFile()) return { kind: "unreadable", reason: "it is neither a file nor a folder" };
+    if (found.size > largestFile) return { kind: "too-large", size: found.size };
+    return contentEntry(await readFile2(path2));
+  } catch (error2) {
+    const { code: code2 } = error2;
+    if (code2 === "ENOENT" || code2 === "ENOTDIR" || code2 === "ELOOP") {
+      const target = await readlink4(path2).catch(() => void 0);
+      return target === void 0 ? absent2 : { kind: "link", target };
+    }
+    return { kind: "unreadable", reason: String(code2) };
+  }
+}
+
+// build/src/report/revision-reader.js
 function objectReader(outs, folders) {
+  const limit2 = pLimit(32);
   const listings = /* @__PURE__ */ new Map();
   async function object2(hash2) {
     const match = /^([0-9a-f]{2})([0-9a-f]{30}(?:\.dir)?)$/.exec(hash2);
-    if (!match) return void 0;
+    if (!match) return absent2;
     for (const folder of folders) {
       for (const layout of ["files/md5", "."]) {
-        const path2 = join65(folder, layout, match[1] ?? "", match[2] ?? "");
-        const content2 = await readSmall(path2).catch(() => void 0);
-        if (content2 !== void 0) return content2;
+        const path2 = join66(folder, layout, match[1] ?? "", match[2] ?? "");
+        const entry = await limit2(() => workspaceEntry(path2));
+        if (entry.kind === "file" || entry.kind === "too-large") return entry;
       }
     }
-    return void 0;
+    return absent2;
   }
   function listing(folder, hash2) {
     const key = `${hash2} ${folder}`;
     const known5 = listings.get(key);
     if (known5) return known5;
-    const read = object2(hash2).then((content2) => entriesOf4(folder, content2));
+    const read = object2(hash2).then((entry) => entriesOf4(folder, entry));
     listings.set(key, read);
     return read;
   }
@@ -63650,9 +63814,11 @@ function objectReader(outs, folders) {
   }
   return {
     recorded,
-    async read(path2) {
+    async at(path2) {
       const content2 = (await recorded(path2))?.content;
-      return content2 === void 0 ? void 0 : object2(content2);
+      if (content2 === void 0) return absent2;
+      const entry = await object2(content2);
+      return content2.endsWith(".dir") && entry.kind === "file" ? folderEntry : entry;
     },
     async list(folder) {
       const hash2 = outs.get(folder)?.hash;
@@ -63660,36 +63826,33 @@ function objectReader(outs, folders) {
     }
   };
 }
-function entriesOf4(folder, content2) {
-  const entries = /* @__PURE__ */ new Map();
-  if (content2 === void 0) return void 0;
+var folderEntry = { kind: "folder" };
+function entriesOf4(folder, entry) {
+  if (entry.kind !== "file") return void 0;
   let json;
   try {
-    json = JSON.parse(new TextDecoder().decode(content2));
+    json = JSON.parse(new TextDecoder().decode(entry.content));
   } catch {
     return void 0;
   }
   if (!Array.isArray(json)) return void 0;
-  for (const entry of json) {
-    const { relpath, md5: md52 } = Object(entry);
+  const entries = /* @__PURE__ */ new Map();
+  for (const file2 of json) {
+    const { relpath, md5: md52 } = Object(file2);
     if (typeof relpath === "string" && typeof md52 === "string") {
       entries.set(`${folder}/${relpath}`, md52);
     }
   }
   return entries;
 }
-async function readSmall(path2) {
-  const found = await stat5(path2).catch(() => void 0);
-  return found?.isFile() && found.size <= largestFile ? readFile2(path2) : void 0;
-}
 
 // build/src/job/cache-folder.js
-import { join as join66 } from "node:path";
+import { join as join67 } from "node:path";
 function cacheFolderOf(root) {
   try {
     return readDvcConfig(root).cacheFolder;
   } catch {
-    return join66(root, ".dvc/cache");
+    return join67(root, ".dvc/cache");
   }
 }
 
@@ -63699,10 +63862,10 @@ function plainTransferView(report, clock = () => performance.now()) {
   let last = clock();
   return {
     line: report,
-    progress: (text4) => {
+    progress: (text5) => {
       if (clock() - last < logEvery) return;
       last = clock();
-      report(text4);
+      report(text5);
     },
     end: () => void 0
   };
@@ -63814,8 +63977,8 @@ var Story = class {
     switch (event.type) {
       case "progress": {
         this.progress = event;
-        const text4 = this.#rate.text(event, performance.now());
-        if (text4 !== void 0) this.#view.progress(text4);
+        const text5 = this.#rate.text(event, performance.now());
+        if (text5 !== void 0) this.#view.progress(text5);
         return;
       }
       case "verified":
@@ -64000,9 +64163,9 @@ function shownFiles(root, stage) {
   const shown2 = {};
   let room = largestShown;
   for (const path2 of shownPaths(stage)) {
-    const stats = statOf(join67(root, path2));
+    const stats = statOf(join68(root, path2));
     if (!stats?.isFile() || stats.size > room) continue;
-    shown2[path2] = readFileSync17(join67(root, path2), "utf8");
+    shown2[path2] = readFileSync17(join68(root, path2), "utf8");
     room -= stats.size;
   }
   return shown2;
@@ -64021,8 +64184,9 @@ async function fetchShown(from, stage) {
   );
   const found = {};
   for (const path2 of hashes.keys()) {
-    const content2 = await objects.read(path2);
-    if (content2) found[path2] = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content2);
+    const entry = await objects.at(path2);
+    if (entry.kind !== "file") continue;
+    found[path2] = new TextDecoder("utf-8", { ignoreBOM: true }).decode(entry.content);
   }
   const lacking = [...hashes.keys()].filter((path2) => !Object.hasOwn(found, path2));
   if (lacking.length > 0 && remote.kind !== "folder") {
@@ -64046,7 +64210,7 @@ function smallOuts(root, stage) {
     const written3 = stage.written.get(path2) ?? path2;
     const out = locked?.outs.find((one) => one.path === written3);
     const size = out?.size ?? Number.POSITIVE_INFINITY;
-    if (out?.hash === void 0 || size > room || statOf(join67(root, path2))) continue;
+    if (out?.hash === void 0 || size > room || statOf(join68(root, path2))) continue;
     hashes.set(path2, out.hash);
     room -= size;
   }
@@ -64070,12 +64234,12 @@ init_errors();
 
 // build/src/report/markdown-escape.js
 var defaultLength = 80;
-function visible(text4, maxLength5 = defaultLength) {
-  const plain2 = shortened(text4, maxLength5 * 4).replace(/[\n\r\t\v\f\u0085\u2028\u2029\p{Zs}]/gu, " ").replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u115f\u1160\u3164\uffa0]/gu, "\uFFFD").replace(new RegExp("(\\p{M}{3})\\p{M}+", "gu"), "$1");
+function visible(text5, maxLength5 = defaultLength) {
+  const plain2 = shortened(text5, maxLength5 * 4).replace(/[\n\r\t\v\f\u0085\u2028\u2029\p{Zs}]/gu, " ").replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u115f\u1160\u3164\uffa0]/gu, "\uFFFD").replace(new RegExp("(\\p{M}{3})\\p{M}+", "gu"), "$1");
   return shortened(plain2, maxLength5);
 }
-function code(text4, maxLength5) {
-  return codeSpan(visible(text4, maxLength5));
+function code(text5, maxLength5) {
+  return codeSpan(visible(text5, maxLength5));
 }
 function link2(words2, address) {
   const target = safeAddress(address);
@@ -64092,17 +64256,17 @@ function safeAddress(address) {
 }
 function codeSpan(plain2) {
   if (plain2 === "") return "*empty*";
-  const text4 = plain2.replace(/`{8,}/g, (run3) => "\u02CB".repeat(run3.length));
-  const longest3 = Math.max(0, ...(text4.match(/`+/g) ?? []).map((run3) => run3.length));
+  const text5 = plain2.replace(/`{8,}/g, (run3) => "\u02CB".repeat(run3.length));
+  const longest3 = Math.max(0, ...(text5.match(/`+/g) ?? []).map((run3) => run3.length));
   const fence = "`".repeat(longest3 + 1);
-  const pad = /^[ `]|[ `]$/.test(text4) && /[^ ]/.test(text4) ? " " : "";
-  return `${fence}${pad}${text4}${pad}${fence}`;
+  const pad = /^[ `]|[ `]$/.test(text5) && /[^ ]/.test(text5) ? " " : "";
+  return `${fence}${pad}${text5}${pad}${fence}`;
 }
-function shortened(text4, maxLength5) {
-  if (text4.length <= maxLength5) return text4;
+function shortened(text5, maxLength5) {
+  if (text5.length <= maxLength5) return text5;
   const end = Math.floor(maxLength5 / 3);
-  const head = text4.slice(0, maxLength5 - end - 1).replace(/[\ud800-\udbff]$/, "");
-  const tail = text4.slice(text4.length - end).replace(/^[\udc00-\udfff]/, "");
+  const head = text5.slice(0, maxLength5 - end - 1).replace(/[\ud800-\udbff]$/, "");
+  const tail = text5.slice(text5.length - end).replace(/^[\udc00-\udfff]/, "");
   return `${head}\u2026${tail}`;
 }
 
@@ -64123,7 +64287,7 @@ function mlflowServerOf(env) {
 }
 function mlflowClient(server, options2 = {}) {
   const { deadline: deadline2 = 2e4, tries: tries2 = 4, firstWait: firstWait2 = 500, signal } = options2;
-  async function once(method, path2, init) {
+  async function once2(method, path2, init) {
     const deadlines = [AbortSignal.timeout(deadline2), ...signal ? [signal] : []];
     try {
       const response = await httpFetch(`${server.uri}/api/2.0/mlflow/${path2}`, {
@@ -64144,7 +64308,7 @@ function mlflowClient(server, options2 = {}) {
   async function ask(method, path2, init) {
     let wait = firstWait2;
     for (let attempt = 1; ; attempt++) {
-      const answer = await once(method, path2, init);
+      const answer = await once2(method, path2, init);
       if (attempt >= tries2 || !mayPass(answer.status)) return answer;
       await sleep2(wait, void 0, { ...signal && { signal } });
       wait *= 2;
@@ -64174,8 +64338,8 @@ function authorization({ user, password, token }) {
 function mayPass(status) {
   return status === 0 || status === 408 || status === 429 || status >= 500;
 }
-function isAbsent({ status, text: text4 }) {
-  return status === 404 && errorOf(text4)?.code === "RESOURCE_DOES_NOT_EXIST";
+function isAbsent({ status, text: text5 }) {
+  return status === 404 && errorOf(text5)?.code === "RESOURCE_DOES_NOT_EXIST";
 }
 function contentOf3(server, answer) {
   if (answer.status >= 200 && answer.status < 300) {
@@ -64187,13 +64351,13 @@ function contentOf3(server, answer) {
   }
   throw new ExpectedFailure(failureOf2(server, answer));
 }
-function failureOf2(server, { status, text: text4 }) {
+function failureOf2(server, { status, text: text5 }) {
   const place = `the MLflow server at ${shownAddress(server)}`;
-  const said = errorOf(text4)?.message;
+  const said = errorOf(text5)?.message;
   if (status === 0) {
     return {
       kind: "tracking",
-      cause: `${place} does not answer: ${text4}`,
+      cause: `${place} does not answer: ${text5}`,
       hint: "Check the network and MLFLOW_TRACKING_URI; a local server is started by sibling up."
     };
   }
@@ -64229,9 +64393,9 @@ function noMlflow(server, why) {
 function shownAddress({ uri }) {
   return uri.replace(/\/\/[^/@\s]*@/, "//***@");
 }
-function errorOf(text4) {
+function errorOf(text5) {
   try {
-    const { error_code: code2, message } = Object(JSON.parse(text4));
+    const { error_code: code2, message } = Object(JSON.parse(text5));
     return typeof code2 === "string" ? { code: code2, message: visible(String(message), 500) } : void 0;
   } catch {
     return void 0;
@@ -64437,8 +64601,8 @@ function outHashes2({ root }, stage) {
 }
 function lockEntry(root, stage) {
   const file2 = lockFileOf(stage.file);
-  const path2 = join68(root, file2);
-  const entry = existsSync35(path2) ? lockEntries(readWhole(path2).toString("utf8")).get(stage.name) : void 0;
+  const path2 = join69(root, file2);
+  const entry = existsSync36(path2) ? lockEntries(readWhole(path2).toString("utf8")).get(stage.name) : void 0;
   return entry === void 0 ? void 0 : { file: file2, entry };
 }
 function severalStages(name4) {
@@ -64500,30 +64664,30 @@ var linkWords = {
   files: "files at this commit"
 };
 function fenced(lines) {
-  const text4 = lines.join("\n").trim();
-  const longest3 = Math.max(2, ...[...text4.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const text5 = lines.join("\n").trim();
+  const longest3 = Math.max(2, ...[...text5.matchAll(/`+/g)].map(([run3]) => run3.length));
   const fence = "`".repeat(longest3 + 1);
   return `${fence}text
-${text4}
+${text5}
 ${fence}`;
 }
 
 // build/src/overrides/split.js
 init_errors();
-function splitOverrides(text4) {
+function splitOverrides(text5) {
   const words2 = [];
   let word = "";
   let quote = "";
   const open4 = [];
-  for (let at = 0; at < text4.length; at++) {
-    const letter = text4[at] ?? "";
+  for (let at = 0; at < text5.length; at++) {
+    const letter = text5[at] ?? "";
     if (quote === "" && open4.length === 0 && /[\s,]/.test(letter)) {
       if (word !== "") words2.push(word);
       word = "";
       continue;
     }
     word += letter;
-    if (letter === "\\") word += text4[++at] ?? "";
+    if (letter === "\\") word += text5[++at] ?? "";
     else if (quote !== "") {
       if (letter === quote) quote = "";
     } else if (letter === '"' || letter === "'") quote = letter;

@@ -1,7 +1,8 @@
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
-import { isLfsPointer, pointerCause } from '../../git-data/lfs-pointer.ts';
+import { keyText, Opaque, toPlain, type Value } from '../../dvc/value.ts';
+import { exactValues } from '../exact-values.ts';
 import { parseLenientJson } from '../lenient-json.ts';
 
 /** A row of a plot file: column to value. Values of CSV files are texts. */
@@ -14,7 +15,11 @@ export type Datapoints =
       readonly lastField?: string;
     }
   /** Why there are none, in words for a person. */
-  | { readonly problem: string };
+  | {
+      readonly problem: string;
+      /** Whether DVC then draws nothing of any plot that the file has a part in. */
+      readonly spoils: boolean;
+    };
 
 /** Characters and rows of a plot file that are read. */
 const maxLength = 16 * 2 ** 20;
@@ -24,18 +29,19 @@ const unevenRows = 'a later row has a column that the first one lacks, and DVC d
 
 /** Reads a plot file as DVC does: CSV and TSV by column, the others by the lists of maps in it. */
 export function readDatapoints(path: string, text: string, header: boolean): Datapoints {
-  if (text.length > maxLength) return { problem: 'it is too large to be drawn' };
-  if (isLfsPointer(new TextEncoder().encode(text))) return { problem: pointerCause };
+  if (text.length > maxLength) return { problem: 'it is too large to be drawn', spoils: false };
   try {
     const table = tableOf(path, text.replace(/^\ufeff/, ''), header);
-    if (table === undefined) return { problem: 'its format is not one that can be drawn' };
-    const { rows, lastField } = table;
-    if (rows.length > maxRows) return { problem: `it has more than ${maxRows} rows` };
+    if (table === undefined)
+      return { problem: 'its format is not one that can be drawn', spoils: false };
+    const { rows, lastField, isEmpty } = table;
+    if (rows.length > maxRows)
+      return { problem: `it has more than ${maxRows} rows`, spoils: false };
     const named = lastField === undefined || lastField === beyondHeader ? {} : { lastField };
     if (rows.length > 0) return { rows, ...named };
-    return { problem: lastField === undefined ? 'it has no rows' : unevenRows };
+    return { problem: lastField === undefined ? 'it has no rows' : unevenRows, spoils: !isEmpty };
   } catch (error) {
-    return { problem: problemOf(error) };
+    return { problem: problemOf(error), spoils: error instanceof EmptyList };
   }
 }
 
@@ -45,41 +51,61 @@ function tableOf(path: string, text: string, header: boolean): Table | undefined
     case '.csv':
     case '.tsv':
       return listedTable(csvRows(text, extension === '.csv' ? ',' : '\t', header));
-    case '.json': {
-      const parsed = parseLenientJson(text);
-      if ('error' in parsed) throw new SyntaxError(parsed.error.cause);
-      return listedTable(parsed.value);
-    }
+    case '.json':
+      return listedTable(exactOr(path, text, () => lenientJson(text)));
     case '.yaml':
     case '.yml':
-      return listedTable(parseYaml(text));
+      return listedTable(exactOr(path, text, () => parseYaml(text, { mapAsMap: true })));
     case '.toml':
-      return listedTable(parseToml(text));
+      return listedTable(exactOr(path, text, () => parseToml(text)));
     default:
       return undefined;
   }
 }
 
+/** What DVC refuses is refused, in the words of the reader that is used without DVC's if it has any. */
+function exactOr(path: string, text: string, lenient: () => unknown): unknown {
+  const exact = exactValues(path, text);
+  if (exact && 'value' in exact) return exact.value;
+  const value = lenient();
+  if (exact) throw new Refused(exact.refused.cause);
+  return value;
+}
+
+class Refused extends Error {}
+
+function lenientJson(text: string): unknown {
+  const parsed = parseLenientJson(text);
+  if ('error' in parsed) throw new SyntaxError(parsed.error.cause);
+  return parsed.value;
+}
+
 /** As csv.DictReader does: a cell that a line lacks is null, and what it has too much is kept apart. */
-function csvRows(text: string, delimiter: string, header: boolean): Datapoint[] {
+function csvRows(text: string, delimiter: string, header: boolean): Row[] {
   const lines: string[][] = parseCsv(text, {
     ...{ delimiter, skip_empty_lines: true, relax_column_count: true, relax_quotes: true },
     ...{ record_delimiter: ['\r\n', '\n', '\r'], to: maxRows + 2 },
   });
   const [first = []] = lines;
   const names = header ? first : first.map((_, index) => String(index));
-  return (header ? lines.slice(1) : lines).map((cells) => ({
-    ...Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null])),
-    ...(cells.length > names.length && { [beyondHeader]: cells.slice(names.length) }),
-  }));
+  return (header ? lines.slice(1) : lines).map((cells) => {
+    const row: Row = new Map(names.map((name, index) => [name, cells[index] ?? null]));
+    if (cells.length > names.length) row.set(beyondHeader, cells.slice(names.length));
+    return row;
+  });
 }
 
 /** No name of a column. */
 const beyondHeader = '\u0000';
 
+/** A row with its columns in the order of the file: an object would put `10` before `loss`. */
+type Row = Map<unknown, unknown>;
+
 interface Table {
   readonly rows: readonly Datapoint[];
   readonly lastField: string | undefined;
+  /** Whether there is nothing in the file, which is as if there were no file. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -88,46 +114,62 @@ interface Table {
  * by side are joined row by row. A key that a row lacks is a gap.
  */
 function listedTable(blob: unknown): Table {
+  if (isNothing(blob)) return { rows: [], lastField: undefined, isEmpty: true };
   const rows: Record<string, unknown>[] = [];
   let lastField: string | undefined;
   for (const list of listsIn(blob)) {
-    const [first] = list;
-    if (first === undefined) throw new EmptyList();
-    if (!list.every(isMap) || !isMap(first)) continue;
-    lastField ??= Object.keys(first).at(-1);
-    if (!list.every((item) => Object.keys(item).every((key) => Object.hasOwn(first, key))))
-      continue;
-    for (const [index, item] of list.entries()) rows[index] = { ...rows[index], ...plain(item) };
+    if (list.length === 0) throw new EmptyList();
+    const maps = list.map(rowOf);
+    const [first] = maps;
+    if (first === undefined || !maps.every((map) => map !== undefined)) continue;
+    const last = [...first.keys()].at(-1);
+    lastField ??= last === undefined ? undefined : columnOf(last);
+    if (!maps.every((map) => [...map.keys()].every((key) => first.has(key)))) continue;
+    for (const [index, map] of maps.entries()) {
+      const cells = [...map].map(([key, value]) => [columnOf(key), plain(value)] as const);
+      rows[index] = { ...rows[index], ...Object.fromEntries(cells) };
+    }
   }
-  return { rows, lastField };
+  return { rows, lastField, isEmpty: false };
+}
+
+/** What Python calls false. */
+function isNothing(blob: unknown): boolean {
+  if (Array.isArray(blob)) return blob.length === 0;
+  const map = rowOf(blob);
+  return map ? map.size === 0 : !blob;
+}
+
+/** A map of a file, which is an object where the text was read leniently. */
+function rowOf(value: unknown): Row | undefined {
+  if (value instanceof Map) return value as Row;
+  const isOther = Array.isArray(value) || value instanceof Opaque || value instanceof Date;
+  if (typeof value !== 'object' || value === null || isOther) return undefined;
+  return new Map(Object.entries(value));
+}
+
+function columnOf(key: unknown): string {
+  return typeof key === 'string' ? key : keyText(key as Value);
 }
 
 /** Numbers that are drawn need no more digits than a double has. */
-function plain(item: Datapoint): Datapoint {
-  const entries = Object.entries(item);
-  if (!entries.some(([, value]) => typeof value === 'bigint')) return item;
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : value]),
-  );
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'object' && value !== null ? toPlain(value as Value) : value;
 }
 
 class EmptyList extends Error {}
 
 function* listsIn(blob: unknown): Iterable<readonly unknown[]> {
   if (Array.isArray(blob)) yield blob;
-  else if (isMap(blob)) {
-    for (const value of Object.values(blob)) {
-      if (isMap(value) || Array.isArray(value)) yield* listsIn(value);
-    }
+  for (const value of rowOf(blob)?.values() ?? []) {
+    if (Array.isArray(value) || rowOf(value)) yield* listsIn(value);
   }
-}
-
-function isMap(value: unknown): value is Datapoint {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function problemOf(error: unknown): string {
   if (error instanceof EmptyList) return 'it has no rows in one of its lists: DVC draws none then';
+  if (error instanceof Refused) return error.message;
   if (error instanceof TomlError) return `not valid TOML: ${firstLine(error)}`;
   if (error instanceof CsvError) return `not valid CSV: ${firstLine(error)}`;
   if (error instanceof YAMLParseError) return `not valid YAML: ${firstLine(error)}`;

@@ -20,6 +20,8 @@ export interface PlotSpec {
   /** A template of DVC's, or the name of a Vega-Lite file in `.dvc/plots`. */
   readonly template: string;
   readonly sources: readonly SeriesSource[];
+  /** Why DVC draws none of it, whatever its files hold. */
+  readonly problem?: string;
   /** Whether the first line of a CSV file names its columns. */
   readonly header: boolean;
 }
@@ -49,7 +51,8 @@ export function readPlotSpecs(
       for (const properties of Array.isArray(value) ? value : [value]) {
         const given: Properties = isMap(properties) ? properties : {};
         if (isMap(given.y)) {
-          add(specOf(name, given, severalFiles(folder, given.x, given.y)));
+          const sources = severalFiles(folder, given.x, given.y);
+          add({ ...specOf(name, given, sources), ...unpaired(given.x, sources) });
           continue;
         }
         const path = joinPath(folder, name);
@@ -99,6 +102,13 @@ function severalFiles(folder: string, x: unknown, y: Properties): SeriesSource[]
     if (xFile === undefined || xField === undefined) return { yFile, yField, xFile: yFile };
     return { yFile, yField, xFile, xField };
   });
+}
+
+/** Several columns for x go with as many for y. */
+function unpaired(x: unknown, ys: readonly SeriesSource[]): Pick<PlotSpec, 'problem'> {
+  const xs = isMap(x) ? pairs('.', x).length : 0;
+  if (xs < 2 || xs === ys.length) return {};
+  return { problem: `it has ${xs} columns for x, and ${ys.length} for y` };
 }
 
 function pairs(folder: string, axis: Properties): [file: string, field: string][] {

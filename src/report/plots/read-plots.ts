@@ -1,4 +1,4 @@
-import { isLfsPointer, pointerCause } from '../../git-data/lfs-pointer.ts';
+import { textOf } from '../../revision/entry.ts';
 import { type Datapoint, type Datapoints, readDatapoints } from './datapoints.ts';
 import type { PlotSpec, SeriesSource } from './plot-spec.ts';
 
@@ -6,6 +6,8 @@ import type { PlotSpec, SeriesSource } from './plot-spec.ts';
 export interface PlotFile {
   readonly path: string;
   readonly content: Uint8Array;
+  /** Why its content is not here, though the revision has something at its path. */
+  readonly problem?: string;
 }
 
 export interface PlotRow {
@@ -53,12 +55,9 @@ function imagePlot(
   before: readonly PlotFile[],
   after: readonly PlotFile[],
 ): PlotData {
-  const contents = [before, after].map(
-    (files) => files.find(({ path }) => path === spec.id)?.content,
-  );
-  const pointers = contents.map((content) => content !== undefined && isLfsPointer(content));
-  const [imageBefore, imageAfter] = contents.map((content, at) =>
-    pointers[at] ? undefined : content,
+  const found = [before, after].map((files) => files.find(({ path }) => path === spec.id));
+  const [imageBefore, imageAfter] = found.map((file) =>
+    file?.problem === undefined ? file?.content : undefined,
   );
   return {
     spec,
@@ -69,8 +68,8 @@ function imagePlot(
     ...(imageBefore && { imageBefore }),
     ...(imageAfter && { imageAfter }),
     problems: [
-      ...(pointers[0] ? [`base: ${spec.id}: ${pointerCause}`] : []),
-      ...(pointers[1] ? [`${spec.id}: ${pointerCause}`] : []),
+      ...(found[0]?.problem === undefined ? [] : [`base: ${spec.id}: ${found[0].problem}`]),
+      ...(found[1]?.problem === undefined ? [] : [`${spec.id}: ${found[1].problem}`]),
     ],
   };
 }
@@ -118,20 +117,39 @@ function rowsOf(
   files: readonly PlotFile[],
   complain: (problem: string) => void,
 ): PlotRow[] | undefined {
+  if (spec.problem !== undefined) {
+    complain(spec.problem);
+    return undefined;
+  }
   const tables = new Map<string, Extract<Datapoints, { rows: unknown }>>();
   for (const path of new Set(spec.sources.flatMap(({ xFile, yFile }) => [yFile, xFile]))) {
     const file = files.find((candidate) => candidate.path === path);
     if (!file) continue;
-    const read = readDatapoints(path, new TextDecoder().decode(file.content), spec.header);
-    if ('problem' in read) complain(`${path}: ${read.problem}`);
-    else tables.set(path, read);
+    const text = textOf({ kind: 'file', content: file.content });
+    const problem = file.problem ?? (text && 'problem' in text ? text.problem : undefined);
+    if (problem !== undefined || text === undefined || !('text' in text)) {
+      complain(`${path}: ${problem}`);
+      continue;
+    }
+    const read = readDatapoints(path, text.text, spec.header);
+    if (!('problem' in read)) {
+      tables.set(path, read);
+      continue;
+    }
+    complain(`${path}: ${read.problem}`);
+    if (read.spoils) return undefined;
   }
+  const isOneField = new Set(spec.sources.map(({ yField }) => yField)).size === 1;
   const rows: PlotRow[] = [];
   for (const source of spec.sources) {
     const table = tables.get(source.yFile);
-    if (!table) continue;
-    const ys = table.rows;
     const xs = source.xField === undefined ? undefined : tables.get(source.xFile)?.rows;
+    if (!table) {
+      if (!xs || source.xFile === source.yFile) continue;
+      complain(`${source.yFile} has no rows to go with those of ${source.xFile}`);
+      return undefined;
+    }
+    const ys = table.rows;
     const yField = source.yField ?? table.lastField ?? '';
     const problem = problemOf({ ...source, yField }, xs, ys);
     // DVC draws none of a plot's curves where one cannot be drawn.
@@ -139,11 +157,15 @@ function rowsOf(
       complain(problem);
       return undefined;
     }
+    const isCounted = source.xField === undefined && isOneField;
     const category = categoryOf(ys, [yField, source.xField]);
     for (const [index, point] of ys.entries()) {
-      const x = source.xField === undefined ? index : xs?.[index]?.[source.xField];
+      // A row that lacks x in another file keeps what its own file has by that name.
+      const x = source.xField === undefined ? index : { ...point, ...xs?.[index] }[source.xField];
       const series = seriesName(spec, { ...source, yField }, category && String(point[category]));
-      rows.push({ x, y: point[yField], series, point, source: { ...source, yField } });
+      // Where no x is named DVC counts rows in a column `step`, over one that the file has.
+      const y = isCounted && yField === 'step' ? index : point[yField];
+      rows.push({ x, y, series, point, source: { ...source, yField } });
     }
   }
   return rows.length > 0 ? rows : undefined;

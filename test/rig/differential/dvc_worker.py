@@ -1,5 +1,6 @@
 """Answers questions about DVC projects with DVC's own code, one JSON object a line."""
 
+import hashlib
 import json
 import logging
 import math
@@ -172,7 +173,38 @@ def metrics(root, path):
     return {key: shown_metric(each) for key, each in flat.items()}
 
 
+def shown_files(root):
+    """What DVC shows of a project: rows and images of each plot, values of each metrics file."""
+    from dvc.render.match import match_defs_renderers
+    from dvc.utils.flatten import flatten
+
+    with Repo(root) as repo:
+        data = repo.plots.show()
+        matched = match_defs_renderers(data=data, templates_dir=repo.plots.templates_dir)
+        plots = {found.renderer.name: shown_plot(found.renderer) for found in matched}
+        shown_metrics = {}
+        (workspace,) = repo.metrics.show(hide_workspace=False, on_error="return").values()
+        if "error" in workspace:
+            raise workspace["error"]
+        for path, result in workspace["data"].items():
+            value = result.get("data")
+            flat = flatten(value) if isinstance(value, dict) else {"": value}
+            if "error" not in result:
+                shown_metrics[path] = {str(key): shown_metric(each) for key, each in flat.items()}
+        return {"plots": plots, "metrics": shown_metrics}
+
+
+def shown_plot(renderer):
+    """The rows of a plot, or what its images hold."""
+    if "src" in next(iter(renderer.datapoints), {}):
+        return [hashlib.sha256(row["src"].encode()).hexdigest() for row in renderer.datapoints]
+    x, y = renderer.properties.get("x"), renderer.properties.get("y")
+    return [[shown(row.get(x)), shown(row.get(y)), row["field"]] for row in renderer.datapoints]
+
+
 def shown_metric(value):
+    if isinstance(value, int) and abs(value) >= 2**53:
+        return str(value)  # JavaScript's JSON loses digits
     if not isinstance(value, float) or math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
@@ -186,6 +218,7 @@ def shown(value):
 QUESTIONS = {
     "plot": plot,
     "metrics": metrics,
+    "shown_files": shown_files,
     "init": init,
     "status": status,
     "repro": repro,

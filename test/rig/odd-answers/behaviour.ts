@@ -1,3 +1,4 @@
+import { describedFile } from '../github/described-file.ts';
 import { zipOf } from '../zip.ts';
 import type { Asked, Behaviour, Meant } from './odd-server.ts';
 
@@ -52,7 +53,7 @@ export function wellBehaved(world: World, url: () => string): Behaviour {
 const missing: Meant = { status: 404, body: { message: 'Not Found' } };
 
 function gitHub(world: World, asked: Asked): Meant | undefined {
-  const { method, path, query, headers } = asked;
+  const { method, path, query } = asked;
   const json = () => JSON.parse(asked.body.toString() || '{}');
   const at = /^\/repos\/ada\/iris(\/.*)$/.exec(path)?.[1] ?? path;
   const repo = '/repos/{owner}/{repo}';
@@ -105,8 +106,7 @@ function gitHub(world: World, asked: Asked): Meant | undefined {
       parents: [],
     });
   }
-  if (at.startsWith('/contents/'))
-    return contents(world, decodeURIComponent(at.slice(10)), headers.accept ?? '');
+  if (at.startsWith('/contents/')) return contents(world, decodeURIComponent(at.slice(10)));
   if (at === '/commits')
     return of(`GET ${repo}/commits`, [{ sha: world.base, commit: { message: 'x' }, parents: [] }]);
   if (at === '/actions/runs/9/artifacts') {
@@ -148,25 +148,21 @@ function pull({ head, base }: World) {
   };
 }
 
-function contents({ files, base }: World, path: string, accept: string): Meant {
+function contents({ files, base }: World, path: string): Meant {
   const route = 'GET /repos/{owner}/{repo}/contents/{path}';
   const text = files[path];
   if (text !== undefined) {
-    const isRaw = accept.includes('raw');
-    const type = 'application/vnd.github.raw+json; charset=utf-8';
-    if (isRaw) return { status: 200, body: text, headers: { 'content-type': type } };
-    return { status: 200, route, body: entry(path, base, Buffer.from(text).toString('base64')) };
+    return { status: 200, route, body: { ...entry(path, base), ...describedFile(text) } };
   }
   const below = Object.keys(files).filter((file) => file.startsWith(`${path}/`));
   if (below.length === 0) return missing;
   return { status: 200, route, body: below.map((file) => entry(file, base)) };
 }
 
-function entry(path: string, sha: string, content?: string) {
+function entry(path: string, sha: string) {
   return {
     ...{ type: 'file', path, name: path.split('/').at(-1), sha, size: 3 },
     git_url: `https://api.github.com/repos/ada/iris/git/blobs/${sha}`,
-    ...(content !== undefined && { content, encoding: 'base64' }),
   };
 }
 

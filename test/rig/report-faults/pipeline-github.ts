@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { zipFile } from '../../../src/report/zip-file.ts';
+import { describedFile } from '../github/described-file.ts';
 import { githubDescription } from '../github/description.ts';
 import type { Service } from '../http/service.ts';
 
@@ -21,7 +22,6 @@ export interface World {
 
 export const author = 'github-actions[bot]';
 export const fork = { id: 7, full_name: 'eve/iris', owner: { login: 'eve' } } as const;
-const raw = 'application/vnd.github.raw+json; charset=utf-8';
 
 /** The routes of GitHub that a report's job asks, for the pull request 1 of any repository. */
 export function pipelineGitHub(world: World): Service {
@@ -52,7 +52,7 @@ export function pipelineGitHub(world: World): Service {
       if (file !== undefined) {
         const isHere = searchParams.get('ref') === base.sha && Object.hasOwn(base.files, file);
         return isHere
-          ? send(response, 200, raw, base.files[file] ?? '')
+          ? json(response, 200, describedFile(base.files[file] ?? ''))
           : json(response, 404, gone);
       }
       if (route === 'GET commits') return json(response, 200, [{ sha: base.sha }]);

@@ -1,0 +1,92 @@
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, posix, resolve } from 'node:path';
+import { attributeOf } from '../git.ts';
+import { isLfsPointer, longestPointer } from './lfs-pointer.ts';
+
+/** Entries of a folder's that are looked at; of more only the first. */
+const mostEntries = 200_000;
+
+/** Bytes that no pointer is shorter than: its version, a hash and a size. */
+const shortestPointer = 100;
+
+/**
+ * The files at a path, or in the folder that it is, that Git LFS keeps elsewhere: pointers that the
+ * attributes give to LFS, wherever those are. A sample of one in a documentation is what it is; where
+ * no Git can tell, it counts. Paths are relative to the project.
+ */
+export async function lfsPointersAt(root: string, path: string): Promise<readonly string[]> {
+  // The attributes are those of the file, not of a link to it.
+  const files = pointerTexts(root, path).map((at) => ({
+    at,
+    file: realpathSync(resolve(root, at)),
+  }));
+  const filters = new Map<string, ReturnType<typeof attributeOf>>();
+  for (const folder of new Set(files.map(({ file }) => dirname(file)))) {
+    const inside = files.filter(({ file }) => dirname(file) === folder);
+    const names = inside.map(({ file }) => basename(file));
+    filters.set(folder, attributeOf(folder, 'filter', names));
+  }
+  const found = files.map(async ({ at, file }) => {
+    const known = await filters.get(dirname(file));
+    return !known || known.get(basename(file)) === 'lfs' ? [at] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** What reads as a pointer at a path, or in the folder that it is. */
+function pointerTexts(root: string, path: string): string[] {
+  const found: string[] = [];
+  const left = [path];
+  for (let seen = 0; seen < mostEntries; seen++) {
+    const at = left.shift();
+    if (at === undefined) break;
+    const place = resolve(root, at);
+    // A link that is a dep itself is followed, one in a folder may lead round.
+    const stats = statsOf(place, seen === 0);
+    if (stats?.isDirectory()) left.push(...entriesOf(place).map((name) => posix.join(at, name)));
+    const mayBe = stats?.isFile() && stats.size <= longestPointer && stats.size >= shortestPointer;
+    if (mayBe && isPointerFile(place)) found.push(at);
+  }
+  return found;
+}
+
+/** Undefined for what is not there, or not ours to look at: whoever reads it says so. */
+function statsOf(path: string, isFollowed: boolean): Stats | undefined {
+  try {
+    return (isFollowed ? statSync : lstatSync)(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(folder: string): string[] {
+  const own = new Set(['.git', '.dvc', '.sibling']);
+  try {
+    return readdirSync(folder).filter((name) => !own.has(name));
+  } catch {
+    return []; // not ours to read: whoever reads it says so
+  }
+}
+
+function isPointerFile(path: string): boolean {
+  const buffer = Buffer.alloc(longestPointer);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      return isLfsPointer(buffer.subarray(0, readSync(file, buffer, 0, buffer.length, null)));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
+}
