@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 
 /**
  * Throws 'configuration' for a Dockerfile that copies what never gets into an image by its own name:
@@ -11,7 +11,7 @@ export function refusePrivateCopies(
   dockerfile: string,
   leftOut: readonly string[],
 ): void {
-  for (const { line, sources } of copiesIn(readFileSync(join(folder, dockerfile), 'utf8'))) {
+  for (const { line, sources } of copiesIn(readWhole(join(folder, dockerfile)).toString('utf8'))) {
     const path = leftOut.find((out) => sources.some((source) => isAt(source, out)));
     if (path === undefined) continue;
     throw new ExpectedFailure({

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { contains } from '../contains.ts';
 import { homeOf } from '../dvc/config-files.ts';
 import { placeInEnvFile } from '../env-file/place.ts';
 import { ExpectedFailure, type Place } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 
 /**
  * What of this machine the DVC remote may use: names of variables, and paths of files and folders. Only
@@ -121,7 +122,7 @@ export function packFiles(
       if (!stats.isFile()) return [];
       left -= stats.size;
       if (left < 0) throw refused(`names more than 1 MiB with ${path}: no credentials`, place);
-      return [{ source: path, target, base64: readFileSync(path).toString('base64') }];
+      return [{ source: path, target, base64: readWhole(path).toString('base64') }];
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;

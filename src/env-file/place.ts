@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../errors.ts';
+import { readWhole } from '../system/read-whole.ts';
 import { parseEnvFile } from './parse.ts';
 import { textOf } from './read.ts';
 
@@ -12,7 +12,7 @@ export function placeInEnvFile(
 ): Place | undefined {
   if (env[name] !== undefined) return undefined;
   try {
-    const text = textOf(readFileSync(join(root, '.env')));
+    const text = textOf(readWhole(join(root, '.env')));
     const { assignments } = parseEnvFile(text, (variable) => env[variable]);
     const line = assignments.findLast((assignment) => assignment.name === name)?.line;
     return line === undefined ? undefined : { file: '.env', line };

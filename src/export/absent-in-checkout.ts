@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { contains, PathSet } from '../contains.ts';
 import { configuredPath } from '../dvc/config-files.ts';
@@ -12,6 +12,7 @@ import type { Place } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
 import { ignoredPaths } from '../git.ts';
 import { oddEntries } from '../outside/links-out.ts';
+import { readWholeIfAble } from '../system/read-whole.ts';
 
 /** Something that the pipeline names and a job's checkout does not bring. */
 interface Named {
@@ -160,7 +161,7 @@ function configuredOut(root: string, top: string, env: NodeJS.ProcessEnv): Absen
 }
 
 function lineOf(file: string, value: string): { line: number } | undefined {
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = (readWholeIfAble(file)?.toString('utf8') ?? '').split('\n');
   const at = lines.findIndex((line) => line.includes('=') && line.includes(value));
   return at === -1 ? undefined : { line: at + 1 };
 }

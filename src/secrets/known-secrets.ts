@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readWholeIfAble } from '../system/read-whole.ts';
 import { type Declared, secretHider, secretPattern } from './secrets.ts';
 
 /** What this process knows to be secret; more may become known as it goes on. */
@@ -44,8 +44,8 @@ function printed(text: string): string {
 /** Variables of `.env` and of stages, in a project whose own files say what is no secret. */
 export function declaredIn(root: string, names: readonly string[]): Declared {
   const files = ['dvc.yaml', 'dvc.lock', 'params.yaml', 'sibling.yaml'];
-  const texts = files.map((file) => join(root, file)).filter((path) => existsSync(path));
-  return { names, publicText: texts.map((path) => readFileSync(path, 'utf8')).join('\n') };
+  const texts = files.map((file) => readWholeIfAble(join(root, file))?.toString('utf8') ?? '');
+  return { names, publicText: texts.join('\n') };
 }
 
 /** The variables of an environment that another one has not, or has otherwise: those of `.env`. */

@@ -45,5 +45,5 @@ test('a silent or a dripping server ends commands and actions in time, with a wo
     expect(command.code).toBeGreaterThan(0);
     expect(command.stdout).toMatch(/failure +dagshub-user .*(?:does not answer within|no answer)/);
   }
-  expect(performance.now() - begun).toBeLessThan(40_000);
+  expect(performance.now() - begun).toBeLessThan(80_000);
 });

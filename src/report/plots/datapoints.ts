@@ -55,7 +55,9 @@ function tableOf(path: string, text: string, header: boolean): Table | undefined
       return listedTable(exactOr(path, text, () => lenientJson(text)));
     case '.yaml':
     case '.yml':
-      return listedTable(exactOr(path, text, () => parseYaml(text, { mapAsMap: true })));
+      return listedTable(
+        exactOr(path, text, () => parseYaml(text, { mapAsMap: true, logLevel: 'error' })),
+      );
     case '.toml':
       return listedTable(exactOr(path, text, () => parseToml(text)));
     default:
