@@ -74,7 +74,7 @@ def _make_safe() -> None:
             options["agent_forwarding"] = False
         return kind, lent_credentials.options_here(options), path
 
-    dvc.fs.get_cloud_fs = dvc.output.get_cloud_fs = get_cloud_fs
+    replace(dvc.fs, "get_cloud_fs", get_cloud_fs, "repo_config, **kwargs")
 
 
 def _add_options_last(name: str, options: dict) -> None:

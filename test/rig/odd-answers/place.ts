@@ -13,8 +13,8 @@ import { repository } from '../repository.ts';
 import { stageResults } from '../stage-results.ts';
 import { zipOf } from '../zip.ts';
 import type { World } from './behaviour.ts';
+import type { EventName } from './event-names.ts';
 import { type OddJson, oddJson } from './odd-json.ts';
-import type { EventName } from './scenarios.ts';
 
 /** What all tries share: a checkout that has not its base, and GitHub's published fields. */
 export interface OddPlace {

@@ -24,6 +24,7 @@ import { configureStages } from '../../../src/stage-options.ts';
 import type { Dice } from '../differential/dice.ts';
 import { stageResults } from '../stage-results.ts';
 import { bot } from './behaviour.ts';
+import { type EventName, eventNames } from './event-names.ts';
 import { type OddJson, oddJson } from './odd-json.ts';
 import { artifactToken, type OddPlace } from './place.ts';
 import { wholeAction, wholeActions } from './whole-actions.ts';
@@ -146,8 +147,6 @@ export const scenarios: Readonly<Record<string, (attempt: Attempt) => Promise<un
 };
 
 const repository = { owner: 'ada', repo: 'iris' } as const;
-const eventNames = ['push', 'pull_request', 'merge_group', 'workflow_run'] as const;
-export type EventName = (typeof eventNames)[number];
 
 let events = 0;
 function eventFile({ folder }: OddPlace, name: EventName, { value }: OddJson): NodeJS.ProcessEnv {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
 import { bot } from './behaviour.ts';
+import type { EventName } from './event-names.ts';
 import { artifactToken, type OddPlace } from './place.ts';
-import type { EventName } from './scenarios.ts';
 
 export const wholeActions = [
   'setup-dvc',
