@@ -116,9 +116,14 @@ export async function gitForPaths(
   throw failureOf(purpose, root, stderr);
 }
 
-/** Which of the paths Git ignores. */
+/** Which of the paths Git ignores. Throws 'usage' where Git refuses to say. */
 export async function ignoredPaths(root: string, paths: readonly string[]): Promise<Set<string>> {
-  const { stdout } = await withInput(root, ['check-ignore', '-z', '--stdin'], paths);
+  const question = ['check-ignore', '-z', '--stdin'];
+  const { code, stdout, stderr } = await withInput(root, question, paths);
+  // 1 where it ignores none.
+  if (code !== 0 && code !== 1) {
+    throw failureOf({ purpose: 'asking what Git ignores' }, root, stderr);
+  }
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 }
 

@@ -9,9 +9,14 @@ import { readWholeIfAble } from './system/read-whole.ts';
 /** Why a file was not taken: its owner lives, or nobody can tell. */
 export interface Held {
   readonly standing: Exclude<Standing, 'dead'>;
+  /** The lock, or a claim on it. */
+  readonly path: string;
   /** Undefined where the file names nobody. */
   readonly owner: Owner | undefined;
 }
+
+/** Milliseconds for which somebody who is taking a dead run's lock is waited for. */
+const patience = 10_000;
 
 export interface Taken {
   /** Runs of owners that were found dead. */
@@ -38,20 +43,23 @@ export async function takeFile(
   own: Owner,
   standingOf: Starter['standingOf'],
 ): Promise<Taken | Held> {
+  const began = performance.now();
   for (;;) {
     const text = JSON.stringify(own);
     if (await isMade(path, text)) return taken(path, text, []);
     const file = await readOwner(path);
     if (file.state === 'absent') continue;
-    if (file.state === 'unreadable') return { standing: 'unseen', owner: undefined };
+    if (file.state === 'unreadable') return { standing: 'unseen', path, owner: undefined };
     const standing = await standingOf(file.owner);
-    if (standing !== 'dead') return { standing, owner: file.owner };
+    if (standing !== 'dead') return { standing, path, owner: file.owner };
     const abandoned = [file.owner.run, ...(file.owner.after ?? [])];
     const next = JSON.stringify({ ...own, after: abandoned.slice(0, mostNamed) });
-    if (await isReplaced(path, file.text, next, { own, standingOf })) {
-      return taken(path, next, abandoned);
-    }
-    await pause(5); // somebody else is about to
+    const outcome = await replace(path, file.text, next, { own, standingOf });
+    if (outcome === 'replaced') return taken(path, next, abandoned);
+    if (outcome === 'changed') continue;
+    // Somebody else is about to replace it, who may have been stopped; of some nobody can tell.
+    if (outcome.standing === 'unseen' || performance.now() - began > patience) return outcome;
+    await pause(5);
   }
 }
 
@@ -73,24 +81,24 @@ async function isMade(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Replaces a file that a dead owner left; false where somebody else has the claim on it, or had. */
-async function isReplaced(
+/** Replaces a file that a dead owner left, unless somebody else has the claim on it, or had. */
+async function replace(
   path: string,
   text: string,
   next: string,
   { own, standingOf }: Starter,
-): Promise<boolean> {
+): Promise<'replaced' | 'changed' | Held> {
   const claim = await takeFile(claimOn(path, text), own, standingOf);
-  if (!('release' in claim)) return false;
+  if (!('release' in claim)) return claim;
   const prepared = `${path}.new-${randomBytes(6).toString('hex')}`;
   try {
     await writeNewFile(prepared, next);
-    if (!holds(path, text)) return false;
+    if (!holds(path, text)) return 'changed';
     await rename(prepared, path);
-    return true;
+    return 'replaced';
   } catch (error) {
     // The claim was on a file that is no more, and what was prepared has been cleared away.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'changed';
     throw error;
   } finally {
     await rm(prepared, { force: true });

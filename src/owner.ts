@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import * as v from 'valibot';
 import { isContainerId } from './container/container-id.ts';
 import { findElsewhere, pidNamespace, processLives, processStart } from './process-table.ts';
 import { readWhole } from './system/read-whole.ts';
@@ -50,7 +51,8 @@ export function ownerOf(run: string): Owner {
 export async function standingOf(owner: Owner, engineKnows: AsksEngine): Promise<Standing> {
   const self = ownerOf('');
   const ofThisBoot = same(owner.boot, self.boot);
-  if (ofThisBoot || owner.boot === undefined) {
+  const isKnown = Boolean(owner.boot && self.boot); // not everywhere is there such an id
+  if (ofThisBoot || !isKnown) {
     const near = owner.namespace === self.namespace && (ofThisBoot || owner.host === self.host);
     if (near) return processLives(owner.pid, owner.started) ? 'alive' : 'dead';
   } else if (same(owner.machine, self.machine) && owner.host === self.host) {
@@ -98,10 +100,17 @@ export async function readOwner<T extends Owner>(path: string): Promise<OwnerFil
   return owner ? { state: 'there', text, owner } : { state: 'unreadable' };
 }
 
+const ownerSchema = v.looseObject({
+  ...{ run: v.string(), pid: v.number(), started: v.string(), host: v.string() },
+  ...{ namespace: v.string(), since: v.string() },
+  ...{ boot: v.optional(v.string()), machine: v.optional(v.string()) },
+  after: v.optional(v.array(v.string())),
+});
+
 function parse<T extends Owner>(text: string): T | undefined {
   try {
     const value = JSON.parse(text);
-    return typeof value?.run === 'string' && typeof value.pid === 'number' ? value : undefined;
+    return v.is(ownerSchema, value) ? (value as unknown as T) : undefined;
   } catch {
     return undefined;
   }

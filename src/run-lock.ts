@@ -40,7 +40,7 @@ async function takeWorkspace(
   const path = await lockPath(project);
   const own = ownerOf(run);
   const taken = await takeFile(path, own, (owner) => standingOf(owner, asksEngine));
-  if (!('release' in taken)) throw held(project, path, taken);
+  if (!('release' in taken)) throw held(project, taken);
   const { abandoned, release } = taken;
   try {
     await giveTo(path, project.user);
@@ -78,7 +78,7 @@ export async function joinWorkspace(
   const standing = owner ? await standingOf(owner, asksEngine) : 'unseen';
   if (standing === 'dead') return;
   withdraw();
-  throw held(project, path, { standing, owner });
+  throw held(project, { standing, path, owner });
 }
 
 /**
@@ -98,7 +98,7 @@ async function lockPath(project: Project): Promise<string> {
   return join(await siblingFolder(project), 'run.lock');
 }
 
-function held(project: Project, path: string, { standing, owner }: Held): ExpectedFailure {
+function held(project: Project, { standing, path, owner }: Held): ExpectedFailure {
   return standing === 'alive' && owner
     ? busy(project, owner, 'another run')
     : unsure(project, path, owner, 'another run');

@@ -137,7 +137,24 @@ describe('an owner that cannot be seen from here', () => {
   });
 });
 
-test.each(['', '{"run":', 'null', '{"run":"x"}'])(
+test('without an id of the boot an owner is looked for by its process', async () => {
+  await lockedBy({ ...(await another('a', { alive: true })), boot: '' });
+  await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(/another run .* is at work/);
+  await lockedByOverwriting({ ...(await another('c', { alive: false })), boot: '' });
+  expect((await lockWorkspace(project, 'b', unknown)).abandoned).toEqual(['c']);
+});
+
+test('a claim that names nobody is named, and not waited for', async () => {
+  const dead = await another('dead', { alive: false });
+  await lockedBy(dead);
+  const hash = createHash('sha256')
+    .update(`run.lock\0${JSON.stringify(dead)}`)
+    .digest('hex');
+  writeFileSync(path(`run.lock.claim-${hash.slice(0, 24)}`), '');
+  await expect(lockWorkspace(project, 'b', unknown)).rejects.toThrow(/run\.lock\.claim-/);
+});
+
+test.each(['', '{"run":', 'null', '{"run":"x"}', JSON.stringify({ ...ownerOf('x'), after: 5 })])(
   'a lock that names nobody (%s) is named, and left to a person',
   async (text) => {
     await lockedBy(text);

@@ -31,5 +31,6 @@ await runAction(async () => {
 function inRepository(folder: string): string {
   const { GITHUB_WORKSPACE: workspace } = process.env;
   const isBelow = workspace !== undefined && posix.isAbsolute(folder);
-  return (isBelow ? posix.relative(workspace, folder) : folder) || '.';
+  const path = posix.normalize((isBelow ? posix.relative(workspace, folder) : folder) || '.');
+  return path.replace(/(?<=.)\/$/, '');
 }

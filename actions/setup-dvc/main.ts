@@ -56,11 +56,14 @@ await runAction(async () => {
 
 /** Of what Sibling reads: GitHub itself masks no other form of a secret than the plain one. */
 function maskSecrets(env: NodeJS.ProcessEnv): void {
-  const ours = Object.entries(env).filter(([name]) =>
-    /^(?:DAGSHUB|MLFLOW|AWS|SIBLING|DVC|AZURE|OSS)_|^(?:HTTPS?|ALL)_PROXY$/i.test(name),
+  const lent = new Set((env.SIBLING_REMOTE_CREDENTIALS ?? '').split(/[\s,]+/));
+  const ours = Object.entries(env).filter(
+    ([name]) =>
+      lent.has(name) ||
+      /^(?:DAGSHUB|MLFLOW|AWS|SIBLING|DVC|AZURE|OSS)_|^(?:HTTPS?|ALL)_PROXY$/i.test(name),
   );
   const users = [env.DAGSHUB_USER_NAME, env.MLFLOW_TRACKING_USERNAME].flatMap((user) => user || []);
-  for (const secret of secretsOf(Object.fromEntries(ours))) {
+  for (const secret of secretsOf(Object.fromEntries(ours), { names: [...lent], publicText: '' })) {
     for (const form of secretForms(secret, users)) core.setSecret(form);
   }
 }

@@ -83,6 +83,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     links: [...links, ...linksOf(needs ?? [])],
     notes: plotNotes(uncompared),
     uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
+    unread: [...(old ? unreadPlots(old, 'base: ') : []), ...unreadPlots(after, '')],
   });
   return { report, plots };
 }
@@ -164,6 +165,13 @@ function noBase({ missing, reason, remedy, commit, ref }: NoBase): Report['base'
   };
 }
 
+/** Plot files that are there and cannot be read, one sentence each. */
+function unreadPlots({ plots }: CollectedResults, prefix: string): string[] {
+  return plots.flatMap(({ path, problem, elsewhere }) =>
+    problem === undefined || elsewhere ? [] : [`${prefix}${path}: ${problem}`],
+  );
+}
+
 interface UncomparedPlots {
   readonly base: readonly string[];
   readonly run: readonly string[];
@@ -176,9 +184,11 @@ function uncomparedPlots(
   alike: ReadonlySet<string>,
 ): UncomparedPlots {
   if (!before) return { base: [], run: [] };
-  const pathsOf = (files: CollectedResults['absentPlots']) =>
-    files.map(({ path }) => path).filter((path) => !alike.has(path));
-  return { base: pathsOf(before.absentPlots), run: pathsOf(after.absentPlots) };
+  const pathsOf = ({ absentPlots, plots }: CollectedResults) =>
+    [...absentPlots, ...plots.filter(({ elsewhere }) => elsewhere)]
+      .map(({ path }) => path)
+      .filter((path) => !alike.has(path));
+  return { base: pathsOf(before), run: pathsOf(after) };
 }
 
 /** Says when a picture shows one revision only because the other's file is in a remote. */

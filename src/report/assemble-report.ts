@@ -17,6 +17,8 @@ export interface TextFile {
   readonly text: string;
   /** Why its content is not here, though the revision has something at its path. */
   readonly problem?: string;
+  /** Its content is only not here: what has the same hash stands for it. */
+  readonly elsewhere?: true;
 }
 
 /** The results of one revision, as they stand in git or travel between jobs. */

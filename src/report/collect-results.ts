@@ -1,11 +1,11 @@
-import { problemOf, type RevisionFiles, textOf } from '../revision/entry.ts';
+import { isElsewhere, problemOf, type RevisionFiles, textOf } from '../revision/entry.ts';
 import type { RevisionResults, TextFile } from './assemble-report.ts';
 import { readLockFacts } from './lock-facts.ts';
 import { readPlotSpecs } from './plots/plot-spec.ts';
 import type { PlotFile } from './plots/read-plots.ts';
 import type { DataSide } from './report.ts';
 import type { ResultFiles } from './result-files.ts';
-import { firstOf, objectReader } from './revision-reader.ts';
+import { firstOf, type ObjectReader, objectReader } from './revision-reader.ts';
 import type { AbsentFile } from './same-content.ts';
 
 /** The results of a revision, and the plot files that belong to them. */
@@ -40,15 +40,15 @@ export async function collectResults(
   const objects = objectReader(outs, objectFolders);
   const everywhere = firstOf(revision, objects);
   const [metrics, params, plots] = await Promise.all([
-    filesIn(everywhere, files.metrics).then((paths) => texts(everywhere, paths)),
+    filesIn(everywhere, objects, files.metrics).then((paths) => texts(everywhere, paths)),
     texts(revision, files.params),
     plotFiles(files, everywhere),
   ]);
   /** Those of which dvc.lock says something, and whose content is not here. */
   const absentOf = async (paths: readonly string[], read: readonly ReadPlace[]) => {
     const isHeld = (path: string) =>
-      read.some((one) => !one.problem && (one.path === path || one.path.startsWith(`${path}/`)));
-    const inside = read.filter(({ problem }) => problem).map(({ path }) => path);
+      read.some((one) => !one.elsewhere && (one.path === path || one.path.startsWith(`${path}/`)));
+    const inside = read.filter(({ elsewhere }) => elsewhere).map(({ path }) => path);
     const wanted = [...new Set([...paths, ...inside])].filter((path) => !isHeld(path));
     const found = wanted.map(async (path): Promise<AbsentFile[]> => {
       const facts = await objects.recorded(path);
@@ -72,6 +72,7 @@ export async function collectResults(
 interface ReadPlace {
   readonly path: string;
   readonly problem?: string;
+  readonly elsewhere?: true;
 }
 
 function without<Place extends ReadPlace>(absent: readonly AbsentFile[], read: readonly Place[]) {
@@ -93,11 +94,21 @@ async function texts(reader: RevisionFiles, paths: readonly string[]): Promise<T
   });
 }
 
-/** The paths, for a folder those of the files in it: DVC reads each (dvc/repo/metrics/show.py). */
-async function filesIn(reader: RevisionFiles, paths: readonly string[]): Promise<string[]> {
+/**
+ * The paths, for a folder those of the files in it: DVC reads each (dvc/repo/metrics/show.py). A folder
+ * where dvc.lock has a file is none of these.
+ */
+async function filesIn(
+  reader: RevisionFiles,
+  objects: ObjectReader,
+  paths: readonly string[],
+): Promise<string[]> {
   const all = paths.map(async (path) => {
     const { kind } = await reader.at(path);
-    return kind === 'folder' ? (await reader.list(path)).toSorted() : [path];
+    if (kind !== 'folder') return [path];
+    const content = (await objects.recorded(path))?.content;
+    if (content !== undefined && !content.endsWith('.dir')) return [path];
+    return (await reader.list(path)).toSorted();
   });
   return [...new Set((await Promise.all(all)).flat())];
 }
@@ -112,10 +123,13 @@ async function plotFiles(files: ResultFiles, reader: RevisionFiles): Promise<Plo
       plots.set(path, { path, content: entry.content });
     } else {
       const problem = problemOf(entry);
-      if (problem !== undefined) plots.set(path, { path, content: new Uint8Array(), problem });
+      const place = { path, content: new Uint8Array(), ...(isElsewhere(entry) && elsewhere) };
+      if (problem !== undefined) plots.set(path, { ...place, problem });
     }
   };
   await Promise.all(plotPaths(files).map((path) => add(path)));
   // As they were asked for, not as they came.
   return [...plots.values()];
 }
+
+const elsewhere = { elsewhere: true } as const;

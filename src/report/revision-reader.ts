@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { absent, contentEntry, type Entry, type RevisionFiles } from '../revision/entry.ts';
+import {
+  absent,
+  contentEntry,
+  type Entry,
+  isElsewhere,
+  type RevisionFiles,
+} from '../revision/entry.ts';
 import { workspaceEntry } from '../revision/workspace-files.ts';
 import type { DataSide } from './report.ts';
 
@@ -20,7 +26,7 @@ export function firstOf(...readers: readonly RevisionFiles[]): RevisionFiles {
       let found = absent;
       for (const reader of readers) {
         const entry = await reader.at(path);
-        if (entry.kind === 'file' || entry.kind === 'folder') return entry;
+        if (!isElsewhere(entry)) return entry;
         if (found.kind === 'absent') found = entry;
       }
       return found;

@@ -16,7 +16,11 @@ export interface AbsentFile {
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 interface Held {
-  readonly metrics: readonly { readonly path: string; readonly text: string }[];
+  readonly metrics: readonly {
+    readonly path: string;
+    readonly text: string;
+    readonly problem?: string;
+  }[];
   readonly plots: readonly PlotFile[];
   readonly absent: readonly AbsentFile[];
   readonly absentPlots: readonly AbsentFile[];
@@ -30,8 +34,10 @@ export function withContentsOf<Side extends Held>(side: Side, other: Held): Side
   if (side.absent.length + side.absentPlots.length === 0) return side;
   const encoder = new TextEncoder();
   const contents = [
-    ...other.plots.map(({ content }) => content),
-    ...other.metrics.map(({ text }) => encoder.encode(text)),
+    ...other.plots.flatMap(({ content, problem }) => (problem === undefined ? [content] : [])),
+    ...other.metrics.flatMap(({ text, problem }) =>
+      problem === undefined ? [encoder.encode(text)] : [],
+    ),
   ];
   const byHash = new Map(
     contents.map((content) => [createHash('md5').update(content).digest('hex'), content]),

@@ -56,13 +56,22 @@ export function problemOf(entry: Entry): string | undefined {
   }
 }
 
-/** A text, or why there is none. */
-export type EntryText = { readonly text: string } | { readonly problem: string };
+/** Whether a revision has something there whose content is elsewhere: only so may another stand for it. */
+export function isElsewhere({ kind }: Entry): boolean {
+  return kind === 'absent' || kind === 'link' || kind === 'submodule' || kind === 'pointer';
+}
+
+/** A text, or why there is none; `elsewhere` as `isElsewhere` has it. */
+export type EntryText =
+  | { readonly text: string }
+  | { readonly problem: string; readonly elsewhere?: true };
 
 /** The text of an entry; undefined where there is nothing. */
 export function textOf(entry: Entry): EntryText | undefined {
   if (entry.kind === 'absent') return undefined;
-  if (entry.kind !== 'file') return { problem: problemOf(entry) ?? '' };
+  if (entry.kind !== 'file') {
+    return { problem: problemOf(entry) ?? '', ...(isElsewhere(entry) && { elsewhere: true }) };
+  }
   try {
     // A byte order mark belongs to what has a hash; the parsers pass over it.
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,11 +1,11 @@
 /**
- * A secret in every form in which a tool may print it: as it is, each of its lines, as URLs, JSON, HTML,
+ * A secret in every form in which a tool may print it: as it is, each of its lines that is no word, as URLs, JSON, HTML,
  * shells and basic authentication write it, and in the base64 of any longer text.
  */
 export function secretForms(secret: string, users: readonly string[] = []): string[] {
   if (secret === '') return [];
   const pairs = users.map((user) => `${user}:${secret}`);
-  const lines = secret.split(/\r?\n/);
+  const lines = secret.split(/\r?\n/).filter(isTelling);
   const forms = [
     ...[secret, ...lines].flatMap((text) => [text, ...written(text)]),
     ...[secret, ...pairs].flatMap(base64),
@@ -13,6 +13,11 @@ export function secretForms(secret: string, users: readonly string[] = []): stri
   ];
   const found = new Set(forms.map((form) => form.trim()).filter((form) => form.length > 3));
   return [...found].sort((one, other) => other.length - one.length);
+}
+
+/** Whether a line of a longer secret is one by itself: a word of it stands elsewhere too. */
+function isTelling(line: string): boolean {
+  return line.length >= 16 || (line.length >= 6 && /\d/.test(line) && /[a-z]/i.test(line));
 }
 
 /** As other notations write a text. */

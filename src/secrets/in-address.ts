@@ -12,7 +12,8 @@ export function addressSecrets(text: string): string[] {
   const [, rest] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(text.trim()) ?? [];
   if (rest === undefined) return [];
   // To the last @ before a host: a password that nobody encoded may have a / or an @ itself.
-  const who = /^([^/?#]*)@/.exec(rest)?.[1] ?? /^([^/?#@]*:.*)@[^@/]+/.exec(rest)?.[1] ?? '';
+  const who =
+    /^([^/?#]*)@/.exec(rest)?.[1] ?? /^([^/?#@:]*:(?!\d*\/).*)@[^@/]+/.exec(rest)?.[1] ?? '';
   const colon = who.indexOf(':');
   const [user, password] = colon === -1 ? [who, ''] : [who.slice(0, colon), who.slice(colon + 1)];
   const query = /\?([^#]*)/.exec(rest)?.[1] ?? '';

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import { readWholeIfAble } from '../system/read-whole.ts';
 import { type Declared, secretHider, secretPattern } from './secrets.ts';
@@ -22,7 +23,7 @@ export function keepSecret(env: NodeJS.ProcessEnv, declared?: Declared): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
     stream.write = ((chunk: unknown, ...rest: unknown[]) =>
-      write(typeof chunk === 'string' ? printed(chunk) : chunk, ...rest)) as typeof stream.write;
+      write(shown(chunk), ...rest)) as typeof stream.write;
   }
 }
 
@@ -36,9 +37,17 @@ export function holdsSecret(text: string): boolean {
   return known.patterns.some((pattern) => text.search(pattern) !== -1);
 }
 
+function shown(chunk: unknown): unknown {
+  if (typeof chunk === 'string') return printed(chunk);
+  const isText = chunk instanceof Uint8Array && isUtf8(chunk);
+  return isText ? printed(Buffer.from(chunk).toString('utf8')) : chunk;
+}
+
 /** All but what tells a runner what to hide: for that it must be told. */
 function printed(text: string): string {
-  return text.startsWith('::add-mask::') ? text : hidden(text);
+  if (!text.includes('::add-mask::')) return hidden(text);
+  const lines = text.split(/(?<=\n)/);
+  return lines.map((line) => (line.startsWith('::add-mask::') ? line : hidden(line))).join('');
 }
 
 /** Variables of `.env` and of stages, in a project whose own files say what is no secret. */

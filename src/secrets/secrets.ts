@@ -4,7 +4,7 @@ import { isWorthHiding, shortestSecret } from './worth-hiding.ts';
 
 /** Variables whose values are nobody else's, by their names. */
 const secretName =
-  /TOKEN|PASSWORD|PASSPHRASE|SECRET|ACCESS_KEY|ACCOUNT_KEY|STORAGE_KEY|API_KEY|CONNECTION_STRING|CREDENTIAL/i;
+  /(?:^|_)TOKEN(?:_|$)|[A-Z]TOKEN$|PASSWORD|PASSWD|(?:^|_)PASS$|PASSPHRASE|SECRET|ACCESS_KEY|ACCOUNT_KEY|STORAGE_KEY|API_KEY|CONNECTION_STRING|CREDENTIAL/i;
 
 /** Those that say where secrets are: their values are names and paths, which messages need. */
 const placesOfSecrets =
@@ -34,7 +34,7 @@ export function secretsOf(env: NodeJS.ProcessEnv, declared?: Declared): string[]
 }
 
 /** Who asks, in an address. It ends at a quote: in JSON the next text may have an `@` too. */
-const inAddress = /\/\/[^/@\s"'\\<>]*@/g;
+const inAddress = /\/\/[^/@\s"'\\<>]+@/g;
 
 /** A pattern for every form of each secret of an environment; undefined without any. */
 export function secretPattern(env: NodeJS.ProcessEnv, declared?: Declared): RegExp | undefined {

@@ -7,9 +7,6 @@ export const shortestSecret = 6;
 const settings =
   /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
 
-const ordinaryWords =
-  /^(?:default|enabled?|disabled?|production|staging|development|testing|release|warning|verbose|required|optional|internet|tracking|localhost|unknown)$/i;
-
 /**
  * Whether the value of a declared variable is hidden, though its name does not say that it is secret:
  * not a setting, a number, a word or a region, an address without credentials, a file that is there, or
@@ -17,7 +14,9 @@ const ordinaryWords =
  */
 export function isWorthHiding(name: string, value: string, publicText: string): boolean {
   if (value.length < shortestSecret || settings.test(name)) return false;
-  if (ordinaryWords.test(value) || /^[+-]?[\d._]{1,7}(?:e[+-]?\d+)?$/i.test(value)) return false;
+  // A word names a model or a mode: hidden, it would be hidden in every longer one.
+  if (/^[a-z]{1,11}$/i.test(value)) return false;
+  if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
   if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
   if (value.includes('/') && existsSync(value)) return false;

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobBase } from '../../src/base/job-base.ts';
@@ -305,6 +306,66 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
   });
   expect(report.base).toEqual({ found: true, commit: 'c'.repeat(40), ref: 'trunk' });
   expect(report.metrics).toMatchObject([{ before: { value: 0.93 }, after: { value: 0.95 } }]);
+});
+
+describe('what stands in the workspace and cannot be read is never what dvc.lock has', () => {
+  const metrics = `${JSON.stringify({ accuracy: worse.accuracy })}\n`;
+  const at = (path: string) => join(repository.root, path);
+  const pipe = (path: string) => {
+    rmSync(at(path));
+    execFileSync('mkfifo', [at(path)]);
+  };
+  const inCache = () =>
+    repository.write(
+      `.dvc/cache/files/md5/${md5(metrics).slice(0, 2)}/${md5(metrics).slice(2)}`,
+      metrics,
+    );
+
+  test.each<[string, () => void, RegExp]>([
+    [
+      'metrics that are no text',
+      () => writeFileSync(at('metrics.json'), Buffer.from([0xff, 0xfe])),
+      /UTF-8/,
+    ],
+    ['metrics that are a pipe', () => pipe('metrics.json'), /neither a file nor a folder/],
+    [
+      'metrics that are a pipe, and have content in the cache',
+      () => {
+        inCache();
+        pipe('metrics.json');
+      },
+      /neither a file nor a folder/,
+    ],
+    [
+      'metrics that are a folder',
+      () => {
+        inCache();
+        rmSync(at('metrics.json'));
+        mkdirSync(at('metrics.json'));
+      },
+      /a folder/,
+    ],
+    [
+      'metrics that are too large',
+      () => truncateSync(at('metrics.json'), 40 * 2 ** 20),
+      /more than the/,
+    ],
+    ['a plot that is a pipe', () => pipe('roc.csv'), /neither a file nor a folder/],
+  ])('%s', async (_, breakIt, says) => {
+    repository.run(worse);
+    const lock = readFileSync(at('dvc.lock'), 'utf8');
+    repository.write(
+      'dvc.lock',
+      `${lock}    - {path: metrics.json, hash: md5, md5: ${md5(metrics)}, size: ${metrics.length}}\n`,
+    );
+    repository.commit('base');
+    repository.git('switch', '--quiet', '-c', 'change');
+    breakIt();
+    const { report } = await build();
+    expect(conclusionOf(report)).not.toBe('success');
+    const said = JSON.stringify([report.metrics, report.unread, report.notes]);
+    expect(said).toMatch(says);
+  });
 });
 
 describe('a stage that did not run', () => {

@@ -57,3 +57,21 @@ test('credentials in an address are hidden wherever its variable is not declared
   const hide = secretHider({ HTTPS_PROXY: 'http://ada:pa%2Fss0rd@proxy:3128' });
   expect(hide('407 for pa/ss0rd, given as pa%2Fss0rd')).toBe('407 for ***, given as ***');
 });
+
+test.each([
+  ['a number of tokens', { MAX_TOKENS: '128000' }, 'n=1280000'],
+  ['the name of a tokenizer', { TOKENIZER: 'bert-base-uncased' }, 'bert-base-uncased'],
+  ['words, a line each', { CLASSES: 'loss\naccuracy' }, 'loss: 1, accuracy: 2'],
+  ['a word in a longer one', { MODEL: 'resnet' }, 'resnet50'],
+  ['a scoped package', { X: 'y' }, '// @ts-ignore and //@ts-ignore'],
+  ['a path with an @ behind a port', { SERVER: 'https://host:8080/p/user@example.org' }, '8080/p'],
+])('%s is no secret', (_, env, text) => {
+  const hide = secretHider(env, { names: Object.keys(env), publicText: '' });
+  expect(hide(text)).toBe(text);
+});
+
+test('the lines of a key are secret, each by itself', () => {
+  const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END KEY-----';
+  const hide = secretHider({ DEPLOY: key }, { names: ['DEPLOY'], publicText: '' });
+  expect(hide('read MIIEvQIBADANBgkqhkiG9w0B')).toBe('read ***');
+});

@@ -8,6 +8,8 @@ export interface PlotFile {
   readonly content: Uint8Array;
   /** Why its content is not here, though the revision has something at its path. */
   readonly problem?: string;
+  /** Its content is only not here: what has the same hash stands for it. */
+  readonly elsewhere?: true;
 }
 
 export interface PlotRow {
