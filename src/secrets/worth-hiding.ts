@@ -14,8 +14,8 @@ const settings =
  */
 export function isWorthHiding(name: string, value: string, publicText: string): boolean {
   if (value.length < shortestSecret || settings.test(name)) return false;
-  // A word names a model or a mode: hidden, it would be hidden in every longer one.
-  if (/^[a-z]{1,11}$/i.test(value)) return false;
+  // Words name a model or a mode: hidden, they would be hidden in every longer one.
+  if (/^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i.test(value)) return false;
   if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
   if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
