@@ -65,7 +65,7 @@ export function addInspectCommands(program: Command): void {
       }
       await warnOfRemote(session.project, session.env, session.report);
       const asked = pipeline.stages.filter(({ address }) => !wanted || wanted.has(address));
-      for (const { failure: standIn } of await standIns(root, asked)) {
+      for (const { failure: standIn } of await standIns(root, asked, { hurried: true })) {
         const { cause, hint, place } = standIn.failure;
         session.report(`warning: ${place ? `${placeText(place)}: ` : ''}${cause}. ${hint}`);
       }

@@ -5,6 +5,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
 import { imageName } from '../stage-options.ts';
 import { lfsPointersAt } from './find-pointers.ts';
+import { mayLackSubmodules, pointerSigns } from './signs.ts';
 import { unfetchedSubmodules } from './submodules.ts';
 
 type Reader = Pick<Stage, 'address' | 'name' | 'deps' | 'params' | 'meta' | 'file' | 'line'>;
@@ -24,12 +25,24 @@ export async function refuseStandIns(root: string, stages: readonly Reader[]): P
   if (first) throw first.failure;
 }
 
-/** One for each stage and each dep, params file and image folder that is no data, or holds what is none. */
-export async function standIns(root: string, stages: readonly Reader[]): Promise<StandIn[]> {
-  const submodules = await unfetchedSubmodules(root);
+/**
+ * One for each stage and each dep, params file and image folder that is no data, or holds what is none.
+ * With `hurried` only where a file on the way says that there may be one: a look into every small file
+ * takes as long as all else that a status does.
+ */
+export async function standIns(
+  root: string,
+  stages: readonly Reader[],
+  { hurried = false }: { readonly hurried?: boolean } = {},
+): Promise<StandIn[]> {
+  const paths = new Set(stages.flatMap((stage) => usesOf(root, stage).map(({ path }) => path)));
+  const submodules = mayLackSubmodules(root, [...paths]) ? await unfetchedSubmodules(root) : [];
   const known = new Map<string, Promise<string | undefined>>();
+  const mayBe = hurried ? pointerSigns(root) : () => true;
+  const lookFor = async (path: string) =>
+    mayBe(path) ? (await lfsPointersAt(root, path))[0] : undefined;
   const pointerIn = (path: string) => {
-    const found = known.get(path) ?? lfsPointersAt(root, path).then(([first]) => first);
+    const found = known.get(path) ?? lookFor(path);
     known.set(path, found);
     return found;
   };

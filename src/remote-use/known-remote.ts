@@ -49,7 +49,9 @@ export async function warnOfRemote(
   report: (line: string) => void,
 ): Promise<void> {
   try {
-    const dagsHub = dagsHubOf(env, await originOf(project.root));
+    // Without credentials of DagsHub's no process is started only to find its repository.
+    const isAsked = env.DAGSHUB_USER_NAME || env.DAGSHUB_TOKEN || env.DAGSHUB_USER_TOKEN;
+    const dagsHub = isAsked ? dagsHubOf(env, await originOf(project.root)) : undefined;
     warnOfTrouble(project, chooseRemote(project.root, project.id, env, dagsHub), env, (text) =>
       report(`warning: ${text}`),
     );

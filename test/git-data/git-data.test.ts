@@ -1,4 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -24,6 +31,7 @@ function write(path: string, text: string): void {
 /** A submodule as a clone without `--recurse-submodules` has it: an empty folder. */
 function submodule(path: string): void {
   mkdirSync(join(root, path), { recursive: true });
+  appendFileSync(join(root, '.gitmodules'), `[submodule "${path}"]\n\tpath = ${path}\n`);
   git(root, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`);
 }
 
@@ -155,4 +163,19 @@ test('without Git nobody can say that a pointer is none', async () => {
   rmSync(join(root, '.git'), { recursive: true });
   write('data.csv', pointer);
   expect(await found(['data.csv'])).toEqual([expect.stringContaining('git lfs pull')]);
+});
+
+test('in a hurry, a sign of Git LFS on the way is enough', async () => {
+  const stage = {
+    ...{ address: 's', name: 's', params: [], meta: null, file: 'dvc.yaml', line: 2 },
+    deps: ['data/a.bin', 'more'],
+  };
+  const hurried = async () => (await standIns(root, [stage], { hurried: true })).length;
+  write('data/a.bin', pointer);
+  write('more/deep/b.bin', pointer);
+  expect(await hurried()).toBe(0);
+  write('data/.gitattributes', '*.bin filter=lfs\n');
+  expect(await hurried()).toBe(1);
+  write('.gitattributes', '*.bin filter=lfs\n');
+  expect(await hurried()).toBe(2);
 });
