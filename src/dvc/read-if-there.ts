@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { ExpectedFailure } from '../errors.ts';
 import { readWhole, whyUnreadable } from '../system/read-whole.ts';
 
@@ -9,6 +10,8 @@ const absent = ['ENOENT', 'ENOTDIR'];
  */
 export function readIfThere(path: string, shown: string = path, mayBeLink = true): Buffer {
   try {
+    // Mostly it is not there: to ask is quicker than an error, of which there is one for each folder.
+    if (!lstatSync(path, { throwIfNoEntry: false })) return Buffer.alloc(0);
     return readWhole(path, { mayBeLink });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

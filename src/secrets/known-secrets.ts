@@ -52,6 +52,7 @@ function printed(text: string): string {
 
 /** Variables of `.env` and of stages, in a project whose own files say what is no secret. */
 export function declaredIn(root: string, names: readonly string[]): Declared {
+  if (names.length === 0) return { names, publicText: '' };
   const files = ['dvc.yaml', 'dvc.lock', 'params.yaml', 'sibling.yaml'];
   const texts = files.map((file) => readWholeIfAble(join(root, file))?.toString('utf8') ?? '');
   return { names, publicText: texts.join('\n') };
