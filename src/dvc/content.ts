@@ -76,13 +76,11 @@ export class Contents {
    */
   async compute(mostBytes = Number.POSITIVE_INFINITY): Promise<void> {
     let room = mostBytes;
-    const tasks = this.tasks.filter(({ size }) => {
-      room -= size;
+    const tasks = this.tasks.filter((task) => {
+      room -= task.size;
+      if (room < 0) task.failed(`${task.path}, which was not looked into`);
       return room >= 0;
     });
-    for (const task of this.tasks) {
-      if (!tasks.includes(task)) task.failed(`${task.path}, which was not looked into`);
-    }
     this.tasks = [];
     const startedAt = Date.now();
     const results = await hashAll(tasks);
