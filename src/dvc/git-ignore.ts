@@ -132,7 +132,8 @@ function bytes(path: string): string {
   return Buffer.from(path, 'utf8').toString('latin1');
 }
 
-function findWorkTree(root: string): string | undefined {
+/** The nearest folder up the tree that has a `.git`; no process is started for it. */
+export function findWorkTree(root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;
@@ -140,7 +141,7 @@ function findWorkTree(root: string): string | undefined {
 }
 
 /** Of a linked work tree or a submodule `.git` is a file that names it. */
-function gitFolderOf(workTree: string): string {
+export function gitFolderOf(workTree: string): string {
   const path = join(workTree, '.git');
   if (statSync(path).isDirectory()) return path;
   const named = /^gitdir: (.+)$/m.exec(readWhole(path).toString('utf8'))?.[1];
@@ -151,7 +152,7 @@ function gitFolderOf(workTree: string): string {
  * The folder of the repository that a linked work tree belongs to, where its configuration is; the
  * library takes info/exclude from the work tree's own (dulwich/repo.py, Repo.__init__).
  */
-function commonFolderOf(gitFolder: string): string {
+export function commonFolderOf(gitFolder: string): string {
   const named = readWholeIfAble(join(gitFolder, 'commondir'))?.toString('utf8');
   return named === undefined ? gitFolder : resolve(gitFolder, named.replace(/[\r\n]+$/, ''));
 }

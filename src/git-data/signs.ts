@@ -1,21 +1,15 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { contains } from '../contains.ts';
+import { commonFolderOf, findWorkTree, gitFolderOf } from '../dvc/git-ignore.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
-
-/** The folder with the `.git` that a folder is in; no process is started for it. */
-export function topOf(folder: string): string | undefined {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (at === dirname(at)) return undefined;
-  }
-}
 
 /**
  * Whether a repository may have submodules that were not fetched: it says that it has some, or one of
  * these paths is a folder without anything in it, as Git leaves one.
  */
 export function mayLackSubmodules(root: string, paths: readonly string[]): boolean {
-  const top = topOf(root);
+  const top = findWorkTree(root);
   if (top === undefined) return false;
   return existsSync(join(top, '.gitmodules')) || paths.some((path) => isEmpty(resolve(root, path)));
 }
@@ -26,14 +20,15 @@ export function mayLackSubmodules(root: string, paths: readonly string[]): boole
  * without a repository there is no such sign.
  */
 export function pointerSigns(root: string): (path: string) => boolean {
-  const top = topOf(root);
+  const top = findWorkTree(root);
   if (top === undefined) return () => false;
+  const git = commonFolderOf(gitFolderOf(top));
   const everywhere =
-    ['.git/lfs', '.lfsconfig'].some((name) => existsSync(join(top, name))) ||
-    namesLfs(join(top, '.git/info/attributes'));
+    [join(git, 'lfs'), join(top, '.lfsconfig')].some((path) => existsSync(path)) ||
+    namesLfs(join(git, 'info/attributes'));
   const folders = new Map<string, boolean>();
   const isSigned = (folder: string): boolean => {
-    if (!folder.startsWith(top)) return false;
+    if (!contains(top, folder)) return false;
     const known = folders.get(folder);
     if (known !== undefined) return known;
     const found = namesLfs(join(folder, '.gitattributes')) || isSigned(dirname(folder));

@@ -179,3 +179,17 @@ test('in a hurry, a sign of Git LFS on the way is enough', async () => {
   write('.gitattributes', '*.bin filter=lfs\n');
   expect(await hurried()).toBe(2);
 });
+
+test('in a linked work tree the sign is in the folder of the repository', async () => {
+  const read = { params: [], meta: null, file: 'dvc.yaml', line: 2 };
+  const stage = { ...{ address: 's', name: 's', deps: ['data'] }, ...read };
+  write('data/deep/.gitattributes', '*.bin filter=lfs\n');
+  write('data/deep/a.bin', pointer);
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '-m', 'data');
+  git(root, 'worktree', 'add', '--quiet', 'linked');
+  const hurried = () => standIns(join(root, 'linked'), [stage], { hurried: true });
+  expect(await hurried()).toEqual([]);
+  mkdirSync(join(root, '.git/lfs'));
+  expect(await hurried()).toHaveLength(1);
+});
