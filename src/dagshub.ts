@@ -27,7 +27,7 @@ export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub |
       cause: user
         ? 'DAGSHUB_USER_NAME is set, but DAGSHUB_TOKEN is not'
         : 'DAGSHUB_TOKEN is set, but DAGSHUB_USER_NAME is not',
-      hint: 'Set both in .env (make setup-env asks for them), or neither to work without DagsHub.',
+      hint: `Set both ${whereSet(env)}, or neither to work without DagsHub.`,
     });
   }
   const host = hostOf(env);
@@ -40,10 +40,16 @@ export function dagsHubOf(env: NodeJS.ProcessEnv, gitRemote?: string): DagsHub |
     throw new ExpectedFailure({
       kind: 'credentials',
       cause: 'DagsHub credentials are set, but not the repository that they are for',
-      hint: 'Set DAGSHUB_REPO=OWNER/NAME in .env: the repository that is yours on DagsHub.',
+      hint: `Set DAGSHUB_REPO=OWNER/NAME ${whereSet(env)}: the repository that is yours on DagsHub.`,
     });
   }
   return { host, ...name, user, token };
+}
+
+function whereSet(env: NodeJS.ProcessEnv): string {
+  return env.GITHUB_ACTIONS === 'true'
+    ? 'among the secrets and variables of the GitHub repository, which setup-dvc is given'
+    : 'in .env (make setup-env asks for them)';
 }
 
 /**

@@ -113,11 +113,7 @@ export async function reportPipeline(
     const service = artifactService(process.env);
     if (!service) return undefined;
     try {
-      return await uploadArtifact(
-        service,
-        name,
-        zipFile(path, new TextEncoder().encode(hidden(content))),
-      );
+      return await uploadArtifact(service, name, zipFile(path, new TextEncoder().encode(content)));
     } catch (error) {
       core.warning(`The artifact ${name} is not kept: ${(error as Error).message}`);
       return undefined;

@@ -41,6 +41,9 @@ export function isFound(base: Base): base is BaseRevision {
   return !('missing' in base);
 }
 
+/** What lets a job read each file of each commit from its clone. */
+export const wholeHistory = 'actions/checkout with fetch-depth: 0';
+
 /** Thrown for a file of the base that cannot be read, though it may be there. */
 export function unreadable(reason: string, remedy: string): ExpectedFailure {
   return new ExpectedFailure({ kind: 'uncompared', cause: reason, hint: remedy });

@@ -10,7 +10,7 @@ import { patientRequest } from '../github/patient-request.ts';
 import { type GitHubRequest, gitHubsWord, isRateLimit, requestFailure } from '../github/request.ts';
 import { contentEntry, type Entry, largestFile } from '../revision/entry.ts';
 import { followLinks, type TreeNode } from '../revision/follow-links.ts';
-import { type BaseFiles, unreadable } from './base.ts';
+import { type BaseFiles, unreadable, wholeHistory } from './base.ts';
 
 export interface Repository {
   readonly owner: string;
@@ -133,6 +133,10 @@ export function githubFiles(root: string, commit: string, asked: Ask): BaseFiles
     const answer = await ask(routes.contents, { path: path === '.' ? '' : path, ref: commit });
     if ('missing' in answer || !Array.isArray(answer.data)) throw strange(`the folder ${path}`);
     if (depth > deepest) throw strange(`${path}, a folder without end,`);
+    if (answer.data.length >= mostListed) {
+      const more = `GitHub lists no more than ${mostListed} entries of a folder, and ${name} has as many`;
+      throw unreadable(more, wholeHistory);
+    }
     const inside = answer.data.map(async (entry: unknown) => {
       if (!v.is(namedEntry, entry)) throw strange(`the folder ${path}`);
       const [at, as] = [posix.join(path, entry.name), posix.join(name, entry.name)];
@@ -147,16 +151,19 @@ export function githubFiles(root: string, commit: string, asked: Ask): BaseFiles
     async history(path, count) {
       const which = { sha: commit, path: posix.join(await prefix, path), per_page: count };
       const answer = await ask(routes.commits, which);
-      const data = 'data' in answer ? answer.data : [];
-      const commits = (Array.isArray(data) ? data : [])
-        .flatMap((one) => (v.is(namedCommit, one) ? [one.sha] : []))
-        .slice(0, count);
+      const commits = 'data' in answer ? answer.data : undefined;
+      if (!v.is(namedCommits, commits)) throw strange(`the history of ${path}`);
       return Promise.all(
-        commits.map(async (one) => ({ commit: one, entry: await entryAt(one, path) })),
+        commits
+          .slice(0, count)
+          .map(async ({ sha }) => ({ commit: sha, entry: await entryAt(sha, path) })),
       );
     },
   };
 }
+
+/** docs.github.com, "Get repository content": a folder's listing ends there, and does not say so. */
+const mostListed = 1_000;
 
 /** Folders in folders: a server that gives the same one for ever must not be followed for ever. */
 const deepest = 30;
@@ -165,7 +172,7 @@ const namedEntry = v.object({
   name: v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\0]+$/)),
   type: v.string(),
 });
-const namedCommit = v.object({ sha: commitName });
+const namedCommits = v.array(v.object({ sha: commitName }));
 
 /** Thrown for an answer that says neither what is there nor that nothing is. */
 function strange(what: string): ExpectedFailure {

@@ -12,6 +12,7 @@ import {
   type NoBase,
   unavailableBy,
   unreadable,
+  wholeHistory,
 } from './base.ts';
 import { localRevision } from './committed-files.ts';
 import { fetchCommit, fetchHistory, runFetch } from './fetch.ts';
@@ -26,7 +27,6 @@ export interface BaseSources extends Repository {
   readonly clock?: Clock;
 }
 
-const wholeHistory = 'actions/checkout with fetch-depth: 0';
 const withToken = 'comment-metrics with its token';
 
 /**

@@ -1,6 +1,6 @@
 import { getOctokit } from '@actions/github';
 import { httpFetch } from '../network/http.ts';
-import { hidden } from '../secrets/known-secrets.ts';
+import { hiddenWithin } from '../secrets/hidden-within.ts';
 import type { GitHubRequest } from './request.ts';
 import { wholeAnswers } from './whole-answer.ts';
 
@@ -28,12 +28,5 @@ function withoutSecrets(
   parameters: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const { request, ...said } = parameters;
-  return { ...(shown(said) as object), ...(request !== undefined && { request }) };
-}
-
-function shown(value: unknown): unknown {
-  if (typeof value === 'string') return hidden(value);
-  if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each)]));
+  return { ...hiddenWithin(said), ...(request !== undefined && { request }) };
 }

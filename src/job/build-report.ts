@@ -18,6 +18,7 @@ import { folderOfStage, resultFiles, stageGates } from '../report/result-files.t
 import { firstOf, textReader } from '../report/revision-reader.ts';
 import { absentAlike, withContentsOf } from '../report/same-content.ts';
 import { workspaceFiles } from '../revision/workspace-files.ts';
+import { hiddenWithin } from '../secrets/hidden-within.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import { cacheFolderOf } from './cache-folder.ts';
 import { failureOf, stageRow } from './stage-rows.ts';
@@ -85,7 +86,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
     unread: [...(old ? unreadPlots(old, 'base: ') : []), ...unreadPlots(after, '')],
   });
-  return { report, plots };
+  return hiddenWithin({ report, plots });
 }
 
 /** The results with the metrics files that are not there because their stage did not come to its end. */

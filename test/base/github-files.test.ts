@@ -86,3 +86,20 @@ test('a folder that holds itself for ever is not followed for ever', async () =>
   }));
   await expect(endless.list('live')).rejects.toThrow(/a folder without end/);
 });
+
+test('a folder as long as GitHub lists at most may be longer: it is not taken for whole', async () => {
+  const listed = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ type: 'file', name: `${at}.tsv` }));
+  const long = (count: number) =>
+    githubFiles(tmpdir(), 'c0ffee', async () => ({ data: listed(count) }));
+  expect(await long(999).list('live')).toHaveLength(999);
+  await expect(long(1_000).list('live')).rejects.toThrow(/no more than 1000 entries of a folder/);
+});
+
+test.each([
+  ['no list', {}],
+  ['a list of something else', [{ sha: 'x' }]],
+])('a history that is %s is not an empty one', async (_, data) => {
+  const odd = githubFiles(tmpdir(), 'c0ffee', async () => ({ data }));
+  await expect(odd.history('m.json', 3)).rejects.toThrow(/in a form that is not known/);
+});
