@@ -75,7 +75,10 @@ function inputsOverEnvironment(): NodeJS.ProcessEnv {
     DAGSHUB_TOKEN: core.getInput('dagshub-token'),
     DAGSHUB_REPO: core.getInput('dagshub-repo'),
     MLFLOW_TRACKING_URI: core.getInput('mlflow-tracking-uri'),
-    SIBLING_DVC_REMOTES: core.getInput('remotes'),
+    // Both: `export github` writes the input, and a person the variable.
+    SIBLING_DVC_REMOTES: [core.getInput('remotes'), process.env.SIBLING_DVC_REMOTES ?? '']
+      .filter((kinds) => kinds !== '')
+      .join(','),
     SIBLING_REMOTE_CREDENTIALS: core.getInput('remote-credentials'),
   };
   const filled = Object.entries({ ...process.env, ...withoutEmpty(given) }).filter(

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { readPipeline } from '../dvc/read-pipeline.ts';
+import { neededKinds } from '../dvc-remotes/needed-kinds.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { absentInCheckout } from '../export/absent-in-checkout.ts';
 import { actionsReference, remembered } from '../export/actions-reference.ts';
@@ -68,6 +69,7 @@ export function addExportCommand(program: Command): void {
           proposesResults: options.proposeResults ?? before.proposesResults,
           ...inFolder,
           gitData: await gitData(place.top),
+          remotes: neededKinds(root, pipeline.stages),
         },
         existing.text,
       );

@@ -17,8 +17,21 @@ export type RemoteOptions = ReadonlyMap<string, RemoteOption>;
  * of each; options that only DVC can read are left out.
  */
 export function projectRemotes(root: string): ReadonlyMap<string, RemoteOptions> {
+  return remotesIn(root, [committed, '.dvc/config.local']);
+}
+
+/** The remotes that every clone of a project has, and which of them is the default one. */
+export function committedRemotes(root: string) {
+  const core = sectionsOf(join(root, committed)).get('core')?.get('remote');
+  const defaultName = core && !('doubt' in core) ? core.text : undefined;
+  return { defaultName, remotes: remotesIn(root, [committed]) };
+}
+
+const committed = '.dvc/config';
+
+function remotesIn(root: string, files: readonly string[]): ReadonlyMap<string, RemoteOptions> {
   const remotes = new Map<string, Map<string, RemoteOption>>();
-  for (const file of ['.dvc/config', '.dvc/config.local']) {
+  for (const file of files) {
     for (const [section, entries] of sectionsOf(join(root, file))) {
       const name = /^remote\s*"(.*)"$/.exec(section)?.[1];
       if (name === undefined) continue;

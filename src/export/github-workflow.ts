@@ -17,6 +17,8 @@ export interface WorkflowOptions {
   readonly project?: FolderProject;
   /** What a plain checkout leaves out of this repository. */
   readonly gitData?: GitData;
+  /** Kinds of DVC remote that the dvc-runner has only when they are named. */
+  readonly remotes?: readonly string[];
 }
 
 /** Third-party actions, by commit: a tag can be moved. */
@@ -116,7 +118,10 @@ const setUp = (options: WorkflowOptions) => `      - id: dvc
           dagshub-user: \${{ secrets.DAGSHUB_USER_NAME }}
           dagshub-token: \${{ secrets.DAGSHUB_TOKEN }}
           dagshub-repo: \${{ vars.DAGSHUB_REPO }}
-          mlflow-tracking-uri: \${{ vars.MLFLOW_TRACKING_URI }}${within(options.project)}`;
+          mlflow-tracking-uri: \${{ vars.MLFLOW_TRACKING_URI }}${remoteKinds(options)}${within(options.project)}`;
+
+const remoteKinds = ({ remotes = [] }: WorkflowOptions) =>
+  remotes.length > 0 ? `\n          remotes: ${remotes.join(',')}` : '';
 
 function stageJob(
   address: string,

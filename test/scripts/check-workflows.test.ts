@@ -74,6 +74,9 @@ describe("GitHub's parser", () => {
       const proposing = githubWorkflow(pipeline, { ...options, proposesResults: true });
       expect(proposing).toContain('on-protected-branch: pull-request');
       expect(check(proposing)).toEqual({ status: 0, output: '' });
+      const remotes = githubWorkflow(pipeline, { ...options, remotes: ['gs', 'ssh'] });
+      expect(remotes.match(/remotes: gs,ssh$/gm)).toHaveLength(pipeline.stages.length + 1);
+      expect(check(remotes)).toEqual({ status: 0, output: '' });
     } finally {
       removeProject(root);
     }
