@@ -1,4 +1,4 @@
-"""One remote, chosen outside the project, in place of all that DVC's configuration files name."""
+"""A default remote that is chosen outside the project, and folders as they are called here."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ import os
 import dvc.fs
 import dvc.output
 import lent_credentials
-from dvc.config import Config
+from dvc.config import Config, RemoteConfigError
 from dvc.repo import Repo
 from dvc_patches import replace
 
 
-def use_only(chosen: dict) -> None:
-    """Make `chosen` the only remote of the project; `{}` leaves it those of its files.
+def use(chosen: dict) -> None:
+    """Make `chosen` the default remote of the project; `{}` leaves it that of its files.
 
-    `chosen` is {"core": {"remote": NAME}, "remote": {NAME: {"url": …, further options}}}, and may
-    have "cache" with the folder that the cache is in on the machine that the project is on. Two
-    functions of DVC 3.67 are replaced in this process; no file is written.
+    `chosen` is {"core": {"remote": NAME}, "remote": {NAME: {"url": …, further options}}}. It may
+    have "cache" with the folder that the cache is in on the machine that the project is on. Outs
+    may have a remote of their own only where there is "folders", with the places of those that are
+    folders; else no other remote is known. Two functions of DVC 3.67 are replaced in this process;
+    no file is written.
 
     Config.load (dvc/config.py) merges the files of all levels, and then what a caller hands over.
     Only the source repository of an import is loaded with something handed over, out of a .dvc file
     that may say anything (dependency/repo.py); it keeps its own remotes. For the project, ours
-    replaces all others instead of being merged with them: an option of theirs (endpointurl,
-    ssl_verify, custom_auth_header) would outlive a merge. An out's own `remote:` becomes unknown.
+    takes the place of one of the same name instead of being merged with it: an option of theirs
+    (endpointurl, ssl_verify, custom_auth_header) would outlive a merge.
 
     get_cloud_fs (dvc/fs/__init__.py) opens a remote. Options, credentials among them, are added
     only there, and only to a remote that is still exactly what was put in: a dependency at
@@ -33,14 +35,17 @@ def use_only(chosen: dict) -> None:
     _make_safe()
     name = chosen.get("core", {}).get("remote")
     options = chosen.get("remote", {}).get(name)
-    _replace_remotes(name, options, chosen.get("cache", {}))
+    folders = chosen.get("folders")
+    _replace_remotes(name, options, chosen.get("cache", {}), keep=folders is not None)
     if options is not None:
         _add_options_last(name, options)
+    if folders is not None:
+        _place_folders(folders, name if options is not None else None)
 
 
-def _replace_remotes(name: str | None, options: dict | None, cache: dict) -> None:
+def _replace_remotes(name: str | None, options: dict | None, cache: dict, *, keep: bool) -> None:
     from_files = Config.load
-    project = os.path.join(os.getcwd(), Repo.DVC_DIR)
+    project = _project()
 
     def load(self, validate=True, config=None, remote=None, remote_config=None):
         from_files(self, validate, config, remote, remote_config)
@@ -52,10 +57,39 @@ def _replace_remotes(name: str | None, options: dict | None, cache: dict) -> Non
         if not handed_over and self.dvc_dir == project:
             self.setdefault("cache", {}).update(cache)
         if options is not None and not handed_over:
-            self["remote"] = {name: _reference(options)}
+            others = self.get("remote", {}) if keep else {}
+            self["remote"] = {**others, name: _reference(options)}
             core["remote"] = name
 
     replace(Config, "load", load, "self, validate, config, remote, remote_config")
+
+
+def _project() -> str:
+    return os.path.join(os.getcwd(), Repo.DVC_DIR)
+
+
+def _place_folders(folders: dict[str, str], ours: str | None) -> None:
+    """Open the folders that outs name as their remote where they are here, and no other one.
+
+    DVC would make a folder of that name in this container, and what it pushed there would be gone
+    with the container.
+    """
+    from_config = dvc.fs.get_cloud_fs
+    project = _project()
+
+    def get_cloud_fs(repo_config, **kwargs):
+        kind, options, path = from_config(repo_config, **kwargs)
+        name = kwargs.get("name")
+        is_own = getattr(repo_config, "dvc_dir", None) == project
+        if not is_own or set(kwargs) != {"name"} or name == ours or kind.protocol != "local":
+            return kind, options, path
+        if name.lower() in folders:
+            return kind, options, folders[name.lower()]
+        if os.path.commonpath([path, os.getcwd()]) == os.getcwd():
+            return kind, options, path
+        raise RemoteConfigError(f"the folder of remote '{name}' is not there: {path}")
+
+    replace(dvc.fs, "get_cloud_fs", get_cloud_fs, "repo_config, **kwargs")
 
 
 def _make_safe() -> None:

@@ -43,7 +43,7 @@ def run() -> int:
     vouched_repository.trust()
     handed_over.trust_certificates()
     patient_client.set_retries()
-    chosen_remote.use_only(handed_over.take_config())
+    chosen_remote.use(handed_over.take_config())
     if arguments == ["sibling-probe-remote"]:
         with lent_credentials.in_memory():
             return remote_probe.main()

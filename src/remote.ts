@@ -4,6 +4,7 @@ import { isLoopback } from './address.ts';
 import { type DagsHub, s3Endpoint } from './dagshub.ts';
 import { defaultRemote, remoteUrl } from './dvc/dvc-config.ts';
 import { NotUnderstood } from './dvc/not-understood.ts';
+import { isUrl } from './dvc/paths.ts';
 import { followRemote, projectRemotes } from './dvc/project-remotes.ts';
 import { namedCredentials, type RemoteCredentials } from './dvc-remotes/credentials.ts';
 
@@ -46,7 +47,7 @@ function remoteOf(
   dagsHub: DagsHub | undefined,
 ): Remote {
   if (env.DVC_REMOTE_URL) {
-    if (isPath(env.DVC_REMOTE_URL)) {
+    if (!isUrl(env.DVC_REMOTE_URL)) {
       return { kind: 'folder', folder: resolve(root, env.DVC_REMOTE_URL) };
     }
     return {
@@ -104,7 +105,7 @@ function projectRemote(root: string): Remote | undefined {
     if (name === undefined) return undefined;
     const url = remoteUrl(root, name);
     // DVC in its container would push into a folder of that name that goes with the container.
-    return url !== undefined && isPath(url)
+    return url !== undefined && !isUrl(url)
       ? { kind: 'folder', folder: url }
       : { kind: 'project', name, ...endpointOf(root, name) };
   } catch (error) {
@@ -119,11 +120,6 @@ function endpointOf(root: string, name: string): { readonly endpoint?: string } 
   const inAzure = /(?:^|;)BlobEndpoint=([^;]+)/i.exec(written('connection_string') ?? '')?.[1];
   const endpoint = written('endpointurl') ?? inAzure ?? found?.url.text;
   return endpoint === undefined ? {} : { endpoint };
-}
-
-/** Not `s3://…`, `ssh://…` or `remote://…`. */
-function isPath(url: string): boolean {
-  return !/^\w[\w+.-]*:\/\//.test(url);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { FilePlacement } from './container/files/placement.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
+import { outFolders } from './dvc-remotes/out-remotes.ts';
 import { requireRepository, vouchedRepository } from './git-trust/require-repository.ts';
 import { hasLocalProxy } from './network/proxies.ts';
 import { guardedHome } from './outside/guarded-home.ts';
@@ -19,6 +20,7 @@ import {
   agentInRunner,
   filesOf,
   handedOver,
+  type RemoteFolders,
   type RunFacts,
   variablesOf,
 } from './runner/handed-over.ts';
@@ -52,6 +54,7 @@ export interface RunnerContainer {
 /** Where the runner keeps what is not the project's: its own layer, gone with the container. */
 const runnerFolder = '/run/sibling';
 const remoteFolder = '/var/lib/sibling/remote';
+const outFolder = (at: number) => `/var/lib/sibling/remotes/${at}`;
 const socketInRunner = '/var/run/docker.sock';
 
 const dvcEntry = ['python3', '/opt/sibling/dvc-runner/dvc_entry.py'];
@@ -78,11 +81,16 @@ export async function runDvcInContainer(
       const { folder } = request.remote;
       files.push({ source: folder, target: remoteFolder, kind: 'directory', readOnly: false });
     }
+    const others = [...outFolders(project.root, process.env)];
+    for (const [at, [, source]] of others.entries()) {
+      files.push({ source, target: outFolder(at), kind: 'directory', readOnly: false });
+    }
+    const folders = Object.fromEntries(others.map(([name], at) => [name, outFolder(at)]));
     const agent = request.remote.kind === 'folder' ? undefined : request.remote.lent?.agent;
     if (agent !== undefined) {
       files.push({ source: agent, target: agentInRunner, kind: 'file', readOnly: true });
     }
-    return await runWith(where, request, dvcArguments, { ...view, files });
+    return await runWith(where, request, dvcArguments, { ...view, files, folders });
   } finally {
     await removeTree(standIns);
   }
@@ -92,7 +100,12 @@ async function runWith(
   where: RunnerContainer,
   request: RunnerRequest,
   dvcArguments: readonly string[],
-  { files, temporary, ...settings }: RunnerView,
+  {
+    files,
+    temporary,
+    folders,
+    ...settings
+  }: RunnerView & { readonly folders: RemoteFolders['ofOuts'] },
 ): Promise<number> {
   const { engine, placement } = where;
   const { project } = request;
@@ -132,7 +145,8 @@ async function runWith(
       ...(request.signal && { signal: request.signal }),
       beforeStart: async (container) => {
         await placement.bringIn(container, files, project.user);
-        const handed = handedOver(request, remoteFolder, dvcArguments, settings.cache);
+        const remotes = { chosen: remoteFolder, ofOuts: folders };
+        const handed = handedOver(request, remotes, dvcArguments, settings.cache);
         const texts = { ...filesOf(handed), config: settings.machineConfig };
         const archive = await privateFilesArchive('sibling', texts, project.user);
         await container.putArchive(archive, { path: '/run' });
@@ -157,8 +171,11 @@ export async function runDvcHere(
   const folder = await mkdtemp(join(tmpdir(), 'sibling-'));
   try {
     const { remote } = request;
-    const remoteHere = remote.kind === 'folder' ? remote.folder : '';
-    const handed = handedOver(request, remoteHere, dvcArguments);
+    const remotes = {
+      chosen: remote.kind === 'folder' ? remote.folder : '',
+      ofOuts: Object.fromEntries(outFolders(request.project.root, process.env)),
+    };
+    const handed = handedOver(request, remotes, dvcArguments);
     for (const [name, text] of Object.entries(filesOf(handed))) {
       await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
     }

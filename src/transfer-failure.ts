@@ -15,6 +15,8 @@ export interface TransferFailure extends Failure {
 const writing = '(PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload)';
 
 const noRemote = /config file error: remote '(.*?)' doesn't exist/;
+/** dvc-runner/chosen_remote.py; DVC itself would make the folder, in its container. */
+const noFolder = /config file error: the folder of remote '(.*?)' is not there: (.*)/;
 
 /**
  * The words in which DVC, its S3 client and dvc-runner/failure_reason.py report what a person can
@@ -33,6 +35,12 @@ const explanations: readonly ClientWords[] = [
     kind: 'configuration',
     cause: 'was not asked: an out names another remote, and credentials go to this one alone',
     hint: 'Take `remote:` out of its entry in dvc.yaml or in the .dvc file; or let .dvc/config decide, without DagsHub credentials and DVC_REMOTE_URL.',
+  },
+  {
+    pattern: noFolder,
+    kind: 'remote',
+    cause: 'was not asked: an out names another remote, whose folder is not there',
+    hint: 'Is its disk there? A new one has to be made first (mkdir); .dvc/config says where it is.',
   },
   ...clientWords,
   {
@@ -163,10 +171,18 @@ export function explainTransfer(
   };
 }
 
-/** A default remote of DVC's configuration that has no section: nobody asked for another one. */
+/** A remote that no configuration has: the default one, or one that an out names. */
 function noSuchRemote(remote: Remote, text: string): ClientWords | undefined {
   const [, missing] = noRemote.exec(text) ?? [];
-  if (remote.kind !== 'project' || missing !== remote.name) return undefined;
+  if (missing === undefined || remote.kind === 'address') return undefined;
+  if (remote.kind === 'folder' || missing !== remote.name) {
+    return {
+      pattern: noRemote,
+      kind: 'configuration',
+      cause: `was not asked: an out names another remote, ${missing}, which no .dvc/config has`,
+      hint: `Correct \`remote:\` of its entry in dvc.yaml or in the .dvc file, or add that remote: dvc remote add ${missing} ADDRESS.`,
+    };
+  }
   return {
     pattern: noRemote,
     kind: 'configuration',

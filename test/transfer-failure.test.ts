@@ -196,4 +196,8 @@ test('a default remote that no section is of is nobody else’s', () => {
   expect(own).toMatchObject({ kind: 'configuration', mayPass: false });
   expect(own.cause).toContain('nope of .dvc/config is the default, and no remote of that name');
   expect(explainTransfer('push', remote, [line]).cause).toContain('an out names another remote');
+  const other = explainTransfer('push', { kind: 'folder', folder: '/srv' }, [line]);
+  expect(other).toMatchObject({ kind: 'configuration', mayPass: false });
+  expect(other.cause).toContain('an out names another remote, nope, which no .dvc/config has');
+  expect(other.hint).toContain('dvc remote add nope ADDRESS');
 });

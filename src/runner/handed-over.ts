@@ -24,6 +24,14 @@ const handedFiles = {
   SIBLING_REMOTE_CREDENTIALS_FILE: 'remote-credentials.json',
 } as const;
 
+/** Where DVC has the folders that are remotes. */
+export interface RemoteFolders {
+  /** The chosen remote, if that is a folder. */
+  readonly chosen: string;
+  /** Those that outs name, by the remote's name. */
+  readonly ofOuts: Readonly<Record<string, string>>;
+}
+
 type HandedOver = Readonly<Record<keyof typeof handedFiles, unknown>>;
 
 interface ToHandOver {
@@ -42,12 +50,17 @@ interface ToHandOver {
  */
 export function handedOver(
   { remote, stageEnv, facts, events = '' }: ToHandOver,
-  folder: string,
+  folders: RemoteFolders,
   dvcArguments: readonly string[],
   cache?: object,
 ): HandedOver {
   return {
-    SIBLING_DVC_CONFIG_FILE: { ...remoteConfig(remote, folder), ...(cache && { cache }) },
+    SIBLING_DVC_CONFIG_FILE: {
+      ...remoteConfig(remote, folders.chosen),
+      // Where credentials come with the chosen one, no file of the repository names another.
+      ...(remote.kind !== 'address' && { folders: folders.ofOuts }),
+      ...(cache && { cache }),
+    },
     SIBLING_DVC_ARGUMENTS_FILE: dvcArguments,
     SIBLING_STAGE_ENV_FILE: stageEnv,
     SIBLING_RUN_FILE: facts ?? {},

@@ -1,4 +1,4 @@
-"""The chosen remote is the only one, and its credentials go to its own address alone."""
+"""The chosen remote is the default one, and its credentials go to its own address alone."""
 
 import json
 import shutil
@@ -60,24 +60,47 @@ def test_without_a_choice_the_files_decide(project, tmp_path, chosen):
     assert objects(theirs) == [MD5]
 
 
-def test_an_outs_own_remote_is_unknown(project, tmp_path):
-    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+def track_data_in(project, remote):
     track_data(project)
-    project.write(".dvc/config", f"['remote \"other\"']\nurl = {theirs}\n")
     with (project.root / "d.txt.dvc").open("a") as file:
-        file.write("  remote: other\n")
-    done = project.dvc(folder_remote(ours), "push")
-    assert done.returncode != 0
-    assert "other" in done.stderr
-    assert objects(theirs) == objects(ours) == []
+        file.write(f"  remote: {remote}\n")
 
 
-def test_a_remote_named_on_the_command_line_is_unknown(project, tmp_path):
+@pytest.mark.parametrize("choose", [folder_remote, lambda _: {}])
+def test_an_outs_own_remote_gets_it_where_its_folder_is_here(project, tmp_path, choose):
+    ours, theirs, here = tmp_path / "ours", tmp_path / "theirs", tmp_path / "here"
+    track_data_in(project, "Other")
+    project.write(".dvc/config", config_file("origin", ours) + f"['remote \"other\"']\nurl = {theirs}\n")
+    done = project.dvc({**choose(ours), "folders": {"other": str(here)}}, "push")
+    assert done.returncode == 0, done.stderr
+    assert (objects(ours), objects(theirs), objects(here)) == ([], [], [MD5])
+
+
+def test_an_outs_own_folder_that_is_not_here_is_not_made(project, tmp_path):
     theirs = tmp_path / "theirs"
-    track_data(project)
+    track_data_in(project, "other")
     project.write(".dvc/config", f"['remote \"other\"']\nurl = {theirs}\n")
-    done = project.dvc(folder_remote(tmp_path / "ours"), "push", "--remote", "other")
+    done = project.dvc({**folder_remote(tmp_path / "ours"), "folders": {}}, "push")
     assert done.returncode != 0
+    assert f"the folder of remote 'other' is not there: {theirs}" in done.stderr
+    assert not theirs.exists()
+
+
+def test_an_outs_own_folder_in_the_project_is_here(project, tmp_path):
+    track_data_in(project, "other")
+    project.write(".dvc/config", "['remote \"other\"']\nurl = ../store\n")
+    done = project.dvc({**folder_remote(tmp_path / "ours"), "folders": {}}, "push")
+    assert done.returncode == 0, done.stderr
+    assert objects(project.root / "store") == [MD5]
+
+
+def test_beside_a_remote_with_credentials_no_other_is_known(project, tmp_path):
+    theirs = tmp_path / "theirs"
+    track_data_in(project, "other")
+    project.write(".dvc/config", f"['remote \"other\"']\nurl = {theirs}\n")
+    done = project.dvc(s3_remote("http://127.0.0.1:1"), "push")
+    assert done.returncode != 0
+    assert "remote 'other' doesn't exist" in done.stderr
     assert objects(theirs) == []
 
 
