@@ -200,7 +200,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
     images.trackingServer,
   );
   const stageEnv = stageEnvironment(wanted, filled);
-  keepSecret(filled, declaredIn(project.root, Object.keys(stageEnv)));
+  keepSecret(filled, declaredIn(project.root, Object.keys(stageEnv), filled));
   const token = randomBytes(8).toString('hex');
   const progress = new RunProgress(
     token,

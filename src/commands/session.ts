@@ -42,7 +42,7 @@ export function openProject(session: Session): ProjectSession {
   // A stage's own process would say again what the run has said.
   const warn = process.env.SIBLING_RUN_ID ? () => undefined : session.report;
   const env = readEnvironment(project.root, process.env, warn);
-  keepSecret(env, declaredIn(project.root, namesBeyond(env, process.env)));
+  keepSecret(env, declaredIn(project.root, namesBeyond(env, process.env), env));
   const folder = relative(project.root, session.cwd).split(sep).join('/');
   return { ...session, project, folder, env };
 }

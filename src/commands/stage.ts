@@ -89,7 +89,7 @@ async function stage(
   const context = await givenContext(session, given, run);
   const env = { ...session.env, ...givenEnvironment(), ...tracking?.env };
   const names = options.env.map(({ name: variable }) => variable);
-  keepSecret(env, declaredIn(project.root, names));
+  keepSecret(env, declaredIn(project.root, names, env));
   let isStarted = false;
   const prefix = session.style.named(declared.address, `[${declared.address}]`);
   const result = await runStage(declared, options, {

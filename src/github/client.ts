@@ -1,6 +1,6 @@
 import { getOctokit } from '@actions/github';
 import { httpFetch } from '../network/http.ts';
-import { hiddenWithin } from '../secrets/hidden-within.ts';
+import { hidden } from '../secrets/known-secrets.ts';
 import type { GitHubRequest } from './request.ts';
 import { wholeAnswers } from './whole-answer.ts';
 
@@ -21,12 +21,25 @@ export function gitHubClient(
   }) as unknown as { request: GitHubRequest };
   // Whatever is written there may be read by everybody.
   return (route, parameters) =>
-    request(route, /^(?:POST|PATCH) /.test(route) ? withoutSecrets(parameters) : parameters);
+    request(route, /^(?:POST|PATCH) /.test(route) ? saidWithoutSecrets(parameters) : parameters);
 }
 
-function withoutSecrets(
-  parameters: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const { request, ...said } = parameters;
-  return { ...hiddenWithin(said), ...(request !== undefined && { request }) };
+/** Fields of GitHub's that people read; all others say which thing is meant, and stay as they are. */
+const readByPeople = new Set(['body', 'title', 'summary', 'message', 'text']);
+
+function saidWithoutSecrets(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const shown = (key: string, each: unknown): unknown => {
+    if (typeof each === 'string') return readByPeople.has(key) ? withoutSecrets(each) : each;
+    if (Array.isArray(each)) return each.map((one) => shown(key, one));
+    // Not `request`, which has a signal and functions.
+    const isPlain = Object.prototype.toString.call(each) === '[object Object]';
+    return isPlain && key !== 'request' ? saidWithoutSecrets(each as typeof value) : each;
+  };
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(key, each)]));
+}
+
+/** The marker, by which a comment is found again, is no text for people. */
+function withoutSecrets(text: string): string {
+  const marker = /^<!-- sibling-report [^\n]*? -->/.exec(text)?.[0] ?? '';
+  return marker + hidden(text.slice(marker.length));
 }

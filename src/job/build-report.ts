@@ -9,6 +9,7 @@ import type { NeededStage } from '../github/stage-results.ts';
 import { assembleReport, readTextFile } from '../report/assemble-report.ts';
 import { type CollectedResults, collectResults } from '../report/collect-results.ts';
 import { compareParams } from '../report/compare-params.ts';
+import { hiddenPlot, hiddenReport } from '../report/hidden-report.ts';
 import { pipelineName } from '../report/pipeline-name.ts';
 import { readPlotSpecs } from '../report/plots/plot-spec.ts';
 import { type PlotData, readPlots } from '../report/plots/read-plots.ts';
@@ -18,7 +19,6 @@ import { folderOfStage, resultFiles, stageGates } from '../report/result-files.t
 import { firstOf, textReader } from '../report/revision-reader.ts';
 import { absentAlike, withContentsOf } from '../report/same-content.ts';
 import { workspaceFiles } from '../revision/workspace-files.ts';
-import { hiddenWithin } from '../secrets/hidden-within.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import { cacheFolderOf } from './cache-folder.ts';
 import { failureOf, stageRow } from './stage-rows.ts';
@@ -86,7 +86,7 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     uncomparedPlots: [...new Set([...uncompared.base, ...uncompared.run])],
     unread: [...(old ? unreadPlots(old, 'base: ') : []), ...unreadPlots(after, '')],
   });
-  return hiddenWithin({ report, plots });
+  return { report: hiddenReport(report), plots: plots.map(hiddenPlot) };
 }
 
 /** The results with the metrics files that are not there because their stage did not come to its end. */

@@ -50,7 +50,7 @@ export interface StageJob {
 export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
   const { project, run } = request;
   const env = readEnvironment(project.root, request.env, (line) => console.log(line));
-  keepSecret(env, declaredIn(project.root, namesBeyond(env, request.env)));
+  keepSecret(env, declaredIn(project.root, namesBeyond(env, request.env), env));
   const startedAt = new Date();
   const pipeline = await readPipelineWithPython(project.root);
   const selected = selectStages(pipeline, [request.stage], true);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { Opaque } from '../dvc/value.ts';
+import { hidden } from '../secrets/known-secrets.ts';
 
 /** Characters of a string value, and of a key, that a report keeps. */
 export const maxValueLength = 200;
@@ -75,7 +76,9 @@ function integerValue(integer: bigint): Value {
   return exact.length > maxValueLength ? stringValue(exact) : { type: 'number', value, exact };
 }
 
-function stringValue(text: string): Value {
+/** Without what is secret before it is cut: of half a secret nobody could tell that it is one. */
+function stringValue(whole: string): Value {
+  const text = hidden(whole);
   if (text.length <= maxValueLength) return { type: 'string', value: text };
   return { type: 'string', value: `${cut(text)}…`, digest: digestOf(text) };
 }
@@ -88,7 +91,8 @@ export function sameValue(left: Value, right: Value): boolean {
 }
 
 /** A key no longer than a report keeps; a longer one ends in a digest, so that it stays unique. */
-export function boundedKey(key: string): string {
+export function boundedKey(whole: string): string {
+  const key = hidden(whole);
   return key.length <= maxValueLength ? key : `${cut(key, 17)}…${digestOf(key)}`;
 }
 

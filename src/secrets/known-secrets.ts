@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { join } from 'node:path';
-import { readWholeIfAble } from '../system/read-whole.ts';
+import { publicText } from './public-text.ts';
 import { type Declared, secretHider, secretPattern } from './secrets.ts';
+import { isWorthHiding } from './worth-hiding.ts';
 
 /** What this process knows to be secret; more may become known as it goes on. */
 const known = {
@@ -51,11 +51,17 @@ function printed(text: string): string {
 }
 
 /** Variables of `.env` and of stages, in a project whose own files say what is no secret. */
-export function declaredIn(root: string, names: readonly string[]): Declared {
-  if (names.length === 0) return { names, publicText: '' };
-  const files = ['dvc.yaml', 'dvc.lock', 'params.yaml', 'sibling.yaml'];
-  const texts = files.map((file) => readWholeIfAble(join(root, file))?.toString('utf8') ?? '');
-  return { names, publicText: texts.join('\n') };
+export function declaredIn(
+  root: string,
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Declared {
+  const valuesNotIn = (text: string) =>
+    names.flatMap((name) => {
+      const value = env[name] ?? '';
+      return isWorthHiding(name, value, text) ? [value] : [];
+    });
+  return { names, publicText: names.length === 0 ? '' : publicText(root, valuesNotIn) };
 }
 
 /** The variables of an environment that another one has not, or has otherwise: those of `.env`. */

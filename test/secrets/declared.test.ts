@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { addressSecrets } from '../../src/secrets/in-address.ts';
+import { declaredIn } from '../../src/secrets/known-secrets.ts';
 import { secretHider, secretsOf } from '../../src/secrets/secrets.ts';
 
 const hard = 'p+a/s=s%w@r:dé"x\'$y&z<';
@@ -74,4 +79,24 @@ test('the lines of a key are secret, each by itself', () => {
   const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END KEY-----';
   const hide = secretHider({ DEPLOY: key }, { names: ['DEPLOY'], publicText: '' });
   expect(hide('read MIIEvQIBADANBgkqhkiG9w0B')).toBe('read ***');
+});
+
+test('what a file of any folder says to everybody is no secret, once it is committed', () => {
+  const root = mkdtempSync(join(tmpdir(), 'sibling-public-'));
+  const git = (...args: string[]) => execFileSync('git', ['-C', root, ...args]);
+  try {
+    git('init', '--quiet');
+    mkdirSync(join(root, 'sub'));
+    writeFileSync(join(root, 'sub/params.yaml'), 'model: resnet50-v2\n');
+    const env = { MODEL: 'resnet50-v2', KAGGLE_KEY: '0123456789ab' };
+    const secrets = () => secretsOf(env, declaredIn(root, Object.keys(env), env));
+    expect(secrets()).toEqual(['resnet50-v2', '0123456789ab']);
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '-m', 'x');
+    // As a stage could write it.
+    writeFileSync(join(root, 'sub/params.yaml'), 'model: 0123456789ab\n');
+    expect(secrets()).toEqual(['0123456789ab']);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
