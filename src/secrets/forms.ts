@@ -24,17 +24,36 @@ function isTelling(line: string): boolean {
 function written(text: string): string[] {
   const inJson = JSON.stringify(text).slice(1, -1);
   const url = encoded(text);
+  // As RFC 3986 has it, and Python's quote(), which leaves slashes.
+  const urls = [url, url.replace(/[!'()*]/g, percent)].flatMap((each) => [
+    each,
+    each.replaceAll('%2F', '/'),
+  ]);
   return [
     inJson,
     // JSON as Python's json writes it, and of JSON in JSON.
     ...[inJson.replace(/[\u0080-\uffff]/g, unicodeEscape), JSON.stringify(inJson).slice(1, -1)],
-    ...[url, url.replaceAll('%20', '+'), url.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())],
-    // As RFC 3986 and Python's quote have it, and an address that is parsed and printed.
-    ...[url.replace(/[!'()*]/g, percent), encodeURI(wellFormed(text))],
+    ...urls.flatMap((each) => [each, each.replaceAll('%20', '+')]).flatMap(withSmallHex),
+    // An address that is parsed and printed.
+    encodeURI(wellFormed(text)),
+    // As PHP and some of JavaScript write slashes, and Python's repr() a text with both quotes.
+    ...[inJson.replaceAll('/', '\\/'), text.replaceAll('/', '\\/')],
+    text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n'),
+    ...inHex(text),
     ...[htmlOf(text, '&#39;'), htmlOf(text, '&#x27;'), htmlOf(text, "'")],
     ...[text.replaceAll("'", `'\\''`), text.replace(/[\s"'\\$`&|;<>()*?!#~=%{}[\]]/g, '\\$&')],
     text.replace(/["\\$`]/g, '\\$&'),
   ];
+}
+
+function withSmallHex(url: string): string[] {
+  return [url, url.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())];
+}
+
+/** Bytes as xxd and Python's hex() print them. */
+function inHex(text: string): string[] {
+  const hex = Buffer.from(text).toString('hex');
+  return [hex, hex.toUpperCase()];
 }
 
 function encoded(text: string): string {

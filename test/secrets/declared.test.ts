@@ -21,6 +21,16 @@ describe('a secret with every odd character is hidden', () => {
       'in an address with small hex',
       encodeURIComponent(hard).replace(/%../g, (hex) => hex.toLowerCase()),
     ],
+    ['in an address with slashes', encodeURIComponent(hard).replaceAll('%2F', '/')],
+    [
+      'in an address with slashes and small hex',
+      encodeURIComponent(hard)
+        .replaceAll('%2F', '/')
+        .replace(/%../g, (hex) => hex.toLowerCase()),
+    ],
+    ['in JSON of PHP', JSON.stringify(hard).slice(1, -1).replaceAll('/', '\\/')],
+    ['in hex', bytes.toString('hex')],
+    ['in Python, quoted', hard.replaceAll("'", "\\'")],
     ['in base64', bytes.toString('base64')],
     ['in base64 of addresses', bytes.toString('base64url')],
     ['in HTML', 'p+a/s=s%w@r:dé&quot;x&#39;$y&amp;z&lt;'],
