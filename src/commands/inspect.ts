@@ -196,7 +196,8 @@ function outsNotCached({ reasons }: StageStatus): string[] {
 
 /**
  * Whether the remote has each of some outs that the cache lacks. `dvc status --cloud` calls `deleted`
- * what the remote alone has, and `missing` what neither has (dvc/repo/status.py).
+ * what the remote alone has, and `missing` what neither has (dvc/repo/status.py). It says nothing of
+ * outs with a remote of their own.
  */
 async function askRemote(
   session: ProjectSession,
@@ -204,9 +205,9 @@ async function askRemote(
 ): Promise<ReadonlyMap<string, boolean>> {
   const answer = Object.entries(await askRunner(session, ['status', '--cloud', '--json']));
   return new Map(
-    outs.map((out) => {
+    outs.flatMap((out) => {
       const found = answer.filter(([path]) => contains(out, path)).map(([, state]) => state);
-      return [out, found.length > 0 && found.every((state) => state === 'deleted')];
+      return found.length > 0 ? [[out, found.every((state) => state === 'deleted')]] : [];
     }),
   );
 }

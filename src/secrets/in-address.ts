@@ -28,6 +28,17 @@ export function addressSecrets(text: string): string[] {
   return [...new Set(found.flatMap((value) => [value, decoded(value)]))];
 }
 
+/** What stands for a password in the path of an address, as web hooks have it. */
+export function pathTokens(text: string): string[] {
+  const path = /^[a-z][a-z\d+.-]*:\/\/[^/?#]+([^?#]*)/is.exec(text.trim())?.[1] ?? '';
+  return path.split('/').filter((part) => {
+    // Names and hashes of files have small letters alone.
+    return (
+      part.length >= shortestToken && [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(part))
+    );
+  });
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,5 +1,5 @@
 import { secretForms } from './forms.ts';
-import { addressSecrets } from './in-address.ts';
+import { addressSecrets, pathTokens } from './in-address.ts';
 import { isWorthHiding, shortestSecret } from './worth-hiding.ts';
 
 /** Variables whose values are nobody else's, by their names. */
@@ -24,7 +24,7 @@ export interface Declared {
 export function secretsOf(env: NodeJS.ProcessEnv, declared?: Declared): string[] {
   const names = new Set(declared?.names ?? []);
   const found = Object.entries(env).flatMap(([name, value = '']) => {
-    const inAddress = addressSecrets(value);
+    const inAddress = [...addressSecrets(value), ...(names.has(name) ? pathTokens(value) : [])];
     const isWhole =
       (secretName.test(name) && !placesOfSecrets.test(name)) ||
       (names.has(name) && isWorthHiding(name, value, declared?.publicText ?? ''));

@@ -7,18 +7,24 @@ export const shortestSecret = 6;
 const settings =
   /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
 
+/** Names that are given to secrets, and to other things too: the value decides. */
+const likely =
+  /(?:^|_)(?:API|PRIVATE|ACCESS)?(?:KEY|PIN|PASSCODE|WEBHOOK(?:_URL)?|DSN|AUTH|COOKIE|JWT|SALT|SIGNATURE)$/i;
+
 /**
  * Whether the value of a declared variable is hidden, though its name does not say that it is secret:
  * not a setting, a number, a word or a region, an address without credentials, a file that is there, or
- * what the project's own files say to everybody.
+ * what the project's own files say to everybody. A number or an address is hidden as a KEY or a PIN.
  */
 export function isWorthHiding(name: string, value: string, publicText: string): boolean {
   if (value.length < shortestSecret || settings.test(name)) return false;
   // Words name a model or a mode: hidden, they would be hidden in every longer one.
   if (/^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i.test(value)) return false;
-  if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
   if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
+  if (!likely.test(name)) {
+    if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
+  }
   if (value.includes('/') && existsSync(value)) return false;
   return !publicText.includes(value);
 }

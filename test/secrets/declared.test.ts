@@ -59,6 +59,9 @@ test.each([
   ['a short value', 'KAGGLE_KEY', 'abc', false],
   ['a word', 'STAGING', 'production', false],
   ['a number', 'EPOCHS', '100000', false],
+  ['a number that is a key', 'WEATHER_KEY', '48213377', true],
+  ['a word that is a key', 'SORT_KEY', 'accuracy', false],
+  ['an address that is a web hook', 'SLACK_WEBHOOK', 'https://hooks.example.org/T0/B0', true],
   ['a setting of a program', 'OMP_NUM_THREADS', '12345678', false],
   ['an address', 'SERVER', 'https://example.org/x', false],
   ['a file that is there', 'DATA', '/etc/passwd', false],
@@ -66,6 +69,14 @@ test.each([
 ])('declared, %s: %s=%s', (_, name, value, isHidden) => {
   const declared = { names: [name], publicText: 'outs: [models/iris.pkl]' };
   expect(secretsOf({ [name]: value }, declared)).toEqual(isHidden ? [value] : []);
+});
+
+test('what stands for a password in the path of a declared address is hidden', () => {
+  const env = { ALERTS: 'https://hooks.example.org/services/T024/aBcD3fGh1JkLmN0pQr' };
+  expect(secretsOf(env, { names: ['ALERTS'], publicText: '' })).toEqual(['aBcD3fGh1JkLmN0pQr']);
+  expect(secretsOf(env)).toEqual([]);
+  const data = { DATA: 'https://example.org/files/0123456789abcdef0123456789abcdef' };
+  expect(secretsOf(data, { names: ['DATA'], publicText: '' })).toEqual([]);
 });
 
 test('credentials in an address are hidden wherever its variable is not declared', () => {
