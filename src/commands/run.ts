@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
+import { requireDeps } from '../dvc/missing-deps.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
@@ -77,6 +78,7 @@ Examples:
         if (isByDefault) await tellOthers(listings);
         return;
       }
+      requireDeps(pipeline, chosen.stages);
       const engine = await openEngine(session);
       const signal = untilInterrupted();
       const isLive = process.stderr.isTTY === true && !session.verbose && !options.json;

@@ -1,8 +1,9 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkAllObjects } from '../dvc/check-objects.ts';
 import { readDvcConfig } from '../dvc/dvc-config.ts';
 import { lockFileOf, readLock } from '../dvc/lock.ts';
+import { missingDeps } from '../dvc/missing-deps.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import type { FileHash, Pipeline } from '../dvc/pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
@@ -31,7 +32,7 @@ export function dataChecks(
       const text = 'all that stages read is here, or made by stages';
       const untrue = await standIns(root, read.stages);
       const troubles = [
-        ...missingDeps(root, read),
+        ...missingDeps(read, read.stages).map((failure) => troubleOf({ failure: { failure } })),
         ...untrue.map(troubleOf),
         ...refusedDeps(given(project), env),
       ];
@@ -58,36 +59,14 @@ export function dataChecks(
   return { deps, outs };
 }
 
-function missingDeps(root: string, { stages, sources }: Pipeline): Trouble[] {
-  const made = [...stages, ...sources].flatMap(({ outs }) => outs.map(({ path }) => path));
-  return stages.flatMap((stage) =>
-    stage.deps
-      // An address is for DVC to look at.
-      .filter((path) => !/^\w+:\/\//.test(path) && !made.some((out) => isPartOf(path, out)))
-      .filter((path) => !existsSync(resolve(root, path)))
-      .map(
-        (path): Trouble => ({
-          state: 'failure',
-          text: `stage ${stage.name} depends on ${path}, ${exists(resolve(root, path)) ? 'a link that leads nowhere' : 'which is not there, and no stage makes it'}`,
-          hint: `Bring ${path} back (git checkout, dvc add), or take it out of the deps.`,
-          place: { file: stage.file, line: stage.line },
-        }),
-      ),
-  );
-}
-
 /** What a run would refuse to give to a stage, or could not. */
 function refusedDeps(project: Project, env: NodeJS.ProcessEnv): Trouble[] {
   return outsideRefusals(project, env).map(troubleOf);
 }
 
-function troubleOf({ failure }: { readonly failure: ExpectedFailure }): Trouble {
+function troubleOf({ failure }: { readonly failure: Pick<ExpectedFailure, 'failure'> }): Trouble {
   const { cause, hint, place } = failure.failure;
   return { state: 'failure', text: cause, hint, ...(place && { place }) };
-}
-
-function isPartOf(path: string, out: string): boolean {
-  return path === out || path.startsWith(`${out}/`) || out.startsWith(`${path}/`);
 }
 
 /** An out that was made: the hash that is recorded, and whether DVC's cache should have it. */
