@@ -26,6 +26,7 @@ import remote_truth
 import run_cache
 import settings_file
 import stage_calls
+import started_programs
 import transfer_events
 import transfer_progress
 import vouched_repository
@@ -35,6 +36,7 @@ from dvc.cli import main
 
 def run() -> int:
     dvc_patches.require_known_version()
+    started_programs.guard()
     arguments = handed_over.arguments()
     if arguments[:1] == ["sibling-apply-overrides"]:
         # Before the proxies are variables: a value may name any of those.

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 
 import dvc.stage.run as stage_run
 import transfer_events
 from dvc.stage.exceptions import StageCmdFailedError
-from dvc_patches import UnknownDvcError, expect, replace
+from dvc_patches import expect, replace
 from handed_over import in_memory
 
 
@@ -55,24 +54,7 @@ def call_directly(events: str) -> None:
     expect(stage_run, "_enforce_cmd_list", "cmd")
     expect(stage_run, "display_command", "cmd")
     expect(stage_run, "prepare_kwargs", "stage, run_env")
-    sys.addaudithook(refuse_shells)
     replace(stage_run, "cmd_run", cmd_run, "stage, dry, run_env")
-
-
-def refuse_shells(event: str, details: tuple) -> None:
-    """Let nothing that DVC runs for a stage be run by a shell, wherever DVC may come to do so.
-
-    `details` are those of Python's audit event `subprocess.Popen`: the program, its arguments, …
-    """
-    if event != "subprocess.Popen":
-        return
-    program, arguments = details[0], details[1]
-    shell = os.path.basename(os.fspath(program or arguments[0]))
-    frame = sys._getframe()
-    while frame and frame.f_code.co_filename != stage_run.__file__:
-        frame = frame.f_back
-    if frame and os.fsdecode(shell) != "sibling":
-        raise UnknownDvcError(f"a stage was to be run by {os.fsdecode(program or arguments[0])}")
 
 
 def take_events() -> str:

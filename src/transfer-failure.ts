@@ -42,6 +42,14 @@ const explanations: readonly ClientWords[] = [
     cause: 'was not asked: an out names another remote, whose folder is not there',
     hint: 'Is its disk there? A new one has to be made first (mkdir); .dvc/config says where it is.',
   },
+  {
+    // dvc-runner/started_programs.py
+    pattern: /would start a program, \S+, beside the engine/,
+    kind: 'configuration',
+    cause:
+      'was not asked: its configuration names a program (credential_process and the like), which would run beside the engine’s socket',
+    hint: 'Give the credentials themselves (docs/REMOTES.md): a key in .dvc/config.local, or lent variables.',
+  },
   ...clientWords,
   {
     pattern: /RequestTimeTooSkewed/,

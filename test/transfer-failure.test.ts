@@ -59,6 +59,12 @@ const said = [
     /an out names another remote/,
     false,
   ],
+  [
+    'ERROR: botocore would start a program, sh, beside the engine',
+    'configuration',
+    /its configuration names a program/,
+    false,
+  ],
   ['ListObjectsV2: HTTP 401 Unauthorized', 'credentials', /refused the credentials/, false],
   [
     'ERROR: unexpected error - [Errno 5] An error occurred (Unauthorized) when calling the ListObjectsV2 operation: : An error occurred (Unauthorized) when calling the ListObjectsV2 operation',

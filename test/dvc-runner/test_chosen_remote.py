@@ -70,7 +70,9 @@ def track_data_in(project, remote):
 def test_an_outs_own_remote_gets_it_where_its_folder_is_here(project, tmp_path, choose):
     ours, theirs, here = tmp_path / "ours", tmp_path / "theirs", tmp_path / "here"
     track_data_in(project, "Other")
-    project.write(".dvc/config", config_file("origin", ours) + f"['remote \"other\"']\nurl = {theirs}\n")
+    project.write(
+        ".dvc/config", config_file("origin", ours) + f"['remote \"other\"']\nurl = {theirs}\n"
+    )
     done = project.dvc({**choose(ours), "folders": {"other": str(here)}}, "push")
     assert done.returncode == 0, done.stderr
     assert (objects(ours), objects(theirs), objects(here)) == ([], [], [MD5])
