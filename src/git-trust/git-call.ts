@@ -97,29 +97,20 @@ function asVariables(named: readonly Named[], env: NodeJS.ProcessEnv): NodeJS.Pr
   ]);
 }
 
-const known = new Map<string, { readonly stamp: string; readonly named: readonly Named[] }>();
-
-/** What the repository's configuration names, all of it off; read again when it was written to. */
+/**
+ * What the repository's configuration names, all of it off. Read for each call: it may be written to, and
+ * so may each file that it includes.
+ */
 function programsOf(
-  { top, gitFolder }: RepositoryOwners,
+  { top }: RepositoryOwners,
   { settings, env, user }: GitCall,
   outer: NodeJS.ProcessEnv,
 ): readonly Named[] {
-  const files = ['config', 'config.worktree', 'HEAD'].map((name) => join(gitFolder, name));
-  const stamp = [...files, join(top, '.gitmodules')]
-    .map((file) => statSync(file, { throwIfNoEntry: false }))
-    .map((stats) => `${stats?.mtimeMs} ${stats?.size}`)
-    .join();
-  const before = known.get(top);
-  if (before?.stamp === stamp) return before.named;
   const all = parseSettings(listed('--show-scope'));
   const submodules = existsSync(join(top, '.gitmodules'))
     ? parseSettings(listed('--show-scope', '--file', '.gitmodules'))
     : [];
-  const named = programsOff(all, submodules);
-  // Of a repository that is refused nothing is listed; it may come to be trusted.
-  if (all.some(({ scope }) => scope === 'local')) known.set(top, { stamp, named });
-  return named;
+  return programsOff(all, submodules);
 
   function listed(...options: string[]): string {
     try {
