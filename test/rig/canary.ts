@@ -22,7 +22,7 @@ export function canary(sign = 'canary+'): Canary {
   const forms = [token, encodeURIComponent(token), ...base64Forms(token)];
   const hits = (text: string) => forms.filter((form) => text.includes(form));
   // Whatever the notation, the random part is as it is, or in base64.
-  const telling = [core, ...base64Forms(token)].flatMap((form) => windows(form, 20));
+  const telling = [core, ...base64Forms(token)].flatMap((form) => windows(form, 15));
   return {
     token,
     hits,
