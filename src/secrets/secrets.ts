@@ -59,7 +59,8 @@ export function secretTexts(
   const users = Object.entries(env).flatMap(([name, value]) =>
     value && /USER/i.test(name) ? [value] : [],
   );
-  const forms = [...secretsOf(env, declared), ...more]
+  const elsewhere = more.filter(({ length }) => length >= shortestSecret);
+  const forms = [...secretsOf(env, declared), ...elsewhere]
     .flatMap((secret) => secretForms(secret, users))
     .sort((one, other) => other.length - one.length);
   const unique = [...new Set(forms)];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 
 /** A server, or a proxy for every http address, that refuses all and says again all that it was asked. */
 export interface EchoServer {
@@ -30,6 +30,16 @@ export async function startEchoServer(): Promise<EchoServer> {
     response.end(
       JSON.stringify({ error_code: 'PERMISSION_DENIED', message, detail: message, error: message }),
     );
+  });
+  // A tunnel to wherever leads here again.
+  server.on('connect', ({ rawHeaders }, socket, head) => {
+    all += `${rawHeaders.join(' ')}\n`;
+    const here = connect((server.address() as AddressInfo).port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      here.write(head);
+      here.pipe(socket).pipe(here);
+    });
+    for (const end of [here, socket]) end.on('error', () => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
