@@ -34,6 +34,12 @@ const explanations: readonly ClientWords[] = [
     cause: 'was not asked: an out names another remote, and credentials go to this one alone',
     hint: 'Take `remote:` out of its entry in dvc.yaml or in the .dvc file; or let .dvc/config decide, without DagsHub credentials and DVC_REMOTE_URL.',
   },
+  {
+    pattern: /Can't remove the following unsaved files/,
+    kind: 'usage',
+    cause: 'has other contents than files here that nothing else has, so that none was replaced',
+    hint: 'Keep them elsewhere, or remove them, then pull again. sibling run saves what a stage made.',
+  },
   ...clientWords,
   {
     pattern: /RequestTimeTooSkewed/,

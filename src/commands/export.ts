@@ -14,6 +14,7 @@ import {
   workflowPlace,
 } from '../export/workflow-place.ts';
 import { gitData } from '../git-data/git-data.ts';
+import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { openProject, openSession } from './session.ts';
 
 interface ExportOptions {
@@ -68,6 +69,7 @@ export function addExportCommand(program: Command): void {
           proposesResults: options.proposeResults ?? before.proposesResults,
           ...inFolder,
           gitData: await gitData(place.top),
+          timeouts: timeoutsOf(configureStages(root, pipeline.stages)),
         },
         existing.text,
       );
@@ -95,4 +97,12 @@ export function addExportCommand(program: Command): void {
         return { project: { name, folder: place.folder, paths: watchedPaths(pipeline, place) } };
       }
     });
+}
+
+function timeoutsOf(stages: readonly ConfiguredStage[]): ReadonlyMap<string, number> {
+  return new Map(
+    stages.flatMap(({ stage: { address }, options: { timeout } }) =>
+      timeout === undefined ? [] : [[address, timeout] as const],
+    ),
+  );
 }

@@ -40,9 +40,10 @@ export function pieceFinder(forms: readonly string[]): (text: string) => Range[]
       const places = blocks.get(text.slice(at, at + blockSize)) ?? [];
       const [from, to] = longest(places.map((place) => extended(text, at, place, free)));
       if (to - from < shortestPiece) continue;
-      found.push([from, to]);
-      free = to;
-      at = to - 1;
+      const whole = [startOfEscape(text, from, free), endBeforeEscape(text, from, to)] as const;
+      found.push(whole);
+      free = whole[1];
+      at = free - 1;
     }
     return found;
   };
@@ -65,6 +66,25 @@ function extended(text: string, at: number, { form, at: inForm }: Place, free: n
   let after = blockSize;
   while (inForm + after < form.length && text[at + after] === form[inForm + after]) after++;
   return [at - before, at + after];
+}
+
+/** Escapes of JSON stay whole, or it is none any more: what is hidden begins before one. */
+function startOfEscape(text: string, from: number, free: number): number {
+  const [unicode = ''] = /\\u[\da-f]{0,3}$/i.exec(text.slice(Math.max(free, from - 5), from)) ?? [];
+  const before = from - unicode.length;
+  return backslashes(text, before, free) % 2 === 1 ? before - 1 : before;
+}
+
+/** And ends before one that it has not whole. */
+function endBeforeEscape(text: string, from: number, to: number): number {
+  return to - (backslashes(text, to, from) % 2);
+}
+
+/** How many there are right before a place. */
+function backslashes(text: string, at: number, from: number): number {
+  let count = 0;
+  while (at - count > from && text[at - count - 1] === '\\') count++;
+  return count;
 }
 
 function longest(ranges: readonly Range[]): Range {

@@ -54,6 +54,23 @@ describe('pieces of a secret', () => {
     for (let at = 0; at + 8 <= key.length; at++) expect(shown).not.toContain(key.slice(at, at + 8));
   });
 
+  test('JSON stays JSON, whichever piece of an odd secret is in it', () => {
+    const odd = `é"a1\\b2"c3\n${key}"\\x9é${key.slice(5)}`;
+    const hideOdd = secretHider({ API_KEY: odd });
+    for (let from = 0; from < odd.length; from++) {
+      for (let to = from + 1; to <= odd.length; to++) {
+        const json = JSON.stringify(['before', `x${odd.slice(from, to)}\n"y`, 'after']);
+        const ascii = json.replace(
+          /[^ -~]/g,
+          (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        );
+        for (const text of [json, ascii]) {
+          expect(JSON.parse(hideOdd(text))).toEqual(['before', expect.any(String), 'after']);
+        }
+      }
+    }
+  });
+
   test('a word of a longer value, and a short piece, stay', () => {
     const hideValue = secretHider({ API_KEY: 'model-v2-2026-11-28-large correct-horse-battery' });
     expect(hideValue('model-v2-2026-11-27 of correct-horse')).toBe(
