@@ -161,7 +161,7 @@ const situations: Readonly<Record<string, () => NodeJS.ProcessEnv>> = {
   'with servers of one’s own': () => ({ ...noDagsHub, ...shell() }),
 };
 
-/** What is tried of each command, in this order; each may fail. */
+/** What is tried of each command, in this order; beside servers the first alone. Each may fail. */
 const commands: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'setup-env': [[]],
   run: [['told', 'whole'], ['broken'], ['--json', 'whole'], ['--force', '--pull', 'told']],
@@ -169,10 +169,10 @@ const commands: Readonly<Record<string, readonly (readonly string[])[]>> = {
   build: [['--json']],
   up: [[]],
   down: [[]],
-  status: [[], ['--json'], ['--remote']],
+  status: [['--remote'], [], ['--json']],
   dag: [[], ['--json'], ['--mermaid'], ['--dot']],
   report: [
-    ...[[], ['--fetch'], ['--format', 'json']],
+    ...[['--fetch'], [], ['--format', 'json']],
     ['--format', 'html', '--output', 'page.html'],
     ['--format', 'markdown'],
   ],
@@ -180,12 +180,12 @@ const commands: Readonly<Record<string, readonly (readonly string[])[]>> = {
   push: [[]],
   pull: [[]],
   reproduce: [['--json']],
-  promote: [['--dry-run'], ['--override', 'x']],
+  promote: [['--override', 'x'], ['--dry-run']],
   models: [[], ['--json']],
   logs: [[], ['broken'], ['--list']],
   'git-sync': [[]],
   export: [['github', '--actions', 'a/b@c']],
-  doctor: [[], ['--json', '--write-probes']],
+  doctor: [['--json', '--write-probes'], []],
   clean: [[]],
 };
 
@@ -201,19 +201,10 @@ describe.each(Object.entries(situations))('%s', (situation, env) => {
   test.each(Object.entries(commands).filter(([name]) => isFirst || !oncePerMachine.has(name)))(
     '%s tells no secret',
     async (command, tries) => {
-      for (const args of tries) {
-        const begun = Date.now();
+      for (const args of isFirst ? tries : tries.slice(0, 1)) {
         const { stdout, stderr, code } = await sibling(root, [command, ...args], {
           env: { ...env(), TMPDIR: temporary },
         });
-        if (process.env.CANARY_SHOWS)
-          console.log(
-            (Date.now() - begun) / 1000,
-            [situation, command, ...args].join(' '),
-            code,
-            stdout,
-            stderr,
-          );
         expect([command, args, code]).not.toEqual([command, args, 70]);
         expect([command, args, leaksOf(stdout + stderr)]).toEqual([command, args, []]);
       }
@@ -229,18 +220,30 @@ test('the servers were told each secret that is for one', () => {
   expect(untold.map(([name]) => name)).toEqual(kept);
 });
 
-/** The tries of each action, as steps of a job; each in a clone, with what GitHub's checkout leaves in it. */
-const actions: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
-  'setup-dvc': [{ check: 'false' }, { 'dagshub-user': 'ada', 'dagshub-repo': 'ada/iris' }],
-  'run-stage': [{ stage: 'told' }, { stage: 'broken' }, { stage: 'whole' }],
-  'push-artifacts': [{ stage: 'told' }, { commit: 'true' }],
-  'comment-metrics': [{}],
-  // Of others' actions alone: what it carries is the remote's folder, which is looked into below.
-  'carry-data': [],
-};
+/** The steps of a job, in a clone with what GitHub's checkout leaves in it. */
+const steps: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['setup-dvc', { check: 'false' }],
+  ['setup-dvc', { 'dagshub-user': 'ada', 'dagshub-repo': 'ada/iris' }],
+  ['run-stage', { stage: 'told' }],
+  ['run-stage', { stage: 'whole' }],
+  ['push-artifacts', { stage: 'told' }],
+  ['push-artifacts', { commit: 'true' }],
+  ['run-stage', { stage: 'broken' }],
+  ['comment-metrics', {}],
+];
+
+/** How a step ends without servers: where it asks for one, or for a stage that fails, not well. */
+function endOf(inputs: Readonly<Record<string, string>>): number {
+  const isBad = 'dagshub-user' in inputs || inputs.commit || inputs.stage === 'broken';
+  return isBad || Object.keys(inputs).length === 0 ? 1 : 0;
+}
+
+/** Of others' actions alone: what it carries is the remote's folder, which is looked into too. */
+const ofOthers = ['carry-data'];
 
 test('every action is among those that are tried', () => {
-  expect(Object.keys(actions).sort()).toEqual(readdirSync(join(repository, 'actions')).sort());
+  const tried = new Set([...steps.map(([action]) => action), ...ofOthers]);
+  expect([...tried].sort()).toEqual(readdirSync(join(repository, 'actions')).sort());
 });
 
 test.each(['offline', 'with servers that say all again'])(
@@ -277,30 +280,23 @@ test.each(['offline', 'with servers that say all again'])(
     const needs: Record<string, { result: string; outputs: Record<string, string> }> = {};
     let said = '';
     const posts: (() => Promise<{ log: string }>)[] = [];
-    for (const [action, tries] of Object.entries(actions)) {
+    for (const [action, inputs] of steps) {
       if (action === 'comment-metrics') writeFileSync(event, JSON.stringify({ pull_request }));
+      const given = {
+        ...{ ...inputs, needs: JSON.stringify(needs), token: github.tokens.workflow },
+        author: 'github-actions[bot]',
+      };
       const more = action === 'comment-metrics' ? { GITHUB_EVENT_NAME: 'pull_request' } : {};
-      for (const inputs of tries) {
-        const step = await job.run(
-          action,
-          {
-            ...inputs,
-            ...{ needs: JSON.stringify(needs), token: github.tokens.workflow },
-            ...{ author: 'github-actions[bot]' },
-          },
-          more,
-        );
-        if (process.env.CANARY_SHOWS)
-          console.log(situation, action, inputs, step.code, step.log, step.outputs);
-        const { stage } = inputs;
-        if (stage && step.outputs.baton) {
-          needs[stage] = { result: 'success', outputs: { baton: step.outputs.baton } };
-        }
-        const log = step.log.replace(/^::add-mask::.*\n/gm, '');
-        expect([action, inputs, leaksOf(log)]).toEqual([action, inputs, []]);
-        said += log;
-        if (action === 'setup-dvc' || action === 'run-stage') posts.unshift(step.post);
+      const step = await job.run(action, given, more);
+      const { stage } = inputs;
+      if (stage && step.outputs.baton) {
+        needs[stage] = { result: 'success', outputs: { baton: step.outputs.baton } };
       }
+      const log = step.log.replace(/^::add-mask::.*\n/gm, '');
+      expect([action, inputs, leaksOf(log)]).toEqual([action, inputs, []]);
+      if (isOffline) expect([action, inputs, step.code]).toEqual([action, inputs, endOf(inputs)]);
+      said += log;
+      if (action === 'setup-dvc' || action === 'run-stage') posts.unshift(step.post);
     }
     for (const post of posts) said += (await post()).log;
     const comments = await github.comments(pull.number);
