@@ -84,6 +84,11 @@ export class EventReader<Event = RunEvent> {
   }
 }
 
+/** An event without what `hide` takes out of its texts, as `EventReader` does it. */
+export function hiddenIn(event: RunEvent, hide: (text: string) => string): RunEvent {
+  return parseEvent<RunEvent>(JSON.stringify(event), hide) ?? event;
+}
+
 /** Undefined where a process that was killed and another one have written into one line. */
 function parseEvent<Event>(text: string, hide: (text: string) => string): Event | undefined {
   try {

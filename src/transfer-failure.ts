@@ -50,6 +50,12 @@ const explanations: readonly ClientWords[] = [
       'was not asked: its configuration names a program (credential_process and the like), which would run beside the engine’s socket',
     hint: 'Give the credentials themselves (docs/REMOTES.md): a key in .dvc/config.local, or lent variables.',
   },
+  {
+    pattern: /Can't remove the following unsaved files/,
+    kind: 'usage',
+    cause: 'has other contents than files here that nothing else has, so that none was replaced',
+    hint: 'Keep them elsewhere, or remove them, then pull again. sibling run saves what a stage made.',
+  },
   ...clientWords,
   {
     pattern: /RequestTimeTooSkewed/,

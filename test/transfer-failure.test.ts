@@ -6,6 +6,12 @@ const remote = { kind: 'address', name: 'https://dagshub.com/u/r.s3', options: {
 /** What DVC 3.67 prints, and what dvc-runner/failure_reason.py makes of an error's own words. */
 const said = [
   [
+    "ERROR: failed to pull data from the cloud - Can't remove the following unsaved files without confirmation. Use `--force` to force.\n/srv/x",
+    'usage',
+    /other contents than files here/,
+    false,
+  ],
+  [
     'ProxyConnectionError: Failed to connect to proxy URL: "http://***@proxy": HTTP 407',
     'credentials',
     /the proxy on the way refuses the login.*HTTPS_PROXY/,

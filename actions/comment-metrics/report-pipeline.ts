@@ -30,6 +30,7 @@ import { writeReportFolder } from '../../src/report/report-folder.ts';
 import { conclusionOf } from '../../src/report/verdict-line.ts';
 import { zipFile } from '../../src/report/zip-file.ts';
 import { hidden } from '../../src/secrets/known-secrets.ts';
+import { keepProjectSecrets } from '../../src/secrets/of-project.ts';
 import { configureStages } from '../../src/stage-options.ts';
 
 /** GitHub drops a step summary of more than 1 MiB altogether. */
@@ -45,6 +46,7 @@ export async function reportPipeline(
 ): Promise<void> {
   const { pullRequest } = event;
   const project = findProject(core.getInput('working-directory'));
+  keepProjectSecrets(project.root);
   const { root } = project;
   const overrides = splitOverrides(core.getInput('params'));
   const needs = await bringResults(jobs, () => resultsStore(process.env, project));

@@ -18,10 +18,12 @@ import { pushFromJob } from '../../src/job/push-job.ts';
 import { resultsHold } from '../../src/job/results-hold.ts';
 import { resultsStore } from '../../src/job/results-store.ts';
 import { findProject } from '../../src/project.ts';
+import { keepProjectSecrets } from '../../src/secrets/of-project.ts';
 import { readEnvironment } from '../../src/settings.ts';
 
 await runAction(async () => {
   const project = findProject(core.getInput('working-directory'));
+  keepProjectSecrets(project.root);
   const env = readEnvironment(project.root, withCredentials(process.env), core.info);
   if (!booleanInput('commit')) {
     await pushFromJob(project, env, core.getInput('stage'), core.info);

@@ -17,6 +17,7 @@ import { leftWarning } from '../../src/job/uncached-files.ts';
 import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
 import { hidden } from '../../src/secrets/known-secrets.ts';
+import { keepProjectSecrets } from '../../src/secrets/of-project.ts';
 
 await runAction(async () => {
   const stage = requiredInput('stage');
@@ -25,6 +26,7 @@ await runAction(async () => {
   const needs = readNeeds(core.getInput('needs'));
   const event = pipelineEvent(process.env);
   const project = findProject(core.getInput('working-directory'));
+  keepProjectSecrets(project.root);
   const store = resultsStore(process.env, project);
   const before = neededResults(await bringResults(needs, () => store));
   const run = jobRunId(process.env, stage);

@@ -15,6 +15,7 @@ import {
   workflowPlace,
 } from '../export/workflow-place.ts';
 import { gitData } from '../git-data/git-data.ts';
+import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { openProject, openSession } from './session.ts';
 
 interface ExportOptions {
@@ -70,6 +71,7 @@ export function addExportCommand(program: Command): void {
           ...inFolder,
           gitData: await gitData(place.top),
           remotes: neededKinds(root, pipeline.stages),
+          timeouts: timeoutsOf(configureStages(root, pipeline.stages)),
         },
         existing.text,
       );
@@ -97,4 +99,12 @@ export function addExportCommand(program: Command): void {
         return { project: { name, folder: place.folder, paths: watchedPaths(pipeline, place) } };
       }
     });
+}
+
+function timeoutsOf(stages: readonly ConfiguredStage[]): ReadonlyMap<string, number> {
+  return new Map(
+    stages.flatMap(({ stage: { address }, options: { timeout } }) =>
+      timeout === undefined ? [] : [[address, timeout] as const],
+    ),
+  );
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Engine } from '../container/engine.ts';
 import { findProject, type Project } from '../project.ts';
 import { declaredIn, keepSecret, namesBeyond } from '../secrets/known-secrets.ts';
+import { keepProjectSecrets } from '../secrets/of-project.ts';
 import { readEnvironment } from '../settings.ts';
 import { colourAllowed, type Style, style } from '../terminal/style.ts';
 
@@ -39,6 +40,7 @@ export function openSession(options: { directory?: string; verbose?: boolean }):
 
 export function openProject(session: Session): ProjectSession {
   const project = findProject(session.cwd);
+  keepProjectSecrets(project.root);
   // A stage's own process would say again what the run has said.
   const warn = process.env.SIBLING_RUN_ID ? () => undefined : session.report;
   const env = readEnvironment(project.root, process.env, warn);

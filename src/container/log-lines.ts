@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { cutBefore } from '../secrets/known-secrets.ts';
 
 /** Where a container wrote: its standard output or its standard error. */
 export type OutputStream = 'stdout' | 'stderr';
@@ -11,6 +12,9 @@ export interface OutputLines {
 
 /** A line longer than this (in UTF-16 units) is cut; what was dropped is counted at its end. */
 const longestLine = 65_536;
+
+/** So much more is read of a line that is cut: a secret across the cut is known by all of it. */
+const readBeyond = 8_192;
 
 /** For a stage's own log: with a prefix, and what a cut says, its lines are no longer than others. */
 export const longestStageLine = 16_384;
@@ -123,17 +127,20 @@ export class LineSplitter {
   }
 
   #extend(text: string): void {
-    const room = Math.max(0, this.#longest - this.#line.length);
+    const room = Math.max(0, this.#longest + readBeyond - this.#line.length);
     this.#line += text.slice(0, room);
     this.#dropped += Math.max(0, text.length - room);
   }
 
   #take(): string {
-    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
-    const cut = this.#dropped > 0 ? ` … [${this.#dropped} more characters in this line]` : '';
+    const whole = this.#line;
+    const isCut = this.#dropped > 0 || whole.length > this.#longest;
+    const end = isCut ? cutBefore(whole, this.#longest) : whole.length;
+    const line = isCut || !whole.endsWith('\r') ? whole.slice(0, end) : whole.slice(0, -1);
+    const missing = whole.length - end + this.#dropped;
     this.#line = '';
     this.#dropped = 0;
-    return line + cut;
+    return isCut ? `${line} … [${missing} more characters in this line]` : line;
   }
 }
 

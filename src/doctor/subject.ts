@@ -3,6 +3,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
 import { findProject, type Project } from '../project.ts';
 import { chooseRemote, type Remote } from '../remote.ts';
+import { keepProjectSecrets } from '../secrets/of-project.ts';
 import { readEnvironment } from '../settings.ts';
 import { chooseTracking, type Tracking } from '../tracking.ts';
 import type { Check } from './check.ts';
@@ -28,6 +29,7 @@ export async function subjectAt(cwd: string, env: NodeJS.ProcessEnv): Promise<Su
     return { cwd, env, project, dagsHub: project, remote: undefined, tracking: undefined };
   }
   const { root, id } = project.value;
+  keepProjectSecrets(root);
   const all = environment(root, env);
   const origin = await originOf(root);
   const chosen = found(() => {

@@ -36,7 +36,7 @@ export function readConfigFile(file: string): ConfigSections {
       /^\s*(?:"([^"]*)"|'([^']*)'|([^\s'"=[#][^=]*?))\s*=\s*(.*?)\s*$/.exec(line) ?? [];
     const key = double ?? single ?? plain;
     if (key === undefined) {
-      entries.set('', { doubt: new NotUnderstood(`the line "${line.trim()}" of ${file}`) });
+      entries.set('', { doubt: new NotUnderstood(`line ${at + 1} of ${file}`) });
     } else entries.set(key.toLowerCase(), readValue(value, at + 1) ?? doubtful(key, file));
   }
   return sections;

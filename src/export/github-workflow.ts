@@ -15,6 +15,8 @@ export interface WorkflowOptions {
   readonly proposesResults?: boolean;
   /** A project in a folder of the repository; absent for one at Git's root. */
   readonly project?: FolderProject;
+  /** How long stages may take by themselves, in milliseconds, by address; without, they may take any time. */
+  readonly timeouts?: ReadonlyMap<string, number>;
   /** What a plain checkout leaves out of this repository. */
   readonly gitData?: GitData;
   /** Kinds of DVC remote that the dvc-runner has only when they are named. */
@@ -123,6 +125,17 @@ const setUp = (options: WorkflowOptions) => `      - id: dvc
 const remoteKinds = ({ remotes = [] }: WorkflowOptions) =>
   remotes.length > 0 ? `\n          remotes: ${remotes.join(',')}` : '';
 
+/** For images, and data from and to the remote, beside the stage itself. */
+const minutesBeside = 60;
+
+/** When GitHub ends a job on a machine of its own, and on any other that says nothing. */
+const longestJob = 360;
+
+/** A job is not ended before its stage's own time is over; without one GitHub's own limit is the only one. */
+function jobMinutes(timeout: number | undefined): number {
+  return timeout === undefined ? longestJob : Math.ceil(timeout / 60_000) + minutesBeside;
+}
+
 function stageJob(
   address: string,
   id: string,
@@ -142,7 +155,7 @@ function stageJob(
   return `  ${id}:
     name: ${JSON.stringify(address)}
     runs-on: ubuntu-24.04${waits}
-    timeout-minutes: 60
+    timeout-minutes: ${jobMinutes(options.timeouts?.get(address))}
     permissions:
       contents: read # to check out
     outputs:

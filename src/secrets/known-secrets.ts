@@ -1,23 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import { publicText } from './public-text.ts';
-import { type Declared, secretHider, secretPattern } from './secrets.ts';
+import { type Declared, type SecretTexts, secretTexts } from './secrets.ts';
 import { isWorthHiding } from './worth-hiding.ts';
 
 /** What this process knows to be secret; more may become known as it goes on. */
 const known = {
-  hiders: [] as ((text: string) => string)[],
-  patterns: [] as RegExp[],
+  texts: [] as SecretTexts[],
   isPrinted: false,
 };
 
 /**
  * Makes this process keep the secrets of an environment to itself from now on: whatever it prints, an
- * error or a program's answer, and all that `hidden` is asked for, has `***` for them.
+ * error or a program's answer, and all that `hidden` is asked for, has `***` for them. `more` are secrets
+ * that stand elsewhere.
  */
-export function keepSecret(env: NodeJS.ProcessEnv, declared?: Declared): void {
-  known.hiders.push(secretHider(env, declared));
-  const pattern = secretPattern(env, declared);
-  if (pattern) known.patterns.push(pattern);
+export function keepSecret(
+  env: NodeJS.ProcessEnv,
+  declared?: Declared,
+  more: readonly string[] = [],
+): void {
+  known.texts.push(secretTexts(env, declared, more));
   if (known.isPrinted) return;
   known.isPrinted = true;
   for (const stream of [process.stdout, process.stderr]) {
@@ -29,12 +31,17 @@ export function keepSecret(env: NodeJS.ProcessEnv, declared?: Declared): void {
 
 /** A text with `***` for all that is known to be secret. */
 export function hidden(text: string): string {
-  return known.hiders.reduce((shown, hide) => hide(shown), text);
+  return known.texts.reduce((shown, { hide }) => hide(shown), text);
 }
 
 /** Whether a text holds something that is known to be secret. */
 export function holdsSecret(text: string): boolean {
-  return known.patterns.some((pattern) => text.search(pattern) !== -1);
+  return known.texts.some(({ isIn }) => isIn(text));
+}
+
+/** The last place up to `at` where a text can be cut without leaving a part of a secret behind. */
+export function cutBefore(text: string, at: number): number {
+  return known.texts.reduce((place, texts) => texts.cutBefore(text, place), at);
 }
 
 function shown(chunk: unknown): unknown {

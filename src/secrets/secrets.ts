@@ -1,14 +1,8 @@
 import { secretForms } from './forms.ts';
 import { addressSecrets, pathTokens } from './in-address.ts';
-import { isWorthHiding, shortestSecret } from './worth-hiding.ts';
-
-/** Variables whose values are nobody else's, by their names. */
-const secretName =
-  /(?:^|_)TOKEN(?:_|$)|[A-Z]TOKEN$|PASSWORD|PASSWD|(?:^|_)PASS$|PASSPHRASE|SECRET|ACCESS_KEY|ACCOUNT_KEY|STORAGE_KEY|API_KEY|CONNECTION_STRING|CREDENTIAL/i;
-
-/** Those that say where secrets are: their values are names and paths, which messages need. */
-const placesOfSecrets =
-  /^(?:SIBLING_REMOTE_CREDENTIALS|GOOGLE_APPLICATION_CREDENTIALS|.*_CREDENTIALS?_FILE|.*_TOKEN_FILE)$/i;
+import { partsOf } from './parts.ts';
+import { pieceFinder } from './pieces.ts';
+import { isSecretByName, isWorthHiding, shortestSecret } from './worth-hiding.ts';
 
 /** Variables that a person or a stage declares, whose values are hidden whatever their names. */
 export interface Declared {
@@ -24,40 +18,73 @@ export interface Declared {
 export function secretsOf(env: NodeJS.ProcessEnv, declared?: Declared): string[] {
   const names = new Set(declared?.names ?? []);
   const found = Object.entries(env).flatMap(([name, value = '']) => {
-    const inAddress = [...addressSecrets(value), ...(names.has(name) ? pathTokens(value) : [])];
+    const isDeclared = names.has(name);
+    const parts = isDeclared ? [...pathTokens(value), ...partsOf(value)] : addressSecrets(value);
     const isWhole =
-      (secretName.test(name) && !placesOfSecrets.test(name)) ||
-      (names.has(name) && isWorthHiding(name, value, declared?.publicText ?? ''));
-    return isWhole ? [value, ...inAddress] : inAddress;
+      isSecretByName(name) ||
+      (isDeclared && isWorthHiding(name, value, declared?.publicText ?? ''));
+    return isWhole ? [value, ...parts] : parts;
   });
   return [...new Set(found)].filter((value) => value.length >= shortestSecret);
 }
 
 /** Who asks, in an address. It ends at a quote: in JSON the next text may have an `@` too. */
-const inAddress = /\/\/[^/@\s"'\\<>]+@/g;
+const inAddress = /\/\/[^/@?#\s"'\\<>]+@/g;
 
-/** A pattern for every form of each secret of an environment; undefined without any. */
-export function secretPattern(env: NodeJS.ProcessEnv, declared?: Declared): RegExp | undefined {
-  const users = Object.entries(env).flatMap(([name, value]) =>
-    value && /USER/i.test(name) ? [value] : [],
-  );
-  const forms = secretsOf(env, declared)
-    .flatMap((secret) => secretForms(secret, users))
-    .sort((one, other) => other.length - one.length);
-  const unique = [...new Set(forms)];
-  return unique.length > 0 ? new RegExp(unique.map(escaped).join('|'), 'g') : undefined;
+/** What is secret, as it may stand in a text. */
+export interface SecretTexts {
+  /** A text with `***` for every form and longer piece of a secret, and for credentials in addresses. */
+  hide(text: string): string;
+  /** Whether a text has a form or a longer piece of a secret. */
+  isIn(text: string): boolean;
+  /** The last place up to `at` where a text can be cut without leaving a part of a secret behind. */
+  cutBefore(text: string, at: number): number;
 }
 
 /**
- * Takes what is secret in an environment out of texts, in all its forms, and credentials in
- * addresses: what a stage, a server or a program says might hold one.
+ * Finds what is secret in an environment in texts, in all its forms, and credentials in addresses: what a
+ * stage, a server or a program says might hold one. `more` are secrets that stand elsewhere.
  */
-export function secretHider(env: NodeJS.ProcessEnv, declared?: Declared): (text: string) => string {
-  const any = secretPattern(env, declared);
-  return (text) => {
-    const hidden = any ? text.replace(any, '***') : text;
-    return hidden.includes('//') ? hidden.replace(inAddress, '//***@') : hidden;
+export function secretTexts(
+  env: NodeJS.ProcessEnv,
+  declared?: Declared,
+  more: readonly string[] = [],
+): SecretTexts {
+  const users = Object.entries(env).flatMap(([name, value]) =>
+    value && /USER/i.test(name) ? [value] : [],
+  );
+  const elsewhere = more.filter(({ length }) => length >= shortestSecret);
+  const forms = [...secretsOf(env, declared), ...elsewhere]
+    .flatMap((secret) => secretForms(secret, users))
+    .sort((one, other) => other.length - one.length);
+  const unique = [...new Set(forms)];
+  const any = unique.length > 0 ? new RegExp(unique.map(escaped).join('|'), 'g') : undefined;
+  const piecesIn = pieceFinder(unique);
+  return {
+    hide(text) {
+      const whole = any ? text.replace(any, '***') : text;
+      const hidden = piecesIn(whole).reduceRight(
+        (shown, [from, to]) => `${shown.slice(0, from)}***${shown.slice(to)}`,
+        whole,
+      );
+      return hidden.includes('//') ? hidden.replace(inAddress, '//***@') : hidden;
+    },
+    isIn: (text) => (any && text.search(any) !== -1) || piecesIn(text).length > 0,
+    cutBefore(text, at) {
+      const matches = [inAddress, ...(any ? [any] : [])].flatMap((pattern) => [
+        ...text.matchAll(pattern),
+      ]);
+      const across = matches.filter(
+        ({ index, 0: { length } }) => index < at && at < index + length,
+      );
+      return Math.min(at, ...across.map(({ index }) => index));
+    },
   };
+}
+
+/** `hide` of `secretTexts`. */
+export function secretHider(env: NodeJS.ProcessEnv, declared?: Declared): (text: string) => string {
+  return secretTexts(env, declared).hide;
 }
 
 function escaped(text: string): string {

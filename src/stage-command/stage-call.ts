@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { encodeEvent, type RunEvent } from '../run-events.ts';
+import { encodeEvent, hiddenIn, type RunEvent } from '../run-events.ts';
+import { hidden } from '../secrets/known-secrets.ts';
 
 /** What the runner hands to `sibling stage` in a private file (dvc-runner/stage_calls.py). */
 export interface StageCall {
@@ -17,8 +18,11 @@ export function readStageCall(env: NodeJS.ProcessEnv): StageCall | undefined {
   return path ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** Tells the launcher; its standard output is the runner's, for no shell stands between. */
+/**
+ * Tells the launcher; its standard output is the runner's, for no shell stands between. Secrets are taken
+ * out of each text: in a line of JSON, which may be cut, there would be no telling where one ends.
+ */
 export function tellLauncher(call: StageCall | undefined, event: RunEvent): void {
   if (!call?.events) return;
-  process.stdout.write(`${encodeEvent(call.events, event).join('\n')}\n`);
+  process.stdout.write(`${encodeEvent(call.events, hiddenIn(event, hidden)).join('\n')}\n`);
 }

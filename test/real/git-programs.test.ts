@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
   chownSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -33,6 +35,8 @@ const eve = { uid: 1234, gid: 1234 };
 const scratch = mkdtempSync(join(tmpdir(), 'sibling-programs-'));
 const marks = join(scratch, 'marks');
 const program = join(scratch, 'program');
+/** What no repository has. */
+const absent = '1'.repeat(40);
 /** A project without traps, and its remote. */
 const base = join(scratch, 'base');
 const origin = join(scratch, 'origin.git');
@@ -56,8 +60,14 @@ interface Way {
   readonly way: string;
   readonly config?: readonly (readonly [string, string])[];
   readonly attributes?: string;
-  /** Undefined where only more than one command would spring it. */
-  readonly trigger?: readonly string[];
+  /** What Git is asked for, `PORT` being a server's that asks for a password. */
+  readonly trigger: readonly string[];
+  /** Git takes it from its user's configuration alone: there it springs. */
+  readonly isUsers?: boolean;
+  /** Git asks it on a terminal alone. */
+  readonly onTerminal?: boolean;
+  /** Its mark, where the program is called with words of Git's own. */
+  readonly mark?: unknown;
 }
 
 const ways: readonly Way[] = [
@@ -88,6 +98,35 @@ const ways: readonly Way[] = [
     way: 'filter.named',
     config: [['filter.a=b.clean', run('filter.named')]],
     attributes: '*.four filter=a=b',
+    trigger: ['diff', '--stat', '--', 'a.four'],
+  },
+  {
+    way: 'filter.lfs', // as git lfs install writes it, whose hooks are hooks like others
+    config: [
+      ['filter.lfs.process', run('filter.lfs')],
+      ['filter.lfs.required', 'true'],
+    ],
+    attributes: '*.nine filter=lfs',
+    trigger: ['diff', '--stat', '--', 'a.nine'],
+  },
+  {
+    way: 'includeIf',
+    config: [[`includeIf.gitdir:${scratch}/.path`, 'included-if']],
+    attributes: '*.ten filter=ten',
+    trigger: ['diff', '--stat', '--', 'a.ten'],
+  },
+  {
+    way: 'core.attributesFile',
+    config: [
+      ['core.attributesFile', join(scratch, 'attributes')],
+      ['filter.eleven.clean', run('core.attributesFile')],
+    ],
+    trigger: ['diff', '--stat', '--', 'a.eleven'],
+  },
+  {
+    way: '.gitattributes',
+    config: [['filter.twelve.clean', run('.gitattributes')]],
+    trigger: ['diff', '--stat', '--', 'a.twelve'],
   },
   {
     way: 'include.path',
@@ -120,8 +159,17 @@ const ways: readonly Way[] = [
     config: [['core.editor', run('core.editor')]],
     trigger: ['commit', '--allow-empty'],
   },
-  { way: 'sequence.editor', config: [['sequence.editor', run('sequence.editor')]] },
-  { way: 'core.pager', config: [['core.pager', run('core.pager')]] },
+  {
+    way: 'sequence.editor',
+    config: [['sequence.editor', run('sequence.editor')]],
+    trigger: ['rebase', '--interactive', 'HEAD~1'],
+  },
+  {
+    way: 'core.pager',
+    config: [['core.pager', run('core.pager')]],
+    trigger: ['log'],
+    onTerminal: true,
+  },
   {
     way: 'gpg.program',
     config: [
@@ -129,6 +177,7 @@ const ways: readonly Way[] = [
       ['commit.gpgSign', 'true'],
     ],
     trigger: ['commit', '--quiet', '--allow-empty', '--message', 'x'],
+    mark: expect.anything(),
   },
   {
     way: 'core.sshCommand',
@@ -139,6 +188,7 @@ const ways: readonly Way[] = [
     way: 'core.gitProxy',
     config: [['core.gitProxy', program]],
     trigger: ['ls-remote', 'git://host.invalid/x'],
+    mark: 'host.invalid',
   },
   {
     way: 'protocol.ext',
@@ -159,10 +209,60 @@ const ways: readonly Way[] = [
     config: [['remote.origin.receivepack', run('remote.receivepack')]],
     trigger: ['push', 'origin', 'HEAD:refs/heads/z'],
   },
-  { way: 'credential.helper', config: [['credential.helper', `!${run('credential.helper')}`]] },
-  { way: 'core.askPass', config: [['core.askPass', program]] },
-  { way: 'core.alternateRefsCommand', config: [['core.alternateRefsCommand', run('alternates')]] },
-  { way: 'uploadpack.packObjectsHook', config: [['uploadpack.packObjectsHook', run('pack')]] },
+  {
+    way: 'remote.vcs', // a helper of that name in one of the caller's folders of programs
+    config: [
+      ['remote.helped.url', 'x'],
+      ['remote.helped.vcs', 'sibling-test'],
+    ],
+    trigger: ['ls-remote', 'helped'],
+    mark: 'helped',
+  },
+  {
+    way: 'remote.url',
+    config: [['remote.colons.url', 'sibling-test::x']],
+    trigger: ['ls-remote', 'colons'],
+    mark: 'colons',
+  },
+  {
+    way: 'remote.promisor', // whatever the repository lacks is fetched from it
+    config: [
+      ['core.repositoryFormatVersion', '1'],
+      ['extensions.partialClone', 'lazy'],
+      ['remote.lazy.url', origin],
+      ['remote.lazy.promisor', 'true'],
+      ['remote.lazy.uploadpack', run('remote.promisor')],
+    ],
+    trigger: ['cat-file', '-t', absent],
+  },
+  {
+    way: 'credential.helper',
+    config: [['credential.helper', `!${run('credential.helper')}`]],
+    trigger: ['ls-remote', 'http://127.0.0.1:PORT/x'],
+  },
+  {
+    way: 'core.askPass',
+    config: [['core.askPass', program]],
+    trigger: ['ls-remote', 'http://127.0.0.1:PORT/x'],
+    mark: expect.stringMatching(/^127/),
+  },
+  {
+    way: 'core.alternateRefsCommand',
+    config: [['core.alternateRefsCommand', run('core.alternateRefsCommand')]],
+    trigger: ['fetch', '--quiet', 'origin'],
+  },
+  {
+    way: 'uploadpack.packObjectsHook',
+    config: [['uploadpack.packObjectsHook', run('uploadpack.packObjectsHook')]],
+    trigger: ['clone', '--quiet', '--no-local', '.', join(marks, '../theirs/packed')],
+    isUsers: true,
+  },
+  {
+    way: 'init.templateDir',
+    config: [['init.templateDir', join(scratch, 'template')]],
+    trigger: ['clone', '--quiet', '.', join(marks, '../theirs/templated')],
+    isUsers: true,
+  },
   {
     way: 'alias',
     config: [
@@ -214,6 +314,14 @@ async function armed(name: string, armedWith: readonly Way[], owner = eve): Prom
     if (way === 'include.path') {
       writeFileSync(join(root, '.git/included'), `[filter "five"]\n\tclean = ${run(way)}\n`);
     }
+    if (way === 'includeIf') {
+      writeFileSync(join(root, '.git/included-if'), `[filter "ten"]\n\tclean = ${run(way)}\n`);
+    }
+    if (way === '.gitattributes') writeFileSync(join(root, way), '*.twelve filter=twelve\n');
+    if (way === 'core.alternateRefsCommand') {
+      const alternates = join(root, '.git/objects/info/alternates');
+      writeFileSync(alternates, `${join(base, '.git/objects')}\n`);
+    }
     if (way === 'submodule') {
       const file = join(root, '.git/modules/sub/config');
       await outputOf('git', ['config', '--file', file, 'core.fsmonitor', run(way)]);
@@ -224,7 +332,10 @@ async function armed(name: string, armedWith: readonly Way[], owner = eve): Prom
   return root;
 }
 
-const endings = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+const endings = [
+  ...['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'],
+  ...['nine', 'ten', 'eleven', 'twelve'],
+];
 
 const root0 = { uid: 0, gid: 0 };
 const isRoot = process.getuid?.() === 0;
@@ -239,6 +350,15 @@ beforeAll(async () => {
   writeFileSync(program, `#!/bin/sh\nid -u >> ${marks}/$(basename -- "\${1:-other}")\nexit 1\n`);
   chmodSync(program, 0o755);
   writeHooks(join(scratch, 'hooks'), 'core.hooksPath');
+  writeHooks(join(scratch, 'template/hooks'), 'init.templateDir');
+  writeFileSync(join(scratch, 'attributes'), '*.eleven filter=eleven\n');
+  mkdirSync(join(scratch, 'programs'));
+  mkdirSync(join(scratch, 'theirs'));
+  chownSync(join(scratch, 'theirs'), eve.uid, eve.gid);
+  copyFileSync(program, join(scratch, 'programs/git-remote-sibling-test'));
+  process.env.PATH = `${before.PATH}:${join(scratch, 'programs')}`;
+  askingServer.listen(0, '127.0.0.1');
+  await once(askingServer, 'listening');
   Object.assign(process.env, identity);
   const inBase = (...args: string[]) =>
     outputOf('git', ['-c', 'protocol.file.allow=always', '-C', base, ...args], { env: identity });
@@ -271,23 +391,49 @@ afterEach(() => {
 });
 afterAll(() => {
   for (const name of Object.keys(identity)) delete process.env[name];
+  process.env.PATH = before.PATH;
+  askingServer.close();
   rmSync(scratch, { recursive: true, force: true });
 });
 
 const described = isRoot ? describe : describe.skip; // only root acts for others
 
+/** Lets nobody in without a password. */
+const askingServer = createServer((_, response) => {
+  response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+});
+const askingPort = () => (askingServer.address() as AddressInfo).port;
+
+/** Those that Git would begin with no change in the working tree. */
+const withoutChanges = new Set(['merge', 'rebase']);
+
 described('each trap springs for its owner', () => {
-  test.each(ways.filter(({ trigger }) => trigger))('$way', async (way) => {
+  test.each(ways)('$way', async (way) => {
     forget();
-    const root = await armed(`control-${way.way}`, [way]);
-    if (way.trigger?.[0] === 'merge') {
+    const { isUsers = false, onTerminal = false, mark = way.way } = way;
+    const root = await armed(`control-${way.way}`, isUsers ? [] : [way]);
+    if (withoutChanges.has(way.trigger[0] ?? '')) {
       await runCommand('git', ['-C', root, 'checkout', '--quiet', '--', '.'], asEve);
     }
     await originOwnedBy(eve);
-    await runCommand('git', ['-C', root, ...(way.trigger ?? [])], asEve);
-    expect(written()).toEqual([
-      way.config?.some(([, value]) => value === program) ? expect.anything() : way.way,
-    ]);
+    const users = join(root, 'users');
+    if (isUsers) {
+      await outputOf('cp', [identity.GIT_CONFIG_GLOBAL, users]);
+      for (const [key, value] of way.config ?? []) {
+        await outputOf('git', ['config', '--file', users, key, value]);
+      }
+    }
+    const env = {
+      ...{ ...asEve.env, PATH: process.env.PATH, GIT_TERMINAL_PROMPT: '0' },
+      ...(isUsers && { GIT_CONFIG_GLOBAL: users }),
+    };
+    const words = way.trigger.map((word) => word.replace('PORT', String(askingPort())));
+    const args = ['-C', root, ...words];
+    if (onTerminal) {
+      const line = ['git', ...args].join(' ');
+      await runCommand('script', ['-qec', line, '/dev/null'], { ...asEve, env });
+    } else await runCommand('git', args, { ...asEve, env });
+    expect(written()).toEqual([mark]);
   });
 });
 
@@ -319,9 +465,12 @@ async function allCalls(root: string): Promise<string[]> {
   await attempt('data', () => gitData(root));
   await attempt('submodules', () => unfetchedSubmodules(root));
   await attempt('main', () => askMainBranch(root, 'origin'));
-  for (const remote of ['ext', 'ssh://host.invalid/x', 'git://host.invalid/x']) {
+  const asking = `http://127.0.0.1:${askingPort()}/x`;
+  const named = ['ext', 'helped', 'colons', 'lazy'];
+  for (const remote of [...named, 'ssh://host.invalid/x', 'git://host.invalid/x', asking]) {
     await attempt('remote', () => askMainBranch(root, remote));
   }
+  await attempt('absent', () => git(root, 'cat-file', '-t', absent));
   await attempt('fetch', () => runFetch(root, fetchBranch({ name: 'main' }, false)));
   await attempt('revision', () => resolveRevision(root, 'nothing', true));
   await attempt('base', async () => {
@@ -439,17 +588,33 @@ described('in one’s own repository', () => {
       ways.filter(({ way }) => wanted.includes(way)),
       root0,
     );
-    const server = createServer((_, response) => {
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
     forget();
     const commit = ['commit', '--quiet', '--allow-empty', '--message', 'x'];
     await gitFor({ purpose: 'x' }, root, ...commit).catch(() => undefined);
     await askMainBranch(root, 'ssh://host.invalid/x');
-    await askMainBranch(root, `http://127.0.0.1:${port}/x`);
-    await new Promise((resolve) => server.close(resolve));
+    await askMainBranch(root, `http://127.0.0.1:${askingPort()}/x`);
     expect(written()).toEqual([...wanted].sort());
   });
+
+  test.each(['sub', 'sub/.git'])(
+    'a submodule whose %s is of another user’s: nothing of it runs',
+    async (theirs) => {
+      const root = await armed(
+        `submodule-${theirs.length}`,
+        ways.filter(({ way }) => way === 'submodule'),
+        root0,
+      );
+      const folder = theirs === 'sub' ? join(root, 'sub') : join(root, '.git/modules/sub');
+      await outputOf('chown', ['-R', `${eve.uid}:${eve.gid}`, folder]);
+      forget();
+      await runCommand('git', ['-C', root, 'status'], { env: identity });
+      expect(written()).toEqual(['submodule']); // Git itself asks nobody whose it is
+      forget();
+      await allCalls(root);
+      for (const args of [['doctor'], ['report'], ['git-sync']])
+        await sibling(root, args, { env: identity });
+      expect(written()).toEqual([]);
+    },
+    60_000,
+  );
 });

@@ -42,7 +42,11 @@ export function actionJob({ workspace, folder, env = {} }: JobOptions) {
   };
   let steps = 0;
 
-  function start(action: string, inputs: Readonly<Record<string, string>>): StartedStep {
+  function start(
+    action: string,
+    inputs: Readonly<Record<string, string>>,
+    forStep: Readonly<Record<string, string>> = {},
+  ): StartedStep {
     const file = (name: string) => join(folder, `${steps}-${name}`);
     steps++;
     const answers = { output: file('output'), state: file('state'), env: file('env') };
@@ -53,6 +57,7 @@ export function actionJob({ workspace, folder, env = {} }: JobOptions) {
         cwd: workspace,
         env: cleanEnvironment({
           ...jobEnv,
+          ...forStep,
           ...{ GITHUB_OUTPUT: answers.output, GITHUB_STATE: answers.state },
           ...{ GITHUB_ENV: answers.env, GITHUB_STEP_SUMMARY: file('summary') },
           ...Object.fromEntries(
@@ -84,7 +89,11 @@ export function actionJob({ workspace, folder, env = {} }: JobOptions) {
     };
   }
 
-  return { start, run: (action: string, inputs = {}) => start(action, inputs).ended, temporary };
+  return {
+    start,
+    run: (action: string, inputs = {}, forStep = {}) => start(action, inputs, forStep).ended,
+    temporary,
+  };
 }
 
 /** `name<<delimiter`, the value, the delimiter: how actions write what they answer. */

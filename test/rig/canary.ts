@@ -7,19 +7,26 @@ export interface Canary {
   readonly token: string;
   /** Which of its forms (plain, base64 also of a text around it, URL-encoded) are in a text. */
   hits(text: string): string[];
+  /** The pieces of it in a text, in whatever notation and on however many lines: none may be. */
+  pieces(text: string): string[];
   /** The files below a folder that hold one of its forms. */
   files(folder: string): string[];
   /** Looks at the arguments of all processes of this machine until stopped; gives those that hold it. */
   watchArguments(): { stop(): string[] };
 }
 
-export function canary(): Canary {
-  const token = `canary+${randomBytes(16).toString('hex')}`; // URL-encoding changes it, as base64 does
+/** `sign` is what stands before the random part, and is written otherwise in other notations. */
+export function canary(sign = 'canary+'): Canary {
+  const core = randomBytes(16).toString('hex');
+  const token = `${sign}${core}`; // URL-encoding changes it, as base64 does
   const forms = [token, encodeURIComponent(token), ...base64Forms(token)];
   const hits = (text: string) => forms.filter((form) => text.includes(form));
+  // Whatever the notation, the random part is as it is, or in base64.
+  const telling = [core, ...base64Forms(token)].flatMap((form) => windows(form, 15));
   return {
     token,
     hits,
+    pieces: (text) => telling.filter((piece) => text.includes(piece)),
     files: (folder) => filesOf(folder).filter((path) => hits(readOr(path)).length > 0),
     watchArguments() {
       const found = new Set<string>();
@@ -65,4 +72,8 @@ function readOr(path: string): string {
   } catch {
     return ''; // gone meanwhile
   }
+}
+
+function windows(text: string, size: number): string[] {
+  return Array.from({ length: text.length - size + 1 }, (_, at) => text.slice(at, at + size));
 }

@@ -79,6 +79,38 @@ test('what stands for a password in the path of a declared address is hidden', (
   expect(secretsOf(data, { names: ['DATA'], publicText: '' })).toEqual([]);
 });
 
+test.each<[string, string, string[]]>([
+  ['GITHUB_PAT', 'ghp_0123456789abcdef', ['ghp_0123456789abcdef']],
+  ['SSH_PRIVATE_KEY', 'MIIEvQIBADANBg1', ['MIIEvQIBADANBg1']],
+  ['SSH_KEY', 'MIIEvQIBADANBg1', ['MIIEvQIBADANBg1']],
+  ['NODE_LICENCE', 'aB3dE6fG9hJ2kL5mN8pQ', ['aB3dE6fG9hJ2kL5mN8pQ']],
+  ['TOKEN_LIMIT', '128000', []],
+  ['SECRET_MODE', 'production', []],
+  ['FLASK_SECRET_KEY_PATH', '/srv/app/data/keys', []],
+  ['DB_PASSWORD', '123456', ['123456']],
+])('%s=%s', (name, value, secrets) => {
+  expect(secretsOf({ [name]: value }, { names: [name], publicText: '' })).toEqual(secrets);
+});
+
+test.each([
+  ['JDBC', 'jdbc:postgresql://u:pp9ww8ss7@db/x', 'pp9ww8ss7'],
+  ['SVC', '{"key":"k3yk3yk3yk3y99","name":"service-name"}', 'k3yk3yk3yk3y99'],
+  ['DOCKER_AUTH_CONFIG', '{"auths":{"r.example":{"auth":"dXNlcjpwYXNz"}}}', 'dXNlcjpwYXNz'],
+  ['STORE', 'AccountName=data;AccountKey=Zm9vYmFyYmF6==;Suffix=x', 'Zm9vYmFyYmF6=='],
+])('a part of %s is a secret of its own: %s', (name, value, secret) => {
+  const hide = secretHider({ [name]: value }, { names: [name], publicText: '' });
+  expect(hide(`it is ${secret}, of service-name and data`)).toBe(
+    'it is ***, of service-name and data',
+  );
+});
+
+test('an @ in the query of an address tells nobody who asks', () => {
+  const hide = secretHider({});
+  expect(hide('see //cdn.example?x@y and https://u:p@h')).toBe(
+    'see //cdn.example?x@y and https://***@h',
+  );
+});
+
 test('credentials in an address are hidden wherever its variable is not declared', () => {
   const hide = secretHider({ HTTPS_PROXY: 'http://ada:pa%2Fss0rd@proxy:3128' });
   expect(hide('407 for pa/ss0rd, given as pa%2Fss0rd')).toBe('407 for ***, given as ***');

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { secretHider } from '../../src/secrets/secrets.ts';
+import { describe, expect, test } from '@jest/globals';
+import { secretHider, secretTexts } from '../../src/secrets/secrets.ts';
 
 const token = 'a+b/c=deadbeef\nsecond line of it';
 const hide = secretHider({ DAGSHUB_TOKEN: token, DAGSHUB_USER_NAME: 'ada', NAME: 'iris' });
@@ -32,4 +32,61 @@ test('JSON stays JSON, also where an address and an @ follow each other', () => 
 
 test('without secrets, texts stay as they are', () => {
   expect(secretHider({ TOKENIZERS_PARALLELISM: 'false' })('false iris')).toBe('false iris');
+});
+
+const key = 'm0Y3n9Qz7Lw2Kd8Rt5Xv1Bc6Jh4Gs';
+
+describe('pieces of a secret', () => {
+  const hideKey = secretHider({ API_KEY: key });
+
+  test('of any 15 characters, on whatever line, nothing is told', () => {
+    for (let from = 0; from + 15 <= key.length; from++) {
+      for (let to = from + 15; to <= key.length; to++) {
+        expect(hideKey(`<${key.slice(from, to)}>`)).toBe('<***>');
+      }
+    }
+  });
+
+  test.each([20, 64, 76])('base64 in lines of %d characters', (width) => {
+    const text = Buffer.from(`user ada has the key ${key}, and no other one`).toString('base64');
+    const lines = hideKey(text.replace(new RegExp(`.{${width}}`, 'g'), '$&\n'));
+    const shown = Buffer.from(lines.replace(/\*\*\*|\n/g, ''), 'base64').toString('latin1');
+    for (let at = 0; at + 8 <= key.length; at++) expect(shown).not.toContain(key.slice(at, at + 8));
+  });
+
+  test('JSON stays JSON, whichever piece of an odd secret is in it', () => {
+    const odd = `é"a1\\b2"c3\n${key}"\\x9é${key.slice(5)}`;
+    const hideOdd = secretHider({ API_KEY: odd });
+    for (let from = 0; from < odd.length; from++) {
+      for (let to = from + 1; to <= odd.length; to++) {
+        const json = JSON.stringify(['before', `x${odd.slice(from, to)}\n"y`, 'after']);
+        const ascii = json.replace(
+          /[^ -~]/g,
+          (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        );
+        for (const text of [json, ascii]) {
+          expect(JSON.parse(hideOdd(text))).toEqual(['before', expect.any(String), 'after']);
+        }
+      }
+    }
+  });
+
+  test('a word of a longer value, and a short piece, stay', () => {
+    const hideValue = secretHider({ API_KEY: 'model-v2-2026-11-28-large correct-horse-battery' });
+    expect(hideValue('model-v2-2026-11-27 of correct-horse')).toBe(
+      'model-v2-2026-11-27 of correct-horse',
+    );
+    expect(hideKey(key.slice(0, 11))).toBe(key.slice(0, 11));
+  });
+
+  test('a text is cut before a secret, in whatever form, and nowhere else', () => {
+    const { cutBefore } = secretTexts({ API_KEY: `${key}+` });
+    for (const form of [`${key}+`, `${key}%2B`]) {
+      const text = `12345${form} and on`;
+      expect(Array.from(text, (_, at) => cutBefore(text, at))).toEqual(
+        Array.from(text, (_, at) => (at > 5 && at < 5 + form.length ? 5 : at)),
+      );
+    }
+    expect(cutBefore('see https://ada:unknown@host', 15)).toBe(10);
+  });
 });
