@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { isLoopback } from './address.ts';
 import { type DagsHub, s3Endpoint } from './dagshub.ts';
+import { expandHome, homeOf } from './dvc/config-files.ts';
 import { defaultRemote, remoteUrl } from './dvc/dvc-config.ts';
 import { NotUnderstood } from './dvc/not-understood.ts';
 import { isUrl } from './dvc/paths.ts';
@@ -48,7 +48,7 @@ function remoteOf(
 ): Remote {
   if (env.DVC_REMOTE_URL) {
     if (!isUrl(env.DVC_REMOTE_URL)) {
-      return { kind: 'folder', folder: resolve(root, env.DVC_REMOTE_URL) };
+      return { kind: 'folder', folder: folderNamed(root, env.DVC_REMOTE_URL, env) };
     }
     return {
       kind: 'address',
@@ -72,12 +72,21 @@ function remoteOf(
   }
   const own = projectRemote(root);
   if (own !== undefined) return own;
-  const data = env.XDG_DATA_HOME ?? join(env.HOME ?? homedir(), '.local/share');
-  return {
-    kind: 'folder',
-    folder:
-      env.SIBLING_LOCAL_REMOTE ?? join(data, 'sibling/remotes', `${basename(root)}-${projectId}`),
-  };
+  const folder = env.SIBLING_LOCAL_REMOTE
+    ? folderNamed(root, env.SIBLING_LOCAL_REMOTE, env)
+    : join(dataHome(env), 'sibling/remotes', `${basename(root)}-${projectId}`);
+  return { kind: 'folder', folder };
+}
+
+/** A folder that a setting names, which no shell has read: `~` is home, a relative one the project's. */
+function folderNamed(root: string, text: string, env: NodeJS.ProcessEnv): string {
+  return resolve(root, expandHome(text, env));
+}
+
+/** As the XDG Base Directory Specification has it: what is empty or relative says nothing. */
+function dataHome(env: NodeJS.ProcessEnv): string {
+  const { XDG_DATA_HOME: named } = env;
+  return named && isAbsolute(named) ? named : join(homeOf(env), '.local/share');
 }
 
 /** What the environment says of the remote at `url` beside; of another kind an option would be wrong. */

@@ -84,4 +84,15 @@ test('without any, a folder of this machine that belongs to this project', () =>
     folder: expect.stringMatching(/^\/data\/sibling\/remotes\/.*-id$/),
   });
   expect(choose({ SIBLING_LOCAL_REMOTE: '/r' })).toEqual({ kind: 'folder', folder: '/r' });
+  const home = { HOME: '/home/ada' };
+  const standard = choose(home);
+  for (const said of ['', 'data']) {
+    expect(choose({ ...home, XDG_DATA_HOME: said })).toEqual(standard);
+  }
+  for (const name of ['SIBLING_LOCAL_REMOTE', 'DVC_REMOTE_URL']) {
+    expect(choose({ ...home, [name]: '~/x' })).toEqual({ kind: 'folder', folder: '/home/ada/x' });
+    expect(choose({ ...home, [name]: 'store' })).toMatchObject({
+      folder: expect.stringMatching(/^\/.*\/store$/),
+    });
+  }
 });

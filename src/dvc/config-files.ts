@@ -48,7 +48,7 @@ export function configuredPath(file: string, path: string, env: NodeJS.ProcessEn
 }
 
 /** Python's os.path.expanduser: a name that nobody has stays as it is written. */
-function expandHome(path: string, env: NodeJS.ProcessEnv): string {
+export function expandHome(path: string, env: NodeJS.ProcessEnv): string {
   const [, user, rest] = /^~([^/]*)(.*)$/s.exec(path) ?? [];
   if (user === undefined || rest === undefined) return path;
   const home = user === '' ? homeOf(env) : homeOfUser(user);

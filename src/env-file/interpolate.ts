@@ -17,10 +17,20 @@ const pattern =
  * also where it is odd, for both have to read the same file the same way. Throws InterpolationError.
  */
 export function interpolate(text: string, lookup: Lookup): string {
-  return text.replace(pattern, (found) => substitute(found, lookup));
+  return interpolated(text, lookup, 0);
 }
 
-function substitute(found: string, lookup: Lookup): string {
+/** References within references and behind others of one line: what has more is written by no person. */
+const mostNested = 500;
+
+function interpolated(text: string, lookup: Lookup, depth: number): string {
+  if (depth > mostNested) {
+    throw new InterpolationError(`more than ${mostNested} references to variables in one line`);
+  }
+  return text.replace(pattern, (found) => substitute(found, lookup, depth + 1));
+}
+
+function substitute(found: string, lookup: Lookup, depth: number): string {
   // Of several operators the first decides, also where it is behind the brace that closes.
   const operator = firstOperator(found);
   // The pattern goes to the last brace of the line; what is behind the first that closes is text.
@@ -37,10 +47,16 @@ function substitute(found: string, lookup: Lookup): string {
   if (at < 0) return lookup(braced) ?? '';
   const name = braced.slice(0, at);
   const argument = braced.slice(at + operator.length);
-  return apply(operator, name, argument, lookup) + interpolate(rest, lookup);
+  return apply(operator, name, argument, lookup, depth) + interpolated(rest, lookup, depth);
 }
 
-function apply(operator: Operator, name: string, argument: string, lookup: Lookup): string {
+function apply(
+  operator: Operator,
+  name: string,
+  argument: string,
+  lookup: Lookup,
+  depth: number,
+): string {
   const value = lookup(name);
   const counts = operator.startsWith(':')
     ? value !== undefined && value !== ''
@@ -48,14 +64,14 @@ function apply(operator: Operator, name: string, argument: string, lookup: Looku
   switch (operator) {
     case ':-':
     case '-':
-      return counts ? (value ?? '') : interpolate(argument, lookup);
+      return counts ? (value ?? '') : interpolated(argument, lookup, depth);
     case ':+':
     case '+':
-      return counts ? interpolate(argument, lookup) : (value ?? '');
+      return counts ? interpolated(argument, lookup, depth) : (value ?? '');
     case ':?':
     case '?': {
       if (counts) return value ?? '';
-      const why = interpolate(argument, lookup);
+      const why = interpolated(argument, lookup, depth);
       throw new InterpolationError(`it needs ${name}, which is not set${why && `: ${why}`}`);
     }
   }

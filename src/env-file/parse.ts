@@ -63,6 +63,7 @@ class Reader {
   readonly #values = new Map<string, string>();
   #unset: string[] = [];
   #at = 0;
+  #counted = { at: 0, line: 1 };
 
   constructor(text: string, environment: Lookup) {
     this.#text = text;
@@ -178,7 +179,15 @@ class Reader {
     return end < 0 ? this.#text.length : end;
   }
 
+  /** Counted on from where it was asked for last: a file is read from its beginning to its end. */
   #lineOf(index: number): number {
-    return this.#text.slice(0, index).split('\n').length;
+    let { at, line } = index < this.#counted.at ? { at: 0, line: 1 } : this.#counted;
+    for (;;) {
+      const end = this.#text.indexOf('\n', at);
+      if (end < 0 || end >= index) break;
+      [at, line] = [end + 1, line + 1];
+    }
+    this.#counted = { at, line };
+    return line;
   }
 }
