@@ -37,8 +37,6 @@ export async function knownRemote(
   if (trouble === undefined) return remote;
   if (remoteUse === 'insisted') throw new ExpectedFailure(trouble);
   view.line(`warning: ${troubleLine(trouble)} The run goes on with what is here.`);
-  // DVC does not ask a project's own in a run.
-  if (remote.kind === 'project') return remote;
   return { kind: 'folder', folder: await siblingFolder(project, 'no-remote') };
 }
 

@@ -54,10 +54,10 @@ function afterOptions(targets: readonly string[]): string[] {
 
 /** Whether DVC is to ask the remote at all. A local folder that nobody has pushed to has nothing. */
 export function pulls({ pull }: ReproRequest, remote: Remote): boolean {
-  if (!pull || remote.kind === 'project') return false;
+  if (!pull) return false;
   // Hidden entries are Sibling's own.
   const holdsData = (folder: string) => readdirSync(folder).some((name) => !name.startsWith('.'));
-  return remote.kind === 'address' || holdsData(remote.folder);
+  return remote.kind !== 'folder' || holdsData(remote.folder);
 }
 
 function reachArguments({ reach }: ReproRequest): string[] {

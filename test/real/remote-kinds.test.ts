@@ -84,11 +84,22 @@ test('with both, a run, a push, and a pull into a fresh clone; the key is DVC’
   const pulled = await sibling(clone, ['pull']);
   expect(pulled).toMatchObject({ code: 0 });
   expect(readFileSync(join(clone, 'out.txt'), 'utf8')).toBe('made\n');
-  rmSync(join(clone, '.dvc/cache'), { recursive: true });
+  const forget = () => {
+    for (const path of ['.dvc/cache', 'out.txt']) rmSync(join(clone, path), { recursive: true });
+  };
+  forget();
+  const taken = await sibling(clone, ['run', '--pull']);
+  expect({ ...taken, ran: /1 of 1 stages ran/.test(taken.stderr) }).toMatchObject({
+    ...{ code: 0, ran: false },
+  });
+  expect(readFileSync(join(clone, 'out.txt'), 'utf8')).toBe('made\n');
+  forget();
   const wrong = join(clone, 'other');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', wrong]);
   writeFileSync(join(clone, '.dvc/config.local'), `['remote "team"']\n    keyfile = ${wrong}\n`);
-  rmSync(join(clone, 'out.txt'));
+  const insisted = await sibling(clone, ['run', '--pull']);
+  expect(insisted.code).toBe(8);
+  expect(insisted.stderr).toMatch(/team of .dvc\/config refused the user or the key, and --pull/);
   const refused = await sibling(clone, ['pull']);
   expect(refused).toMatchObject({
     code: 8,

@@ -15,6 +15,12 @@ const request = (change: Partial<ReproRequest>): ReproRequest => ({
 });
 const remote = { kind: 'project', folder: '' } as unknown as Parameters<typeof reproArguments>[1];
 
+test('what is asked for what stages made: every remote but an empty folder', () => {
+  const pulled = request({ pull: true });
+  expect(reproArguments(pulled, remote)).toEqual(['repro', '--pull']);
+  expect(reproArguments(request({ pull: false }), remote)).toEqual(['repro']);
+});
+
 test('a stage whose name begins as an option does is none', () => {
   const targets = ['-h', 'a'];
   expect(reproArguments(request({ targets, force: true }), remote)).toEqual([
