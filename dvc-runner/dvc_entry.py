@@ -28,6 +28,8 @@ import settings_file
 import stage_calls
 import transfer_events
 import transfer_progress
+import true_bytes
+import unmerged_results
 import vouched_repository
 import whole_transfer
 from dvc.cli import main
@@ -56,9 +58,12 @@ def run() -> int:
         os.dup2(1, 2)
     remote_truth.forget_indexes()
     named_objects.remember()
+    true_bytes.require()
     transfer_progress.follow()
+    unmerged = unmerged_results.Unmerged.of(handed_over.take("SIBLING_RUN_CACHE_FILE"))
     run_cache.send_once()
-    whole_transfer.complete_push()
+    unmerged_results.look_among(unmerged)
+    whole_transfer.complete_push(unmerged)
     whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
     needed_data.tell_what_is_missing()
