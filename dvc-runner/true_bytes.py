@@ -29,8 +29,9 @@ FOUND = os.path.join(".dvc", "tmp", "sibling-other-bytes.json")
 class OtherBytesError(Exception):
     """An object has other bytes than its name says."""
 
-    def __init__(self, oid: str):
-        super().__init__(f"files/md5/{oid[:2]}/{oid[2:]} has other bytes than its name says")
+    def __init__(self, oid: str, found: str):
+        name = f"files/md5/{oid[:2]}/{oid[2:]}"
+        super().__init__(f"{name} has other bytes than its name says: {found}")
 
 
 def require() -> None:
@@ -70,9 +71,9 @@ def _check_what_comes() -> None:
         failed = add(src, dest, infos, verify=False, **kwargs)
         if is_fetched:
             come = [info for info in infos if info not in failed]
-            for info in others(dest, come, kwargs.get("batch_size")):
+            for info, found in others(dest, come, kwargs.get("batch_size")):
                 dest.fs.remove(dest.oid_to_path(info.value))
-                transfers._log_exception(info.value, OtherBytesError(info.value))
+                transfers._log_exception(info.value, OtherBytesError(info.value, found))
                 note(dest.hash_name, info.value)
                 failed.add(info)
         return failed
@@ -80,20 +81,20 @@ def _check_what_comes() -> None:
     replace(transfers, "_add", add_true, "src, dest, hash_infos, **kwargs")
 
 
-def others(odb, infos: list, jobs: int | None) -> list:
-    """Those of these objects of the cache whose bytes are not what they are called."""
+def others(odb, infos: list, jobs: int | None) -> list[tuple]:
+    """Those of these objects of the cache whose bytes are not what they are called, and what."""
     with ThreadPoolExecutor(min(jobs or 1, os.cpu_count() or 1)) as pool:
-        found = pool.map(lambda info: is_other(odb, info.value), infos)
-        return [info for info, other in zip(infos, found, strict=True) if other]
+        found = pool.map(lambda info: other_than(odb, info.value), infos)
+        return [(info, other) for info, other in zip(infos, found, strict=True) if other]
 
 
-def is_other(odb, oid: str) -> bool:
-    """Whether the bytes of an object are not what it is called; False where there is none."""
+def other_than(odb, oid: str) -> str | None:
+    """The hash of an object's bytes where it is not what it is called; None also without one."""
     try:
         found = file_md5(odb.oid_to_path(oid), odb.fs, name=odb.hash_name)
     except FileNotFoundError:
-        return False
-    return found != oid.partition(".")[0]
+        return None
+    return found if found != oid.partition(".")[0] else None
 
 
 def _check_lists() -> None:
@@ -105,7 +106,7 @@ def _check_lists() -> None:
         with list_.fs.open(list_.path, "rb") as file:
             found = fobj_md5(BytesIO(file.read()), name=odb.hash_name)
         if found != hash_info.value.partition(".")[0]:
-            why = str(OtherBytesError(hash_info.value))
+            why = str(OtherBytesError(hash_info.value, found))
             if note(odb.hash_name, hash_info.value):
                 logger.warning(why)
             raise ObjectFormatError(why)
@@ -130,7 +131,8 @@ def _go_on_without_lists() -> None:
             if not lost:
                 raise
         for info in lost:
-            transfers._log_exception(info.value, OtherBytesError(info.value))
+            found = other_than(src, info.value) or "no list"
+            transfers._log_exception(info.value, OtherBytesError(info.value, found))
         return lost | do_transfer(src, dest, ids - lost, missing_ids, **kwargs)
 
     replace(transfers, "_do_transfer", transfer_rest, TRANSFERS)
@@ -162,11 +164,11 @@ def make_room(repo: Repo, remote: str | None) -> None:
     """
     for name, oid in noted():
         here = repo.cache.local if name == "md5" else repo.cache.legacy
-        if not here.exists(oid) or is_other(here, oid):
+        if not here.exists(oid) or other_than(here, oid):
             continue
         there = repo.cloud.get_remote_odb(remote, "push", hash_name=name)
-        if there.exists(oid) and is_other(there, oid):
-            logger.warning("%s: it is sent again", OtherBytesError(oid))
+        if found := other_than(there, oid):
+            logger.warning("%s: it is sent again", OtherBytesError(oid, found))
             there.delete(oid)
     if os.path.exists(FOUND):
         os.unlink(FOUND)
