@@ -24,6 +24,7 @@ import remote_circuit
 import remote_probe
 import remote_truth
 import run_cache
+import run_setup
 import settings_file
 import stage_calls
 import transfer_events
@@ -62,6 +63,7 @@ def run() -> int:
     transfer_progress.follow()
     unmerged = unmerged_results.Unmerged.of(handed_over.take("SIBLING_RUN_CACHE_FILE"))
     run_cache.send_once()
+    run_setup.remember()
     unmerged_results.look_among(unmerged)
     whole_transfer.complete_push(unmerged)
     whole_transfer.complete_pull()

@@ -74,19 +74,17 @@ def push_entries(repo: Repo, remote: str | None, unmerged: Unmerged) -> int:
         refuse_http(there)
     except (RemoteConfigError, RunCacheNotSupported):
         return 0
-    new = ours - entries(there)
-    own = unmerged.place_to_write(there)
-    target = own or there
-    if own:
-        new -= entries(own)
-    whole = with_objects(repo, new, remote)
-    copied, failures = copy_entries(here, target, whole)
-    absent = set(copied) - entries(target)
-    failures |= {path: FileNotFoundError("the remote does not list it") for path in absent}
-    refuse_failures(failures, UploadError)
-    if copied:
+    sent = 0
+    for target, new in unmerged.places_to_write(there, ours - entries(there)).items():
+        whole = with_objects(repo, new, remote)
+        copied, failures = copy_entries(here, target, whole)
+        absent = set(copied) - entries(target)
+        failures |= {path: FileNotFoundError("the remote does not list it") for path in absent}
+        refuse_failures(failures, UploadError)
+        sent += len(copied)
+    if sent:
         unmerged.mark(there)
-    return len(copied)
+    return sent
 
 
 def pull_entries(repo: Repo, remote: str | None = None) -> int:
@@ -136,14 +134,18 @@ def copy_entries(from_odb, to_odb, paths: set[str]) -> tuple[list[str], dict[str
 
 def entries(odb: Any) -> set[str]:
     """The entries that a storage or a Place has, as `runs/ab/KEY/VALUE`."""
-    forget_listings(odb)
-    runs = odb.fs.join(odb.path, RUNS)
+    paths = files_below(Place(odb.fs, odb.fs.join(odb.path, RUNS)))
+    return {path for path in (f"{RUNS}/{each}" for each in paths) if ENTRY.fullmatch(path)}
+
+
+def files_below(place: Place) -> set[str]:
+    """All that is there now, by its path from there."""
+    forget_listings(place)
     try:
-        found = list(odb.fs.find(runs))
+        found = list(place.fs.find(place.path))
     except FileNotFoundError:
         return set()
-    paths = (posixpath.join(RUNS, *odb.fs.relparts(path, runs)) for path in found)
-    return {path for path in paths if ENTRY.fullmatch(path)}
+    return {posixpath.join(*place.fs.relparts(path, place.path)) for path in found}
 
 
 def with_objects(repo: Repo, paths: set[str], remote: str | None) -> set[str]:

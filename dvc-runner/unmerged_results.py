@@ -2,9 +2,9 @@
 
 What a run may read and write comes from the launcher (src/run-cache/), such as
 {"folder": "sibling/unmerged/0123456789abcdef", "writes": COMMIT, "tree": TREE, "reads": [COMMIT …],
- "trees": [TREE …]}. In the remote an entry is at FOLDER/COMMIT/runs/ab/KEY/VALUE, and an empty file
-FOLDER/trees/TREE/COMMIT says which commit was run with the files of that tree. Without anything all
-is as in DVC.
+ "trees": [TREE …]}. In the remote an entry is at FOLDER/COMMIT/SETUP/runs/ab/KEY/VALUE, where SETUP
+is of run_setup.py, and an empty file FOLDER/trees/TREE/COMMIT says which commit was run with the files
+of that tree. Without anything all is as in DVC.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ from dvc_patches import expect, replace
 from failure_reason import reason_of
 from remote_circuit import RemoteAway
 from remote_truth import forget_listings
-from run_cache import Place, entries, refuse_http
+from run_cache import ENTRY, Place, entries, files_below, refuse_http
+from run_setup import note, noted, setup_of
 
 logger = logging.getLogger("dvc")
 
+SETUP = re.compile(r"[0-9a-f]{16}")
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Bytes; an entry is a stage's part of dvc.lock.
 LARGEST_ENTRY = 16 * 2**20
@@ -56,9 +58,17 @@ class Unmerged:
             tuple(settings.get("trees", ())),
         )
 
-    def place_to_write(self, odb) -> Place | None:
-        """Where in the remote entries go instead of to DVC's `runs`; None: there."""
-        return self.place(odb, self.writes) if self.writes else None
+    def places_to_write(self, odb, paths: set[str]) -> dict[Place, set[str]]:
+        """Where in the remote entries go; what was not made here is no claim of a commit."""
+        if not self.writes:
+            return {Place(odb.fs, odb.path): paths}
+        made_by = noted()
+        found: dict[Place, set[str]] = {}
+        for path in paths:
+            setup = made_by.get(path.split("/", 2)[2])
+            if setup:
+                found.setdefault(self.place(odb, self.writes, setup), set()).add(path)
+        return {place: paths - entries(place) for place, paths in found.items()}
 
     def place(self, odb, *parts: str) -> Place:
         return Place(odb.fs, odb.fs.join(odb.path, *self.folder.split("/"), *parts))
@@ -94,7 +104,7 @@ def look_among(unmerged: Unmerged) -> None:
     key_of = expect(stage_cache, "_get_stage_hash", "stage")
     expect(stage_cache, "_get_cache_hash", "cache, key")
     load = StageCache._load
-    listed: dict[str, list[tuple[Place, str]]] = {}
+    listed: dict[tuple[str, str], list[Found]] = {}
 
     def load_or_take(self, stage):
         found = load(self, stage)
@@ -103,9 +113,8 @@ def look_among(unmerged: Unmerged) -> None:
         try:
             if not listed:
                 listed.update(list_all(self.repo, unmerged))
-            is_taken = any(
-                take(self, stage, place, path) for place, path in listed.get(key_of(stage), ())
-            )
+            wanted = (setup_of(stage), key_of(stage))
+            is_taken = any(take(self, stage, each) for each in listed.get(wanted, ()))
         except (NoRemoteError, RemoteConfigError, RunCacheNotSupported, RemoteAway):
             return None
         except Exception as error:  # noqa: BLE001 - each kind of remote has errors of its own
@@ -116,29 +125,43 @@ def look_among(unmerged: Unmerged) -> None:
     replace(StageCache, "_load", load_or_take, "self, stage")
 
 
-def list_all(repo: Repo, unmerged: Unmerged) -> dict[str, list[tuple[Place, str]]]:
-    """What there is, by the key of its inputs."""
+@dataclass(frozen=True)
+class Found:
+    """An entry at `path` of `place`."""
+
+    commit: str
+    setup: str
+    place: Place
+    path: str
+
+
+def list_all(repo: Repo, unmerged: Unmerged) -> dict[tuple[str, str], list[Found]]:
+    """What there is, by how it was made and the key of its inputs."""
     odb = repo.cloud.get_remote_odb(None, "fetch --run-cache", hash_name="md5-dos2unix")
     refuse_http(odb)
     forget_listings(odb)
-    found: dict[str, list[tuple[Place, str]]] = {}
+    found: dict[tuple[str, str], list[Found]] = {}
     for commit in unmerged.commits(odb):
-        place = unmerged.place(odb, commit)
-        for path in sorted(entries(place)):
-            found.setdefault(path.split("/")[2], []).append((place, path))
+        top = unmerged.place(odb, commit)
+        for full in sorted(files_below(top)):
+            setup, _, path = full.partition("/")
+            if SETUP.fullmatch(setup) and ENTRY.fullmatch(path):
+                each = Found(commit, setup, unmerged.place(odb, commit, setup), path)
+                found.setdefault((setup, path.split("/")[2]), []).append(each)
     return found
 
 
-def take(cache: StageCache, stage, place: Place, path: str) -> bool:
+def take(cache: StageCache, stage, found: Found) -> bool:
     """Make an entry one of this cache's own if all about it is true; its objects come with it."""
-    content = read(place, path)
+    path = found.path
+    content = read(found.place, path)
     entry = true_entry(content, path)
     if entry is None:
-        logger.warning("%s: a result that is not what its name says was not taken", place.path)
+        logger.warning("%s: a result that is not what its name says was not taken", found.commit)
         return False
     made = cache._create_stage(entry, wdir=stage.wdir)
     if not all_are_here(cache.repo, made):
-        logger.warning("%s: a result whose data are not all there was not taken", place.path)
+        logger.warning("%s: a result whose data are not all there was not taken", found.commit)
         return False
     here = cache.repo.cache.legacy
     target = here.fs.join(here.path, *path.split("/"))
@@ -148,8 +171,9 @@ def take(cache: StageCache, stage, place: Place, path: str) -> bool:
     with here.fs.open(half, "wb") as file:
         file.write(content)
     here.move(half, target)
-    commit = here.fs.name(place.path)
-    logger.info("%s: taken from what commit %s was run with", stage.addressing, commit[:12])
+    note(*path.split("/")[2:], found.setup)
+    said = "%s: taken from what commit %s was run with"
+    logger.info(said, stage.addressing, found.commit[:12])
     return True
 
 

@@ -32,6 +32,8 @@ def pipeline(names):
 class Clone:
     """A clone of one project; the folder `remote` is the only thing that clones share."""
 
+    image = "sibling/stage:0123"
+
     def __init__(self, project, remote, names):
         self.project, self.root, self.names = project, project.root, names
         self.chosen = {"core": {"remote": "sibling"}, "remote": {"sibling": {"url": str(remote)}}}
@@ -50,7 +52,11 @@ class Clone:
     def try_dvc(self, place, *arguments, **environment):
         file = self.root.with_name("run-cache.json")
         file.write_text(json.dumps(place))
-        environment = {"SIBLING_RUN_CACHE_FILE": str(file), **environment}
+        facts = self.root.with_name("run.json")
+        images = {name: {"reference": self.image} for name in self.names}
+        facts.write_text(json.dumps({"images": images}))
+        handed = {"SIBLING_RUN_CACHE_FILE": str(file), "SIBLING_RUN_FILE": str(facts)}
+        environment = {**handed, **environment}
         done = self.project.dvc(self.chosen, *arguments, environment=environment)
         return done.returncode, done.stdout + done.stderr
 
@@ -91,7 +97,7 @@ def branch(clone):
 
 
 def entries(remote, name="make"):
-    found = remote.glob(f"{FOLDER}/*/runs/*/*/*")
+    found = remote.glob(f"{FOLDER}/*/*/runs/*/*/*")
     return [path for path in found if f"path: {name}.in" in path.read_text()]
 
 
@@ -171,6 +177,35 @@ def test_what_main_has_itself_comes_first_and_other_inputs_are_another_result(br
     times = again.times()
     assert times["make"] == main.times()["make"]
     assert all(times[name] != first.times()[name] for name in CHANGED)
+
+
+@pytest.mark.parametrize("of_image", [True, False])
+def test_what_another_image_or_other_options_made_is_another_result(branch, clone, of_image):
+    """Neither is in an entry of DVC's."""
+    first = branch()
+    main = clone("main")
+    if of_image:
+        main.image = "sibling/stage:4567"
+    else:
+        text = (main.root / "dvc.yaml").read_text()
+        meta = '"make": {"meta": {"sibling": {"network": "internet"}}, '
+        main.project.write("dvc.yaml", text.replace('"make": {', meta))
+    main.dvc(MERGED, "repro", "--pull")
+    assert main.times() != first.times()
+    again = clone("again")
+    again.image = "registry.example.org:5000/pulls/sibling/stage:0123"
+    again.dvc(MERGED, "repro", "--pull")
+    assert again.times() == first.times()
+
+
+def test_what_was_not_made_here_is_no_claim_of_the_commit(clone, remote):
+    other = clone("other")
+    other.dvc({}, "repro")
+    first = clone("first")
+    shutil.copytree(other.root / ".dvc/cache", first.root / ".dvc/cache")
+    assert "is cached" in first.dvc(BRANCH, "repro")
+    first.dvc(BRANCH, "push", "--run-cache")
+    assert list(remote.glob("**/runs")) == []
 
 
 def forge(remote):

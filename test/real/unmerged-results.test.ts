@@ -21,7 +21,7 @@ beforeAll(async () => {
   await ensureBusyboxImage();
   server = await startS3Server();
   await server.makeBucket('bucket');
-  // What a stage's image does is no dep here: two commits can have one key and two results.
+  // What a stage's image does is no dep here: two commits have one key, and two results.
   const once = 'cat /proc/sys/kernel/random/uuid';
   project = makeProject({
     stages: {
@@ -123,7 +123,9 @@ test('a pull request finds its own results; nothing of them is in a run of main'
   await outcome(first.run('push-artifacts', { stage: 'make' }));
   expect(stored('runs')).toEqual([]);
   const kept = stored('sibling/unmerged');
-  const runs = new RegExp(`^[0-9a-f]{16}/${head}/runs/[0-9a-f]{2}/[0-9a-f]{64}/[0-9a-f]{64}$`);
+  const runs = new RegExp(
+    `^[0-9a-f]{16}/${head}/[0-9a-f]{16}/runs/[0-9a-f]{2}/[0-9a-f]{64}/[0-9a-f]{64}$`,
+  );
   const tree = git(project, 'rev-parse', `${head}^{tree}`);
   expect(kept.filter((path) => runs.test(path))).toHaveLength(1);
   expect(kept.filter((path) => path.endsWith(`/trees/${tree}/${head}`))).toHaveLength(1);
