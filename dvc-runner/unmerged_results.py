@@ -3,8 +3,8 @@
 What a run may read and write comes from the launcher (src/run-cache/), such as
 {"folder": "sibling/unmerged/0123456789abcdef", "writes": COMMIT, "tree": TREE, "reads": [COMMIT …],
  "trees": [TREE …]}. In the remote an entry is at FOLDER/COMMIT/SETUP/runs/ab/KEY/VALUE, where SETUP
-is of run_setup.py, and an empty file FOLDER/trees/TREE/COMMIT says which commit was run with the files
-of that tree. Without anything all is as in DVC.
+is of run_setup.py, and an empty file FOLDER/trees/TREE/COMMIT says which commit was run with the
+files of that tree. Without anything all is as in DVC.
 """
 
 from __future__ import annotations
