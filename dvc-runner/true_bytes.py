@@ -158,9 +158,10 @@ def noted() -> list[tuple[str, str]]:
 
 
 def make_room(repo: Repo, remote: str | None) -> None:
-    """Remove from the remote what was found to be another object and is here as it should be.
+    """Replace in the remote what was found to be another object and is here as it should be.
 
-    A push sends nothing under a name that is there: the wrong bytes would stay for ever.
+    A push sends nothing under a name that is there: the wrong bytes would stay for ever. The list of
+    a folder is only removed, for it may not be there before its files: the push sends it after them.
     """
     for name, oid in noted():
         here = repo.cache.local if name == "md5" else repo.cache.legacy
@@ -170,5 +171,7 @@ def make_room(repo: Repo, remote: str | None) -> None:
         if found := other_than(there, oid):
             logger.warning("%s: it is sent again", OtherBytesError(oid, found))
             there.delete(oid)
+            if not oid.endswith(".dir"):
+                there.add(here.oid_to_path(oid), here.fs, oid, check_exists=False)
     if os.path.exists(FOUND):
         os.unlink(FOUND)

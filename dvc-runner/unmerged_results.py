@@ -34,6 +34,8 @@ logger = logging.getLogger("dvc")
 
 SETUP = re.compile(r"[0-9a-f]{16}")
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+# Commits with the same files that are looked at: each costs a question to the remote.
+MOST_OF_TREE = 20
 # Bytes; an entry is a stage's part of dvc.lock.
 LARGEST_ENTRY = 16 * 2**20
 
@@ -91,7 +93,7 @@ class Unmerged:
             except FileNotFoundError:
                 continue
             names = [odb.fs.name(path) for path in paths]
-            found += [name for name in names if COMMIT.fullmatch(name)]
+            found += [name for name in names if COMMIT.fullmatch(name)][:MOST_OF_TREE]
         return list(dict.fromkeys(found))
 
 

@@ -247,8 +247,11 @@ def test_what_is_forged_is_run_instead_and_the_push_after_it_mends_the_remote(
     assert times["make"] == first.times()["make"]
     assert [name for name in NAMES if times[name] == first.times()[name]] == []
     assert said.count("was not taken") == len(NAMES)
-    said = main.dvc(MERGED, "push", "--run-cache")
+    # The object is no out of this stage: it is sent all the same.
+    said = main.dvc(MERGED, "push", "--run-cache", "make")
     assert said.count("it is sent again") == 2
+    assert object_of(remote, b"other_bytes\n").read_bytes() == b"other_bytes\n"
+    main.dvc(MERGED, "push", "--run-cache")
     assert len(list(remote.glob("runs/*/*/*"))) == len(NAMES) + 1
     after = clone("after", [*NAMES, "make"])
     after.dvc({}, "repro", "--pull")
