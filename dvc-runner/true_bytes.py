@@ -160,8 +160,8 @@ def noted() -> list[tuple[str, str]]:
 def make_room(repo: Repo, remote: str | None) -> None:
     """Replace in the remote what was found to be another object and is here as it should be.
 
-    A push sends nothing under a name that is there: the wrong bytes would stay for ever. The list of
-    a folder is only removed, for it may not be there before its files: the push sends it after them.
+    A push sends nothing under a name that is there: the wrong bytes would stay for ever. The list
+    of a folder is only removed: it may not be there before its files, after which it is sent.
     """
     for name, oid in noted():
         here = repo.cache.local if name == "md5" else repo.cache.legacy
