@@ -1,10 +1,11 @@
 """Results of unmerged branches: run-cache entries that lie beside DVC's own, and who may use them.
 
 What a run may read and write comes from the launcher (src/run-cache/), such as
-{"folder": "sibling/unmerged/0123456789abcdef", "writes": COMMIT, "tree": TREE, "reads": [COMMIT …],
- "trees": [TREE …]}. In the remote an entry is at FOLDER/COMMIT/SETUP/runs/ab/KEY/VALUE, where SETUP
-is of run_setup.py, and an empty file FOLDER/trees/TREE/COMMIT says which commit was run with the
-files of that tree. Without anything all is as in DVC.
+{"folder": "sibling/unmerged/0123456789abcdef", "writes": COMMIT, "marks": ["trees/TREE", …],
+ "reads": [COMMIT, …], "marked": ["trees/TREE", …]}. In the remote an entry is at
+FOLDER/COMMIT/SETUP/runs/ab/KEY/VALUE, where SETUP is of run_setup.py, and an empty file
+FOLDER/trees/TREE/COMMIT says that COMMIT was run with the files of that tree. Without anything all
+is as in DVC.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ logger = logging.getLogger("dvc")
 
 SETUP = re.compile(r"[0-9a-f]{16}")
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-# Commits with the same files that are looked at: each costs a question to the remote.
-MOST_OF_TREE = 20
+# Commits that are looked at of those with one mark: each costs a question to the remote.
+MOST_MARKED = 50
 # Bytes; an entry is a stage's part of dvc.lock.
 LARGEST_ENTRY = 16 * 2**20
 
@@ -46,18 +47,18 @@ class Unmerged:
 
     folder: str
     writes: str | None
-    tree: str | None
+    marks: tuple[str, ...]
     reads: tuple[str, ...]
-    trees: tuple[str, ...]
+    marked: tuple[str, ...]
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Unmerged:
         return cls(
             settings.get("folder", ""),
             settings.get("writes"),
-            settings.get("tree"),
+            tuple(settings.get("marks", ())),
             tuple(settings.get("reads", ())),
-            tuple(settings.get("trees", ())),
+            tuple(settings.get("marked", ())),
         )
 
     def places_to_write(self, odb, paths: set[str]) -> dict[Place, set[str]]:
@@ -76,24 +77,18 @@ class Unmerged:
         return Place(odb.fs, odb.fs.join(odb.path, *self.folder.split("/"), *parts))
 
     def mark(self, odb) -> None:
-        """Say which commit was run with these files."""
-        if not (self.writes and self.tree):
-            return
-        folder = self.place(odb, "trees", self.tree).path
-        odb.fs.makedirs(folder, exist_ok=True)
-        odb.fs.pipe_file(odb.fs.join(folder, self.writes), b"")
+        """Let the commit be found by more than its name."""
+        for mark in self.marks if self.writes else ():
+            folder = self.place(odb, *mark.split("/")).path
+            odb.fs.makedirs(folder, exist_ok=True)
+            odb.fs.pipe_file(odb.fs.join(folder, self.writes), b"")
 
     def commits(self, odb) -> list[str]:
         """The commits whose results may be looked at, in this order."""
         found = list(self.reads)
-        for tree in self.trees:
-            folder = self.place(odb, "trees", tree).path
-            try:
-                paths = sorted(odb.fs.find(folder))
-            except FileNotFoundError:
-                continue
-            names = [odb.fs.name(path) for path in paths]
-            found += [name for name in names if COMMIT.fullmatch(name)][:MOST_OF_TREE]
+        for mark in self.marked:
+            names = sorted(files_below(self.place(odb, *mark.split("/"))))
+            found += [name for name in names if COMMIT.fullmatch(name)][:MOST_MARKED]
         return list(dict.fromkeys(found))
 
 
@@ -110,7 +105,7 @@ def look_among(unmerged: Unmerged) -> None:
 
     def load_or_take(self, stage):
         found = load(self, stage)
-        if found is not None or not (unmerged.reads or unmerged.trees):
+        if found is not None or not (unmerged.reads or unmerged.marked):
             return found
         try:
             if not listed:

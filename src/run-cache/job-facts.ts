@@ -15,7 +15,12 @@ const eventSchema = v.object({
   ref: text,
   before: text,
   repository,
-  pull_request: v.fallback(v.optional(v.object({ head, base: head })), undefined),
+  pull_request: v.fallback(
+    v.optional(
+      v.object({ number: v.fallback(v.optional(v.number()), undefined), head, base: head }),
+    ),
+    undefined,
+  ),
   merge_group: v.fallback(v.optional(v.object({ head_sha: text })), undefined),
   commits: v.fallback(v.array(v.object({ id: v.string() })), []),
 });
@@ -39,6 +44,7 @@ export function jobFacts(env: NodeJS.ProcessEnv, checkout: Checkout | undefined)
     ref: env.GITHUB_REF || event.ref,
     defaultBranch: own?.default_branch,
     commit: env.GITHUB_SHA,
+    pull: pull?.number,
     head: pull?.head.sha ?? group?.head_sha,
     before: event.before,
     checkout,

@@ -9,12 +9,12 @@ export interface RunCachePlace {
   readonly folder: string;
   /** The commit under which this run's entries go; absent: to DVC's own, as results of what is merged. */
   readonly writes?: string;
-  /** Of the files that the entries were made with. */
-  readonly tree?: string;
+  /** Where that commit is marked: below the tree of its files, and below its pull request or ref. */
+  readonly marks: readonly string[];
   /** Commits whose entries may be looked at, in this order. */
   readonly reads: readonly string[];
-  /** Trees: so may those of commits that were run with exactly these files. */
-  readonly trees: readonly string[];
+  /** So may those of the commits that are marked here. */
+  readonly marked: readonly string[];
   /** A fork's run sends nothing to a remote. */
   readonly isFork: boolean;
 }
@@ -31,6 +31,8 @@ export interface JobFacts {
   readonly defaultBranch?: string;
   /** The commit that GitHub says the job is of. */
   readonly commit?: string;
+  /** The number of a pull request. */
+  readonly pull?: number;
   /** The head of a pull request or of a merge group. */
   readonly head?: string;
   /** What a push or a push to a pull request found there. */
@@ -64,26 +66,30 @@ const mostPushed = 20;
  * may run for, also an event that is not known, is unmerged.
  */
 export function runCachePlace(facts: JobFacts): RunCachePlace | undefined {
-  const { checkout, commit, head, before, fromFork } = facts;
+  const { checkout, commit, head, before, fromFork, pull } = facts;
   if (facts.event === undefined || facts.underAct) return undefined;
   const folder = `sibling/unmerged/${idOf(facts.repository)}`;
-  const trees = checkout ? [checkout.tree] : [];
+  // By these, results are found of squashed and rebased commits too.
+  const sameFiles = checkout ? [`trees/${checkout.tree}`] : [];
   // Of a merge: what was merged.
   const merged = checkout?.parents.slice(1) ?? [];
   if (isOfDefaultBranch(facts)) {
-    if (!facts.takesMerged) return { folder, reads: [], trees: [], isFork: false };
+    if (!facts.takesMerged) return { folder, marks: [], reads: [], marked: [], isFork: false };
     const pushed = facts.pushed.slice(-mostPushed).toReversed();
     const reads = commits(checkout?.commit, ...merged, ...pushed);
-    return { folder, reads, trees, isFork: false };
+    return { folder, marks: [], reads, marked: sameFiles, isFork: false };
   }
   const [writes] = commits(head, checkout?.commit, commit);
+  // Commits of one pull request or branch go on with one another's results, whatever came between.
+  const series = pull === undefined ? facts.ref : `refs/pull/${pull}`;
+  const marks = [...sameFiles, ...(series ? [`series/${idOf(series)}`] : [])];
   return {
     folder,
     // Without any commit there is no place; what is nowhere is not read either.
     writes: writes ?? 'unknown',
-    ...(checkout && { tree: checkout.tree }),
+    marks,
     reads: commits(writes, before, ...merged),
-    trees,
+    marked: marks,
     isFork: fromFork,
   };
 }
@@ -97,8 +103,8 @@ function isOfDefaultBranch({ event = '', ref, defaultBranch, commit, checkout }:
 }
 
 /** Several repositories, and forks of one that have the same commits, may share a remote. */
-function idOf(repository: string): string {
-  return createHash('sha256').update(repository.toLowerCase()).digest('hex').slice(0, 16);
+function idOf(name: string): string {
+  return createHash('sha256').update(name.toLowerCase()).digest('hex').slice(0, 16);
 }
 
 function commits(...found: readonly (string | undefined)[]): string[] {

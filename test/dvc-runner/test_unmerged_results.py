@@ -8,7 +8,7 @@ import pytest
 
 FOLDER = "sibling/unmerged/0123456789abcdef"
 HEAD, OTHER, TREE = "a" * 40, "b" * 40, "c" * 40
-BRANCH = {"folder": FOLDER, "writes": HEAD, "tree": TREE, "reads": [HEAD]}
+BRANCH = {"folder": FOLDER, "writes": HEAD, "marks": [f"trees/{TREE}"], "reads": [HEAD]}
 MERGED = {"folder": FOLDER, "reads": [HEAD]}
 # Stages by what is done to their results, or to their inputs.
 NAMES = ["other_out", "other_entry", "no_yaml", "other_bytes", "other_list", "no_object"]
@@ -144,7 +144,7 @@ def test_the_next_job_of_the_commit_takes_them_and_sends_none_again(branch, clon
     assert not (remote / "runs").exists()
 
 
-@pytest.mark.parametrize("place", [MERGED, {"folder": FOLDER, "trees": [TREE]}])
+@pytest.mark.parametrize("place", [MERGED, {"folder": FOLDER, "marked": [f"trees/{TREE}"]}])
 def test_a_run_of_what_is_merged_makes_them_its_own(branch, clone, remote, place):
     first = branch()
     # A mark that names no commit leads nowhere.

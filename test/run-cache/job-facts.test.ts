@@ -48,7 +48,11 @@ test.each(examples('push'))('a push as GitHub sends it, $at', ({ payload }) => {
 test.each(examples('pull_request'))('a pull request, $at', ({ payload }) => {
   const { head, base } = payload.pull_request;
   expect(jobFacts(jobFor('pull_request', payload), undefined)).toMatchObject({
-    ...{ head: head.sha, repository: 'https://github.com/ada/iris' },
+    ...{
+      pull: payload.pull_request.number,
+      head: head.sha,
+      repository: 'https://github.com/ada/iris',
+    },
     fromFork: head.repo?.full_name !== base.repo?.full_name,
   });
 });
@@ -90,7 +94,9 @@ test('a merge in a checkout whose history was cut off tells what was merged', as
   const place = await placeOfRun(shallow, jobFor('push', payload, { GITHUB_SHA: commit }));
   expect(place).toMatchObject({ reads: [commit, head], isFork: false });
   expect(place?.writes).toBeUndefined();
-  expect(place?.trees).toEqual([(await project.git('rev-parse', 'HEAD^{tree}')).trim()]);
+  expect(place?.marked).toEqual([
+    `trees/${(await project.git('rev-parse', 'HEAD^{tree}')).trim()}`,
+  ]);
 });
 
 test('no job, no place; act is a person’s own machine', async () => {

@@ -68,7 +68,7 @@ describe('whose results go where', () => {
   ])('%s', (_, facts, writes) => {
     const place = of(facts);
     expect(place?.writes).toBe(writes);
-    expect(place?.tree).toBe(writes === undefined ? undefined : tree);
+    expect(place?.marks.includes(`trees/${tree}`) ?? false).toBe(writes !== undefined);
     expect(place?.isFork).toBe(facts.fromFork === true);
   });
 
@@ -137,8 +137,21 @@ describe('whose results are looked at', () => {
   });
 
   test('commits with the same files, however they were merged', () => {
-    expect(of({})?.trees).toEqual([tree]);
-    expect(of(ofPull)?.trees).toEqual([tree]);
+    expect(of({})?.marked).toEqual([`trees/${tree}`]);
+    expect(of(ofPull)?.marked).toContain(`trees/${tree}`);
+  });
+
+  test('those of the same pull request or branch, and of no other', () => {
+    const series = (facts: Partial<JobFacts>) => {
+      const { marks, marked } = of(facts) ?? { marks: [], marked: [] };
+      expect(marks.at(-1)).toMatch(/^series\/[0-9a-f]{16}$/);
+      expect(marked).toEqual(marks);
+      return marks.at(-1);
+    };
+    const ofSeven = series({ ...ofPull, pull: 7 });
+    expect(series({ ...ofPull, pull: 7, head: merged, ref: 'any' })).toBe(ofSeven);
+    expect(series({ ...ofPull, pull: 8 })).not.toBe(ofSeven);
+    expect(series({ ref: 'refs/heads/a' })).not.toBe(series({ ref: 'refs/heads/b' }));
   });
 
   test('twenty of a push, for each is a question to the remote', () => {
@@ -149,7 +162,7 @@ describe('whose results are looked at', () => {
   });
 
   test('none, where main is told so; a branch goes on with its own', () => {
-    expect(of({ takesMerged: false })).toMatchObject({ reads: [], trees: [] });
+    expect(of({ takesMerged: false })).toMatchObject({ reads: [], marked: [] });
     expect(of({ ...ofPull, takesMerged: false })?.reads).toEqual([head, before]);
   });
 
