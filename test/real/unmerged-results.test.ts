@@ -141,7 +141,7 @@ test('a pull request finds its own results; nothing of them is in a run of main'
   expect(run).toMatchObject({ code: 0 });
   expect(run.stderr).toMatch(/make +ran/);
   expect(readFileSync(join(main, 'made'), 'utf8')).toBe('one\n');
-}, 180_000);
+}, 300_000);
 
 test('main takes what a merged pull request ran, and runs what is not what it seems', async () => {
   const head = commitOn('change', { 'in.txt': 'two\n' });
@@ -184,7 +184,7 @@ test('main takes what a merged pull request ran, and runs what is not what it se
   expect(used.log).toMatch(/files\/md5\/\S+ has other bytes than its name says/);
   expect(await outcome(Promise.resolve(used))).toBe('ran');
   expect(read(make.workspace, 'used')).toBe('two\n');
-}, 180_000);
+}, 300_000);
 
 test('a fork sends nothing anywhere', async () => {
   const head = git(project, 'rev-parse', 'change');
