@@ -24,11 +24,14 @@ import remote_circuit
 import remote_probe
 import remote_truth
 import run_cache
+import run_setup
 import settings_file
 import stage_calls
 import started_programs
 import transfer_events
 import transfer_progress
+import true_bytes
+import unmerged_results
 import vouched_repository
 import whole_transfer
 from dvc.cli import main
@@ -58,14 +61,16 @@ def run() -> int:
         os.dup2(1, 2)
     remote_truth.forget_indexes()
     named_objects.remember()
+    true_bytes.require()
     transfer_progress.follow()
+    unmerged = unmerged_results.Unmerged.of(handed_over.take("SIBLING_RUN_CACHE_FILE"))
     run_cache.send_once()
-    whole_transfer.complete_push()
+    run_setup.remember()
+    unmerged_results.look_among(unmerged)
+    whole_transfer.complete_push(unmerged)
     whole_transfer.complete_pull()
     present_deps.fetch_before_comparing()
     needed_data.tell_what_is_missing()
-    if not remote_circuit.guard():
-        return 1  # the launcher has been told
     if arguments[:1] in (["push"], ["pull"]):
         # Objects by the thousand, none of them in circles: looking for these costs a tenth.
         gc.freeze()
@@ -73,6 +78,9 @@ def run() -> int:
         # As Ctrl-C: half-written files are removed on the way out.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with lent_credentials.in_memory(), handed_over.stage_variables_in_memory():
+        # It may be asked here, with what is lent to it.
+        if not remote_circuit.guard():
+            return 1  # the launcher has been told
         return main(arguments)
 
 

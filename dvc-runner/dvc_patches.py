@@ -41,7 +41,8 @@ def replace(owner: ModuleType | type, name: str, replacement: Any, parameters: s
     if isinstance(owner, type):
         if other := next((each for each in _below(owner) if name in vars(each)), None):
             raise UnknownDvcError(f"{other.__module__}.{other.__name__} has a {name} of its own")
-        setattr(owner, name, replacement)
+        is_of_class = isinstance(vars(owner)[name], classmethod)
+        setattr(owner, name, classmethod(replacement) if is_of_class else replacement)
         return
     for module, alias in list(_names_of(original)):
         setattr(module, alias, replacement)
@@ -51,6 +52,8 @@ def expect(owner: ModuleType | type, name: str, parameters: str) -> Any:
     """Give `owner.name`; raise UnknownDvcError where there is none that takes these."""
     place = f"{owner.__name__}.{name}"
     found = vars(owner).get(name)
+    if isinstance(found, classmethod):
+        found = found.__func__
     if not callable(found):
         raise UnknownDvcError(f"there is no {place}")
     takes = ", ".join(_parameters(found))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import posixpath
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dvc.config import RemoteConfigError
 from dvc.exceptions import DownloadError, UploadError
@@ -20,11 +22,22 @@ from remote_truth import forget_listings, on_remote
 from transfer_events import emit
 from transfer_progress import failed_event
 
+if TYPE_CHECKING:
+    from unmerged_results import Unmerged
+
 logger = logging.getLogger("dvc")
 
 RUNS = "runs"
 # A copy that was cut off has another name.
 ENTRY = re.compile(r"runs/[0-9a-f]{2}/[0-9a-f]+/[0-9a-f]+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with `runs` in it, as an object storage has it at its top."""
+
+    fs: Any
+    path: str
 
 
 def send_once() -> None:
@@ -45,11 +58,12 @@ def send_once() -> None:
     replace(StageCache, "transfer", transfer, "self, from_odb, to_odb, force")
 
 
-def push_entries(repo: Repo, remote: str | None = None) -> int:
+def push_entries(repo: Repo, remote: str | None, unmerged: Unmerged) -> int:
     """Send the entries whose objects are all on the remote, and give how many went.
 
-    An entry without its objects would let another clone look for them in vain. Raises UploadError
-    when the remote does not have the entries afterwards.
+    An entry without its objects would let another clone look for them in vain. Those of an unmerged
+    commit go to a place of its own, which DVC does not look at. Raises UploadError when the remote
+    does not have the entries afterwards.
     """
     here = repo.cache.legacy
     ours = entries(here)
@@ -60,13 +74,17 @@ def push_entries(repo: Repo, remote: str | None = None) -> int:
         refuse_http(there)
     except (RemoteConfigError, RunCacheNotSupported):
         return 0
-    new = ours - entries(there)
-    whole = with_objects(repo, new, remote)
-    copied, failures = copy_entries(here, there, whole)
-    absent = set(copied) - entries(there)
-    failures |= {path: FileNotFoundError("the remote does not list it") for path in absent}
-    refuse_failures(failures, UploadError)
-    return len(copied)
+    sent = 0
+    for target, new in unmerged.places_to_write(there, ours - entries(there)).items():
+        whole = with_objects(repo, new, remote)
+        copied, failures = copy_entries(here, target, whole)
+        absent = set(copied) - entries(target)
+        failures |= {path: FileNotFoundError("the remote does not list it") for path in absent}
+        refuse_failures(failures, UploadError)
+        sent += len(copied)
+    if sent:
+        unmerged.mark(there)
+    return sent
 
 
 def pull_entries(repo: Repo, remote: str | None = None) -> int:
@@ -114,16 +132,20 @@ def copy_entries(from_odb, to_odb, paths: set[str]) -> tuple[list[str], dict[str
     return [path for path in ordered if path not in failures], failures
 
 
-def entries(odb) -> set[str]:
-    """The entries that are there, as `runs/ab/KEY/VALUE`."""
-    forget_listings(odb)
-    runs = odb.fs.join(odb.path, RUNS)
+def entries(odb: Any) -> set[str]:
+    """The entries that a storage or a Place has, as `runs/ab/KEY/VALUE`."""
+    paths = files_below(Place(odb.fs, odb.fs.join(odb.path, RUNS)))
+    return {path for path in (f"{RUNS}/{each}" for each in paths) if ENTRY.fullmatch(path)}
+
+
+def files_below(place: Place) -> set[str]:
+    """All that is there now, by its path from there."""
+    forget_listings(place)
     try:
-        found = list(odb.fs.find(runs))
+        found = list(place.fs.find(place.path))
     except FileNotFoundError:
         return set()
-    paths = (posixpath.join(RUNS, *odb.fs.relparts(path, runs)) for path in found)
-    return {path for path in paths if ENTRY.fullmatch(path)}
+    return {posixpath.join(*place.fs.relparts(path, place.path)) for path in found}
 
 
 def with_objects(repo: Repo, paths: set[str], remote: str | None) -> set[str]:

@@ -16,7 +16,6 @@ from fsspec.callbacks import DEFAULT_CALLBACK
 from named_objects import named
 from transfer_events import are_wanted, emit
 
-TRANSFERS = "src, dest, obj_ids, missing_ids, src_index, dest_index, cache_odb, **kwargs"
 # Seconds between two events.
 INTERVAL = 0.2
 # Objects that an event names; it has the number of all.
@@ -161,7 +160,8 @@ def follow() -> None:
         callback = DEFAULT_CALLBACK if is_lists else Batch(from_here)
         return add(src, dest, infos, **{**kwargs, "callback": callback})
 
-    replace(transfers, "_do_transfer", counted_transfer, TRANSFERS)
+    takes = "src, dest, obj_ids, missing_ids, **kwargs"  # as true_bytes.py has left it
+    replace(transfers, "_do_transfer", counted_transfer, takes)
     replace(transfers, "_add", counted_add, "src, dest, hash_infos, **kwargs")
     replace(transfers, "_log_exception", note_failure, "oid, exc")
 

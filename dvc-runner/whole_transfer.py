@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import dvc_data.index.fetch
 from dvc.exceptions import DvcException, UploadError
@@ -16,7 +17,11 @@ from remote_truth import forget_listings
 from run_cache import pull_entries, push_entries
 from transfer_events import are_wanted, emit
 from transfer_progress import MOST_NAMED
+from true_bytes import make_room
 from uncached_metrics import push_uncached
+
+if TYPE_CHECKING:
+    from unmerged_results import Unmerged
 
 PUSHES = (
     "self, targets, jobs, remote, all_branches, with_deps, all_tags, recursive, all_commits,"
@@ -28,7 +33,7 @@ PULLS = (
 )
 
 
-def complete_push() -> None:
+def complete_push(unmerged: Unmerged) -> None:
     """Let `dvc push` verify what it sent; with `--run-cache` it sends uncached metrics too.
 
     The run-cache's entries come last: they name the objects that another clone will then look for.
@@ -38,11 +43,12 @@ def complete_push() -> None:
     @locked
     def push_all(self, *args, run_cache=False, remote=None, jobs=None, **kwargs):
         with reasons_told(self):
+            make_room(self, remote)
             sent = push(self, *args, run_cache=False, remote=remote, jobs=jobs, **kwargs)
             verify(self)
             if run_cache:
                 sent += push_uncached(self, remote, jobs)
-                sent += push_entries(self, remote)
+                sent += push_entries(self, remote, unmerged)
             return sent
 
     replace(Repo, "push", push_all, PUSHES)

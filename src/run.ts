@@ -29,6 +29,7 @@ import { knownRemote } from './remote-use/known-remote.ts';
 import type { RemoteUse } from './remote-use/remote-use.ts';
 import { usableRemote } from './remote-use/usable-remote.ts';
 import { clearCheckouts } from './reproduction/leftover-checkouts.ts';
+import { placeOfRun } from './run-cache/job-facts.ts';
 import { runContext } from './run-context.ts';
 import { lockWorkspace, type RunLock } from './run-lock.ts';
 import { RunProgress, type StageProgress } from './run-progress.ts';
@@ -212,12 +213,14 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   await giveTo(log, project.user);
   const said = new LogTail(shownLines);
   const told = { remote: false };
+  const runCache = pulls(request, remote) ? await placeOfRun(project.root, env) : undefined;
 
   const runnerRequest: RunnerRequest = {
     project,
     run,
     remote,
     stageEnv,
+    ...(runCache && { runCache }),
     facts: {
       images: Object.fromEntries(images.stages),
       context: await runContext(project, { run, env, origin }),

@@ -16,6 +16,7 @@ import { type RunnerView, runnerView } from './outside/runner-view.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import type { Project } from './project.ts';
 import type { Remote } from './remote.ts';
+import type { RunCachePlace } from './run-cache/place.ts';
 import {
   agentInRunner,
   filesOf,
@@ -34,6 +35,8 @@ export interface RunnerRequest {
   /** What `sibling stage` needs, by name; values may be secret. */
   readonly stageEnv: Readonly<Record<string, string>>;
   readonly facts?: RunFacts;
+  /** Where results that are not merged are; absent: all are DVC's own. */
+  readonly runCache?: RunCachePlace;
   /** Settings of Sibling itself for the processes in the runner; never secret, nor growing. */
   readonly env: Readonly<Record<string, string>>;
   /** A secret by which events of stages are told from all other output; absent where none run. */

@@ -58,6 +58,12 @@ const explanations: readonly ClientWords[] = [
   },
   ...clientWords,
   {
+    pattern: /has other bytes than its name says/,
+    kind: 'remote',
+    cause: 'has objects whose bytes are not what their names say: they are not believed',
+    hint: 'Somebody or something has changed them there. Remove these objects from the remote, and push them from where they are right (sibling push); or run the stages again.',
+  },
+  {
     pattern: /RequestTimeTooSkewed/,
     kind: 'remote',
     cause: "refuses this machine's clock",

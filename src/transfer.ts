@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DagsHub } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
+import { remoteName } from './remote.ts';
 import { type Attempt, type AttemptRequest, transferOnce } from './transfer-attempt.ts';
 import { withCredentialsAsked } from './transfer-credentials.ts';
 import { type Direction, explainTransfer } from './transfer-failure.ts';
@@ -22,6 +23,13 @@ const firstWait = 3_000;
  * 'credentials' with cause, remedy and the paths of what was not sent.
  */
 export async function push(transfer: TransferRequest): Promise<void> {
+  const { remote, runCache } = transfer.request;
+  if (runCache?.isFork && remote.kind !== 'folder') {
+    transfer.view.line(
+      `Nothing is sent: ${remoteName(remote)} takes no data from the pull request of a fork (docs/SECURITY.md)`,
+    );
+    return;
+  }
   const { verified } = await withRetries(transfer, 'push');
   transfer.view.line(verifiedText(verified, transfer.targets));
 }

@@ -27,7 +27,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...['GITHUB_RUN_ATTEMPT', 'GITHUB_RUN_ID', 'GITHUB_SERVER_URL', 'GITHUB_STEP_SUMMARY'],
     'RUNNER_TEMP',
   ],
-  'for a workflow’s env: how jobs on runners of one’s own share data': ['SIBLING_TRANSPORT'],
+  'for a workflow’s env: how jobs on runners of one’s own share data, and what a run of main takes':
+    [...['SIBLING_TRANSPORT', 'SIBLING_MERGED_RESULTS']],
   'of the shell, the terminal and the user': [
     ...['FORCE_COLOR', 'HOME', 'NO_COLOR', 'TERM'],
     ...['XDG_CONFIG_DIRS', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'],

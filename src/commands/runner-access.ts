@@ -9,6 +9,7 @@ import { baseImage, type ImageRequest, prepareRemote, runnerImage } from '../pre
 import { announce } from '../presence.ts';
 import { chooseRemote, type Remote, remoteEndpoint } from '../remote.ts';
 import { newRunId } from '../run.ts';
+import { placeOfRun } from '../run-cache/job-facts.ts';
 import { insideRunner, type RunnerContainer, type RunnerRequest } from '../runner.ts';
 import type { ProjectSession } from './session.ts';
 
@@ -41,7 +42,11 @@ export async function accessDvc(
     : await runnerHere(images, isLoopback(remoteEndpoint(remote)));
   const run = newRunId();
   await announce(project, run, 'dvc', { writes: false });
-  const request = { project, run, remote, stageEnv: {}, env: {}, signal };
+  const runCache = await placeOfRun(project.root, env);
+  const request = {
+    ...{ project, run, remote, stageEnv: {}, env: {}, signal },
+    ...(runCache && { runCache }),
+  };
   return { where, request, remote, dagsHub };
 }
 

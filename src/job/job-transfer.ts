@@ -7,6 +7,7 @@ import { baseImage, prepareRemote, runnerImage } from '../prepare.ts';
 import type { Project } from '../project.ts';
 import { type Remote, remoteEndpoint, remoteName } from '../remote.ts';
 import { newRunId } from '../run.ts';
+import { placeOfRun } from '../run-cache/job-facts.ts';
 import { plainTransferView } from '../terminal/transfer-view.ts';
 import { pull, push, type TransferRequest } from '../transfer.ts';
 
@@ -48,6 +49,10 @@ async function transferOf(
     placement: await choosePlacement(engine, project, env, async () => image),
     hostNetwork: isLoopback(remoteEndpoint(remote)),
   };
-  const request = { project, run: newRunId(), remote, stageEnv: {}, env: {}, signal };
+  const runCache = await placeOfRun(project.root, env);
+  const request = {
+    ...{ project, run: newRunId(), remote, stageEnv: {}, env: {}, signal },
+    ...(runCache && { runCache }),
+  };
   return { where, request, targets, view: plainTransferView(report), dagsHub };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectEngine } from '../container/engine.ts';
@@ -57,7 +58,8 @@ export async function fetchShown(from: ShownFrom, stage: Stage): Promise<Record<
   const found: Record<string, string> = {};
   for (const path of hashes.keys()) {
     const entry = await objects.at(path);
-    if (entry.kind !== 'file') continue;
+    // Whoever may write into the folder may have put other bytes there.
+    if (entry.kind !== 'file' || md5Of(entry.content) !== hashes.get(path)) continue;
     found[path] = new TextDecoder('utf-8', { ignoreBOM: true }).decode(entry.content);
   }
   const lacking = [...hashes.keys()].filter((path) => !Object.hasOwn(found, path));
@@ -101,6 +103,10 @@ function shownPaths(stage: Stage): string[] {
 
 function isText(path: string): boolean {
   return /\.(?:csv|tsv|json|ya?ml|toml)$/i.test(path);
+}
+
+function md5Of(content: Uint8Array): string {
+  return createHash('md5').update(content).digest('hex');
 }
 
 /** Whatever it was: a report without a value says so itself. */

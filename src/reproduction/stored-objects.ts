@@ -73,9 +73,13 @@ export async function checkObjects(folder: string, names: ObjectNames): Promise<
     const found = result && 'hash' in result ? result.hash : null;
     const expected = md5.replace(/\.dir$/, '');
     if (found === expected) return { kind: 'stored', what, state: 'same', expected, found };
-    const text = `the remote’s copy of ${what} is not what its name says`;
-    return { kind: 'stored', what, state: 'differs', expected, found, text };
+    return differing(expected, what, found);
   });
+}
+
+function differing(expected: string, what: string, found: string | null): Check {
+  const text = `the remote’s copy of ${what} is not what its name says`;
+  return { kind: 'stored', what, state: 'differs', expected, found, text };
 }
 
 /** The names of what is not in a folder. */
@@ -83,13 +87,20 @@ export function missingObjects(folder: string, names: ObjectNames): string[] {
   return [...names].filter(([md5]) => !existsSync(objectPath(folder, md5))).map(([, name]) => name);
 }
 
-/** Objects that a remote could not give as they were stored, for it keeps a checksum of its own. */
+/**
+ * Objects that a remote could not give as they were stored, for it keeps a checksum of its own, or that
+ * were not taken because they are others (dvc-runner/true_bytes.py).
+ */
 export function damagedObjects(output: readonly string[], names: ObjectNames): Check[] {
   return output.flatMap((line): Check[] => {
     const [, md5, reason] =
-      /failed to transfer '([0-9a-f]{32}(?:\.dir)?)' - (.*checksum.*)/i.exec(line) ?? [];
+      /failed to transfer '([0-9a-f]{32}(?:\.dir)?)' - (.*(?:checksum|has other bytes than).*)/i.exec(
+        line,
+      ) ?? [];
     if (md5 === undefined || reason === undefined) return [];
     const what = names.get(md5) ?? md5;
+    const [, found] = /has other bytes than its name says: ([0-9a-f]{32})/.exec(reason) ?? [];
+    if (found !== undefined) return [differing(md5.replace(/\.dir$/, ''), what, found)];
     const text = `the remote’s copy of ${what} is damaged: ${reason}`;
     return [{ kind: 'stored', what, state: 'differs', expected: md5, found: null, text }];
   });

@@ -3,6 +3,7 @@ import { packFiles } from '../dvc-remotes/credentials.ts';
 import { proxyVariables } from '../network/proxies.ts';
 import { hostCertificates } from '../network/trusted-certificates.ts';
 import { type Remote, remoteConfig } from '../remote.ts';
+import type { RunCachePlace } from '../run-cache/place.ts';
 
 /** What is the same for all stages of a run, for `sibling stage`. */
 export interface RunFacts {
@@ -22,6 +23,7 @@ const handedFiles = {
   SIBLING_NETWORK_ENV_FILE: 'network-env.json',
   SIBLING_CERTIFICATES_FILE: 'certificates.json',
   SIBLING_REMOTE_CREDENTIALS_FILE: 'remote-credentials.json',
+  SIBLING_RUN_CACHE_FILE: 'run-cache.json',
 } as const;
 
 /** Where DVC has the folders that are remotes. */
@@ -38,6 +40,7 @@ interface ToHandOver {
   readonly remote: Remote;
   readonly stageEnv: Readonly<Record<string, string>>;
   readonly facts?: RunFacts;
+  readonly runCache?: RunCachePlace;
   /** See RunnerRequest. */
   readonly events?: string;
 }
@@ -49,7 +52,7 @@ interface ToHandOver {
  * cannot grow with the project: Linux takes 131,072 bytes in one.
  */
 export function handedOver(
-  { remote, stageEnv, facts, events = '' }: ToHandOver,
+  { remote, stageEnv, facts, runCache, events = '' }: ToHandOver,
   folders: RemoteFolders,
   dvcArguments: readonly string[],
   cache?: object,
@@ -70,6 +73,7 @@ export function handedOver(
     // The image may be older than what this machine trusts now.
     SIBLING_CERTIFICATES_FILE: hostCertificates(process.env)?.toString() ?? '',
     SIBLING_REMOTE_CREDENTIALS_FILE: lentFiles(remote),
+    SIBLING_RUN_CACHE_FILE: runCache ?? {},
   };
 }
 

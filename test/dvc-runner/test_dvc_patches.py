@@ -16,7 +16,7 @@ import json, os, sys
 sys.path.insert(0, sys.argv[1])
 import dvc_entry, dvc_patches
 import dvc.output, dvc.repo.push, dvc.stage.cache
-import dvc_data.hashfile.db.index, dvc_data.hashfile.transfer
+import dvc_data.hashfile.db.index, dvc_data.hashfile.transfer, dvc_data.hashfile.tree
 def changed(odd): raise AssertionError("was called")
 answers = {}
 for change in json.load(sys.stdin):
@@ -52,6 +52,12 @@ ALWAYS = [
     "dvc.repo.Repo.pull",
     "dvc.stage.Stage.reproduce",
     "dvc.stage.cache.StageCache.transfer",
+    "dvc.stage.cache.StageCache._load",
+    "dvc.stage.cache.StageCache.restore",
+    "dvc.stage.cache.StageCache.save",
+    "dvc.stage.cache._can_hash",
+    "dvc.stage.cache._get_stage_hash",
+    "dvc.stage.cache._get_cache_hash",
     "dvc.output.Output._validate_output_path",
     "dvc.stage.run.cmd_run",
     "dvc.stage.run._run",
@@ -59,10 +65,11 @@ ALWAYS = [
     "dvc.stage.run.display_command",
     "dvc.stage.run.prepare_kwargs",
     "dvc_data.hashfile.db.index.ObjectDBIndex",
+    "dvc_data.hashfile.transfer._add",
+    "dvc_data.hashfile.transfer._do_transfer",
+    "dvc_data.hashfile.tree.Tree.load",
 ]
 OF_TRANSFERS = [
-    "dvc_data.hashfile.transfer._do_transfer",
-    "dvc_data.hashfile.transfer._add",
     "dvc_data.hashfile.transfer._log_exception",
     "sys.modules['dvc_data.index.fetch']._log_missing",
 ]

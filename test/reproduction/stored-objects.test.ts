@@ -83,9 +83,15 @@ test('what a remote itself calls damaged is read from DVC’s words', () => {
   const lines = [
     `ERROR: failed to transfer '${one}' - Expected checksum LTGRrw== did not match calculated checksum: +XQZSQ==`,
     `ERROR: failed to transfer '${two}' - Connection refused`,
+    `ERROR: failed to transfer '${model}' - files/md5/${model.slice(0, 2)}/${model.slice(2)} has other bytes than its name says: ${two}`,
     'ERROR: failed to fetch data from the cloud - 2 files failed to download',
   ];
   expect(damagedObjects(lines, new Map([[one, 'model/a']]))).toEqual([
     expect.objectContaining({ what: 'model/a', state: 'differs', expected: one }),
+    {
+      ...{ kind: 'stored', what: model, state: 'differs', found: two },
+      expected: model.replace('.dir', ''),
+      text: `the remote’s copy of ${model} is not what its name says`,
+    },
   ]);
 });

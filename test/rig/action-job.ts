@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface JobOptions {
   /** A folder of the job's own: its temporary files and those by which actions answer. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A push to main unless said otherwise. */
+  readonly event?: { readonly name: string; readonly payload: object };
 }
 
 export interface Step {
@@ -29,15 +31,21 @@ export interface StartedStep {
   readonly ended: Promise<Step>;
 }
 
+const pushToMain = {
+  name: 'push',
+  payload: { ref: 'refs/heads/main', repository: { default_branch: 'main' } },
+};
+
 /** A job whose steps are the compiled actions, each a process of its own, without a runner. */
-export function actionJob({ workspace, folder, env = {} }: JobOptions) {
+export function actionJob({ workspace, folder, env = {}, event = pushToMain }: JobOptions) {
   const temporary = join(folder, 'temp');
   mkdirSync(temporary, { recursive: true });
-  const event = join(folder, 'event.json');
-  writeFileSync(event, JSON.stringify({ ref: 'refs/heads/main' }));
+  const eventPath = join(folder, 'event.json');
+  writeFileSync(eventPath, JSON.stringify(event.payload));
   const jobEnv: Record<string, string> = {
-    ...{ GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: event, RUNNER_TEMP: temporary },
+    ...{ GITHUB_EVENT_NAME: event.name, GITHUB_EVENT_PATH: eventPath, RUNNER_TEMP: temporary },
     ...{ GITHUB_RUN_ID: String(process.pid), GITHUB_RUN_ATTEMPT: '1' },
+    ...commitOf(workspace),
     ...env,
   };
   let steps = 0;
@@ -94,6 +102,13 @@ export function actionJob({ workspace, folder, env = {} }: JobOptions) {
     run: (action: string, inputs = {}, forStep = {}) => start(action, inputs, forStep).ended,
     temporary,
   };
+}
+
+/** Of a checkout; a folder without Git has none. */
+function commitOf(workspace: string): Record<string, string> {
+  const asked = ['-C', workspace, 'rev-parse', '--verify', '--quiet', 'HEAD'];
+  const { status, stdout } = spawnSync('git', asked, { encoding: 'utf8' });
+  return status === 0 ? { GITHUB_SHA: stdout.trim() } : {};
 }
 
 /** `name<<delimiter`, the value, the delimiter: how actions write what they answer. */
