@@ -11,7 +11,7 @@ import {
   expectedReference,
   type ImageSource,
 } from './container/image.ts';
-import type { BaseImage } from './container/local-base.ts';
+import type { BaseImage, BaseName } from './container/local-base.ts';
 import {
   startTrackingServer,
   type TrackingServer,
@@ -103,7 +103,7 @@ export function stageImage(
 /** The image that a stage would run in as its files are now, whether it is there or not. */
 export function expectedStageImage(
   request: Pick<ImageRequest, 'project'>,
-  base: BaseImage,
+  base: BaseName,
   image: string,
 ): Pick<EnsuredImage, 'reference' | 'base'> {
   return expectedImage(stageSource(request, image), base);
@@ -118,7 +118,7 @@ function stageSource({ project }: Pick<ImageRequest, 'project'>, image: string):
 /** The references of all images that the pipeline uses as its files are now. */
 export function expectedReferences(
   request: Pick<ImageRequest, 'project' | 'env'>,
-  base: BaseImage,
+  base: BaseName,
   stages: readonly ConfiguredStage[],
 ): Set<string> {
   const sources = [
@@ -136,19 +136,21 @@ export async function runnerImage(request: ImageRequest, base: BaseImage): Promi
   const remotes = remotesSource(request.env);
   const plain = await ensureImage(docker, runnerSource(), { ...request, base });
   if (remotes === undefined) return plain;
-  return ensureImage(docker, remotes, { ...request, base: asBase(plain.reference) });
+  const { reference, id } = plain;
+  const own = { ...asBase(reference, base), reference, image: id, platform: base.platform };
+  return ensureImage(docker, remotes, { ...request, base: own });
 }
 
 /** The reference of the dvc-runner image; it need not exist. */
-export function runnerReference(base: BaseImage, env: NodeJS.ProcessEnv): string {
+export function runnerReference(base: BaseName, env: NodeJS.ProcessEnv): string {
   const plain = expectedReference(runnerSource(), base);
   const remotes = remotesSource(env);
-  return remotes === undefined ? plain : expectedReference(remotes, asBase(plain));
+  return remotes === undefined ? plain : expectedReference(remotes, asBase(plain, base));
 }
 
 /** By its tag, which is a hash of all that is in it, so that the image need not be there. */
-function asBase(reference: string): BaseImage {
-  return { reference, id: reference };
+function asBase(reference: string, { engine }: BaseName): BaseName {
+  return { id: reference, engine };
 }
 
 /** The dvc-runner with locks of the named kinds of remote; undefined where none is named. */
@@ -190,7 +192,7 @@ function withoutTracking({ report, signal }: ImageRequest, error: unknown): unde
 async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
   const image = await localTrackingImage(request, base);
   const settings = trackingServerSettings(request.env);
-  return startTrackingServer(request.engine, settings, image.reference, request.signal);
+  return startTrackingServer(request.engine, settings, image.id, request.signal);
 }
 
 function isFolder(path: string): boolean {

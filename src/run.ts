@@ -255,8 +255,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
       ? runDvcInContainer(
           {
             engine,
-            image: runner.reference,
-            placement: await choosePlacement(engine, project, env, async () => runner.reference),
+            image: runner.id,
+            placement: await choosePlacement(engine, project, env, async () => runner.id),
             hostNetwork: isLoopback(remoteEndpoint(remote)),
           },
           runnerRequest,

@@ -3,6 +3,8 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { installPackages } from '../setup/debian.ts';
 import { followProgress } from './engine-progress.ts';
+import { doubtOf, nameLabel } from './image/doubt.ts';
+import type { FoundImage } from './image/found-image.ts';
 import {
   type BaseImage,
   type BaseImageRequest,
@@ -22,7 +24,12 @@ const debianRecipe = [
 ];
 
 /** What that image is called here. */
-export const debianReference = `sibling/base:debian-bookworm-python3.11-${digest(debianRecipe.join(' '))}`;
+export const debianReference = `sibling/base:debian-bookworm-python3.11-${digest([...debianRecipe, nameLabel].join(' '))}`;
+
+/** Why an image of that name is not the one that is made here. */
+export function doubtOfDebian(found: FoundImage, engine: string): string | undefined {
+  return doubtOf(found, { reference: debianReference, platform: engine });
+}
 
 /** Makes the base image of Debian's packages. Throws 'image' with mmdebstrap's or the engine's words. */
 export async function debianBase(
@@ -51,7 +58,11 @@ export async function debianBase(
   const importing = docker.importImage(child.stdout, {
     repo,
     tag: `${tag}-partial-${process.pid}`,
-    changes: ['ENV LANG=C.UTF-8', 'CMD ["python3"]'],
+    changes: [
+      'ENV LANG=C.UTF-8',
+      'CMD ["python3"]',
+      `LABEL ${nameLabel}=${JSON.stringify(debianReference)}`,
+    ],
   });
   const stop = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
@@ -80,5 +91,5 @@ export async function debianBase(
   await partial.tag({ repo, tag });
   await partial.remove();
   report(`Built the base image (${secondsSince(begun)})`);
-  return requiredBase(docker, debianReference);
+  return requiredBase(docker, debianReference, doubtOfDebian);
 }

@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
+import type { ImageId } from './image/found-image.ts';
 
 /** Who the processes of a container are: the caller's ids, so that nothing is ever root-owned. */
 export interface User {
@@ -9,7 +10,7 @@ export interface User {
 /** Everything that decides how a stage's container is made. */
 export interface SandboxRequest {
   readonly name: string;
-  readonly image: string;
+  readonly image: ImageId;
   /** Replaces the image's entrypoint and command; undefined runs what the image brings. */
   readonly command?: readonly string[];
   readonly user: User;
