@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import { doubtOf } from './image/doubt.ts';
 import { buildImage } from './image/build-image.ts';
+import { doubtOf } from './image/doubt.ts';
 import { type FoundImage, findImage, type ImageId } from './image/found-image.ts';
 import { pinnedImage } from './image/pinned-image.ts';
 import { expectationOf, type ImageFolder, planImage } from './image/planned-image.ts';

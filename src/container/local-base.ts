@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
-import { enginePlatform, findImage, type FoundImage, type ImageId } from './image/found-image.ts';
+import { enginePlatform, type FoundImage, findImage, type ImageId } from './image/found-image.ts';
 
 /** What of a base image is in the names of the images that are built from it. */
 export interface BaseName {

@@ -10,7 +10,10 @@ async function build(answer: StubAnswer, signal?: AbortSignal) {
     request === 'POST /build' ? answer : [404, { message: 'no such image' }],
   );
   const request = { env: {}, report: () => undefined, ...(signal && { signal }) };
-  const base = { reference: 'python:x', id: 'sha256:1' };
+  const base = {
+    ...{ reference: 'python:x', id: 'sha256:1', image: 'sha256:1' as const },
+    ...{ platform: 'linux/amd64', engine: 'linux/amd64' },
+  };
   return trustingBase(stub.engine.docker, base, Buffer.from('certificate'), request);
 }
 

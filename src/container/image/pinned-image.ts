@@ -45,7 +45,7 @@ export async function pinnedImage(
 }
 
 function requireDigest(reference: string): void {
-  if (/@sha256:[0-9a-f]{64}$/.test(reference)) return;
+  if (/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(reference)) return;
   throw new ExpectedFailure({
     kind: 'configuration',
     cause: `the image ${reference} is named without a digest, so that it may change beneath the pipeline`,
