@@ -95,6 +95,18 @@ describe('an image under a name of ours', () => {
     });
   });
 
+  test('is built from the base that was looked at, whatever its name leads to', async () => {
+    let args = '';
+    stub = await startStubEngine((request, query) => {
+      args ||= query.get('buildargs') ?? '';
+      const made = { 'POST /build': build, 'GET /images/sha256:made/json': shown(reference) };
+      return { [named]: gone, ...made }[request];
+    });
+    const surroundings = { base, env: {}, verbose: false, report: () => undefined };
+    await ensureImage(stub.engine.docker, { folder }, surroundings);
+    expect(JSON.parse(args)).toEqual({ BASE: 'sha256:b' });
+  });
+
   test('is not taken from an engine that does not say what it built and has a foreign one', async () => {
     const plain: StubAnswer = (response) => response.end('{"stream":"Step 1/1 : FROM debian\\n"}');
     const answers = { [named]: shown(undefined), 'POST /build': plain };
