@@ -6,6 +6,7 @@ import { isLoopback } from './address.ts';
 import { clearTextWarnings } from './clear-text.ts';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
+import { anyImage } from './container/image/found-image.ts';
 import { LogTail, type OutputLines } from './container/log-lines.ts';
 import { engineKnows, leftoversOf, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
@@ -176,7 +177,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   if (insideRunner(env)) {
     await requireLastingCache(
       project,
-      await choosePlacement(engine, project, env, anyImage(engine)),
+      await choosePlacement(engine, project, env, () => anyImage(engine.docker)),
     );
   }
 
@@ -305,11 +306,6 @@ function cachedWithoutOuts(
     .filter(({ stage }) => cached.includes(stage.address))
     .filter(({ stage }) => stage.outs.some(({ path }) => !existsSync(resolve(root, path))))
     .map(({ stage }) => stage.address);
-}
-
-/** Any image, to look at what its container is given. */
-function anyImage({ docker }: Engine): () => Promise<string> {
-  return async () => (await docker.listImages())[0]?.Id ?? '';
 }
 
 /** The network of stages that track: none at all where there is nothing to track with. */

@@ -27,6 +27,12 @@ export async function findImage(
   };
 }
 
+/** Any image that the engine has, for a container that is looked at and never started. */
+export async function anyImage(docker: Docker): Promise<ImageId | undefined> {
+  const [first] = await docker.listImages();
+  return first && imageId(first.Id);
+}
+
 /** Older Podman engines leave the algorithm out. */
 function imageId(id: string): ImageId {
   return id.startsWith('sha256:') ? (id as ImageId) : `sha256:${id}`;
