@@ -19,6 +19,7 @@ import {
 } from './container/tracking-server.ts';
 import { namedKinds } from './dvc-remotes/kinds.ts';
 import { ExpectedFailure } from './errors.ts';
+import { unmergedRevision } from './github/unmerged.ts';
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
 import { type Remote, remoteName } from './remote.ts';
@@ -87,6 +88,15 @@ export async function prepareImages(
   };
 }
 
+function ensured(
+  request: ImageRequest,
+  source: ImageSource,
+  base: BaseImage,
+): Promise<EnsuredImage> {
+  const unmerged = unmergedRevision(request.env);
+  return ensureImage(request.engine.docker, source, { ...request, base, unmerged });
+}
+
 export function baseImage(request: ImageRequest): Promise<BaseImage> {
   return ensureBaseImage(request.engine.docker, request);
 }
@@ -97,7 +107,7 @@ export function stageImage(
   base: BaseImage,
   image: string,
 ): Promise<EnsuredImage> {
-  return ensureImage(request.engine.docker, stageSource(request, image), { ...request, base });
+  return ensured(request, stageSource(request, image), base);
 }
 
 /** The image that a stage would run in as its files are now, whether it is there or not. */
@@ -132,13 +142,12 @@ export function expectedReferences(
 
 /** The image that DVC runs in, with what it needs for the kinds of remote that the environment names. */
 export async function runnerImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  const { docker } = request.engine;
   const remotes = remotesSource(request.env);
-  const plain = await ensureImage(docker, runnerSource(), { ...request, base });
+  const plain = await ensured(request, runnerSource(), base);
   if (remotes === undefined) return plain;
   const { reference, id } = plain;
   const own = { ...asBase(reference, base), reference, image: id, platform: base.platform };
-  return ensureImage(docker, remotes, { ...request, base: own });
+  return ensured(request, remotes, own);
 }
 
 /** The reference of the dvc-runner image; it need not exist. */
@@ -175,7 +184,7 @@ function runnerSource(): ImageSource {
 
 /** The image of the MLflow server that is started when no other one is named. */
 export function localTrackingImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  return ensureImage(request.engine.docker, trackingSource(), { ...request, base });
+  return ensured(request, trackingSource(), base);
 }
 
 function trackingSource(): ImageSource {

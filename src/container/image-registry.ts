@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { unmergedRevision } from '../github/unmerged.ts';
+import type { UnmergedRevision } from '../github/unmerged.ts';
 import { doubtOf, type ExpectedImage } from './image/doubt.ts';
 import { type FoundImage, findImage, type ImageId } from './image/found-image.ts';
 import { registryPlaces } from './image/registry-places.ts';
@@ -10,6 +10,7 @@ import { saidBy } from './request/engine-failure.ts';
 
 interface Reporting {
   readonly env: NodeJS.ProcessEnv;
+  readonly unmerged: UnmergedRevision | null;
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -22,9 +23,9 @@ export async function fromRegistry(
   docker: Docker,
   registry: Registry,
   expected: ExpectedImage,
-  { env, report, signal }: Reporting,
+  { env, unmerged, report, signal }: Reporting,
 ): Promise<FoundImage | undefined> {
-  for (const remote of placesFor(registry, expected.reference, env).pull) {
+  for (const remote of placesFor(registry, expected.reference, unmerged, env).pull) {
     if (isAway(registry.prefix)) return undefined;
     try {
       await pullImage(docker, remote, {
@@ -54,10 +55,10 @@ export async function toRegistry(
   docker: Docker,
   registry: Registry,
   { reference, id }: { readonly reference: string; readonly id: ImageId },
-  { env, report, signal }: Reporting,
+  { env, unmerged, report, signal }: Reporting,
 ): Promise<void> {
   if (isAway(registry.prefix)) return;
-  const { push: remote } = placesFor(registry, reference, env);
+  const { push: remote } = placesFor(registry, reference, unmerged, env);
   if (remote === undefined) {
     report(`Not pushed, for it is of a fork's pull request: ${reference}`);
     return;
@@ -71,8 +72,13 @@ export async function toRegistry(
   }
 }
 
-function placesFor({ prefix }: Registry, reference: string, env: NodeJS.ProcessEnv) {
-  return registryPlaces(prefix, reference, unmergedRevision(env), env.GITHUB_REPOSITORY);
+function placesFor(
+  { prefix }: Registry,
+  reference: string,
+  unmerged: UnmergedRevision | null,
+  env: NodeJS.ProcessEnv,
+) {
+  return registryPlaces(prefix, reference, unmerged, env.GITHUB_REPOSITORY);
 }
 
 function warn(

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { UnmergedRevision } from '../github/unmerged.ts';
 import { buildImage } from './image/build-image.ts';
 import { doubtOf } from './image/doubt.ts';
 import { type FoundImage, findImage, type ImageId } from './image/found-image.ts';
@@ -18,6 +19,8 @@ export type ImageSource =
 export interface ImageSurroundings {
   readonly base: BaseImage;
   readonly env: NodeJS.ProcessEnv;
+  /** What this run is of, where that is not a branch: its images stay apart in a registry. */
+  readonly unmerged: UnmergedRevision | null;
   readonly report: (line: string) => void;
   /** Show the output of builds. */
   readonly verbose: boolean;

@@ -36,7 +36,7 @@ async function ensure(
   stub = await startStubEngine((request) => answers[request]);
   const said: string[] = [];
   const surroundings = {
-    ...{ base, env: {}, verbose: false },
+    ...{ base, env: {}, unmerged: null, verbose: false },
     report: (line: string) => said.push(line.replace(/\d+\.\d s/, '0 s')),
   };
   return { image: await ensureImage(stub.engine.docker, source, surroundings), said };
@@ -89,7 +89,7 @@ describe('an image under a name of ours', () => {
           'GET /images/sha256:made/json': made,
         })[request],
     );
-    const surroundings = { base, env: {}, verbose: false, report: () => undefined };
+    const surroundings = { base, env: {}, unmerged: null, verbose: false, report: () => undefined };
     expect(await ensureImage(stub.engine.docker, { folder }, surroundings)).toMatchObject({
       id: 'sha256:made',
     });
@@ -102,7 +102,7 @@ describe('an image under a name of ours', () => {
       const made = { 'POST /build': build, 'GET /images/sha256:made/json': shown(reference) };
       return { [named]: gone, ...made }[request];
     });
-    const surroundings = { base, env: {}, verbose: false, report: () => undefined };
+    const surroundings = { base, env: {}, unmerged: null, verbose: false, report: () => undefined };
     await ensureImage(stub.engine.docker, { folder }, surroundings);
     expect(JSON.parse(args)).toEqual({ BASE: 'sha256:b' });
   });
