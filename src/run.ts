@@ -72,6 +72,8 @@ export interface RunResult {
   readonly run: string;
   readonly stages: readonly StageProgress[];
   readonly seconds: number;
+  /** What DVC ran in; undefined where it ran in this process's own container. */
+  readonly runner?: { readonly image: string; readonly imageId: string };
   /** For a person's browser; undefined when no stage tracks. */
   readonly trackingUri?: string;
   readonly failure?: Failure;
@@ -287,6 +289,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   return {
     run,
     stages: ended,
+    ...(runner && { runner: { image: runner.reference, imageId: runner.id } }),
     ...(trackingUri !== undefined && { trackingUri }),
     ...(failure && { failure }),
   };

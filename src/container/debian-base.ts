@@ -3,8 +3,8 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { installPackages } from '../setup/debian.ts';
 import { followProgress } from './engine-progress.ts';
-import { doubtOf, nameLabel } from './image/doubt.ts';
-import type { FoundImage } from './image/found-image.ts';
+import { doubtOf, nameLabel, notUsed } from './image/doubt.ts';
+import { enginePlatform, type FoundImage, findImage } from './image/found-image.ts';
 import {
   type BaseImage,
   type BaseImageRequest,
@@ -37,6 +37,11 @@ export async function debianBase(
   { report, signal }: BaseImageRequest,
 ): Promise<BaseImage> {
   const begun = performance.now();
+  const foreign = await findImage(docker, debianReference);
+  const doubt = foreign && doubtOfDebian(foreign, await enginePlatform(docker));
+  if (foreign && doubt !== undefined) {
+    report(notUsed(foreign, { reference: debianReference }, doubt));
+  }
   await installPackages(['mmdebstrap'], report);
   signal?.throwIfAborted();
   report('Building the base image from Debian packages (mmdebstrap, 25 to 60 s)');

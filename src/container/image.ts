@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { UnmergedRevision } from '../github/unmerged.ts';
 import { buildImage } from './image/build-image.ts';
-import { doubtOf } from './image/doubt.ts';
+import { doubtOf, notUsed } from './image/doubt.ts';
 import { type FoundImage, findImage, type ImageId } from './image/found-image.ts';
 import { pinnedImage } from './image/pinned-image.ts';
 import { expectationOf, type ImageFolder, planImage } from './image/planned-image.ts';
@@ -73,11 +73,7 @@ export async function ensureImage(
   const here = await findImage(docker, reference);
   const doubt = here && doubtOf(here, expected);
   if (here && doubt === undefined) return ensured(here, 'local');
-  if (here) {
-    report(
-      `The image that is called ${reference} here (${here.id.slice(7, 19)}) is not used: ${doubt}. The name gets what belongs there.`,
-    );
-  }
+  if (here && doubt !== undefined) report(notUsed(here, expected, doubt));
 
   const registry = await registryOf(env);
   const pulled = registry && (await fromRegistry(docker, registry, expected, surroundings));

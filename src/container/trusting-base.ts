@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { ExpectedFailure } from '../errors.ts';
 import { followProgress, type ProgressEvent } from './engine-progress.ts';
-import { doubtOf, nameLabel } from './image/doubt.ts';
+import { doubtOf, nameLabel, notUsed } from './image/doubt.ts';
 import { findImage } from './image/found-image.ts';
 import {
   absentThoughMade,
@@ -29,9 +29,9 @@ export async function trustingBase(
   const reference = `sibling/base:trusting-${digest(base.id + digest(bundle))}`;
   const expected = { reference, platform: base.platform };
   const existing = await findImage(docker, reference);
-  if (existing && doubtOf(existing, expected) === undefined) {
-    return { ...base, reference, image: existing.id };
-  }
+  const doubt = existing && doubtOf(existing, expected);
+  if (existing && doubt === undefined) return { ...base, reference, image: existing.id };
+  if (existing && doubt !== undefined) report(notUsed(existing, expected, doubt));
   const begun = performance.now();
   const variables = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'CURL_CA_BUNDLE'];
   const dockerfile = [

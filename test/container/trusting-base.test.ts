@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { trustingBase } from '../../src/container/trusting-base.ts';
 import { type StubAnswer, type StubEngine, startStubEngine } from '../rig/stub-engine.ts';
 
 let stub: StubEngine;
+let said: string[] = [];
+beforeEach(() => {
+  said = [];
+});
 afterEach(() => stub.stop());
 
 async function build(
@@ -11,7 +15,7 @@ async function build(
   images: (request: string) => StubAnswer = () => [404, { message: 'no such image' }],
 ) {
   stub = await startStubEngine((request) => (request === 'POST /build' ? answer : images(request)));
-  const request = { env: {}, report: () => undefined, ...(signal && { signal }) };
+  const request = { env: {}, report: (line: string) => said.push(line), ...(signal && { signal }) };
   const base = {
     ...{ reference: 'python:x', id: 'sha256:1', image: 'sha256:1' as const },
     ...{ platform: 'linux/amd64', engine: 'linux/amd64' },
@@ -71,5 +75,7 @@ describe('a base that is there', () => {
   ])('%s', async (_, label, architecture, image) => {
     const found = await build(made, undefined, known(label, architecture));
     expect(found).toMatchObject({ reference, image, id: 'sha256:1' });
+    const isNew = image === 'sha256:made';
+    expect(said.filter((line) => / is not used: it/.test(line))).toHaveLength(isNew ? 1 : 0);
   });
 });

@@ -26,3 +26,12 @@ export function doubtOf(
   if (expected.platform === undefined || platform === expected.platform) return undefined;
   return `it is for ${platform}, not for ${expected.platform}`;
 }
+
+/** Said where an image here is not used for a doubt, before its name goes to the one that belongs there. */
+export function notUsed(
+  { id }: Pick<FoundImage, 'id'>,
+  { reference }: ExpectedImage,
+  doubt: string,
+): string {
+  return `The image that is called ${reference} here (${id.slice(7, 19)}) is not used: ${doubt}. The name gets what belongs there.`;
+}
