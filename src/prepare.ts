@@ -11,7 +11,7 @@ import {
   expectedReference,
   type ImageSource,
 } from './container/image.ts';
-import type { BaseImage } from './container/local-base.ts';
+import type { BaseImage, BaseName } from './container/local-base.ts';
 import {
   startTrackingServer,
   type TrackingServer,
@@ -19,6 +19,7 @@ import {
 } from './container/tracking-server.ts';
 import { namedKinds } from './dvc-remotes/kinds.ts';
 import { ExpectedFailure } from './errors.ts';
+import { unmergedRevision } from './github/unmerged.ts';
 import { installationRoot } from './installation.ts';
 import { giveTo, type Project } from './project.ts';
 import { type Remote, remoteName } from './remote.ts';
@@ -87,6 +88,15 @@ export async function prepareImages(
   };
 }
 
+function ensured(
+  request: ImageRequest,
+  source: ImageSource,
+  base: BaseImage,
+): Promise<EnsuredImage> {
+  const unmerged = unmergedRevision(request.env);
+  return ensureImage(request.engine.docker, source, { ...request, base, unmerged });
+}
+
 export function baseImage(request: ImageRequest): Promise<BaseImage> {
   return ensureBaseImage(request.engine.docker, request);
 }
@@ -97,13 +107,13 @@ export function stageImage(
   base: BaseImage,
   image: string,
 ): Promise<EnsuredImage> {
-  return ensureImage(request.engine.docker, stageSource(request, image), { ...request, base });
+  return ensured(request, stageSource(request, image), base);
 }
 
 /** The image that a stage would run in as its files are now, whether it is there or not. */
 export function expectedStageImage(
   request: Pick<ImageRequest, 'project'>,
-  base: BaseImage,
+  base: BaseName,
   image: string,
 ): Pick<EnsuredImage, 'reference' | 'base'> {
   return expectedImage(stageSource(request, image), base);
@@ -118,7 +128,7 @@ function stageSource({ project }: Pick<ImageRequest, 'project'>, image: string):
 /** The references of all images that the pipeline uses as its files are now. */
 export function expectedReferences(
   request: Pick<ImageRequest, 'project' | 'env'>,
-  base: BaseImage,
+  base: BaseName,
   stages: readonly ConfiguredStage[],
 ): Set<string> {
   const sources = [
@@ -132,23 +142,24 @@ export function expectedReferences(
 
 /** The image that DVC runs in, with what it needs for the kinds of remote that the environment names. */
 export async function runnerImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  const { docker } = request.engine;
   const remotes = remotesSource(request.env);
-  const plain = await ensureImage(docker, runnerSource(), { ...request, base });
+  const plain = await ensured(request, runnerSource(), base);
   if (remotes === undefined) return plain;
-  return ensureImage(docker, remotes, { ...request, base: asBase(plain.reference) });
+  const { reference, id } = plain;
+  const own = { ...asBase(reference, base), reference, image: id, platform: base.platform };
+  return ensured(request, remotes, own);
 }
 
 /** The reference of the dvc-runner image; it need not exist. */
-export function runnerReference(base: BaseImage, env: NodeJS.ProcessEnv): string {
+export function runnerReference(base: BaseName, env: NodeJS.ProcessEnv): string {
   const plain = expectedReference(runnerSource(), base);
   const remotes = remotesSource(env);
-  return remotes === undefined ? plain : expectedReference(remotes, asBase(plain));
+  return remotes === undefined ? plain : expectedReference(remotes, asBase(plain, base));
 }
 
 /** By its tag, which is a hash of all that is in it, so that the image need not be there. */
-function asBase(reference: string): BaseImage {
-  return { reference, id: reference };
+function asBase(reference: string, { engine }: BaseName): BaseName {
+  return { id: reference, engine };
 }
 
 /** The dvc-runner with locks of the named kinds of remote; undefined where none is named. */
@@ -173,7 +184,7 @@ function runnerSource(): ImageSource {
 
 /** The image of the MLflow server that is started when no other one is named. */
 export function localTrackingImage(request: ImageRequest, base: BaseImage): Promise<EnsuredImage> {
-  return ensureImage(request.engine.docker, trackingSource(), { ...request, base });
+  return ensured(request, trackingSource(), base);
 }
 
 function trackingSource(): ImageSource {
@@ -190,7 +201,7 @@ function withoutTracking({ report, signal }: ImageRequest, error: unknown): unde
 async function localTracking(request: ImageRequest, base: BaseImage): Promise<TrackingServer> {
   const image = await localTrackingImage(request, base);
   const settings = trackingServerSettings(request.env);
-  return startTrackingServer(request.engine, settings, image.reference, request.signal);
+  return startTrackingServer(request.engine, settings, image.id, request.signal);
 }
 
 function isFolder(path: string): boolean {

@@ -6,6 +6,7 @@ import { isLoopback } from './address.ts';
 import { clearTextWarnings } from './clear-text.ts';
 import type { Engine } from './container/engine.ts';
 import { choosePlacement } from './container/files/choose.ts';
+import { anyImage } from './container/image/found-image.ts';
 import { LogTail, type OutputLines } from './container/log-lines.ts';
 import { engineKnows, leftoversOf, sweep } from './container/sweep.ts';
 import type { TrackingServer } from './container/tracking-server.ts';
@@ -72,6 +73,8 @@ export interface RunResult {
   readonly run: string;
   readonly stages: readonly StageProgress[];
   readonly seconds: number;
+  /** What DVC ran in; undefined where it ran in this process's own container. */
+  readonly runner?: { readonly image: string; readonly imageId: string };
   /** For a person's browser; undefined when no stage tracks. */
   readonly trackingUri?: string;
   readonly failure?: Failure;
@@ -177,7 +180,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   if (insideRunner(env)) {
     await requireLastingCache(
       project,
-      await choosePlacement(engine, project, env, anyImage(engine)),
+      await choosePlacement(engine, project, env, () => anyImage(engine.docker)),
     );
   }
 
@@ -258,8 +261,8 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
       ? runDvcInContainer(
           {
             engine,
-            image: runner.reference,
-            placement: await choosePlacement(engine, project, env, async () => runner.reference),
+            image: runner.id,
+            placement: await choosePlacement(engine, project, env, async () => runner.id),
             hostNetwork: isLoopback(remoteEndpoint(remote)),
           },
           runnerRequest,
@@ -289,6 +292,7 @@ async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResu
   return {
     run,
     stages: ended,
+    ...(runner && { runner: { image: runner.reference, imageId: runner.id } }),
     ...(trackingUri !== undefined && { trackingUri }),
     ...(failure && { failure }),
   };
@@ -308,11 +312,6 @@ function cachedWithoutOuts(
     .filter(({ stage }) => cached.includes(stage.address))
     .filter(({ stage }) => stage.outs.some(({ path }) => !existsSync(resolve(root, path))))
     .map(({ stage }) => stage.address);
-}
-
-/** Any image, to look at what its container is given. */
-function anyImage({ docker }: Engine): () => Promise<string> {
-  return async () => (await docker.listImages())[0]?.Id ?? '';
 }
 
 /** The network of stages that track: none at all where there is nothing to track with. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { privateFilesArchive } from './container/archive.ts';
 import { type Engine, socketGroup } from './container/engine.ts';
 import type { FilePlacement } from './container/files/placement.ts';
+import type { ImageId } from './container/image/found-image.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LineSplitter, type OutputLines } from './container/log-lines.ts';
 import { runContainer } from './container/run-container.ts';
@@ -48,7 +49,7 @@ export interface RunnerRequest {
 /** A container that DVC runs in, started on the host's engine. */
 export interface RunnerContainer {
   readonly engine: Engine;
-  readonly image: string;
+  readonly image: ImageId;
   readonly placement: FilePlacement;
   /** Whether the runner must reach addresses on this machine's loopback. */
   readonly hostNetwork: boolean;

@@ -25,7 +25,7 @@ export async function trackingOf(request: ImageRequest): Promise<StageTracking> 
   const server = await startTrackingServer(
     request.engine,
     trackingServerSettings(request.env),
-    image.reference,
+    image.id,
     request.signal,
   );
   return { network: server.network, env: { MLFLOW_TRACKING_URI: server.stageUri } };

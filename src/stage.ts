@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Engine, engineSocket } from './container/engine.ts';
 import type { FilePlacement } from './container/files/placement.ts';
+import type { ImageId } from './container/image/found-image.ts';
 import { ownershipLabels } from './container/labels.ts';
 import { LogTail, longestStageLine, type OutputLines } from './container/log-lines.ts';
 import { type ContainerExit, runContainer } from './container/run-container.ts';
@@ -37,7 +38,7 @@ export interface StageSurroundings {
   readonly context: Readonly<Record<string, unknown>>;
   /** The engine's network that stands for `meta.sibling.network`. */
   readonly network: string;
-  readonly image: string;
+  readonly image: ImageId;
   /** Run one after the other until one fails; each replaces the image's own command, unless empty. */
   readonly commands: readonly StageCommand[];
   /** Bytes for a stage that declares no limit. */

@@ -48,5 +48,5 @@ async function localUri(session: ProjectSession, signal: AbortSignal): Promise<s
   const request = { ...session, engine, signal };
   const image = await localTrackingImage(request, await baseImage(request));
   const settings = trackingServerSettings(session.env);
-  return (await startTrackingServer(engine, settings, image.reference, signal)).uri;
+  return (await startTrackingServer(engine, settings, image.id, signal)).uri;
 }

@@ -52,7 +52,7 @@ export async function accessDvc(
 
 async function runnerHere(images: ImageRequest, hostNetwork: boolean): Promise<RunnerContainer> {
   const { engine, project, env } = images;
-  const image = (await runnerImage(images, await baseImage(images))).reference;
+  const image = (await runnerImage(images, await baseImage(images))).id;
   const placement = await choosePlacement(engine, project, env, async () => image);
   return { engine, image, placement, hostNetwork };
 }

@@ -23,7 +23,7 @@ export function addServiceCommands(program: Command): void {
       const image = await localTrackingImage(request, await baseImage(request));
       const settings = trackingServerSettings(session.env);
       const already = await findTrackingServer(engine, settings);
-      const server = await startTrackingServer(engine, settings, image.reference, signal);
+      const server = await startTrackingServer(engine, settings, image.id, signal);
       session.report(already ? 'MLflow runs already' : 'MLflow started');
       process.stdout.write(`${server.uri}\n`);
     });

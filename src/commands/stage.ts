@@ -96,7 +96,7 @@ async function stage(
     engine,
     project,
     run,
-    placement: await choosePlacement(engine, project, session.env, async () => image.reference),
+    placement: await choosePlacement(engine, project, session.env, async () => image.id),
     env,
     variables: {
       SIBLING_STAGE: declared.address,
@@ -110,7 +110,7 @@ async function stage(
       deps: await projectDepHashes(project, declared),
     },
     network: networkName(options, tracking),
-    image: image.reference,
+    image: image.id,
     commands: called.commands,
     defaultMemory: Math.round(engine.memory * 0.75),
     onOutput: (output) => printStageOutput(output, prefix, call ? 'one' : 'two'),

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { hostCertificates } from '../network/trusted-certificates.ts';
 import { isDebian } from '../setup/debian.ts';
-import { debianBase, debianReference } from './debian-base.ts';
+import { debianBase, debianReference, doubtOfDebian } from './debian-base.ts';
 import { withDeadline } from './engine.ts';
 import { pullImage } from './image-transfer.ts';
 import {
@@ -32,18 +32,29 @@ export async function ensureBaseImage(
   request: BaseImageRequest,
 ): Promise<BaseImage> {
   const plain = await plainBase(docker, request);
+  if (plain.platform !== plain.engine) {
+    request.report(
+      `warning: the base image ${plain.reference} is for ${plain.platform}, and this engine runs ${plain.engine}: what is built from it may not run`,
+    );
+  }
   const bundle = hostCertificates(request.env);
   return bundle ? trustingBase(docker, plain, bundle, request) : plain;
 }
 
-/** The base image that images of this project are built from, if this machine has it already. */
+/**
+ * The base image that images of this project are built from, if this machine has it already. Of the
+ * ones that nobody has chosen only what was made as it should be, for this engine, counts.
+ */
 export async function existingBaseImage(
   docker: Docker,
   env: NodeJS.ProcessEnv,
 ): Promise<BaseImage | undefined> {
   const wanted = env.SIBLING_BASE_IMAGE ?? stockBase;
-  const named = await localBase(docker, wanted);
-  return named ?? (wanted === stockBase ? localBase(docker, debianReference) : undefined);
+  if (wanted !== stockBase) return localBase(docker, wanted);
+  const stock = await localBase(docker, stockBase, ({ platform }, engine) =>
+    platform === engine ? undefined : `it is for ${platform}`,
+  );
+  return stock ?? localBase(docker, debianReference, doubtOfDebian);
 }
 
 async function plainBase(docker: Docker, request: BaseImageRequest): Promise<BaseImage> {

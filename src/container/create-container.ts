@@ -1,5 +1,12 @@
 import type Docker from 'dockerode';
 import type { Engine } from './engine.ts';
+import type { ImageId } from './image/found-image.ts';
+
+/**
+ * What a container is made of: of an image by its id, for a name may be another image's by the time that
+ * the engine reads it.
+ */
+export type ContainerOptions = Docker.ContainerCreateOptions & { readonly Image: ImageId };
 
 /** The log driver that bounds and compresses a container's log. */
 const keptLog = { Docker: 'local', Podman: 'k8s-file' } as const;
@@ -13,7 +20,7 @@ const keptLog = { Docker: 'local', Podman: 'k8s-file' } as const;
  */
 export function createContainer(
   { docker, product }: Pick<Engine, 'docker' | 'product'>,
-  options: Docker.ContainerCreateOptions,
+  options: ContainerOptions,
   logMegabytes = 64,
 ): Promise<Docker.Container> {
   const { name, ...body } = options;

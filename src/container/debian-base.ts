@@ -3,6 +3,8 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { installPackages } from '../setup/debian.ts';
 import { followProgress } from './engine-progress.ts';
+import { doubtOf, nameLabel, notUsed } from './image/doubt.ts';
+import { enginePlatform, type FoundImage, findImage } from './image/found-image.ts';
 import {
   type BaseImage,
   type BaseImageRequest,
@@ -22,7 +24,12 @@ const debianRecipe = [
 ];
 
 /** What that image is called here. */
-export const debianReference = `sibling/base:debian-bookworm-python3.11-${digest(debianRecipe.join(' '))}`;
+export const debianReference = `sibling/base:debian-bookworm-python3.11-${digest([...debianRecipe, nameLabel].join(' '))}`;
+
+/** Why an image of that name is not the one that is made here. */
+export function doubtOfDebian(found: FoundImage, engine: string): string | undefined {
+  return doubtOf(found, { reference: debianReference, platform: engine });
+}
 
 /** Makes the base image of Debian's packages. Throws 'image' with mmdebstrap's or the engine's words. */
 export async function debianBase(
@@ -30,6 +37,11 @@ export async function debianBase(
   { report, signal }: BaseImageRequest,
 ): Promise<BaseImage> {
   const begun = performance.now();
+  const foreign = await findImage(docker, debianReference);
+  const doubt = foreign && doubtOfDebian(foreign, await enginePlatform(docker));
+  if (foreign && doubt !== undefined) {
+    report(notUsed(foreign, { reference: debianReference }, doubt));
+  }
   await installPackages(['mmdebstrap'], report);
   signal?.throwIfAborted();
   report('Building the base image from Debian packages (mmdebstrap, 25 to 60 s)');
@@ -51,7 +63,11 @@ export async function debianBase(
   const importing = docker.importImage(child.stdout, {
     repo,
     tag: `${tag}-partial-${process.pid}`,
-    changes: ['ENV LANG=C.UTF-8', 'CMD ["python3"]'],
+    changes: [
+      'ENV LANG=C.UTF-8',
+      'CMD ["python3"]',
+      `LABEL ${nameLabel}=${JSON.stringify(debianReference)}`,
+    ],
   });
   const stop = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
@@ -80,5 +96,5 @@ export async function debianBase(
   await partial.tag({ repo, tag });
   await partial.remove();
   report(`Built the base image (${secondsSince(begun)})`);
-  return requiredBase(docker, debianReference);
+  return requiredBase(docker, debianReference, doubtOfDebian);
 }

@@ -7,6 +7,8 @@ export interface ProgressEvent {
   readonly stream?: string;
   /** Why it ends here, without what was asked for. */
   readonly error?: string;
+  /** The id of what a build has made. */
+  readonly made?: string;
 }
 
 /**
@@ -48,11 +50,13 @@ function eventOf(line: string): ProgressEvent | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { stream, error, errorDetail } = value as Record<string, unknown>;
+  const { stream, error, errorDetail, aux } = value as Record<string, unknown>;
+  const made = (aux as { ID?: unknown } | null | undefined)?.ID;
   const detail = (errorDetail as { message?: unknown } | null | undefined)?.message;
   const why = [error, detail, errorDetail].find((each) => each !== undefined && each !== null);
   return {
     ...(typeof stream === 'string' && { stream }),
+    ...(typeof made === 'string' && { made }),
     ...(why !== undefined && { error: typeof why === 'string' ? why : JSON.stringify(why) }),
   };
 }

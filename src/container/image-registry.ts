@@ -1,56 +1,84 @@
 import type Docker from 'dockerode';
+import type { UnmergedRevision } from '../github/unmerged.ts';
+import { doubtOf, type ExpectedImage } from './image/doubt.ts';
+import { type FoundImage, findImage, type ImageId } from './image/found-image.ts';
+import { registryPlaces } from './image/registry-places.ts';
 import { pullImage, tagAndPush } from './image-transfer.ts';
 import type { Registry } from './registry.ts';
 import { answerLimit, isAway, type Transfer, transferWarning } from './registry-circuit.ts';
 import { saidBy } from './request/engine-failure.ts';
 
 interface Reporting {
+  readonly env: NodeJS.ProcessEnv;
+  readonly unmerged: UnmergedRevision | null;
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Fetches an image that was sent to the registry before; false where it is not to be had there. */
+/**
+ * Fetches an image that was sent to the registry before, and gives it its name here; undefined where
+ * none is to be had there that is the expected one.
+ */
 export async function fromRegistry(
   docker: Docker,
   registry: Registry,
-  reference: string,
-  { report, signal }: Reporting,
-): Promise<boolean> {
-  if (isAway(registry.prefix)) return false;
-  const remote = inRegistry(registry, reference);
-  try {
-    await pullImage(docker, remote, {
-      authconfig: registry.auth,
-      signal,
-      answerWithin: answerLimit,
-    });
-    const [repo = '', tag = ''] = reference.split(':');
-    await docker.getImage(remote).tag({ repo, tag });
-    return true;
-  } catch (error) {
-    signal?.throwIfAborted();
-    const unknown = /manifest unknown|not found|name unknown/i.test(String(error));
-    if (!unknown) warn(registry, remote, 'pulled', { error, report });
-    return false;
+  expected: ExpectedImage,
+  { env, unmerged, report, signal }: Reporting,
+): Promise<FoundImage | undefined> {
+  for (const remote of placesFor(registry, expected.reference, unmerged, env).pull) {
+    if (isAway(registry.prefix)) return undefined;
+    try {
+      await pullImage(docker, remote, {
+        authconfig: registry.auth,
+        signal,
+        answerWithin: answerLimit,
+      });
+      const found = await findImage(docker, remote);
+      const doubt = found && doubtOf(found, expected);
+      if (found && doubt === undefined) {
+        const [repo = '', tag = ''] = expected.reference.split(':');
+        await docker.getImage(found.id).tag({ repo, tag });
+        return found;
+      }
+      if (found) report(`warning: ${remote} is not used: ${doubt}`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const unknown = /manifest unknown|not found|name unknown/i.test(String(error));
+      if (!unknown) warn(registry, remote, 'pulled', { error, report });
+    }
   }
+  return undefined;
 }
 
 /** Sends an image to the registry; where that fails there is a warning, and the image is here all the same. */
 export async function toRegistry(
   docker: Docker,
   registry: Registry,
-  reference: string,
-  { report, signal }: Reporting,
+  { reference, id }: { readonly reference: string; readonly id: ImageId },
+  { env, unmerged, report, signal }: Reporting,
 ): Promise<void> {
   if (isAway(registry.prefix)) return;
-  const remote = inRegistry(registry, reference);
+  const { push: remote } = placesFor(registry, reference, unmerged, env);
+  if (remote === undefined) {
+    report(`Not pushed, for it is of a fork's pull request: ${reference}`);
+    return;
+  }
   try {
-    await tagAndPush(docker, reference, remote, { authconfig: registry.auth, signal });
+    await tagAndPush(docker, id, remote, { authconfig: registry.auth, signal });
     report(`Pushed image ${remote}`);
   } catch (error) {
     signal?.throwIfAborted();
     warn(registry, remote, 'pushed', { error, report });
   }
+}
+
+function placesFor(
+  { prefix }: Registry,
+  reference: string,
+  unmerged: UnmergedRevision | null,
+  env: NodeJS.ProcessEnv,
+) {
+  return registryPlaces(prefix, reference, unmerged, env.GITHUB_REPOSITORY);
 }
 
 function warn(
@@ -63,11 +91,6 @@ function warn(
   const isRefusal = why === refusedCredentials;
   const warning = transferWarning(prefix, remote, transfer, { why, isRefusal });
   if (warning !== undefined) report(warning);
-}
-
-/** `sibling/train:hash` becomes `ghcr.io/owner/sibling-train:hash`. */
-function inRegistry(registry: Registry, reference: string): string {
-  return `${registry.prefix}/${reference.replace('/', '-')}`;
 }
 
 const refusedCredentials =

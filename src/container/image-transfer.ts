@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { followProgress } from './engine-progress.ts';
+import type { ImageId } from './image/found-image.ts';
 
 interface TransferOptions {
   readonly authconfig?: Docker.AuthConfig | undefined;
@@ -36,15 +37,15 @@ export async function pullImage(
   }
 }
 
-/** Gives an image a second name and pushes it under that. Rejects with the registry's words. */
+/** Gives an image, by its id, another name and pushes it under that. Rejects with the registry's words. */
 export async function tagAndPush(
   docker: Docker,
-  reference: string,
+  id: ImageId,
   remote: string,
   { authconfig, signal }: TransferOptions = {},
 ): Promise<void> {
   const at = remote.lastIndexOf(':');
-  await docker.getImage(reference).tag({ repo: remote.slice(0, at), tag: remote.slice(at + 1) });
+  await docker.getImage(id).tag({ repo: remote.slice(0, at), tag: remote.slice(at + 1) });
   const stream = await docker.getImage(remote).push({
     authconfig,
     ...(signal && { abortSignal: signal }),

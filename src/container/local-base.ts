@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
-import { unlessGone } from './request/unless-status.ts';
+import { enginePlatform, type FoundImage, findImage, type ImageId } from './image/found-image.ts';
 
-/** What stage images are built from: the build argument BASE of their Dockerfiles. */
-export interface BaseImage {
-  readonly reference: string;
+/** What of a base image is in the names of the images that are built from it. */
+export interface BaseName {
   /** Of the image without a host's certificates: what is built from it has the same name everywhere. */
   readonly id: string;
+  /** What the engine runs, such as `linux/amd64`. */
+  readonly engine: string;
+}
+
+/** What stage images are built from: the build argument BASE of their Dockerfiles. */
+export interface BaseImage extends BaseName {
+  readonly reference: string;
+  /** The image itself: what the name led to when it was looked at. */
+  readonly image: ImageId;
+  /** What the image itself runs on. */
+  readonly platform: string;
 }
 
 export interface BaseImageRequest {
@@ -17,15 +27,30 @@ export interface BaseImageRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The local image of that name; undefined when there is none. */
-export async function localBase(docker: Docker, reference: string): Promise<BaseImage | undefined> {
-  const image = await unlessGone(docker.getImage(reference).inspect());
-  return image && { reference, id: image.Id };
+/** Why a found image is not the base that is looked for; see `doubtOf`. */
+type Doubt = (found: FoundImage, engine: string) => string | undefined;
+
+/** The local image of that name; undefined when there is none, or one that `doubt` speaks against. */
+export async function localBase(
+  docker: Docker,
+  reference: string,
+  doubt: Doubt = () => undefined,
+): Promise<BaseImage | undefined> {
+  const found = await findImage(docker, reference);
+  if (!found) return undefined;
+  const { id, platform } = found;
+  const engine = await enginePlatform(docker);
+  if (doubt(found, engine) !== undefined) return undefined;
+  return { reference, id, image: id, platform, engine };
 }
 
 /** As `localBase`, for an image that was just made. */
-export async function requiredBase(docker: Docker, reference: string): Promise<BaseImage> {
-  const image = await localBase(docker, reference);
+export async function requiredBase(
+  docker: Docker,
+  reference: string,
+  doubt?: Doubt,
+): Promise<BaseImage> {
+  const image = await localBase(docker, reference, doubt);
   if (!image) throw absentThoughMade(reference);
   return image;
 }
@@ -35,7 +60,7 @@ export function absentThoughMade(reference: string): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'image',
     cause: `the container engine says that it made the image ${reference}, but does not have it`,
-    hint: 'Something removes images meanwhile, or the engine was stopped: look at its log (journalctl -u docker), then run again.',
+    hint: 'Something removes images or gives their names to others meanwhile, or the engine was stopped: look at its log (journalctl -u docker), then run again.',
   });
 }
 

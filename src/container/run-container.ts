@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { afterTimeout } from '../long-timeout.ts';
-import { createContainer } from './create-container.ts';
+import { type ContainerOptions, createContainer } from './create-container.ts';
 import { type Engine, withDeadline } from './engine.ts';
 import { type OutputBytes, type OutputLines, OutputReader } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
@@ -48,7 +48,7 @@ const engineReturnDeadline = 60_000;
  */
 export async function runContainer(
   engine: Engine,
-  options: Docker.ContainerCreateOptions,
+  options: ContainerOptions,
   hooks: RunHooks,
 ): Promise<ContainerExit> {
   try {
@@ -62,7 +62,7 @@ export async function runContainer(
 
 async function createAndRun(
   engine: Engine,
-  options: Docker.ContainerCreateOptions,
+  options: ContainerOptions,
   hooks: RunHooks,
 ): Promise<ContainerExit> {
   hooks.signal?.throwIfAborted();

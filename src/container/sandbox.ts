@@ -1,4 +1,6 @@
-import type { ContainerCreateOptions, MountSettings } from 'dockerode';
+import type { MountSettings } from 'dockerode';
+import type { ContainerOptions } from './create-container.ts';
+import type { ImageId } from './image/found-image.ts';
 
 /** Who the processes of a container are: the caller's ids, so that nothing is ever root-owned. */
 export interface User {
@@ -9,7 +11,7 @@ export interface User {
 /** Everything that decides how a stage's container is made. */
 export interface SandboxRequest {
   readonly name: string;
-  readonly image: string;
+  readonly image: ImageId;
   /** Replaces the image's entrypoint and command; undefined runs what the image brings. */
   readonly command?: readonly string[];
   readonly user: User;
@@ -36,7 +38,7 @@ const temporarySpace = 1024 ** 3;
  * read-only root with a bounded /tmp, limits on processes and memory, no swap beside the memory
  * (MemorySwap equal to Memory), and an init that reaps and forwards signals.
  */
-export function stageContainer(request: SandboxRequest): ContainerCreateOptions & { name: string } {
+export function stageContainer(request: SandboxRequest): ContainerOptions & { name: string } {
   return {
     name: request.name,
     Image: request.image,

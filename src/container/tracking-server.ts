@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { ExpectedFailure } from '../errors.ts';
 import { createContainer } from './create-container.ts';
 import type { Engine } from './engine.ts';
+import type { ImageId } from './image/found-image.ts';
 import { ownershipLabels } from './labels.ts';
 import { outputLines } from './log-lines.ts';
 import { removeContainer } from './remove-container.ts';
@@ -69,7 +70,7 @@ export async function findTrackingServer(
 export async function startTrackingServer(
   engine: Engine,
   settings: TrackingServerSettings,
-  image: string,
+  image: ImageId,
   signal?: AbortSignal,
 ): Promise<TrackingServer> {
   try {
@@ -92,7 +93,7 @@ export async function startTrackingServer(
 async function ensureRunning(
   engine: Engine,
   settings: TrackingServerSettings,
-  image: string,
+  image: ImageId,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const waitsSince = new Map<string, number>();
@@ -105,7 +106,7 @@ async function ensureRunning(
       if (await createAndStart(engine, settings, image)) return;
       continue;
     }
-    const sameImage = existing.Config.Image === image;
+    const sameImage = existing.Image === image;
     if (sameImage && existing.State.Running) return;
     const since = waitsSince.get(existing.Id) ?? Date.now();
     waitsSince.set(existing.Id, since);
@@ -140,7 +141,7 @@ export async function stopTrackingServer(
 async function createAndStart(
   engine: Engine,
   settings: TrackingServerSettings,
-  image: string,
+  image: ImageId,
 ): Promise<boolean> {
   const container = await unlessStatus(
     409,

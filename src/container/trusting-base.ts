@@ -3,11 +3,13 @@ import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { ExpectedFailure } from '../errors.ts';
 import { followProgress, type ProgressEvent } from './engine-progress.ts';
+import { doubtOf, nameLabel, notUsed } from './image/doubt.ts';
+import { findImage } from './image/found-image.ts';
 import {
+  absentThoughMade,
   type BaseImage,
   type BaseImageRequest,
   digest,
-  localBase,
   secondsSince,
 } from './local-base.ts';
 import { saidBy } from './request/engine-failure.ts';
@@ -25,12 +27,15 @@ export async function trustingBase(
   { report, signal }: BaseImageRequest,
 ): Promise<BaseImage> {
   const reference = `sibling/base:trusting-${digest(base.id + digest(bundle))}`;
-  const existing = await localBase(docker, reference);
-  if (existing) return { reference, id: base.id };
+  const expected = { reference, platform: base.platform };
+  const existing = await findImage(docker, reference);
+  const doubt = existing && doubtOf(existing, expected);
+  if (existing && doubt === undefined) return { ...base, reference, image: existing.id };
+  if (existing && doubt !== undefined) report(notUsed(existing, expected, doubt));
   const begun = performance.now();
   const variables = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'CURL_CA_BUNDLE'];
   const dockerfile = [
-    `FROM ${base.reference}`,
+    `FROM ${base.image}`,
     'COPY host.crt /usr/local/share/ca-certificates/host.crt',
     `RUN mkdir -p /etc/ssl/certs && cat /usr/local/share/ca-certificates/host.crt >> ${certificates}`,
     `ENV ${variables.map((name) => `${name}=${certificates}`).join(' ')}`,
@@ -40,12 +45,15 @@ export async function trustingBase(
   archive.entry({ name: 'host.crt' }, bundle);
   archive.finalize();
   const output: string[] = [];
-  const note = ({ stream = '' }: ProgressEvent) => {
+  let made = reference;
+  const note = ({ stream = '', made: id = made }: ProgressEvent) => {
+    made = id;
     output.push(...stream.split('\n').filter((line) => line.trim() !== ''));
   };
   try {
     const build = await docker.buildImage(archive as unknown as Readable, {
       t: reference,
+      labels: { [nameLabel]: reference },
       rm: true,
       forcerm: true,
       ...(signal && { abortSignal: signal }),
@@ -63,6 +71,8 @@ export async function trustingBase(
       { cause: error },
     );
   }
+  const found = await findImage(docker, made);
+  if (!found || doubtOf(found, { reference }) !== undefined) throw absentThoughMade(reference);
   report(`Added this host's certificates to the base image (${secondsSince(begun)})`);
-  return { reference, id: base.id };
+  return { ...base, reference, image: found.id };
 }

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { nameLabel } from './image/doubt.ts';
 import { refusedWith } from './request/engine-failure.ts';
 
 /**
@@ -9,7 +10,7 @@ export async function removeUnusedImages(
   docker: Docker,
   keep: ReadonlySet<string>,
 ): Promise<string[]> {
-  const images = await docker.listImages({ filters: { label: ['sibling.image'] } });
+  const images = await docker.listImages({ filters: { label: [nameLabel] } });
   const references = images
     .flatMap((image) => image.RepoTags ?? [])
     .filter(

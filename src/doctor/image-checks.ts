@@ -1,5 +1,7 @@
 import { existingBaseImage, stockBase } from '../container/base-image.ts';
 import { type Engine, withDeadline } from '../container/engine.ts';
+import { doubtOf } from '../container/image/doubt.ts';
+import { findImage, type ImageId } from '../container/image/found-image.ts';
 import type { BaseImage } from '../container/local-base.ts';
 import { loginFor } from '../container/registry.ts';
 import { saidBy } from '../container/request/engine-failure.ts';
@@ -43,7 +45,7 @@ export function imageChecks({ env }: Subject, engine: Check<Engine>) {
       };
     },
   };
-  const runner: Check<string | undefined> = {
+  const runner: Check<ImageId | undefined> = {
     name: 'runner-image',
     kind: 'image',
     needs: [engine, base],
@@ -52,8 +54,10 @@ export function imageChecks({ env }: Subject, engine: Check<Engine>) {
       if (insideRunner(env)) return { state: 'ok', text: 'this is one', value: undefined };
       const from = given(base);
       const reference = from && runnerReference(from, env);
-      const isHere = reference !== undefined && (await hasImage(given(engine), reference));
-      if (isHere) return { state: 'ok', text: reference, value: reference };
+      const found = reference && (await findImage(given(engine).docker, reference));
+      if (reference && found && doubtOf(found, { reference }) === undefined) {
+        return { state: 'ok', text: reference, value: found.id };
+      }
       return {
         state: 'skipped',
         needs: 'the dvc-runner image, which the next run makes (sibling build)',
@@ -77,9 +81,4 @@ async function registryTrouble(
   } catch (error) {
     return saidBy(error);
   }
-}
-
-async function hasImage({ docker }: Engine, reference: string): Promise<boolean> {
-  const found = await docker.listImages({ filters: { reference: [reference] } });
-  return found.length > 0;
 }

@@ -52,7 +52,7 @@ export function pipelineChecks(
     needs: [project, pipeline],
     deadline: 10_000,
     look(given) {
-      const base = { reference: '', id: '' };
+      const base = { id: '', engine: '' };
       const { stages } = given(pipeline);
       // Reads every folder that an image is built from, and throws for one without a Dockerfile.
       expectedReferences({ project: given(project), env }, base, stages);

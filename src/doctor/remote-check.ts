@@ -5,6 +5,7 @@ import { isLoopback } from '../address.ts';
 import { askDvc } from '../ask-dvc.ts';
 import type { Engine } from '../container/engine.ts';
 import type { FilePlacement } from '../container/files/placement.ts';
+import type { ImageId } from '../container/image/found-image.ts';
 import type { DagsHub } from '../dagshub.ts';
 import { remoteTrouble } from '../dvc-remotes/first-look.ts';
 import { ExpectedFailure, type Failure } from '../errors.ts';
@@ -23,7 +24,7 @@ export interface RemoteNeeds {
   readonly credentials: Check<DagsHub | undefined>;
   readonly engine: Check<Engine>;
   readonly workspace: Check<FilePlacement>;
-  readonly runner: Check<string | undefined>;
+  readonly runner: Check<ImageId | undefined>;
 }
 
 /**

@@ -5,6 +5,7 @@ import { createContainer } from '../container/create-container.ts';
 import type { Engine } from '../container/engine.ts';
 import { choosePlacement } from '../container/files/choose.ts';
 import type { FilePlacement, PlacedFile } from '../container/files/placement.ts';
+import { anyImage, type ImageId } from '../container/image/found-image.ts';
 import { ownershipLabels } from '../container/labels.ts';
 import { removeContainer } from '../container/remove-container.ts';
 import { engineRefusal } from '../container/request/explain.ts';
@@ -27,15 +28,15 @@ export function workspaceCheck(
     deadline: 20_000,
     cleansUp: true,
     async look(given) {
-      const [image] = await given(engine).docker.listImages();
+      const image = await anyImage(given(engine).docker);
       if (!image) return { state: 'skipped', needs: 'any image on the engine (sibling build)' };
       const placement = await choosePlacement(
         given(engine),
         given(project),
         env,
-        async () => image.Id,
+        async () => image,
       );
-      await prove(given(engine), given(project), placement, image.Id);
+      await prove(given(engine), given(project), placement, image);
       return {
         state: 'ok',
         text: `${words[placement.kind]}: ${placement.because}`,
@@ -68,7 +69,7 @@ async function prove(
   engine: Engine,
   project: Project,
   placement: FilePlacement,
-  image: string,
+  image: ImageId,
 ): Promise<void> {
   const shared = await siblingFolder(project);
   // A copy is of a folder that holds nothing; a mount is proven best by one that is there already.

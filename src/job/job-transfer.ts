@@ -42,7 +42,7 @@ async function transferOf(
   for (const line of clearTextWarnings(remote)) report(line);
   await prepareRemote(remote, project);
   const images = { engine, project, env, report, verbose: false, signal };
-  const image = (await runnerImage(images, await baseImage(images))).reference;
+  const image = (await runnerImage(images, await baseImage(images))).id;
   const where = {
     engine,
     image,

@@ -90,7 +90,7 @@ async function runnerFor(
   const engine = await jobEngine(env);
   const report = (line: string) => console.log(line);
   const images = { engine, project, env, verbose, signal, report };
-  const image = (await runnerImage(images, await baseImage(images))).reference;
+  const image = (await runnerImage(images, await baseImage(images))).id;
   const placement = await choosePlacement(engine, project, env, async () => image);
   return { engine, image, placement, hostNetwork: false };
 }

@@ -51,7 +51,7 @@ export async function registerModel(
     engine,
     project,
     run,
-    placement: await choosePlacement(engine, project, env, async () => image.reference),
+    placement: await choosePlacement(engine, project, env, async () => image.id),
     env: { ...env, ...tracking.env },
     variables: { SIBLING_STAGE: stage.address, SIBLING_TRACKING: 'required' },
     context: {
@@ -63,7 +63,7 @@ export async function registerModel(
       deps: await projectDepHashes(project, stage),
     },
     network: networkName(options, tracking),
-    image: image.reference,
+    image: image.id,
     commands: [options.register],
     defaultMemory: Math.round(engine.memory * 0.75),
     onOutput: request.onOutput,

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { extract } from 'tar-stream';
 import { contextArchive, readBuildContext } from '../../src/container/build-context.ts';
-import { imageTag, repositoryName } from '../../src/container/image.ts';
+import { imageTag, repositoryName } from '../../src/container/image/planned-image.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +28,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-const base = { reference: 'base', id: 'sha256:one' };
+const base = { id: 'sha256:one', engine: 'linux/amd64' };
 const tag = (of = base, dockerfile = 'Dockerfile') =>
   imageTag(readBuildContext(folder), dockerfile, of);
 
@@ -86,15 +86,20 @@ describe('the tag', () => {
     expect(tag()).not.toBe(before);
   });
 
-  test('changes with the base image and the Dockerfile’s name', () => {
-    expect(new Set([tag(), tag({ ...base, id: 'sha256:two' }), tag(base, 'Other')]).size).toBe(3);
+  test('changes with the base image, what the engine runs and the Dockerfile’s name', () => {
+    const others = [
+      tag({ ...base, id: 'sha256:two' }),
+      tag({ ...base, engine: 'linux/arm64' }),
+      tag(base, 'Other'),
+    ];
+    expect(new Set([tag(), ...others]).size).toBe(4);
   });
 
-  test('does not change with times, with what is ignored, or with the name of the base', () => {
+  test('does not change with times, or with what is ignored', () => {
     const before = tag();
     utimesSync(join(folder, 'train.py'), 1, 1);
     write('__pycache__/train.pyc', 'x');
-    expect(tag({ ...base, reference: 'other' })).toBe(before);
+    expect(tag()).toBe(before);
   });
 });
 

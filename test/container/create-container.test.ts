@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
 import { createContainer } from '../../src/container/create-container.ts';
+import type { ImageId } from '../../src/container/image/found-image.ts';
 
 const asked: { url: string; body: { HostConfig: { LogConfig: object }; Env: string[] } }[] = [];
 const server = createServer((request, response) => {
@@ -26,11 +27,12 @@ test.each([
   async (product, log) => {
     const { port } = server.address() as AddressInfo;
     const docker = new Docker({ host: '127.0.0.1', port, protocol: 'http' });
-    const options = { name: 'one', Image: 'i', Env: ['TOKEN=canary'], HostConfig: { Init: true } };
+    const Image: ImageId = 'sha256:i';
+    const options = { name: 'one', Image, Env: ['TOKEN=canary'], HostConfig: { Init: true } };
     await createContainer({ docker, product }, options);
     expect(asked.pop()).toEqual({
       url: '/containers/create?name=one',
-      body: { Image: 'i', Env: ['TOKEN=canary'], HostConfig: { Init: true, LogConfig: log } },
+      body: { Image, Env: ['TOKEN=canary'], HostConfig: { Init: true, LogConfig: log } },
     });
   },
 );

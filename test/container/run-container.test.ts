@@ -14,7 +14,7 @@ async function run(answers: Record<string, StubAnswer>): Promise<unknown> {
     afterExit: async (container: { getArchive(from: object): Promise<unknown> }) =>
       void (await container.getArchive({ path: '/work' })),
   };
-  return runContainer(stub.engine, { name: 'one', Image: 'x' }, hooks);
+  return runContainer(stub.engine, { name: 'one', Image: 'sha256:x' }, hooks);
 }
 
 const created = [201, { Id: 'c0ffee0123456789' }] as const;

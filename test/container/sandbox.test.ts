@@ -3,7 +3,7 @@ import { type SandboxRequest, stageContainer } from '../../src/container/sandbox
 
 const request: SandboxRequest = {
   name: 'sibling-run-train',
-  image: 'sibling/train:1',
+  image: 'sha256:1',
   user: { uid: 1000, gid: 1001 },
   workingDirectory: '/work',
   mounts: [],
@@ -18,7 +18,7 @@ const request: SandboxRequest = {
 test('the rights of a stage container', () => {
   expect(stageContainer(request)).toEqual({
     name: 'sibling-run-train',
-    Image: 'sibling/train:1',
+    Image: 'sha256:1',
     User: '1000:1001',
     WorkingDir: '/work',
     Env: ['A=1'],

@@ -12,7 +12,16 @@ const network = { Id: 'n', Name: 's-tracking', Created: '1' };
 /** The server as the engine shows it, on its network. */
 function shown(state: object): StubAnswer {
   const networks = { NetworkSettings: { Networks: { a: { NetworkID: 'n' } } } };
-  return [200, { Id: 'm', Config: { Image: 'image' }, State: state, ...networks }];
+  return [
+    200,
+    {
+      Id: 'm',
+      Image: 'sha256:1',
+      Config: { Image: 'sibling/mlflow:1' },
+      State: state,
+      ...networks,
+    },
+  ];
 }
 
 /** The answers by request; of a list each is given once, the last again and again. */
@@ -40,7 +49,7 @@ test.each([404, 409])(
       [`POST /${server}/exec`]: [[status, { message: 'Container m is not running' }]],
       [`GET /${server}/logs`]: [(response) => response.end(frame('no such table: runs\n'))],
     });
-    await expect(startTrackingServer(stub.engine, settings, 'image')).rejects.toMatchObject({
+    await expect(startTrackingServer(stub.engine, settings, 'sha256:1')).rejects.toMatchObject({
       failure: {
         kind: 'tracking',
         cause: 'the local MLflow server did not start: it ended with exit code 3',
@@ -56,7 +65,7 @@ test('a server that is removed while it is asked is named', async () => {
     'GET /networks': [[200, [network]]],
     [`POST /${server}/exec`]: [[404, { message: 'no such container' }]],
   });
-  await expect(startTrackingServer(stub.engine, settings, 'image')).rejects.toThrow(
+  await expect(startTrackingServer(stub.engine, settings, 'sha256:1')).rejects.toThrow(
     /^the local MLflow server did not start: it was removed while it started$/,
   );
 });
@@ -77,7 +86,7 @@ test.each<[string, Record<string, StubAnswer[]>]>([
     'GET /networks': [[200, [network]]],
     ...answers,
   });
-  await expect(startTrackingServer(stub.engine, settings, 'image')).rejects.toMatchObject({
+  await expect(startTrackingServer(stub.engine, settings, 'sha256:1')).rejects.toMatchObject({
     failure: {
       kind: 'engine',
       cause:

@@ -235,13 +235,21 @@ describe('a version whose dvc.lock is committed', () => {
     });
     await container.remove();
     // What runs DVC is the same on both: only the name tells them apart.
-    const changed = { reference: `sibling-test/base:changed-${process.pid}`, id };
+    const changed = {
+      ...base,
+      reference: `sibling-test/base:changed-${process.pid}`,
+      id,
+      image: id,
+    };
     const runnerOn = (each: typeof base) =>
       [...expectedReferences({ env: {}, project: findProject(root) }, each, [])].find((name) =>
         name.includes('dvc-runner'),
       ) ?? '';
     const [repo = '', tag = ''] = runnerOn(changed).split(':');
-    await docker.getImage(runnerOn(base)).tag({ repo, tag });
+    const runner = await docker.createContainer({ Image: runnerOn(base), Cmd: ['true'] });
+    const changes = [`LABEL sibling.image=${runnerOn(changed)}`];
+    await runner.commit({ repo, tag, changes });
+    await runner.remove();
     try {
       const { code, result } = await reproduce(clone, ['/1'], {
         ...here,

@@ -25,7 +25,7 @@ export async function startSshServer(): Promise<SshServer> {
   const report = () => undefined;
   const base = await ensureBaseImage(docker, { env: process.env, report });
   const source = { folder: join(repository, 'test/rig/ssh-server'), name: 'test-ssh-server' };
-  const surroundings = { base, env: process.env, report, verbose: false };
+  const surroundings = { base, env: process.env, unmerged: null, report, verbose: false };
   const { reference } = await ensureImage(docker, source, surroundings);
   const folder = mkdtempSync(join(tmpdir(), 'sibling-ssh-'));
   const keyFile = join(folder, 'key');

@@ -20,14 +20,15 @@ export interface StubEngine {
  * that `answer` has nothing for is answered 501.
  */
 export async function startStubEngine(
-  answer: (request: string) => StubAnswer | undefined,
+  answer: (request: string, query: URLSearchParams) => StubAnswer | undefined,
 ): Promise<StubEngine> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     request.resume().once('end', () => {
       const what = nameOf(request);
       asked.push(what);
-      reply(response, answer(what) ?? [501, { message: `nothing is said of ${what}` }]);
+      const { searchParams: query } = new URL(request.url ?? '', 'http://stub');
+      reply(response, answer(what, query) ?? [501, { message: `nothing is said of ${what}` }]);
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { ExpectedFailure } from '../../errors.ts';
 import { type Engine, engineSocket } from '../engine.ts';
 import { type ContainerMount, toHostMount } from '../host-path.ts';
+import type { ImageId } from '../image/found-image.ts';
 import { findOwnContainer } from '../own-container.ts';
 import { bindPlacement } from './bind.ts';
 import { copyPlacement } from './copy.ts';
@@ -73,7 +74,7 @@ export async function choosePlacement(
   engine: Engine,
   project: { readonly root: string; readonly id: string },
   env: NodeJS.ProcessEnv,
-  probeImage: () => Promise<string>,
+  probeImage: () => Promise<ImageId | undefined>,
 ): Promise<FilePlacement> {
   const own = await findOwnContainer(engine.docker);
   const facts = {
@@ -94,7 +95,8 @@ export async function choosePlacement(
     case 'bind':
       return bindPlacement(hostPaths(own?.mounts, facts.wanted !== undefined), because);
     case 'try': {
-      const sees = await seesFolder(engine, await probeImage(), project);
+      const image = await probeImage();
+      const sees = image !== undefined && (await seesFolder(engine, image, project));
       return sees
         ? bindPlacement((path) => path, `${because}, and sees ${project.root}`)
         : copyPlacement(`${because}, and does not see ${project.root}`);

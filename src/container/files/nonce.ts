@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import type Docker from 'dockerode';
 import { createContainer } from '../create-container.ts';
 import type { Engine } from '../engine.ts';
+import type { ImageId } from '../image/found-image.ts';
 import { ownershipLabels } from '../labels.ts';
 import { removeContainer } from '../remove-container.ts';
 import { refusedWith } from '../request/engine-failure.ts';
@@ -52,7 +53,7 @@ export async function hasOurs(container: Docker.Container, file: PlacedFile): Pr
 /** Whether the engine can mount a project by the path that it has here; starts no container. */
 export async function seesFolder(
   engine: Engine,
-  image: string,
+  image: ImageId,
   { root, id }: { readonly root: string; readonly id: string },
 ): Promise<boolean> {
   const probe = join(root, '.sibling');

@@ -50,6 +50,8 @@ const listedContainer = v.looseObject({
 const version = v.looseObject({
   Version: text,
   ApiVersion: v.string(),
+  Os: text,
+  Arch: text,
   Components: v.nullish(v.array(v.looseObject({ Name: text })), []),
 });
 const info = v.looseObject({
@@ -62,6 +64,12 @@ const info = v.looseObject({
 const ended = v.looseObject({ StatusCode: v.number() });
 const exec = v.looseObject({ Running: v.boolean(), ExitCode: v.nullable(v.number()) });
 const images = v.array(v.looseObject({ Id: v.string(), RepoTags: texts, RepoDigests: texts }));
+const image = v.looseObject({
+  Id: v.string(),
+  Os: text,
+  Architecture: text,
+  Config: v.nullish(v.looseObject({ Labels: v.nullish(v.record(v.string(), v.string()), {}) })),
+});
 const network = v.looseObject({ Id: v.string(), Name: text, Created: text });
 
 type Words = (id: string) => string;
@@ -88,7 +96,7 @@ const known: readonly [string, string, Words, FailureKind, v.GenericSchema?][] =
   ['GET', '/exec/*/json', () => 'tell how a command in a container ended', 'engine', exec],
   ['GET', '/images/json', () => 'list images', 'engine', images],
   ['POST', '/images/create', () => 'pull or import an image', 'image'],
-  ['GET', '/images/*/json', (name) => `describe the image ${name}`, 'engine', made],
+  ['GET', '/images/*/json', (name) => `describe the image ${name}`, 'engine', image],
   ['POST', '/images/*/tag', (name) => `name the image ${name} anew`, 'image'],
   ['POST', '/images/*/push', (name) => `push the image ${name}`, 'image'],
   ['DELETE', '/images/*', (name) => `remove the image ${name}`, 'engine'],

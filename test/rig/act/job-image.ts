@@ -12,7 +12,7 @@ export async function actJobImage(): Promise<string> {
   const image = await ensureImage(
     docker,
     { folder: join(repository, 'test/rig/act-image'), name: 'act-job' },
-    { base, env: {}, report, verbose: false },
+    { base, env: {}, unmerged: null, report, verbose: false },
   );
   return image.reference;
 }
