@@ -10,7 +10,7 @@ import type { NeededStage } from '../../src/github/stage-results.ts';
 import { buildReport } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
-import { describedFile } from '../rig/github/described-file.ts';
+import { describedFile, describedTree } from '../rig/github/described-file.ts';
 import { stageResults } from '../rig/stage-results.ts';
 import { better, md5, resultsRepository, worse } from './results-repository.ts';
 
@@ -284,9 +284,11 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
     const { path, ref } = parameters as { path?: string; ref?: string };
     const data = route.includes('compare')
       ? { merge_base_commit: { sha: 'c'.repeat(40) } }
-      : path === 'metrics.json' && ref === 'c'.repeat(40)
-        ? describedFile('{"accuracy": 0.93}')
-        : undefined;
+      : route.includes('trees')
+        ? describedTree(['metrics.json'])
+        : path === 'metrics.json' && ref === 'c'.repeat(40)
+          ? describedFile('{"accuracy": 0.93}')
+          : undefined;
     const response = { headers: {}, data: { message: 'Not Found' } };
     if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404, response });
     return { status: 200, headers: {}, data };
@@ -383,6 +385,13 @@ describe('a stage that did not run', () => {
 
   test.each<[string, readonly NeededStage[], string]>([
     ['its job was cancelled', [{ job: 'train', result: 'cancelled' }], 'train did not run'],
+    ...['failure', 'cancelled', 'skipped', 'timed_out', ''].map(
+      (result): [string, readonly NeededStage[], string] => [
+        `its job ended with ${result} after the stage`,
+        [{ job: 'train', result, results: stageResults() }],
+        'train failed',
+      ],
+    ),
     ['it was skipped', [{ job: 'train', result: 'skipped' }], 'train did not run'],
     ['no job of it is among needs', [], 'train did not run'],
     ['its job left no baton', [{ job: 'train', result: 'success' }], 'train failed'],

@@ -47,7 +47,10 @@ function answer(
   if (status === 429 && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
   const title = gatewayTitles[status];
   if (title === undefined) {
-    service.refuse(request, response, { status, message: 'the fault plan says so' });
+    service.refuse(request, response, {
+      status,
+      message: fault.message ?? 'the fault plan says so',
+    });
     return;
   }
   const page = `<html>\n<head><title>${title}</title></head>\n<body><h1>${title}</h1></body>\n</html>\n`;

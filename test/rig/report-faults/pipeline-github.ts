@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { zipFile } from '../../../src/report/zip-file.ts';
-import { describedFile } from '../github/described-file.ts';
+import { describedFile, describedTree } from '../github/described-file.ts';
 import { githubDescription } from '../github/description.ts';
 import type { Service } from '../http/service.ts';
 
@@ -49,6 +49,9 @@ export function pipelineGitHub(world: World): Service {
         return json(response, 200, { status: 'diverged', merge_base_commit: { sha: base.sha } });
       }
       if (route === `GET git/commits/${base.sha}`) return json(response, 200, { sha: base.sha });
+      if (route === `GET git/trees/${base.sha}`) {
+        return json(response, 200, describedTree(Object.keys(base.files)));
+      }
       if (file !== undefined) {
         const isHere = searchParams.get('ref') === base.sha && Object.hasOwn(base.files, file);
         return isHere
