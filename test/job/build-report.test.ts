@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobBase } from '../../src/base/job-base.ts';
@@ -7,7 +7,7 @@ import { localBase } from '../../src/base/local-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import type { NeededStage } from '../../src/github/stage-results.ts';
-import { buildReport } from '../../src/job/build-report.ts';
+import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { describedFile, describedTree } from '../rig/github/described-file.ts';
@@ -368,6 +368,30 @@ describe('what stands in the workspace and cannot be read is never what dvc.lock
     const said = JSON.stringify([report.metrics, report.unread, report.notes]);
     expect(said).toMatch(says);
   });
+});
+
+test('a metrics file that was too large to travel is not what the commit has there', async () => {
+  repository.run(better);
+  repository.commit('base');
+  repository.git('switch', '--quiet', '-c', 'change');
+  for (const path of ['metrics.json', '.']) {
+    const left = [{ path, bytes: 70_000_000 }];
+    const needs = [{ job: 'train', result: 'success', results: stageResults({ left }) }];
+    const { report } = await build({ needs });
+    expect(report.metrics[0]).toMatchObject({
+      ...{ file: 'metrics.json', verdict: 'unreadable', broken: true },
+      problem: { cause: expect.stringMatching(/too large to travel/) },
+    });
+    expect(conclusionOf(report)).toBe('failure');
+  }
+});
+
+test('a template that is a folder, or a link that leads nowhere, is none', async () => {
+  const folder = join(repository.root, '.dvc/plots');
+  mkdirSync(join(folder, 'folder.json'), { recursive: true });
+  symlinkSync('nowhere', join(folder, 'link.json'));
+  writeFileSync(join(folder, 'own.json'), '{}');
+  expect(await plotTemplates(repository.root)).toEqual(new Map([['own', '{}']]));
 });
 
 describe('a stage that did not run', () => {

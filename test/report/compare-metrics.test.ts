@@ -215,3 +215,14 @@ test('a gate is not met by a metric of its name in another stage’s file', () =
   const rows = compareMetrics(both, both, [gate('a.json'), gate('b.json')]);
   expect(rows.filter(({ broken }) => broken)).toMatchObject([{ file: 'b.json', key: 'acc' }]);
 });
+
+test.each([
+  ['unknown', [{ verdict: 'missing', key: 'per_class.*', broken: true }]],
+  ['none', []],
+  ['known', []],
+] as const)('a pattern that meets no metric where the past is %s', (past, expected) => {
+  const gate = { pattern: 'per_class.*', better: 'higher', level: 'fail' } as const;
+  const gates = [{ ...gate, files: ['metrics.json'] }];
+  const before = past === 'known' ? [] : undefined;
+  expect(compareMetrics(before, [], gates, past)).toMatchObject(expected);
+});

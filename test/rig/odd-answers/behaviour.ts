@@ -38,7 +38,16 @@ const fork = {
 /** Parts of the addresses that are asked, one of which an oddity strikes. */
 export const addressParts = [
   ...['/comments', 'POST /repos/ada/iris/issues', 'PATCH', 'GET /repos/ada/iris/issues/7/comments'],
-  ...['/graphql', '/user', '/pulls', '/compare/', '/git/commits/', '/git/trees/', '/contents/', '/commits'],
+  ...[
+    '/graphql',
+    '/user',
+    '/pulls',
+    '/compare/',
+    '/git/commits/',
+    '/git/trees/',
+    '/contents/',
+    '/commits',
+  ],
   ...['/artifacts', '/zip', '/check-runs', '/api/v1/user', '/api/v1/repos', '/mirror-sync'],
   ...['/experiments/', '/runs/', '/registered-models/', '/model-versions/'],
   ...['CreateArtifact', 'FinalizeArtifact', 'ListArtifacts', 'GetSigned', '/blob/'],
