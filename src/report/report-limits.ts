@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Report, reportSchema } from './report.ts';
+import { longestAddress, type Report, reportSchema } from './report.ts';
 
 /** What ends a text that was cut. */
 const cut = '… (cut)';
@@ -9,7 +9,9 @@ const cut = '… (cut)';
  * have limits of their own. A text that was cut says so; a list that was cut is told by a note.
  */
 export function withinLimits(report: Report): Report {
-  let shorter: unknown = report;
+  // A shortened address would lead elsewhere.
+  const links = report.links.filter(({ url }) => url.length <= longestAddress);
+  let shorter: unknown = { ...report, links };
   const lists = new Map<string, number>();
   // Each round mends all that the schema finds too long; one list may hide what is wrong in its items.
   for (let round = 0; round < 5; round++) {
@@ -36,7 +38,6 @@ export function withinLimits(report: Report): Report {
   return { ...(shorter as Report), notes: [note, ...notes.slice(0, 49)] };
 }
 
-/** An address that was cut would lead elsewhere: it is refused whole by what reads it. */
 function shortened(text: string, most: number): string {
   const kept = text.slice(0, Math.max(0, most - cut.length)).replace(/[\ud800-\udbff]$/, '');
   return `${kept}${cut}`.slice(0, most);
