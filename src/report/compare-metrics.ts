@@ -202,6 +202,23 @@ function missing(
   });
 }
 
+/** The gates by pattern that no row tells of: perhaps they are misspelt. */
+export function unmetPatterns(
+  rows: readonly MetricRow[],
+  gates: readonly MetricGate[],
+  alike: ReadonlySet<string>,
+): MetricGate[] {
+  return gates.filter(
+    (gate) =>
+      isGlob(gate.pattern) &&
+      gate.level !== 'off' &&
+      ![...alike].some((file) => isFor(gate, file)) &&
+      !isUsed(gate, rows) &&
+      !rows.some(({ file, verdict }) => verdict === 'unreadable' && isFor(gate, file)) &&
+      !rows.some(({ key }) => key === gate.pattern),
+  );
+}
+
 /** Whether a metric has met the gate: the same name in another stage's file is another metric. */
 function isUsed(gate: MetricGate, rows: readonly MetricRow[]): boolean {
   return rows.some(({ gate: own, file }) => own?.pattern === gate.pattern && isFor(gate, file));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareMetrics } from '../../src/report/compare-metrics.ts';
+import { compareMetrics, unmetPatterns } from '../../src/report/compare-metrics.ts';
 import { readGates } from '../../src/report/gates.ts';
 import { type ReadFile, readMetrics } from '../../src/report/read-metrics.ts';
 
@@ -225,4 +225,14 @@ test.each([
   const gates = [{ ...gate, files: ['metrics.json'] }];
   const before = past === 'known' ? [] : undefined;
   expect(compareMetrics(before, [], gates, past)).toMatchObject(expected);
+});
+
+test.each([
+  ['pre_class.*', ['pre_class.*']],
+  ['per_class.*', []],
+  ['missing', []],
+])('a pattern that no metric is one of is known: %s', (pattern, expected) => {
+  const gates = [{ pattern, better: 'higher', level: 'fail' }] as const;
+  const rows = compareMetrics(undefined, [file({ per_class: { a: 1 } })], gates);
+  expect(unmetPatterns(rows, gates, new Set()).map((gate) => gate.pattern)).toEqual(expected);
 });
