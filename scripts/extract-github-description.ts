@@ -34,6 +34,7 @@ const routes = [
   'GET /user',
   'GET /repos/{owner}/{repo}',
   'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
+  'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
 ];
 
 const events = [

@@ -11,6 +11,7 @@ import { type GitHubRequest, gitHubsWord, isRateLimit, requestFailure } from '..
 import { contentEntry, type Entry, largestFile } from '../revision/entry.ts';
 import { followLinks, type TreeNode } from '../revision/follow-links.ts';
 import { type BaseFiles, unreadable, wholeHistory } from './base.ts';
+import { type CommitTree, commitTree, treeRoute } from './github-tree.ts';
 
 export interface Repository {
   readonly owner: string;
@@ -20,7 +21,7 @@ export interface Repository {
 export const contentsRight = 'permissions: {contents: read}, for the job that reports';
 const again = 'run the job again';
 
-/** What GitHub answers; `missing` is its own word for "there is no such thing" (404). */
+/** What GitHub answers; `missing` is what it says with a 404, which alone proves nothing. */
 export type Answer = { readonly data: unknown } | { readonly missing: string };
 
 export type Ask = (route: string, parameters: Readonly<Record<string, unknown>>) => Promise<Answer>;
@@ -41,7 +42,9 @@ export function asking(
     } catch (error) {
       const failure = requestFailure(error);
       const { status, message } = failure;
-      const word = status === 404 ? gitHubsWord(error) : undefined;
+      // Of a server that has no such route at all, no words are asked for.
+      const nothing = route === treeRoute ? '' : undefined;
+      const word = status === 404 ? (gitHubsWord(error) ?? nothing) : undefined;
       if (word !== undefined) return { missing: word };
       const isRefused = status !== undefined && status < 500 && !isRateLimit(failure);
       throw unreadable(
@@ -62,8 +65,9 @@ const routes = {
 } as const;
 
 /**
- * The files of a commit that GitHub is known to have: "not found" means that the commit has no such
- * file. Throws 'uncompared' for every other answer.
+ * The files of a commit that GitHub is known to have. A gateway, or a token whose right ended, answers
+ * 404 too: a file is absent only where the commit's own tree lacks it. Throws 'uncompared' where that is
+ * not known.
  */
 export function githubFiles(root: string, commit: string, asked: Ask): BaseFiles {
   const limit = pLimit(together);
@@ -72,10 +76,47 @@ export function githubFiles(root: string, commit: string, asked: Ask): BaseFiles
   const prefix = git(root, 'rev-parse', '--show-prefix').then((found) => found ?? '');
   const stored = lfsStore(root);
 
+  const trees = new Map<string, Promise<CommitTree | undefined>>();
+  const listings = new Map<string, Promise<Answer>>();
+
+  function treeOf(ref: string): Promise<CommitTree | undefined> {
+    const tree = trees.get(ref) ?? commitTree(ask, ref, strange);
+    trees.set(ref, tree);
+    return tree;
+  }
+
+  /** What the tree itself tells, which needs no content: a folder, or that there is nothing. */
+  async function inTree(ref: string, path: string): Promise<TreeNode<Described> | undefined> {
+    const kind = await (await trees.get(ref))?.kindOf(path);
+    return kind === 'folder' || kind === 'absent' ? { kind } : undefined;
+  }
+
+  /** Throws where the commit has the path in spite of the 404, or where nobody says that it has not. */
+  async function absentFor(word: string, ref: string, path: string): Promise<TreeNode<Described>> {
+    const tree = await treeOf(ref);
+    const told = await inTree(ref, path);
+    if (told) return told;
+    if (!tree && word === 'Not Found' && !(await isListed(ref, path))) return { kind: 'absent' };
+    const of = `${path} of ${ref.slice(0, 7)}`;
+    throw unreadable(`GitHub answers 404 ${word} for ${of}, which it may have`, again);
+  }
+
+  /** For servers without trees. Whether the commit, which must be readable there, lists the path. */
+  async function isListed(ref: string, path: string): Promise<boolean> {
+    const asked = listings.get(ref) ?? ask(routes.contents, { path: '', ref });
+    listings.set(ref, asked);
+    const answer = await asked;
+    const top = 'data' in answer ? answer.data : undefined;
+    if (!v.is(namedEntries, top)) throw strange(`the files of ${ref.slice(0, 7)}`);
+    return top.some(({ name }) => name === path);
+  }
+
   /** GitHub itself follows a link to a file, and no other. */
   async function look(ref: string, path: string): Promise<TreeNode<Described>> {
+    const told = await inTree(ref, path);
+    if (told) return told;
     const answer = await ask(routes.contents, { path: path === '.' ? '' : path, ref });
-    if ('missing' in answer) return { kind: 'absent' };
+    if ('missing' in answer) return absentFor(answer.missing, ref, path);
     if (Array.isArray(answer.data)) return { kind: 'folder' };
     const file = Object(answer.data) as Described;
     switch (file.type) {
@@ -134,6 +175,8 @@ export function githubFiles(root: string, commit: string, asked: Ask): BaseFiles
     if ('missing' in answer || !Array.isArray(answer.data)) throw strange(`the folder ${path}`);
     if (depth > deepest) throw strange(`${path}, a folder without end,`);
     if (answer.data.length >= mostListed) {
+      const tree = await treeOf(commit);
+      if (tree) return (await tree.filesIn(path)).map((inside) => posix.join(name, inside));
       const more = `GitHub lists no more than ${mostListed} entries of a folder, and ${name} has as many`;
       throw unreadable(more, wholeHistory);
     }
@@ -172,6 +215,7 @@ const namedEntry = v.object({
   name: v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\0]+$/)),
   type: v.string(),
 });
+const namedEntries = v.array(namedEntry);
 const namedCommits = v.array(v.object({ sha: commitName }));
 
 /** Thrown for an answer that says neither what is there nor that nothing is. */

@@ -71,7 +71,8 @@ async function mergeBase(
 ): Promise<Base> {
   const { root } = sources;
   const { commit, ref, head } = rule;
-  const local = await localMergeBase(root, rule);
+  // In a part of the history, what two commits have in common may be older than where they parted.
+  const local = (await isShallow(root)) ? undefined : await localMergeBase(root, rule);
   if (local) return localRevision(root, local, ref);
   const asked = await guarded({ ref }, async (): Promise<Base> => {
     if (!ask) return unavailable(`where the branch left ${ref} is not in this clone`, remedy, ref);
@@ -83,8 +84,9 @@ async function mergeBase(
   if (isFound(asked)) return asked;
   // Not of the project's own remote alone: the pull request's head may be a fork's.
   const remote = await mainRemote(root);
-  if (remote === undefined) return asked;
-  await runFetch(root, fetchHistory(remote, commit, await isShallow(root)));
+  if (remote !== undefined) {
+    await runFetch(root, fetchHistory(remote, commit, await isShallow(root)));
+  }
   const late = await localMergeBase(root, rule);
   return late ? localRevision(root, late, ref) : asked;
 }
@@ -126,7 +128,23 @@ async function localMergeBase(
   { commit, head }: { readonly commit: string; readonly head: string },
 ): Promise<string | undefined> {
   const found = await git(root, 'merge-base', commit, head);
-  return found || (await git(root, 'merge-base', commit, 'HEAD'));
+  return found || (await checkoutMergeBase(root, commit, head));
+}
+
+/**
+ * Where what is checked out stands for a head that is not here, as act has it. The commit that GitHub
+ * merges a pull request into its base by does not: its merge base with the base is the base's tip.
+ */
+async function checkoutMergeBase(
+  root: string,
+  commit: string,
+  head: string,
+): Promise<string | undefined> {
+  if ((await git(root, 'cat-file', '-e', `${head}^{commit}`)) !== undefined) return undefined;
+  // Not `rev-list --parents`: in a shallow clone that leaves out the parents that are not here.
+  const checkedOut = (await git(root, 'cat-file', 'commit', 'HEAD')) ?? '';
+  const parents = checkedOut.split('\n\n')[0]?.match(/^parent [0-9a-f]+$/gm) ?? [];
+  return parents.length > 1 ? undefined : git(root, 'merge-base', commit, 'HEAD');
 }
 
 /** A commit: from the clone where it is, else from GitHub, else from the clone's remote. */

@@ -28,10 +28,21 @@ export function readAnswer<Schema extends v.GenericSchema>(
   );
 }
 
-/** Those items of a list that are what the schema says; none where the answer is no list. */
+/**
+ * Those items of a list that are meant, of which each is what the schema says. `isMeant` tells it by
+ * what names an item; undefined where that cannot be told. What is not understood is passed over only
+ * where it is not meant, or something that is was found: it is no empty list. Throws BrokenAnswer.
+ */
 export function itemsOf<Schema extends v.GenericSchema>(
   schema: Schema,
+  what: string,
   data: unknown,
+  isMeant: (item: Readonly<Record<string, unknown>>) => boolean | undefined = () => true,
 ): v.InferOutput<Schema>[] {
-  return (Array.isArray(data) ? data : []).filter((item) => v.is(schema, item));
+  const items = readAnswer(v.array(v.unknown(), 'no list'), what, data);
+  const among = (wanted: boolean | undefined) =>
+    items.filter((item) => isMeant(Object(item)) === wanted);
+  const meant = among(true);
+  const asked = meant.length > 0 ? meant : among(undefined);
+  return asked.map((item) => readAnswer(schema, what, item));
 }

@@ -31,7 +31,7 @@ export async function artifactText(
     ...{ owner, repo, run_id: run, name: artifact, per_page: 100 },
   });
   // An attempt may have left one each: ids grow with time, and the list is not always in their order.
-  const found = artifactsIn(list.data)
+  const found = artifactsIn(list.data, artifact)
     .filter(({ name, expired }) => name === artifact && expired !== true)
     .reduce<Artifact | undefined>(
       (newest, one) => (newest && newest.id > one.id ? newest : one),
@@ -58,10 +58,12 @@ const artifactSchema = v.object({
 });
 type Artifact = v.InferOutput<typeof artifactSchema>;
 
-/** Those in GitHub's answer that are what its description says. */
-function artifactsIn(data: unknown): Artifact[] {
+/** Those of a name. Throws BrokenAnswer where one of them is not as described. */
+function artifactsIn(data: unknown, name: string): Artifact[] {
   const { artifacts } = Object(data) as { artifacts?: unknown };
-  return itemsOf(artifactSchema, artifacts);
+  const isMeant = (item: { readonly name?: unknown }) =>
+    typeof item.name === 'string' ? item.name === name : undefined;
+  return itemsOf(artifactSchema, `artifacts called ${name}`, artifacts, isMeant);
 }
 
 /** The one file in an archive. Throws 'github' for a second one, another name or a false size. */

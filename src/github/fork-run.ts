@@ -47,7 +47,10 @@ export async function pullRequestOf(
     ...{ owner, repo, state: 'open', per_page: 100 },
     head: `${fork.owner.login}:${run.head_branch}`,
   });
-  const pulls = itemsOf(pullSchema, data);
+  const pulls = itemsOf(pullSchema, 'open pull requests', data, ({ head }) => {
+    const { sha } = Object(head) as { sha?: unknown };
+    return typeof sha === 'string' ? sha === run.head_sha : undefined;
+  });
   return pulls.find(({ head }) => head.sha === run.head_sha && isSame(head.repo, fork))?.number;
 }
 
@@ -55,7 +58,7 @@ const pullSchema = v.object({
   number: givenNumber,
   head: v.object({
     sha: v.string(),
-    repo: v.nullish(v.object({ id: v.nullish(v.number()), full_name: v.nullish(v.string()) })),
+    repo: v.nullable(v.object({ id: v.nullish(v.number()), full_name: v.nullish(v.string()) })),
   }),
 });
 

@@ -41,7 +41,7 @@ export async function proposeResults(
   const proposed = await refusing(async () => {
     const open = { owner, repo, state: 'open', head: `${owner}:${head}`, base: branch };
     const { data: found } = await request('GET /repos/{owner}/{repo}/pulls', open);
-    const [before] = itemsOf(pullSchema, found);
+    const [before] = itemsOf(pullSchema, 'open pull requests', found);
     if (before) return before;
     const body = `The pipeline ran on \`${branch}\`, which takes no commit from its workflow. These are the entries of \`dvc.lock\` and the metrics that it found; the data are in the DVC remote.`;
     const wanted = { owner, repo, head, base: branch, title, body };

@@ -22,6 +22,7 @@ import { workspaceFiles } from '../revision/workspace-files.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import { cacheFolderOf } from './cache-folder.ts';
 import { failureOf, stageRow } from './stage-rows.ts';
+import { leftReader } from './uncached-files.ts';
 
 export interface ReportRequest {
   readonly pipeline: Pipeline;
@@ -49,7 +50,8 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
   const folderOf = folderOfStage(pipeline);
   const options = { folderOf, objects: [cacheFolderOf(pipeline.root), ...(request.objects ?? [])] };
   const shown = Object.assign({}, ...(needs ?? []).map(({ results }) => results?.shown ?? {}));
-  const here = firstOf(textReader(shown), workspaceFiles(pipeline.root));
+  const left = (needs ?? []).flatMap(({ results }) => results?.left ?? []);
+  const here = firstOf(leftReader(left), textReader(shown), workspaceFiles(pipeline.root));
   const [now, before] = await Promise.all([
     collectResults(files, here, options),
     baseResults(base, (revision) => collectResults(files, revision, options)),
@@ -208,6 +210,14 @@ export async function plotTemplates(root: string): Promise<ReadonlyMap<string, s
   const folder = join(root, '.dvc/plots');
   const names = await readdir(folder, { recursive: true }).catch((): string[] => []);
   const templates = names.filter((name) => name.endsWith('.json'));
-  const texts = await Promise.all(templates.map((name) => readFile(join(folder, name), 'utf8')));
-  return new Map(templates.map((name, at) => [name.replace(/\.json$/, ''), texts[at] ?? '']));
+  // One that is a folder, or a link that leads nowhere, is for the plots that name it: they have none.
+  const texts = await Promise.all(
+    templates.map((name) => readFile(join(folder, name), 'utf8').catch(() => undefined)),
+  );
+  return new Map(
+    templates.flatMap((name, at) => {
+      const text = texts[at];
+      return text === undefined ? [] : [[name.replace(/\.json$/, ''), text] as const];
+    }),
+  );
 }

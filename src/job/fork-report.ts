@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../errors.ts';
 import { artifactText } from '../github/artifact.ts';
 import { type EndedRun, pullRequestOf } from '../github/fork-run.ts';
-import type { GitHubRequest } from '../github/request.ts';
+import { BrokenAnswer, type GitHubRequest } from '../github/request.ts';
 import { maxReportLength, parseReport } from '../report/parse-report.ts';
 import { pipelineName } from '../report/pipeline-name.ts';
 import type { Report } from '../report/report.ts';
@@ -26,6 +26,24 @@ export async function readForkReport(
   repository: { readonly owner: string; readonly repo: string },
   run: EndedRun,
   folder = '.',
+): Promise<ForkReport | undefined> {
+  try {
+    return await forkReport(request, repository, run, folder);
+  } catch (error) {
+    if (!(error instanceof BrokenAnswer)) throw error;
+    throw new ExpectedFailure({
+      kind: 'github',
+      cause: `whether the run left a report cannot be told: ${error.message}`,
+      hint: 'Run the job again.',
+    });
+  }
+}
+
+async function forkReport(
+  request: GitHubRequest,
+  repository: { readonly owner: string; readonly repo: string },
+  run: EndedRun,
+  folder: string,
 ): Promise<ForkReport | undefined> {
   const pullRequest = await pullRequestOf(request, repository, run);
   if (pullRequest === undefined) return undefined;

@@ -8,9 +8,10 @@ export function stageRow(address: string, needs: readonly NeededStage[]): StageR
     (need) => need.results?.stage === address || need.job === stageJobId(address),
   );
   const { results } = job ?? {};
-  // A later step of the job may have failed: what it found is not handed on whole then.
-  if (results && results.outcome !== 'failed' && job?.result === 'failure') {
-    const reason = 'its job failed after the stage; the log tells why';
+  // A later step of the job may have failed or been cut off: what it found is not handed on whole then.
+  if (results && results.outcome !== 'failed' && job && job.result !== 'success') {
+    const ended = job.result === 'failure' ? 'failed' : `ended with ${job.result.slice(0, 100)}`;
+    const reason = `its job ${ended} after the stage; the log tells why`;
     return { name: address, outcome: 'failed', reason };
   }
   if (results) {

@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { contains } from '../contains.ts';
 import { DvcIgnore } from '../dvc/dvc-ignore.ts';
 import { FolderListings } from '../dvc/folder-listings.ts';
+import { metricPaths } from '../dvc/metric-paths.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
-import type { Pipeline, Stage } from '../dvc/pipeline.ts';
+import type { Out, Pipeline, Stage } from '../dvc/pipeline.ts';
 import { statOf, walkFolder } from '../dvc/walk-folder.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
@@ -14,6 +15,7 @@ import {
   type StageResults,
   type UncachedOut,
 } from '../github/stage-results.ts';
+import { absent, type RevisionFiles } from '../revision/entry.ts';
 import { readWhole } from '../system/read-whole.ts';
 import { byteSize } from '../terminal/table.ts';
 
@@ -34,7 +36,8 @@ export async function packUncached(
 ): Promise<Uncached> {
   const uncached: UncachedOut[] = [];
   const left: LeftOut[] = [];
-  for (const { path } of stage.outs.filter(({ cache }) => !cache)) {
+  const outs = stage.outs.filter(({ cache }) => !cache);
+  for (const { path } of outs.toSorted((left, right) => turnOf(left) - turnOf(right))) {
     const stats = statOf(join(root, path));
     if (!stats?.isFile() && !stats?.isDirectory()) continue;
     const files = stats.isDirectory() ? filesIn(root, path) : [[path, stats] as const];
@@ -44,7 +47,30 @@ export async function packUncached(
       uncached.push(packOut(root, path, stats, files));
     } else if (!(await isInCheckout(root, path))) left.push({ path, bytes });
   }
-  return { uncached, ...(left.length > 0 && { left }) };
+  const order = outs.map(({ path }) => path);
+  const asDeclared = (one: { readonly path: string }, other: { readonly path: string }) =>
+    order.indexOf(one.path) - order.indexOf(other.path);
+  uncached.sort(asDeclared);
+  return { uncached, ...(left.length > 0 && { left: left.sort(asDeclared) }) };
+}
+
+/** What the report reads has the room before the rest: metrics, then plots. */
+function turnOf(out: Out): number {
+  if (metricPaths(out).length > 0) return 0;
+  return out.kind === 'plot' ? 1 : 2;
+}
+
+/** Outs that did not travel are not what the checkout has in their places, which the commit has. */
+export function leftReader(left: readonly LeftOut[]): RevisionFiles {
+  return {
+    async at(path) {
+      const out = left.find((one) => contains(one.path, path));
+      if (!out) return absent;
+      const reason = `${out.path} (${byteSize(out.bytes)}) was too large to travel from its job, and ${limit}`;
+      return { kind: 'unreadable', reason };
+    },
+    list: async () => [],
+  };
 }
 
 type FoundFile = readonly [path: string, stats: Stats];

@@ -1,5 +1,5 @@
 import { compareData } from './compare-data.ts';
-import { compareMetrics } from './compare-metrics.ts';
+import { compareMetrics, unmetPatterns } from './compare-metrics.ts';
 import { compareParams } from './compare-params.ts';
 import type { MetricGate } from './gates.ts';
 import { type LockFacts, readLockFacts } from './lock-facts.ts';
@@ -83,6 +83,18 @@ export function assembleReport(input: ReportInput): Report {
     const paths = [...alike].slice(0, 5).join(', ');
     notes.push(`By its hash the same as in the base, and not read here: ${paths}`);
   }
+  const metrics = compareMetrics(
+    input.before && filesOf(input.before, alike),
+    filesOf(input.after, alike),
+    input.gates,
+    base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none',
+    alike,
+  );
+  const unmet = unmetPatterns(metrics, input.gates, alike);
+  if (unmet.length > 0) {
+    const names = unmet.slice(0, 5).map(({ pattern }) => pattern);
+    notes.push(`No metric of either revision is one of ${names.join(', ')}, which has a gate`);
+  }
   return {
     version: 1,
     pipeline,
@@ -91,13 +103,7 @@ export function assembleReport(input: ReportInput): Report {
     head,
     outcome,
     ...(failure !== undefined && { failure: failure.slice(0, 2_000) }),
-    metrics: compareMetrics(
-      input.before && filesOf(input.before, alike),
-      filesOf(input.after, alike),
-      input.gates,
-      base.found ? 'known' : base.missing === 'unavailable' ? 'unknown' : 'none',
-      alike,
-    ),
+    metrics,
     ...(alike.size > 0 && { alike: [...alike].slice(0, 500).map((path) => path.slice(0, 1_000)) }),
     params: input.params ?? compareParams(before?.params, after.params),
     data: compareData(before, after),

@@ -40,7 +40,7 @@ export function compareMetrics(
     rows.push(metricRow(file, key, value, undefined, gate, 'known', !unread.has(file)));
   }
   rows.push(...unreadable(before ?? [], 'before', gates), ...unreadable(after, 'after', gates));
-  rows.push(...unheld(rows, gates, alike), ...missing(rows, gates, alike));
+  rows.push(...unheld(rows, gates, alike), ...missing(rows, gates, alike, pastOf));
   return rows.sort((left, right) => right.importance - left.importance);
 }
 
@@ -186,14 +186,37 @@ function missing(
   rows: readonly MetricRow[],
   gates: readonly MetricGate[],
   alike: ReadonlySet<string>,
+  pastOf: (file: string) => Past,
 ): MetricRow[] {
   return gates.flatMap((gate) => {
-    // A pattern may match nothing; a gate that is off asks for nothing.
-    if (isUsed(gate, rows) || isGlob(gate.pattern) || gate.level === 'off') return [];
+    // A gate that is off asks for nothing.
+    if (isUsed(gate, rows) || gate.level === 'off') return [];
     // What a file that did not change holds, it held before.
     if ([...alike].some((file) => isFor(gate, file))) return [];
-    return [metricRow(gate.files?.[0] ?? '', gate.pattern, undefined, undefined, gate)];
+    const file = gate.files?.[0] ?? '';
+    // A pattern that never met a metric asks for nothing: what it met before is only known with a past.
+    if (isGlob(gate.pattern) && (gate.files ?? ['']).every((one) => pastOf(one) !== 'unknown')) {
+      return [];
+    }
+    return [metricRow(file, gate.pattern, undefined, undefined, gate)];
   });
+}
+
+/** The gates by pattern that no row tells of: perhaps they are misspelt. */
+export function unmetPatterns(
+  rows: readonly MetricRow[],
+  gates: readonly MetricGate[],
+  alike: ReadonlySet<string>,
+): MetricGate[] {
+  return gates.filter(
+    (gate) =>
+      isGlob(gate.pattern) &&
+      gate.level !== 'off' &&
+      ![...alike].some((file) => isFor(gate, file)) &&
+      !isUsed(gate, rows) &&
+      !rows.some(({ file, verdict }) => verdict === 'unreadable' && isFor(gate, file)) &&
+      !rows.some(({ key }) => key === gate.pattern),
+  );
 }
 
 /** Whether a metric has met the gate: the same name in another stage's file is another metric. */

@@ -11,8 +11,9 @@ const finite = v.pipe(v.number(), v.finite());
 const commit = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'not a full commit hash'));
 const path = text(1_000);
 const key = text(maxValueLength + 10);
+export const longestAddress = 2_000;
 const httpsUrl = v.pipe(
-  text(2_000),
+  text(longestAddress),
   v.regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, 'not an http or https address'),
 );
 

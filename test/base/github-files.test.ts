@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { githubFiles } from '../../src/base/github-files.ts';
 import { problemOf } from '../../src/revision/entry.ts';
-import { describedFile } from '../rig/github/described-file.ts';
+import { describedFile, describedTree } from '../rig/github/described-file.ts';
 
 const bytes = (data: string | Uint8Array) => Buffer.from(data).toString('base64');
 const file = describedFile;
@@ -31,6 +31,7 @@ const described: Readonly<Record<string, unknown>> = {
 const ask = async (route: string, { path, file_sha }: Readonly<Record<string, unknown>>) => {
   if (route.includes('blobs'))
     return { data: { encoding: 'base64', content: bytes(`${file_sha}`) } };
+  if (route.includes('trees')) return { data: describedTree(Object.keys(described)) };
   const data = described[String(path)];
   return data === undefined ? { missing: 'Not Found' } : { data };
 };
@@ -87,13 +88,72 @@ test('a folder that holds itself for ever is not followed for ever', async () =>
   await expect(endless.list('live')).rejects.toThrow(/a folder without end/);
 });
 
-test('a folder as long as GitHub lists at most may be longer: it is not taken for whole', async () => {
-  const listed = (count: number) =>
-    Array.from({ length: count }, (_, at) => ({ type: 'file', name: `${at}.tsv` }));
-  const long = (count: number) =>
-    githubFiles(tmpdir(), 'c0ffee', async () => ({ data: listed(count) }));
-  expect(await long(999).list('live')).toHaveLength(999);
-  await expect(long(1_000).list('live')).rejects.toThrow(/no more than 1000 entries of a folder/);
+test('a folder as long as GitHub lists at most may be longer: the tree has all of it', async () => {
+  const names = Array.from({ length: 1_500 }, (_, at) => `${at}.tsv`);
+  const long = (count: number, hasTrees: boolean) =>
+    githubFiles(tmpdir(), 'c0ffee', async (route) => {
+      if (!route.includes('trees')) {
+        return { data: names.slice(0, count).map((name) => ({ type: 'file', name })) };
+      }
+      return hasTrees
+        ? { data: describedTree(names.map((name) => `live/${name}`)) }
+        : { missing: 'Not Found' };
+    });
+  expect(await long(999, false).list('live')).toHaveLength(999);
+  expect(await long(1_000, true).list('live')).toHaveLength(1_500);
+  const cut = long(1_000, false).list('live');
+  await expect(cut).rejects.toThrow(/no more than 1000 entries of a folder/);
+});
+
+describe('a 404 alone does not make a file absent', () => {
+  const sha = (name: string) => Buffer.from(name).toString('hex').padEnd(40, '0').slice(0, 40);
+  const entry = (path: string, type = 'blob') => ({
+    ...{ path, type, sha: sha(path) },
+    mode: type === 'tree' ? '040000' : '100644',
+  });
+  const listings: Readonly<Record<string, unknown>> = {
+    c0ffee: [entry('a', 'tree'), entry('m.json')],
+    [sha('a')]: [entry('b', 'tree')],
+    [sha('b')]: [entry('n.json')],
+  };
+
+  function answering(word: string, trees: 'whole' | 'cut' | 'none', top?: unknown) {
+    return githubFiles(tmpdir(), 'c0ffee', async (route, { path, tree_sha, recursive }) => {
+      if (!route.includes('trees')) {
+        return path === '' && top !== undefined ? { data: top } : { missing: word };
+      }
+      if (trees === 'none') return { missing: '' };
+      if (trees === 'whole') return { data: describedTree(['m.json', 'a/b/n.json']) };
+      const truncated = recursive !== undefined;
+      return { data: { tree: truncated ? [] : listings[String(tree_sha)], truncated } };
+    });
+  }
+
+  const words = ['Not Found', 'No commit found for the ref c0ffee', 'no Route matched'];
+  const ways = (['whole', 'cut'] as const).flatMap((way) =>
+    words.map((word) => [way, word] as const),
+  );
+  test.each(ways)('where the tree is given %s: %s', async (way, word) => {
+    const files = answering(word, way);
+    for (const path of ['m.json', 'a/b/n.json']) {
+      await expect(files.at(path)).rejects.toThrow(/answers 404 .* which it may have/);
+    }
+    for (const path of ['x.json', 'a/x.json', 'a/b/n.json.x', 'm.json.x']) {
+      expect(await files.at(path)).toMatchObject({ kind: 'absent' });
+    }
+  });
+
+  test('where a server has no trees: by its own words, and where it lists the commit', async () => {
+    const top = [{ type: 'file', name: 'm.json' }];
+    const files = answering('Not Found', 'none', top);
+    expect(await files.at('x.json')).toMatchObject({ kind: 'absent' });
+    await expect(files.at('m.json')).rejects.toThrow(/which it may have/);
+    const silent = answering('Not Found', 'none');
+    await expect(silent.at('x.json')).rejects.toThrow(/in a form that is not known/);
+    for (const word of words.slice(1)) {
+      await expect(answering(word, 'none', top).at('x.json')).rejects.toThrow(/may have/);
+    }
+  });
 });
 
 test.each([

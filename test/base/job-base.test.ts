@@ -10,7 +10,7 @@ import { buildReport } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
 import { better, resultsRepository, worse } from '../job/results-repository.ts';
-import { describedFile } from '../rig/github/described-file.ts';
+import { describedFile, describedTree } from '../rig/github/described-file.ts';
 import { stageResults } from '../rig/stage-results.ts';
 
 const repository = resultsRepository();
@@ -38,6 +38,7 @@ function github(
     const answers: readonly (readonly [RegExp, unknown])[] = [
       [/compare/, { merge_base_commit: { sha: base } }],
       [/git\/commits/, commit_sha === base ? { sha: base } : undefined],
+      [/git\/trees/, describedTree(['metrics.json'])],
       [/contents/, path === 'metrics.json' ? describedFile('{"accuracy": 0.97}') : undefined],
       [/commits$/, []],
     ];
@@ -69,6 +70,7 @@ async function reported(
   ).report;
 }
 
+const cutTree = { ...describedTree([]), truncated: true };
 const notFound = { message: 'Not Found' };
 const plain = (text: string) => text;
 
@@ -117,6 +119,20 @@ describe('what a job is compared with', () => {
     ['another commit', pushed, 200, /git\/commits/, { sha: tip }, /another commit than ccccccc/],
     ['a page for it', pushed, 200, /git\/commits/, html, /another commit than ccccccc/],
     ["a proxy's 404 for a file", pushed, 404, /contents/, html, /answers 404 .*contents/],
+    ...(
+      [
+        'Not Found',
+        `No commit found for the ref ${base}`,
+        'This repository is empty.',
+        'no Route matched with those values',
+        'Repository access blocked',
+      ] as const
+    ).flatMap((message): [string, BaseRule, number, RegExp, unknown, RegExp][] => [
+      [`${message} for files`, pushed, 404, /contents/, { message }, /answers 404 .*may have/],
+      [`${message} for all`, mergeBase, 404, /contents|trees/, { message }, /GitHub answers/],
+    ]),
+    ['no tree', pushed, 200, /trees/, {}, /form that is not known/],
+    ['a cut tree without a whole', pushed, 200, /trees/, cutTree, /form that is not known/],
     ['no text for a file', pushed, 200, /contents/, { a: 1 }, /form that is not known/],
   ])('GitHub answers: %s', async (_, rule, status, broken, words, says) => {
     const report = await reported(rule, github(status, broken, words));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobBase } from '../../src/base/job-base.ts';
@@ -7,10 +7,10 @@ import { localBase } from '../../src/base/local-base.ts';
 import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { GitHubRequest } from '../../src/github/request.ts';
 import type { NeededStage } from '../../src/github/stage-results.ts';
-import { buildReport } from '../../src/job/build-report.ts';
+import { buildReport, plotTemplates } from '../../src/job/build-report.ts';
 import { conclusionOf, verdictLine } from '../../src/report/verdict-line.ts';
 import { configureStages } from '../../src/stage-options.ts';
-import { describedFile } from '../rig/github/described-file.ts';
+import { describedFile, describedTree } from '../rig/github/described-file.ts';
 import { stageResults } from '../rig/stage-results.ts';
 import { better, md5, resultsRepository, worse } from './results-repository.ts';
 
@@ -284,9 +284,11 @@ test('of a commit that a shallow clone lacks, GitHub gives the files', async () 
     const { path, ref } = parameters as { path?: string; ref?: string };
     const data = route.includes('compare')
       ? { merge_base_commit: { sha: 'c'.repeat(40) } }
-      : path === 'metrics.json' && ref === 'c'.repeat(40)
-        ? describedFile('{"accuracy": 0.93}')
-        : undefined;
+      : route.includes('trees')
+        ? describedTree(['metrics.json'])
+        : path === 'metrics.json' && ref === 'c'.repeat(40)
+          ? describedFile('{"accuracy": 0.93}')
+          : undefined;
     const response = { headers: {}, data: { message: 'Not Found' } };
     if (data === undefined) throw Object.assign(new Error('Not Found'), { status: 404, response });
     return { status: 200, headers: {}, data };
@@ -368,6 +370,30 @@ describe('what stands in the workspace and cannot be read is never what dvc.lock
   });
 });
 
+test('a metrics file that was too large to travel is not what the commit has there', async () => {
+  repository.run(better);
+  repository.commit('base');
+  repository.git('switch', '--quiet', '-c', 'change');
+  for (const path of ['metrics.json', '.']) {
+    const left = [{ path, bytes: 70_000_000 }];
+    const needs = [{ job: 'train', result: 'success', results: stageResults({ left }) }];
+    const { report } = await build({ needs });
+    expect(report.metrics[0]).toMatchObject({
+      ...{ file: 'metrics.json', verdict: 'unreadable', broken: true },
+      problem: { cause: expect.stringMatching(/too large to travel/) },
+    });
+    expect(conclusionOf(report)).toBe('failure');
+  }
+});
+
+test('a template that is a folder, or a link that leads nowhere, is none', async () => {
+  const folder = join(repository.root, '.dvc/plots');
+  mkdirSync(join(folder, 'folder.json'), { recursive: true });
+  symlinkSync('nowhere', join(folder, 'link.json'));
+  writeFileSync(join(folder, 'own.json'), '{}');
+  expect(await plotTemplates(repository.root)).toEqual(new Map([['own', '{}']]));
+});
+
 describe('a stage that did not run', () => {
   test('leaves no metric that is gone', async () => {
     repository.run(worse);
@@ -383,6 +409,13 @@ describe('a stage that did not run', () => {
 
   test.each<[string, readonly NeededStage[], string]>([
     ['its job was cancelled', [{ job: 'train', result: 'cancelled' }], 'train did not run'],
+    ...['failure', 'cancelled', 'skipped', 'timed_out', ''].map(
+      (result): [string, readonly NeededStage[], string] => [
+        `its job ended with ${result} after the stage`,
+        [{ job: 'train', result, results: stageResults() }],
+        'train failed',
+      ],
+    ),
     ['it was skipped', [{ job: 'train', result: 'skipped' }], 'train did not run'],
     ['no job of it is among needs', [], 'train did not run'],
     ['its job left no baton', [{ job: 'train', result: 'success' }], 'train failed'],

@@ -96,6 +96,28 @@ describe("a fork's report", () => {
     expect(found?.report.notes).toContain('of 9');
   });
 
+  const artifact = { id: 1, name: 'sibling-report', expired: false, size_in_bytes: 9 };
+  const { repo: _, ...noRepository } = pull.head;
+  test.each<[string, unknown, unknown]>([
+    ['no list of pull requests', {}, { artifacts: [artifact] }],
+    ['nothing of a pull request', [null], { artifacts: [artifact] }],
+    ['no repository of the head', [{ ...pull, head: noRepository }], { artifacts: [artifact] }],
+    ['no number', [{ ...pull, number: null }], { artifacts: [artifact] }],
+    ['no artifacts', [pull], {}],
+    ['a text for artifacts', [pull], 'x'],
+    ['an artifact without size', [pull], { artifacts: [{ ...artifact, size_in_bytes: null }] }],
+    ['an artifact without name', [pull], { artifacts: [{ ...artifact, name: null }] }],
+    ['an artifact without id', [pull], { artifacts: [{ ...artifact, id: 'x' }] }],
+  ])('is not gone because GitHub answers %s', async (_, pulls, artifacts) => {
+    const request: GitHubRequest = async (route) => ({
+      ...{ status: 200, headers: {} },
+      data: route.endsWith('/pulls') ? pulls : artifacts,
+    });
+    await expect(readForkReport(request, repository, run)).rejects.toMatchObject({
+      failure: { kind: 'github', cause: expect.stringMatching(/cannot be told: the answer about/) },
+    });
+  });
+
   test('names, links and another pipeline are not the fork’s to choose', async () => {
     const forged = {
       ...good,

@@ -36,6 +36,25 @@ function project(parts: { size?: number; folder?: boolean } = {}) {
 }
 
 describe("a stage's uncached outs", () => {
+  test('travel in the order of what the report reads: metrics first, then plots', async () => {
+    const root = projectFolder({
+      'dvc.yaml': `stages:
+  train:
+    cmd: train
+    outs: [big.bin: {cache: false}, held: {cache: false}]
+    plots: [p.csv: {cache: false}]
+    metrics: [m.json: {cache: false}]
+metrics: [held/m.json]
+`,
+      ...{ 'big.bin': 'x'.repeat(90), 'p.csv': '1'.repeat(10), 'm.json': '0.5' },
+    });
+    mkdirSync(join(root, 'held'));
+    writeFileSync(join(root, 'held/m.json'), '0.7');
+    const { uncached, left } = await packUncached(root, readPipeline(root).stages[0] as Stage, 95);
+    expect(uncached.map(({ path }) => path).sort()).toEqual(['held', 'm.json', 'p.csv']);
+    expect(left).toEqual([{ path: 'big.bin', bytes: 90 }]);
+  });
+
   test('travel as text, or as Base64 where they are none or that is shorter', async () => {
     const { root, stage } = project({ size: 500_000 });
     writeFileSync(join(root, 'folder'), '\u0001'.repeat(100));

@@ -122,6 +122,9 @@ test('versions are asked for page by page, and come newest first', async () => {
     'name="it\'s"',
   ]);
   expect(asked[1]?.url).toContain('page_token=more');
+  const again = await serve(page([1], 'more'), page([2], 'more'));
+  const rounds = listVersions(mlflowClient({ uri: again }), 'iris');
+  await expect(rounds).rejects.toThrow(/not whole: its page token comes again/);
   await expect(listVersions(mlflowClient({ uri }), `it's "it"`)).rejects.toThrow(/cannot be asked/);
 });
 

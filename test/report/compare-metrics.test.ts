@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareMetrics } from '../../src/report/compare-metrics.ts';
+import { compareMetrics, unmetPatterns } from '../../src/report/compare-metrics.ts';
 import { readGates } from '../../src/report/gates.ts';
 import { type ReadFile, readMetrics } from '../../src/report/read-metrics.ts';
 
@@ -214,4 +214,25 @@ test('a gate is not met by a metric of its name in another stage’s file', () =
   const both = [file('a.json', { acc: 0.9 }), file('b.json', { x: 1 })];
   const rows = compareMetrics(both, both, [gate('a.json'), gate('b.json')]);
   expect(rows.filter(({ broken }) => broken)).toMatchObject([{ file: 'b.json', key: 'acc' }]);
+});
+
+test.each([
+  ['unknown', [{ verdict: 'missing', key: 'per_class.*', broken: true }]],
+  ['none', []],
+  ['known', []],
+] as const)('a pattern that meets no metric where the past is %s', (past, expected) => {
+  const gate = { pattern: 'per_class.*', better: 'higher', level: 'fail' } as const;
+  const gates = [{ ...gate, files: ['metrics.json'] }];
+  const before = past === 'known' ? [] : undefined;
+  expect(compareMetrics(before, [], gates, past)).toMatchObject(expected);
+});
+
+test.each([
+  ['pre_class.*', ['pre_class.*']],
+  ['per_class.*', []],
+  ['missing', []],
+])('a pattern that no metric is one of is known: %s', (pattern, expected) => {
+  const gates = [{ pattern, better: 'higher', level: 'fail' }] as const;
+  const rows = compareMetrics(undefined, [file({ per_class: { a: 1 } })], gates);
+  expect(unmetPatterns(rows, gates, new Set()).map((gate) => gate.pattern)).toEqual(expected);
 });

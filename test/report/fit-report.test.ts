@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { fitReport } from '../../src/report/fit-report.ts';
 import { maxReportLength, parseReport } from '../../src/report/parse-report.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -37,5 +38,52 @@ describe('a report that is handed on', () => {
       },
     );
     expect(read(report({ metrics })).metrics.filter(({ broken }) => broken)).toHaveLength(1);
+  });
+});
+
+describe('what one part of the code writes, and another takes', () => {
+  test('a long reason of a stage that failed is cut, and says so', () => {
+    const row = { name: 'train', outcome: 'failed', reason: 'x'.repeat(3_417) } as const;
+    const [stage] = read(report({ stages: [row] })).stages;
+    expect(stage?.reason).toMatch(/^x{1990}.*… \(cut\)$/);
+    expect(stage?.reason).toHaveLength(2_000);
+  });
+
+  test('of too many links the first stay, and a note tells', () => {
+    const links = Array.from({ length: 130 }, (_, at) => ({
+      ...{ kind: 'mlflow-run' as const, url: `https://example.org/${at}` },
+    }));
+    const { links: kept, notes } = read(report({ links }));
+    expect(kept).toEqual(links.slice(0, 100));
+    expect(notes).toEqual(['The report has no room for all: 30 of links are left out.']);
+  });
+
+  test('texts and lists of any length', () => {
+    const long = fc
+      .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), fc.nat({ max: 5_000 }))
+      .map(([unit, length]) => unit.repeat(1 + Math.floor(length / unit.length)));
+    const someOf = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 120 });
+    const outcome = fc.constantFrom('failed' as const, 'ran' as const);
+    const link = long.map((text) => `https://example.org/${encodeURIComponent(text)}`);
+    const parts = fc.record({
+      ...{ pipeline: long, failure: long, unread: long, notes: someOf(long) },
+      stages: fc.array(fc.record({ name: long, outcome, reason: long, image: long }), {
+        maxLength: 9,
+      }),
+      links: someOf(fc.record({ kind: fc.constant('mlflow-run' as const), url: link, name: long })),
+      metrics: fc.tuple(long, long).map(([key, path]) => metricRows({}, { [key]: 1 }, {}, path)),
+      plots: fc.array(
+        fc.record({ kind: fc.constant('other' as const), title: long, path: long, note: long }),
+        { maxLength: 9 },
+      ),
+      head: fc.record({ ref: long }),
+      uncomparedPlots: someOf(long),
+    });
+    fc.assert(
+      fc.property(parts, (given) => {
+        expect(read(report(given)).stages).toHaveLength(given.stages.length);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -7,7 +7,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
  * ends in the middle of the answer, after all was done (`cut`).
  */
 export const faultKinds = [
-  ...([302, 307, 400, 401, 403, 413, 429, 500, 502, 503] as const),
+  ...([302, 307, 400, 401, 403, 404, 413, 429, 500, 502, 503] as const),
   ...(['slow', 'reset', 'cut'] as const),
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -27,6 +27,8 @@ export interface Fault {
   readonly seed?: number;
   /** How late a slow answer comes, in milliseconds. */
   readonly delay?: number;
+  /** What a refusal says; the service's own words if left out. */
+  readonly message?: string;
   /** Headers of a refusal, for example `retry-after`, which makes GitHub's 403 a rate limit. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -80,4 +82,14 @@ export function parseFaults(json: unknown): Fault[] {
   return json;
 }
 
-const faultKeys = ['kind', 'service', 'match', 'times', 'probability', 'seed', 'delay', 'headers'];
+const faultKeys = [
+  'kind',
+  'service',
+  'match',
+  'times',
+  'probability',
+  'seed',
+  'delay',
+  'message',
+  'headers',
+];

@@ -26,7 +26,7 @@ export async function injectFault(
     default:
       request.resume();
       for (const header of Object.entries(fault.headers ?? {})) response.setHeader(...header);
-      answer(fault.kind, service, request, response);
+      answer(fault.kind, fault.message, service, request, response);
       return false;
   }
 }
@@ -40,6 +40,7 @@ const gatewayTitles: Readonly<Record<number, string>> = {
 
 function answer(
   status: number,
+  message = 'the fault plan says so',
   service: Service,
   request: IncomingMessage,
   response: ServerResponse,
@@ -47,7 +48,7 @@ function answer(
   if (status === 429 && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
   const title = gatewayTitles[status];
   if (title === undefined) {
-    service.refuse(request, response, { status, message: 'the fault plan says so' });
+    service.refuse(request, response, { status, message });
     return;
   }
   const page = `<html>\n<head><title>${title}</title></head>\n<body><h1>${title}</h1></body>\n</html>\n`;

@@ -1,4 +1,4 @@
-import { describedFile } from '../github/described-file.ts';
+import { describedFile, describedTree } from '../github/described-file.ts';
 import { zipOf } from '../zip.ts';
 import type { Asked, Behaviour, Meant } from './odd-server.ts';
 
@@ -38,7 +38,16 @@ const fork = {
 /** Parts of the addresses that are asked, one of which an oddity strikes. */
 export const addressParts = [
   ...['/comments', 'POST /repos/ada/iris/issues', 'PATCH', 'GET /repos/ada/iris/issues/7/comments'],
-  ...['/graphql', '/user', '/pulls', '/compare/', '/git/commits/', '/contents/', '/commits'],
+  ...[
+    '/graphql',
+    '/user',
+    '/pulls',
+    '/compare/',
+    '/git/commits/',
+    '/git/trees/',
+    '/contents/',
+    '/commits',
+  ],
   ...['/artifacts', '/zip', '/check-runs', '/api/v1/user', '/api/v1/repos', '/mirror-sync'],
   ...['/experiments/', '/runs/', '/registered-models/', '/model-versions/'],
   ...['CreateArtifact', 'FinalizeArtifact', 'ListArtifacts', 'GetSigned', '/blob/'],
@@ -105,6 +114,9 @@ function gitHub(world: World, asked: Asked): Meant | undefined {
       tree: { sha: world.base },
       parents: [],
     });
+  }
+  if (at.startsWith('/git/trees/')) {
+    return of(`GET ${repo}/git/trees/{tree_sha}`, describedTree(Object.keys(world.files)));
   }
   if (at.startsWith('/contents/')) return contents(world, decodeURIComponent(at.slice(10)));
   if (at === '/commits')

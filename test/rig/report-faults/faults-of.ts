@@ -12,7 +12,7 @@ export interface FaultTry {
   readonly longest?: number;
 }
 
-/** How GitHub fails, other than by what it says: some pass, some ask for a long wait. */
+/** How GitHub, or what is before it, fails: some pass, some ask for a long wait. */
 const strikes: readonly Fault[] = [
   { kind: 500 },
   { kind: 502 },
@@ -24,6 +24,9 @@ const strikes: readonly Fault[] = [
   { kind: 429, headers: { 'retry-after': '4000' } },
   { kind: 401 },
   { kind: 400 },
+  { kind: 404, message: 'Not Found' },
+  { kind: 404, message: 'no Route matched with those values' },
+  { kind: 404, message: 'Repository access blocked' },
   { kind: 'cut' },
   { kind: 'reset' },
   { kind: 'slow', delay: 400 },
