@@ -40,8 +40,7 @@ beforeAll(async () => {
   root = canaryProject(echo.port, `canary-${process.pid}`);
 });
 afterAll(async () => {
-  rmSync(scratch, { recursive: true, force: true });
-  rmSync(root, { recursive: true, force: true });
+  for (const folder of [scratch, root]) rmSync(folder, { recursive: true, force: true });
   await Promise.all([echo.stop(), github.stop()]);
 });
 
