@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { unseenSubmodules } from './foreign-submodules.ts';
 import { parseSettings, programsOff, programsOffEnvironment } from './programs-off.ts';
 import { type RepositoryOwners, repositoryOwners } from './repository-owners.ts';
 import { type Standing, standing } from './standing.ts';
@@ -28,10 +29,12 @@ const asCaller: GitCall = { settings: [], env: {} };
  */
 export function gitCall(folder: string, env: NodeJS.ProcessEnv = process.env): GitCall {
   const caller = process.geteuid?.();
-  if (caller !== 0) return asCaller;
+  if (caller === undefined) return asCaller;
   const owners = repositoryOwners(folder);
+  if (caller !== 0) return owners ? withoutTheirSubmodules(asCaller, owners, caller) : asCaller;
   const found = standing(owners, caller, env.GITHUB_ACTIONS === 'true');
-  if (owners === undefined || found.kind === 'own') return withoutSudo;
+  if (owners === undefined) return withoutSudo;
+  if (found.kind === 'own') return withoutTheirSubmodules(withoutSudo, owners, caller);
   const call = callFor(owners, found, env);
   const named = programsOf(owners, call, env);
   return {
@@ -42,6 +45,22 @@ export function gitCall(folder: string, env: NodeJS.ProcessEnv = process.env): G
       ...asVariables(
         named.filter((each) => !isPlainName(each)),
         env,
+      ),
+    },
+  };
+}
+
+/** Only the commits of submodules are looked at where one is of another user's. */
+function withoutTheirSubmodules(call: GitCall, owners: RepositoryOwners, caller: number): GitCall {
+  const named = unseenSubmodules(owners, caller);
+  if (named.length === 0) return call;
+  return {
+    ...{ ...call, settings: [...call.settings, ...named.filter(isPlainName).flatMap(asOption)] },
+    env: {
+      ...call.env,
+      ...asVariables(
+        named.filter((each) => !isPlainName(each)),
+        process.env,
       ),
     },
   };
