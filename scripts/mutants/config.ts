@@ -1,0 +1,40 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Area } from './areas.ts';
+
+/**
+ * Stryker's configuration for one area. The compiled files are changed, in a copy of the folder: the
+ * mutants of all files are compiled in at once, and a test run chooses one by its number.
+ */
+export function strykerConfig(name: string, area: Area, folder: string, report: string): object {
+  return {
+    mutate: area.files.map((file) => `build/${file}`),
+    testRunner: 'jest',
+    testRunnerNodeArgs: ['--experimental-vm-modules'],
+    // Each module of each run stays in memory, as Node.js forgets none of `vm`'s.
+    maxTestRunnerReuse: 40,
+    coverageAnalysis: 'perTest',
+    jest: {
+      projectType: 'custom',
+      enableFindRelatedTests: false,
+      config: {
+        roots: ['<rootDir>/build'],
+        testMatch: area.tests.map((file) => `<rootDir>/build/test/${file}`),
+        transform: {},
+        watchman: false,
+      },
+    },
+    // Stryker reads tsconfig.json by TypeScript, which npx does not give it; nothing compiles here.
+    ignorePatterns: [`/${folder}`, '/src', '/test', '/dist', '/actions', 'tsconfig.json'],
+    // Beside the folder: below it, jest would find each package.json of it twice.
+    tempDirName: join(tmpdir(), 'sibling-mutants'),
+    reporters: ['json'],
+    jsonReporter: { fileName: report },
+    incremental: true,
+    incrementalFile: join(folder, `${name}-before.json`),
+    warnings: { slow: false },
+    allowConsoleColors: false,
+    plugins: ['@stryker-mutator/*', `./build/scripts/mutants/words.js`],
+    ignorers: ['words'],
+  };
+}
