@@ -13,7 +13,7 @@ import { strykerConfig } from './mutants/config.ts';
 import { type FileTally, survivorsOf, talliedText, talliesOf } from './mutants/tally.ts';
 
 /** Not among the dependencies: 168 packages that only this command needs, while every job installs. */
-const packages = ['@stryker-mutator/core@9.6.1', '@stryker-mutator/jest-runner@9.6.1'];
+const packages = ['@stryker-mutator/core@9.6.1'];
 const wantedShare = 0.85;
 const folder = join('build', 'mutants');
 

@@ -9,32 +9,20 @@ import type { Area } from './areas.ts';
 export function strykerConfig(name: string, area: Area, folder: string, report: string): object {
   return {
     mutate: area.files.map((file) => `build/${file}`),
-    testRunner: 'jest',
-    testRunnerNodeArgs: ['--experimental-vm-modules'],
-    // Each module of each run stays in memory, as Node.js forgets none of `vm`'s.
-    maxTestRunnerReuse: 40,
+    testRunner: 'in-process',
+    inProcess: { tests: area.tests.map((file) => join('build', 'test', file)) },
     coverageAnalysis: 'perTest',
-    jest: {
-      projectType: 'custom',
-      enableFindRelatedTests: false,
-      config: {
-        roots: ['<rootDir>/build'],
-        testMatch: area.tests.map((file) => `<rootDir>/build/test/${file}`),
-        transform: {},
-        watchman: false,
-      },
-    },
     // Stryker reads tsconfig.json by TypeScript, which npx does not give it; nothing compiles here.
     ignorePatterns: [`/${folder}`, '/src', '/test', '/dist', '/actions', 'tsconfig.json'],
     // Beside the folder: below it, jest would find each package.json of it twice.
     tempDirName: join(tmpdir(), 'sibling-mutants'),
-    reporters: ['json'],
+    reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: report },
     incremental: true,
     incrementalFile: join(folder, `${name}-before.json`),
-    warnings: { slow: false },
+    warnings: { slow: false, unknownOptions: false },
     allowConsoleColors: false,
-    plugins: ['@stryker-mutator/*', `./build/scripts/mutants/words.js`],
+    plugins: ['words', 'test-runner'].map((file) => `./build/scripts/mutants/${file}.js`),
     ignorers: ['words'],
   };
 }
