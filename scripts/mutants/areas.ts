@@ -10,7 +10,7 @@ export interface Area {
 export const areas: Readonly<Record<string, Area>> = {
   lock: {
     files: ['src/lock-file.js', 'src/run-lock.js', 'src/owner.js', 'src/presence.js'],
-    tests: ['run-lock.test.js', 'lock-file.test.js'],
+    tests: ['run-lock.test.js'],
   },
   gates: {
     files: [
@@ -35,7 +35,15 @@ export const areas: Readonly<Record<string, Area>> = {
       'src/secrets/secrets.js',
       'src/secrets/worth-hiding.js',
     ],
-    tests: ['secrets/secrets.test.js', 'secrets/declared.test.js'],
+    tests: [
+      'secrets/secrets.test.js',
+      'secrets/declared.test.js',
+      'secrets/by-name.test.js',
+      'secrets/forms.test.js',
+      'secrets/in-address.test.js',
+      'secrets/known-secrets.test.js',
+      'secrets/worth-hiding.test.js',
+    ],
   },
   events: {
     files: ['src/github/event.js', 'src/github/job.js'],

@@ -12,8 +12,10 @@ export function strykerConfig(name: string, area: Area, folder: string, report: 
     testRunner: 'in-process',
     inProcess: { tests: area.tests.map((file) => join('build', 'test', file)) },
     coverageAnalysis: 'perTest',
+    // Node.js forgets no module that it has loaded.
+    maxTestRunnerReuse: 200,
     // Stryker reads tsconfig.json by TypeScript, which npx does not give it; nothing compiles here.
-    ignorePatterns: [`/${folder}`, '/src', '/test', '/dist', '/actions', 'tsconfig.json'],
+    ignorePatterns: [`/${folder}`, '/dist', '/actions', 'tsconfig.json'],
     // Beside the folder: below it, jest would find each package.json of it twice.
     tempDirName: join(tmpdir(), 'sibling-mutants'),
     reporters: ['progress-append-only', 'json'],

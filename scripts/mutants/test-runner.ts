@@ -5,8 +5,8 @@ import { type CollectedTest, collect, type Suite } from './test-globals.ts';
 
 /**
  * A plugin of Stryker's that runs jest's tests in its own process: a mutant takes milliseconds, where
- * jest, which reads and links all modules anew each time, takes a second. Here they are loaded anew only
- * for a mutant of what runs as a module is loaded, so it is for tests of what keeps no state.
+ * jest takes a second. Our own modules are loaded anew for each; what packages and the process keep
+ * stays, so it is for tests that change neither.
  */
 
 /** What the code with mutants in it and this runner share, as a global (Stryker's instrumenter). */
@@ -23,7 +23,6 @@ interface MutantRun {
   readonly mutantActivation: 'runtime' | 'static';
   readonly testFilter?: readonly string[];
   readonly hitLimit?: number;
-  readonly reloadEnvironment: boolean;
 }
 
 interface Outcome {
@@ -78,9 +77,8 @@ class InProcessRunner {
     }
   }
 
-  async mutantRun(asked: MutantRun) {
-    const { activeMutant, mutantActivation, testFilter, hitLimit } = asked;
-    if (asked.reloadEnvironment) this.loaded = undefined;
+  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRun) {
+    this.loaded = undefined;
     shared.hitCount = undefined;
     shared.activeMutant = undefined;
     if (mutantActivation === 'static') shared.activeMutant = activeMutant.id;
