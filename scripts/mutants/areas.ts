@@ -10,7 +10,7 @@ export interface Area {
 export const areas: Readonly<Record<string, Area>> = {
   lock: {
     files: ['src/lock-file.js', 'src/run-lock.js', 'src/owner.js', 'src/presence.js'],
-    tests: ['run-lock.test.js'],
+    tests: ['lock-file.test.js', 'owner.test.js', 'run-lock.test.js'],
   },
   gates: {
     files: [
