@@ -47,7 +47,7 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   events: {
     files: ['src/github/event.js', 'src/github/job.js'],
-    tests: ['github/event.test.js'],
+    tests: ['github/event.test.js', 'github/job.test.js'],
   },
   baton: {
     files: ['src/github/baton.js', 'src/job/apply-batons.js', 'src/job/uncached-files.js'],
