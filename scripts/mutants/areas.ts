@@ -59,6 +59,6 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   staleness: {
     files: ['src/dvc/stage-reasons.js', 'src/dvc/pipeline-status.js', 'src/unchanged.js'],
-    tests: ['dvc/stage-reasons.test.js', 'dvc/pipeline-status.test.js'],
+    tests: ['dvc/stage-reasons.test.js', 'dvc/pipeline-status.test.js', 'unchanged.test.js'],
   },
 };

@@ -11,7 +11,7 @@ const server = createServer((request, response) => {
     body += data;
   });
   request.on('end', () => {
-    asked.push({ url: request.url ?? '', body: JSON.parse(body) });
+    asked.push({ url: request.url ?? '', body: JSON.parse(body || '{}') });
     response.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"x"}');
   });
 });
