@@ -41,7 +41,6 @@ class InProcessRunner {
   static readonly inject = ['options'] as const;
   private readonly tests: readonly string[];
   private loads = 0;
-  private loaded: readonly { readonly file: string; readonly suite: Suite }[] | undefined;
 
   constructor(options: { readonly inProcess: { readonly tests: readonly string[] } }) {
     this.tests = options.inProcess.tests;
@@ -66,7 +65,7 @@ class InProcessRunner {
 
   async dryRun() {
     try {
-      const outcomes = await this.run(undefined, false);
+      const outcomes = await run(await this.load(undefined), undefined, false);
       const tests = outcomes.map(({ id, milliseconds, file, failure }) => ({
         ...{ id, name: id, timeSpentMs: milliseconds, fileName: file },
         ...(failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure }),
@@ -78,12 +77,13 @@ class InProcessRunner {
   }
 
   async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }: MutantRun) {
-    this.loaded = undefined;
+    const wanted = testFilter && new Set(testFilter);
     shared.hitCount = undefined;
     shared.activeMutant = undefined;
     if (mutantActivation === 'static') shared.activeMutant = activeMutant.id;
+    let loaded: readonly LoadedFile[];
     try {
-      await this.load();
+      loaded = await this.load(wanted);
     } catch (error) {
       // What cannot even be loaded is noticed by every test.
       return killed(['load'], String(error), 1);
@@ -91,7 +91,7 @@ class InProcessRunner {
     shared.activeMutant = activeMutant.id;
     shared.hitCount = hitLimit === undefined ? undefined : 0;
     shared.hitLimit = hitLimit;
-    const outcomes = await this.run(testFilter && new Set(testFilter), true);
+    const outcomes = await run(loaded, wanted, true);
     shared.activeMutant = undefined;
     if (hitLimit !== undefined && (shared.hitCount ?? 0) > hitLimit) return { status: 'timeout' };
     const failed = outcomes.find(({ failure }) => failure !== undefined);
@@ -99,25 +99,34 @@ class InProcessRunner {
     return { status: 'survived', nrOfTests: outcomes.length };
   }
 
-  private async load() {
-    if (this.loaded) return this.loaded;
-    const loaded: { file: string; suite: Suite }[] = [];
-    this.loads++;
-    for (const file of this.tests) {
-      const url = `${pathToFileURL(resolve(file)).href}?load=${this.loads}`;
-      loaded.push({ file: resolve(file), suite: await collect(basename(file), () => import(url)) });
+  /** The files anew, or those alone that hold tests which are wanted. */
+  private async load(wanted: ReadonlySet<string> | undefined): Promise<readonly LoadedFile[]> {
+    const loaded: LoadedFile[] = [];
+    for (const [at, file] of this.tests.entries()) {
+      const name = `${at} ${basename(file)}`;
+      if (wanted && ![...wanted].some((id) => id.startsWith(`${name} › `))) continue;
+      const url = `${pathToFileURL(resolve(file)).href}?load=${this.loads++}`;
+      loaded.push({ file: resolve(file), suite: await collect(name, () => import(url)) });
     }
-    this.loaded = loaded;
     return loaded;
   }
+}
 
-  private async run(wanted: ReadonlySet<string> | undefined, isBailing: boolean) {
-    const outcomes: Outcome[] = [];
-    for (const { file, suite } of await this.load()) {
-      await runSuite(suite, { file, wanted, isBailing, outcomes, outer: [] });
-    }
-    return outcomes;
+interface LoadedFile {
+  readonly file: string;
+  readonly suite: Suite;
+}
+
+async function run(
+  loaded: readonly LoadedFile[],
+  wanted: ReadonlySet<string> | undefined,
+  isBailing: boolean,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { file, suite } of loaded) {
+    await runSuite(suite, { file, wanted, isBailing, outcomes, outer: [] });
   }
+  return outcomes;
 }
 
 interface Run {

@@ -14,7 +14,15 @@ const off: Gate = { ...higher, level: 'off' };
 const none = undefined;
 
 /** Before, after and gate; what is known of the past; the verdict, and whether the gate is broken. */
-const table: [string, Value?, Value?, Gate?, Past?, string?, boolean?][] = [
+const table: [
+  string,
+  Value | undefined,
+  Value | undefined,
+  Gate | undefined,
+  Past,
+  string,
+  boolean,
+][] = [
   ['a word of an unknown past', none, word('a'), none, 'unknown', 'not-compared', false],
   ['a gated word of an unknown past', none, word('a'), higher, 'unknown', 'not-compared', true],
   ['a word with no past', none, word('a'), none, 'none', 'added', false],
