@@ -34,6 +34,8 @@ describe('the standing of an owner', () => {
   // What can be told of a process in a namespace of its own depends on where this runs.
   const unfound: Standing = findElsewhere(2 ** 22 + 1, '1') === 'dead' ? 'dead' : 'unseen';
   const other = { boot: 'another', machine: 'another' };
+  // As a version wrote it that knew of no machines.
+  const noMachine: object = { machine: undefined };
   test.each<[string, Partial<Owner>, Answer, Standing]>([
     ['itself', {}, 'absent', 'alive'],
     ['a process that is gone', gone, 'running', 'dead'],
@@ -52,7 +54,7 @@ describe('the standing of an owner', () => {
     ['of another machine with its process', other, 'absent', 'unseen'],
     ['of another machine’s container', { ...other, host: container }, 'absent', 'unseen'],
     ['of an earlier boot, without a machine', { boot: 'before', machine: '' }, 'absent', 'unseen'],
-    ['of an earlier boot, without any', { boot: 'before', machine: undefined }, 'absent', 'unseen'],
+    ['of an earlier boot, without any', { boot: 'before', ...noMachine }, 'absent', 'unseen'],
     ['of an earlier boot elsewhere', { boot: 'before', host: 'there' }, 'absent', 'unseen'],
     [
       'of an earlier boot of this machine',
