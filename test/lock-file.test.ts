@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdtempSync,
@@ -119,4 +120,34 @@ test('releasing leaves alone what is another’s by now', async () => {
   writeFileSync(path, JSON.stringify(owner('b')));
   await lock.release();
   expect(existsSync(path)).toBe(true);
+});
+
+test('a living starter’s claim is waited for, but not for ever', async () => {
+  const dead = owner('dead');
+  await take(dead);
+  const hash = createHash('sha256')
+    .update(`run.lock\0${JSON.stringify(dead)}`)
+    .digest('hex');
+  const claim = `${path}.claim-${hash.slice(0, 24)}`;
+  const claimant = owner('claimant');
+  writeFileSync(claim, JSON.stringify(claimant));
+  const { now } = performance;
+  const steps: number[] = [];
+  let ahead = 0;
+  performance.now = () => now.call(performance) + ahead;
+  try {
+    const standing = async ({ run }: Owner): Promise<Standing> => {
+      if (run === 'dead') return 'dead';
+      steps.push(ahead);
+      ahead += 4_000;
+      return 'alive';
+    };
+    expect(await takeFile(path, owner('b'), standing)).toEqual({
+      ...{ standing: 'alive', path: claim, owner: claimant },
+    });
+    expect(steps).toEqual([0, 4_000, 8_000]);
+  } finally {
+    performance.now = now;
+  }
+  expect(holder()).toEqual(dead);
 });

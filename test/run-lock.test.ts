@@ -305,3 +305,18 @@ test('who announced itself withdraws as often as it likes', async () => {
   withdraw();
   expect(readdirSync(path('present'))).toEqual([]);
 });
+
+test('who ends while another is looked for is not there', async () => {
+  const elsewhere = { host: 'elsewhere', boot: 'another', machine: 'another' };
+  for (const run of ['a', 'b']) await presence({ ...ownerOf(run), ...elsewhere }, false);
+  // Whichever the engine is asked of first, the other's file goes meanwhile.
+  const asked: string[] = [];
+  const lock = await lockWorkspace(project, 'run', async ({ run }) => {
+    asked.push(run);
+    rmSync(path('present', run === 'a' ? 'b.json' : 'a.json'), { force: true });
+    return 'running';
+  });
+  expect(lock.others).toEqual(asked);
+  expect(asked).toHaveLength(1);
+  await lock.release();
+});

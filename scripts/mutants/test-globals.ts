@@ -64,7 +64,6 @@ function withTables(add: typeof addTest) {
 }
 
 export const test = withTables(addTest);
-export const it = test;
 export const describe = withTables(addSuite);
 
 function hook(kind: keyof Suite['hooks']) {
