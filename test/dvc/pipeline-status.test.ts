@@ -169,6 +169,37 @@ describe('a pipeline', () => {
     }
   });
 
+  test('with a lock that DVC refuses too is refused', async () => {
+    const root = chain();
+    writeFiles(root, { 'dvc.lock': lockOf('  one:\n    deps: []\n') });
+    await expect(statusOf(root)).rejects.toMatchObject({ failure: { kind: 'configuration' } });
+  });
+
+  test('of folders of their own is judged by what its lock says of the stage before', async () => {
+    const entries = (md5OfOut: string) =>
+      lockOf(
+        `  one:\n    cmd: one\n    outs:\n${entry('b', md5OfOut)}`,
+        `  two:\n    cmd: two\n    deps:\n${entry('sub/b', one)}`,
+      );
+    const yaml = `stages:
+  one:
+    cmd: one
+    wdir: sub
+    outs: [b: {cache: false}]
+  two:
+    cmd: two
+    deps: [sub/b]
+`;
+    const root = projectFolder({ 'dvc.yaml': yaml, 'dvc.lock': entries(one), 'sub/x': '' });
+    const stateOfTwo = async () => {
+      const { stages } = await statusOf(root, { stages: ['two'], allowMissing: true });
+      return stages;
+    };
+    expect(await stateOfTwo()).toEqual([['two', 'unchanged']]);
+    writeFiles(root, { 'dvc.lock': entries(other) });
+    expect(await stateOfTwo()).toEqual([['two', 'stale']]);
+  });
+
   test('that never ran is stale, and a wrong lock of another file is nobody else’s', async () => {
     const root = projectFolder({
       'dvc.yaml': `stages:\n${stage('one', 'a', 'b')}`,

@@ -81,7 +81,7 @@ test.each([
 ])('%s is told in a short line', (_, value) => {
   const { problems } = readGates({ acc: value });
   expect(problems).toHaveLength(1);
-  expect(problems[0]?.cause.length).toBeGreaterThan('it is '.length);
+  expect(problems[0]?.cause).toMatch(/^it is (?:"xxx|undefined$)/);
   expect(problems[0]?.cause.length).toBeLessThan(120);
 });
 

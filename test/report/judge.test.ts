@@ -71,10 +71,11 @@ test('what a file lacks that could not be read is not gone', () => {
 
 test.each([
   ['within', { absolute: 1 }, 9, 'within'],
-  ['unreadable', undefined, 9, 'worse'],
+  ['none', undefined, 9, 'worse'],
 ] as const)('a tolerance: %s', (_, tolerance, after, verdict) => {
   const gate: Gate = { ...higher, ...(tolerance && { tolerance }) };
   expect(judge(number(10), number(after), gate).verdict).toBe(verdict);
+  expect(verdicts).toContain(verdict);
 });
 
 test('a row of a file that cannot be read has a verdict of the list', () => {

@@ -51,6 +51,7 @@ describe('what a report concludes', () => {
     ['HEAD is compared with itself', { base: self, metrics: same }, 'warning'],
     ['and has edits', { base: self, metrics: better }, 'success'],
     ['and has other params', { base: self, metrics: same, params }, 'success'],
+    ['and has both', { base: self, params, data: [data('out', 'model')] }, 'success'],
     ['and has other data', { base: self, data: [data('out', 'model')] }, 'success'],
   ])('%s', (_, parts, conclusion) => {
     expect(conclusionOf(report(parts))).toBe(conclusion);
@@ -91,6 +92,12 @@ describe('the verdict in a line', () => {
     ['no plot', { uncomparedPlots: [] }, 'no metrics, nor anything else'],
     ['better', { metrics: better }, 'a 1 → 2 (+100\u00a0%)'],
     ['worse', { metrics: worse }, 'a 2 → 1 (-50\u00a0%), worse than its gate allows'],
+    [
+      'worse, and within its bounds',
+      { metrics: metricRows({ a: 2 }, { a: 1 }, { a: { ...higher, min: 0, max: 5 } }) },
+      'a 2 → 1 (-50\u00a0%), worse than its gate allows',
+    ],
+    ['one other', { metrics: [...better, ...worse] }, 'a 1 → 2 (+100\u00a0%), 1 metric worse'],
     [
       'worse, but its gate is off',
       { metrics: metricRows({ a: 2 }, { a: 1 }, { a: { ...higher, gate: 'off' } }) },
@@ -225,6 +232,16 @@ describe('the verdict in a line', () => {
         } as object),
       },
       'nothing to compare with: it never ran, m.json cannot be read',
+    ],
+    [
+      'never ran, and more files cannot be read than are told',
+      {
+        base: never,
+        metrics: ['a', 'b', 'c', 'd'].flatMap((file) =>
+          oneRow({ after: undefined, verdict: 'unreadable', key: '', file } as object),
+        ),
+      },
+      'nothing to compare with: it never ran, a cannot be read, b cannot be read, c cannot be read',
     ],
     [
       'is needed by a gate',

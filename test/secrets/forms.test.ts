@@ -23,6 +23,7 @@ describe('the forms of a secret', () => {
     ['of a shell in double quotes', 'a b$c`d', 'a b\\$c\\`d'],
     ['of base64', 'secret!!', base64('secret!!')],
     ['of base64 without padding', 'secret!', 'c2VjcmV0IQ'],
+    ['of base64 without padding, which is not that of addresses', '>>>?', 'Pj4+Pw'],
     ['of base64 of addresses', '>>>???>>>', 'Pj4-Pz8_Pj4-'],
     ['of basic authentication', 'secret', base64('ada:secret')],
     ['without the white space around it', ' secret ', 'secret'],
@@ -33,6 +34,11 @@ describe('the forms of a secret', () => {
   test('of half a character are those of what stands for it', () => {
     expect(secretForms('half\ud83d')).toContain('half%EF%BF%BD');
     expect(secretForms('\ud83d\ud83dhalf')).toContain('%EF%BF%BD%EF%BF%BDhalf');
+  });
+
+  test('are none that would be found everywhere', () => {
+    expect(secretForms('abc')).not.toContain('abc');
+    expect(secretForms('abcd')).toContain('abcd');
   });
 
   test('are none of nothing', () => {

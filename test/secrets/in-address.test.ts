@@ -34,7 +34,7 @@ test.each<[string, string[]]>([
   ['https://host/x?token=a?b', ['a?b']],
   ['https://host/x#?token=no', ['no']],
 ])('the credentials in %j are %j', (address, found) => {
-  expect(addressSecrets(address)).toEqual(found);
+  expect(addressSecrets(address)).toStrictEqual(found);
 });
 
 test.each<[string, boolean]>([
