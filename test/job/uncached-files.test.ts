@@ -66,6 +66,18 @@ describe("a stage's uncached outs", () => {
     });
   });
 
+  test('travel as what files there are, where only DVC could tell which count', async () => {
+    const { root, stage } = project({ folder: true });
+    mkdirSync(join(root, 'folder/deep'));
+    writeFileSync(join(root, 'folder/deep/two'), '2');
+    symlinkSync('nowhere', join(root, 'folder/link'));
+    const { uncached } = await packUncached(root, stage);
+    expect(uncached[0]).toEqual({
+      path: 'folder',
+      folder: { one: { text: '1' }, 'deep/two': { text: '2' } },
+    });
+  });
+
   test('are named where they are too much', async () => {
     const { root, stage } = project({ size: 1_000, folder: true });
     const { uncached, left } = await packUncached(root, stage, 1_000);
