@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as v from 'valibot';
 import { isContainerId } from './container/container-id.ts';
@@ -93,8 +93,10 @@ export async function readOwner<T extends Owner>(path: string): Promise<OwnerFil
   try {
     text = readWhole(path).toString('utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { state: 'absent' };
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // In the place of a link that leads nowhere no file can be made either.
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return { state: isLink ? 'unreadable' : 'absent' };
   }
   const owner = parse<T>(text);
   return owner ? { state: 'there', text, owner } : { state: 'unreadable' };

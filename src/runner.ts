@@ -26,6 +26,7 @@ import {
   type RunFacts,
   variablesOf,
 } from './runner/handed-over.ts';
+import { withoutCredentials } from './runner/without-credentials.ts';
 import { removeTree } from './scratch/remove-tree.ts';
 
 /** What DVC needs to run, wherever it does. */
@@ -209,16 +210,6 @@ export async function runDvcHere(
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-/**
- * As in a container of its own, DVC gets credentials with the remote that they are for, and not as
- * variables: with these an S3 client signs requests to any address that a dvc.yaml names.
- */
-function withoutCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !credentials.test(name)));
-}
-
-const credentials = /^(?:AWS|DAGSHUB|MLFLOW_TRACKING|SIBLING_REGISTRY)_/;
 
 async function forwardChild(
   stream: AsyncIterable<Buffer>,

@@ -11,7 +11,7 @@ import { ownerOf } from '../src/owner.ts';
 import { announce } from '../src/presence.ts';
 import { processStart } from '../src/process-table.ts';
 import { findProject, type Project } from '../src/project.ts';
-import { joinWorkspace, lockWorkspace } from '../src/run-lock.ts';
+import { isWorkspaceQuiet, joinWorkspace, lockWorkspace } from '../src/run-lock.ts';
 
 let project: Project;
 const children: ChildProcess[] = [];
@@ -244,4 +244,79 @@ test('a stage by itself that was killed counts as an abandoned run', async () =>
 test('what only reads or sends, such as a push, is no hindrance; its run is named', async () => {
   await presence(await another('push', { alive: true }), false);
   expect((await lockWorkspace(project, 'a', unknown)).others).toEqual(['push']);
+});
+
+test('a stage that joins says who it is, and that it writes', async () => {
+  await joinWorkspace(project, 'b', 'train', unknown);
+  const said = JSON.parse(readFileSync(path('present', 'b.json'), 'utf8'));
+  expect(said).toMatchObject({ run: 'b', what: 'stage train', writes: true });
+  await expect(lockWorkspace(project, 'a', unknown)).rejects.toMatchObject({
+    failure: { kind: 'busy', cause: expect.stringMatching(/^stage train \(process/) },
+  });
+});
+
+test('a stage joins beside the lock of a dead run, and not beside one that names nobody', async () => {
+  await lockedByOverwriting(await anotherIn(project, { alive: false }));
+  await joinWorkspace(project, 'b', 'train', unknown);
+  expect(readdirSync(path('present'))).toEqual(['b.json']);
+  writeFileSync(path('run.lock'), '{}');
+  await expect(joinWorkspace(project, 'c', 'train', unknown)).rejects.toMatchObject({
+    failure: { kind: 'busy', cause: expect.stringMatching(/run\.lock does not say/) },
+  });
+  expect(readdirSync(path('present'))).toEqual(['b.json']);
+});
+
+async function anotherIn(of: Project, how: { alive: boolean }): Promise<Owner> {
+  await (await lockWorkspace(of, 'first', unknown)).release();
+  return another('dead', how);
+}
+
+test('presences that name nobody keep a run away; what was on its way to one goes', async () => {
+  (await announce(project, 'first', 'x', { writes: true })).withdraw();
+  writeFileSync(path('present', 'a.json.new-0123'), 'half');
+  const lock = await lockWorkspace(project, 'a', unknown);
+  expect(readdirSync(path('present'))).toEqual([]);
+  await lock.release();
+  writeFileSync(path('present', 'b.json'), '{}');
+  await expect(lockWorkspace(project, 'a', unknown)).rejects.toMatchObject({
+    failure: { kind: 'busy', cause: expect.stringMatching(/present\/b\.json does not say/) },
+  });
+  expect(readdirSync(path('present'))).toEqual(['b.json']);
+});
+
+test.each<[string, boolean, () => unknown]>([
+  ['nobody was ever', true, () => {}],
+  ['a run has ended', true, async () => (await lockWorkspace(project, 'a', unknown)).release()],
+  ['a run is', false, () => lockWorkspace(project, 'a', unknown)],
+  ['a stage is', false, () => announce(project, 'a', 'x', { writes: true })],
+  [
+    'a stage was',
+    true,
+    async () => (await announce(project, 'a', 'x', { writes: true })).withdraw(),
+  ],
+])('where %s at work it is quiet: %s', async (_, isQuiet, act) => {
+  await act();
+  expect(isWorkspaceQuiet(project)).toBe(isQuiet);
+});
+
+test('who announced itself withdraws as often as it likes', async () => {
+  const { withdraw } = await announce(project, 'a', 'x', { writes: true });
+  withdraw();
+  withdraw();
+  expect(readdirSync(path('present'))).toEqual([]);
+});
+
+test('who ends while another is looked for is not there', async () => {
+  const elsewhere = { host: 'elsewhere', boot: 'another', machine: 'another' };
+  for (const run of ['a', 'b']) await presence({ ...ownerOf(run), ...elsewhere }, false);
+  // Whichever the engine is asked of first, the other's file goes meanwhile.
+  const asked: string[] = [];
+  const lock = await lockWorkspace(project, 'run', async ({ run }) => {
+    asked.push(run);
+    rmSync(path('present', run === 'a' ? 'b.json' : 'a.json'), { force: true });
+    return 'running';
+  });
+  expect(lock.others).toEqual(asked);
+  expect(asked).toHaveLength(1);
+  await lock.release();
 });

@@ -62,9 +62,9 @@ const jobsSchema = v.array(
   ]),
 );
 
-function entriesOf(value: unknown): unknown {
+function entriesOf(value: unknown): [string, unknown][] | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? Object.entries(value) : value;
+  return isObject ? Object.entries(value) : undefined;
 }
 
 function readBaton(job: string, line: string): Baton {

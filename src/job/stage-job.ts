@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DagsHub, dagsHubOf } from '../dagshub.ts';
@@ -28,6 +27,7 @@ import { folderHolds } from './folder-holds.ts';
 import { jobEngine } from './job-engine.ts';
 import { fetchShown, shownFiles } from './shown-files.ts';
 import { stageLinks } from './stage-links.ts';
+import { stopCommands } from './stop-commands.ts';
 import { leftButNeeded, packUncached, type Uncached } from './uncached-files.ts';
 
 export interface StageJobRequest {
@@ -111,19 +111,6 @@ function isElsewhere(
 ): boolean {
   const remote = chooseRemote(project.root, project.id, env, dagsHub);
   return remote.kind !== 'folder' || folderHolds(remote.folder, project.root, stage);
-}
-
-/**
- * Keeps the runner from obeying workflow commands in a stage's output, until the function that is
- * given back is called. The runner finds some forms anywhere in a line, so a prefix is not enough.
- */
-function stopCommands(env: NodeJS.ProcessEnv): () => void {
-  if (env.GITHUB_ACTIONS !== 'true') return () => undefined;
-  const token = randomBytes(16).toString('hex');
-  process.stdout.write(`::stop-commands::${token}\n`);
-  return () => {
-    process.stdout.write(`\n::${token}::\n`);
-  };
 }
 
 async function makeResults(

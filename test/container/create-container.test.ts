@@ -12,7 +12,7 @@ const server = createServer((request, response) => {
     body += data;
   });
   request.on('end', () => {
-    asked.push({ url: request.url ?? '', body: JSON.parse(body) });
+    asked.push({ url: request.url ?? '', body: JSON.parse(body || '{}') });
     response.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"x"}');
   });
 });
@@ -36,3 +36,12 @@ test.each([
     });
   },
 );
+
+test('without a name none is in the address', async () => {
+  const { port } = server.address() as AddressInfo;
+  const docker = new Docker({ host: '127.0.0.1', port, protocol: 'http' });
+  await createContainer({ docker, product: 'Docker' }, { Image: 'i' }, 5);
+  const { url, body } = asked.pop() ?? {};
+  expect(url).not.toMatch(/name/);
+  expect(body?.HostConfig.LogConfig).toMatchObject({ Config: { 'max-size': '5m' } });
+});

@@ -173,9 +173,14 @@ def test_no_file_of_the_project_sends_the_credentials_elsewhere(project, new_pro
     # JSON is YAML.
     project.write("attack.dvc", json.dumps(HOSTILE[name](source.root, project.root, evil.address)))
     # What sent them each time when the options stood in the configuration.
-    command = ["repro", "--pull"] if "dependency" in name else ["pull"]
+    is_dependency = "dependency" in name
+    command = ["repro", "--pull"] if is_dependency else ["pull"]
     done = project.dvc(s3_remote(ours.address), *command, "attack.dvc")
-    assert "validation failed" not in done.stderr
+    # That they went nowhere tells something only where DVC got so far as to look for the data.
+    if is_dependency:
+        assert ours.saw("CANARYKEY"), done.stderr
+    else:
+        assert "failed to pull data from the cloud" in done.stderr
     assert not evil.saw("CANARYKEY"), evil.authorizations
 
 

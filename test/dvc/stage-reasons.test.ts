@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Content } from '../../src/dvc/content.ts';
 import type { LockedStage } from '../../src/dvc/lock.ts';
+import { NotUnderstood } from '../../src/dvc/not-understood.ts';
 import type { FileHash, Stage } from '../../src/dvc/pipeline.ts';
 import { reasonText, statusText } from '../../src/dvc/reason-text.ts';
 import { type Facts, type Reason, stageReasons } from '../../src/dvc/stage-reasons.ts';
@@ -40,6 +41,8 @@ const locked: LockedStage = {
 
 const present = (hash: string): Content => ({ state: 'present', hash });
 const absent: Content = { state: 'absent' };
+const odd = (construct: string): Content => ({ state: 'not-understood', construct });
+const list = (...cmd: string[]) => ({ cmd, isCmdList: true });
 
 function facts(
   changes: Partial<Facts> & { contents?: Readonly<Record<string, Content>> } = {},
@@ -154,6 +157,90 @@ describe('what makes a stage stale', () => {
       facts(),
       ['always runs'],
     ],
+    ['a dep alone', { params: [], outs: [] }, { outs: [] }, facts(), []],
+    ['params alone', { deps: [], outs: [] }, { deps: [], outs: [] }, facts(), []],
+    ['an out alone', { deps: [], params: [] }, { deps: [] }, facts(), []],
+    ['the same list', list('a', 'b'), { cmd: ['a', 'b'] }, facts(), []],
+    ['no command at all', list(), { cmd: [] }, facts(), []],
+    ...(
+      [
+        [list('a', 'b'), ['a'], 'a → a; b'],
+        [list('a'), ['a', 'b'], 'a; b → a'],
+        [list('a', 'b'), ['a', 'c'], 'a; c → a; b'],
+        [list('b', 'a'), ['a', 'b'], 'a; b → b; a'],
+        [{ cmd: ['a'] }, ['a'], 'a → a'],
+        [list('a'), 'a', 'a → a'],
+      ] as [Partial<Stage>, string | string[], string][]
+    ).map(
+      ([stage, cmd, change]): [string, Partial<Stage>, Partial<LockedStage>, Facts, string[]] => [
+        ...(['another list', stage, { cmd }, facts()] as const),
+        [`command changed: ${change}`],
+      ],
+    ),
+    [
+      'paths that are written from its own folder',
+      {
+        written: new Map([
+          ['data', '../data'],
+          ['model', '../model'],
+          ['params.yaml', '../params.yaml'],
+        ]),
+      },
+      {
+        deps: [{ ...hashOf('data'), path: '../data' }],
+        outs: [{ ...hashOf('model'), path: '../model' }],
+        params: new Map([['../params.yaml', new Map<Value, Value>([['lr', 5n]])]]),
+      },
+      facts(),
+      [],
+    ],
+    ['paths that nothing is written of', { written: new Map() }, {}, facts(), []],
+    [
+      'an entry of another path',
+      {},
+      { deps: [hashOf('data'), { ...hashOf('other'), hash: 'x' }] },
+      facts(),
+      [],
+    ],
+    [
+      'two entries of a path, of which the last counts',
+      {},
+      { deps: [{ ...hashOf('data'), hash: 'x' }, hashOf('data')] },
+      facts(),
+      [],
+    ],
+    [
+      'an out missing that no cache has to have',
+      { outs: train.outs.map((out) => ({ ...out, cache: false })) },
+      {},
+      facts({ contents: { model: absent } }),
+      ['model missing'],
+    ],
+    [
+      'an out missing that the lock has not',
+      {},
+      { outs: [] },
+      facts({ contents: { model: absent }, isCached: () => false }),
+      ['model missing'],
+    ],
+    [
+      'a dep and an out that only DVC can read',
+      {},
+      {},
+      facts({ contents: { data: odd('a pipe'), model: odd('a socket') } }),
+      ['a pipe: only DVC can tell', 'a socket: only DVC can tell'],
+    ],
+    [
+      'params that only DVC can read',
+      {},
+      {},
+      facts({
+        paramsOf: () => {
+          throw new NotUnderstood('a tag');
+        },
+      }),
+      ['a tag: only DVC can tell'],
+    ],
     [
       'a frozen stage with changed deps',
       { frozen: true },
@@ -173,7 +260,80 @@ describe('what makes a stage stale', () => {
   });
 });
 
+test('reasons name what they are of, and of what kind', () => {
+  expect(reasons({}, undefined, facts({ contents: { data: absent } }))).toEqual([
+    { kind: 'never-ran' },
+    { kind: 'dep', path: 'data', change: 'deleted' },
+    { kind: 'params-file', file: 'params.yaml', change: 'new' },
+    { kind: 'out', path: 'model', change: 'new' },
+  ]);
+  expect(reasons({}, {}, facts({ contents: { model: absent } }))).toEqual([
+    { kind: 'out', path: 'model', change: 'deleted', isCached: true },
+  ]);
+  const uncached = { outs: train.outs.map((out) => ({ ...out, cache: false })) };
+  expect(reasons(uncached, {}, facts({ contents: { model: absent } }))).toEqual([
+    { kind: 'out', path: 'model', change: 'deleted', isCached: false },
+  ]);
+  expect(reasons({ cmd: ['x'] }, {}, facts({ hasParams: () => false }))).toEqual([
+    { kind: 'command', before: 'python train.py', after: 'x' },
+    { kind: 'params-file', file: 'params.yaml', change: 'deleted' },
+  ]);
+  expect(reasons({ alwaysChanged: true }, {}, facts({ contents: { data: odd('x') } }))).toEqual([
+    { kind: 'always' },
+    { kind: 'not-understood', construct: 'x' },
+  ]);
+});
+
+test('content is asked for as its entry has hashed it, without one as DVC 2 did', () => {
+  const asked: string[] = [];
+  const known = facts({
+    contentOf: (path, kind) => {
+      asked.push(`${path} ${kind}`);
+      return present(`hash of ${path}`);
+    },
+  });
+  reasons({}, {}, known);
+  reasons({}, { deps: [], outs: [] }, known);
+  expect(asked).toEqual(['data md5', 'model md5', 'data md5-dos2unix', 'model md5-dos2unix']);
+});
+
+test('the cache is asked only for what it should have', () => {
+  const asked: unknown[] = [];
+  const known = facts({ isCached: (hash) => asked.push(hash) > 0 });
+  reasons({}, {}, known);
+  expect(asked).toEqual([hashOf('model')]);
+  reasons({}, { outs: [] }, known);
+  reasons({ outs: train.outs.map((out) => ({ ...out, cache: false })) }, {}, known);
+  expect(asked).toHaveLength(1);
+});
+
+test('what fails otherwise than by being odd is no reason, but thrown', () => {
+  const paramsOf = () => {
+    throw new Error('disk');
+  };
+  expect(() => reasons({}, {}, facts({ paramsOf }))).toThrow('disk');
+});
+
 describe('with missing data allowed', () => {
+  test.each<[string, FileHash | undefined, string[]]>([
+    ['nobody makes', undefined, []],
+    ['was made the same', hashOf('data'), []],
+    ['was made otherwise', { ...hashOf('data'), hash: 'other' }, ['data changed']],
+    ['was hashed otherwise', { ...hashOf('data'), kind: 'md5-dos2unix' }, ['data changed']],
+  ])('a missing dep that %s', (_, made, expected) => {
+    const known = facts({ contents: { data: absent }, upstreamHash: () => made });
+    expect(texts(reasons({}, {}, known, true))).toEqual(expected);
+  });
+
+  test.each<[string, Partial<LockedStage>, boolean]>([
+    ['in the cache', {}, true],
+    ['not in the cache', {}, false],
+    ['not in the lock', { outs: [] }, false],
+  ])('a missing out, %s, is no reason', (_, lock, isCached) => {
+    const known = facts({ contents: { model: absent }, isCached: () => isCached });
+    expect(reasons({}, lock, known, true)).toEqual([]);
+  });
+
   const nothing = facts({ contents: { data: absent, model: absent }, isCached: () => false });
   test('what is recorded counts as there', () => {
     expect(reasons({}, {}, nothing, true)).toEqual([]);

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ExpectedFailure } from '../../src/errors.ts';
-import { type Baton, longestBaton, readNeeds, writeBaton } from '../../src/github/baton.ts';
+import {
+  type Baton,
+  longestBaton,
+  outcomes,
+  readNeeds,
+  writeBaton,
+} from '../../src/github/baton.ts';
 import { readResults, writeResults } from '../../src/github/stage-results.ts';
 import { stageResults } from '../rig/stage-results.ts';
 
@@ -31,6 +37,19 @@ describe('a baton', () => {
     ]);
   });
 
+  test.each(outcomes)('says that its stage %s', (outcome) => {
+    const told = { ...baton, outcome };
+    expect(readNeeds(needs(writeBaton(told)))).toMatchObject([{ baton: told }]);
+    expect(['ran', 'cached', 'unchanged', 'failed']).toContain(outcome);
+  });
+
+  test('may have as many characters as it may, and not one more', () => {
+    const line = JSON.stringify({ ...baton, startedAt: '' });
+    const padded = (length: number) => ` ${line}`.padStart(length);
+    expect(readNeeds(needs(padded(longestBaton)))).toHaveLength(1);
+    expect(refusal(() => readNeeds(needs(padded(longestBaton + 1)))).cause).toMatch(/too large/);
+  });
+
   test('has the same small size whatever the stage is', () => {
     expect(writeBaton(baton).length).toBeLessThan(longestBaton * 0.75);
   });
@@ -46,6 +65,7 @@ describe('a baton', () => {
 
   test('of nobody: the first job of a workflow', () => {
     expect(readNeeds('')).toEqual([]);
+    expect(readNeeds(' \n')).toEqual([]);
     expect(readNeeds('{}')).toEqual([]);
   });
 
@@ -60,6 +80,8 @@ describe('a baton', () => {
     ['a field that is unknown', { command: 'rm' }, /not as it was written.*at command$/],
     ['a field that is missing', { outcome: undefined }, /not as it was written.*at outcome$/],
     ['an outcome that is none', { outcome: 'skipped' }, /at outcome$/],
+    ['results that begin with more', { results: `x${baton.results}` }, /no SHA-256 at results$/],
+    ['results that end with more', { results: `${baton.results}x` }, /no SHA-256 at results$/],
     ['results that are no hash', { results: '../../etc/passwd' }, /no SHA-256 at results$/],
     ['a time of a megabyte', { startedAt: 'x'.repeat(1e6) }, /^the baton of job train is too larg/],
   ])('with %s is refused', (_, change, cause) => {
@@ -71,6 +93,14 @@ describe('a baton', () => {
   test.each<[string, string, RegExp]>([
     ['needs that are no JSON', '{', /^the input needs is not JSON/],
     ['needs that are a list', '[1]', /is not what \$\{\{ toJSON\(needs\) \}\} gives/],
+    ['needs that are an empty list of nothing', '[[]]', /is not what/],
+    ['needs that are pairs', '[["a", {"result": "success", "outputs": {}}]]', /is not what/],
+    ['needs that are a text', '"ab"', /is not what/],
+    ['needs that are null', 'null', /is not what/],
+    ['needs that are a number', '5', /is not what/],
+    ['a baton that is a list', needs('[2]'), /has no version/],
+    ['a long baton that is no JSON', needs(`{${'x'.repeat(300)}`), /train is not JSON/],
+    ['a long baton that is null', needs(`null${' '.repeat(300)}`), /has no version/],
     ['needs without results', '{"train": {}}', /is not what/],
     ['a baton that is no JSON', needs('{"version": 1'), /^the baton of job train is not JSON/],
     ['a baton that is null', needs('null'), /has no version/],

@@ -46,6 +46,14 @@ function refusal(name: string, payload: unknown, more?: NodeJS.ProcessEnv): stri
   throw new Error(`${name} was not refused`);
 }
 
+/** A run of a fork that GitHub says so much of. */
+const endedBy = (fork: object) => ({
+  workflow_run: {
+    ...{ id: 7, event: 'push', html_url: '', run_number: 3, head_sha: 'a'.repeat(40) },
+    head_repository: fork,
+  },
+});
+
 const of = (name: string, such?: (payload: Payload) => boolean) =>
   examples(name, such).map((payload, at) => ({ at, payload }));
 
@@ -230,11 +238,95 @@ describe('an event as act gives it', () => {
   });
 });
 
+describe('what an event says of branches and commits', () => {
+  const sha = 'a'.repeat(40);
+  test.each<[string | undefined, string | undefined]>([
+    ['refs/heads/main', 'main'],
+    ['refs/heads/a/b', 'a/b'],
+    ['refs/heads/two\nlines', undefined],
+    ['xrefs/heads/main', undefined],
+    ['refs/heads/', undefined],
+    ['refs/tags/v1', undefined],
+    ['main', undefined],
+    [undefined, undefined],
+  ])('a push to %j is one to the branch %j', (ref, branch) => {
+    expect(read('push', { ref, before: sha, after: sha })).toMatchObject({ branch });
+    expect(read('schedule', {}, { GITHUB_REF: ref })).toMatchObject({ branch, name: 'schedule' });
+  });
+
+  test.each([
+    [sha, 'commit'],
+    [`${'0'.repeat(39)}1`, 'commit'],
+    [`1${'0'.repeat(39)}`, 'commit'],
+    ['0'.repeat(40), 'nothing'],
+    ['0'.repeat(64), 'nothing'],
+    [undefined, 'checkout'],
+  ])('a push that began at %s is compared with: %s', (before, kind) => {
+    expect(read('push', { ref: 'refs/heads/x', before, after: sha })).toMatchObject({
+      base: { kind },
+    });
+  });
+
+  test.each([sha.slice(1), `x${sha}`, `${sha}x`, 'a'.repeat(65), sha.toUpperCase(), `${sha}\n`])(
+    '%j is no commit',
+    (after) => {
+      expect(refusal('push', { after })).toMatch(/after: no commit/);
+    },
+  );
+
+  test('a run that has ended is told as it was, with what GitHub may leave out', () => {
+    const run = {
+      ...{ id: 7, event: 'pull_request', html_url: 'https://x/', run_number: 3, head_sha: sha },
+      ...{ conclusion: 'failure', run_attempt: 2, head_branch: 'b' },
+      head_repository: { id: 5, full_name: 'eve/iris', owner: { login: 'eve', id: 9 } },
+    };
+    const whole = read('workflow_run', { workflow_run: run });
+    const owner = { login: 'eve' };
+    expect(whole).toEqual({
+      kind: 'run-ended',
+      run: { ...run, head_repository: { ...run.head_repository, owner } },
+    });
+    const bare = { ...run, conclusion: null, head_branch: null, run_attempt: undefined };
+    const ended = read('workflow_run', {
+      workflow_run: { ...bare, head_repository: { full_name: 'eve/iris', owner } },
+    });
+    expect(ended).toEqual({
+      kind: 'run-ended',
+      run: {
+        ...{ ...run, conclusion: null, head_branch: '', run_attempt: 1 },
+        head_repository: { id: undefined, full_name: 'eve/iris', owner },
+      },
+    });
+  });
+
+  test('an action that works on its own run gets the event of it', () => {
+    expect(pipelineEvent(jobFor('push', { after: sha }))).toMatchObject({ head: sha });
+  });
+
+  test('a refusal says which events there are, and what to do', () => {
+    const failure = () => pipelineEvent(jobFor('watch', {}));
+    expect(failure).toThrow(/does not run for the event watch/);
+    try {
+      failure();
+    } catch (error) {
+      const { hint } = (error as { failure: { hint: string } }).failure;
+      for (const name of ['push', 'pull_request', 'merge_group', 'schedule', 'release']) {
+        expect(hint.split(/[ ,;]+/)).toContain(name);
+      }
+    }
+  });
+});
+
 describe('what is no event is refused', () => {
   const pull = { number: 1, base: { sha: 'a'.repeat(40), ref: 'main' }, head: { sha: 'HEAD' } };
   test.each<[string, string, unknown, string]>([
     ['no JSON', 'push', '{', 'cannot be read'],
     ['no object', 'push', 'null', 'is no JSON object'],
+    ['a number', 'push', '1', 'is no JSON object'],
+    ['a text', 'push', '"push"', 'is no JSON object'],
+    ['a list', 'pull_request', '[]', 'is not as GitHub sends it'],
+    ['an owner without a name', 'workflow_run', endedBy({ owner: { login: 1 } }), 'owner.login'],
+    ['a fork with another id', 'workflow_run', endedBy({ id: 'x' }), 'head_repository.id'],
     ['a number for a branch', 'push', { ref: 1 }, 'ref: '],
     ['an option for a commit', 'push', { before: '--output=/tmp/x' }, 'before: no commit'],
     ['a name for a commit', 'pull_request', { pull_request: pull }, 'head.sha: no commit'],
@@ -246,6 +338,7 @@ describe('what is no event is refused', () => {
 
   test('nothing at all: this is no workflow', () => {
     expect(() => readEvent({})).toThrow('GITHUB_EVENT_NAME is missing');
+    expect(refusal('', {})).toContain('GITHUB_EVENT_NAME is missing');
     expect(() => readEvent({ GITHUB_EVENT_NAME: 'push' })).toThrow('GITHUB_EVENT_PATH is missing');
     const gone = { GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: join(scratch, 'gone') };
     expect(() => readEvent(gone)).toThrow('cannot be read: ENOENT');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -208,6 +209,116 @@ ${kind}      md5: ${md5(content)}
       /^dvc.lock is a link to .*\/.git\/hooks\/post-commit, which is a part of/,
     );
     expect(readdirSync(join(other, '.git/hooks'))).toEqual([]);
+  });
+
+  test('a dvc.lock that is a link into what is private is named with its place', async () => {
+    const root = project();
+    mkdirSync(join(root, '.git'), { recursive: true });
+    symlinkSync('.git/x', join(root, 'dvc.lock'));
+    const refused = applyBatons(readPipeline(root), [found('train')], caller);
+    await expect(refused).rejects.toMatchObject({
+      failure: { kind: 'configuration', place: { file: 'dvc.lock' } },
+    });
+  });
+
+  test('a dvc.lock that is there keeps its mode, a new one has that of any file', async () => {
+    const root = project();
+    await applyBatons(readPipeline(root), [found('train')], caller);
+    const mode = () => statSync(join(root, 'dvc.lock')).mode & 0o777;
+    expect(mode()).toBe(0o666 & ~process.umask());
+    chmodSync(join(root, 'dvc.lock'), 0o640);
+    await applyBatons(readPipeline(root), [found('evaluate')], caller);
+    expect(mode()).toBe(0o640);
+  });
+
+  test('files are executable where they were, and only there', async () => {
+    const root = project();
+    const folder = { run: { text: '', executable: true as const }, read: { text: '' } };
+    const jobs = [found('spill', { uncached: [{ path: 'spilt', folder }] })];
+    await applyBatons(readPipeline(root), jobs, caller);
+    const executable = ['run', 'read'].map(
+      (name) => statSync(join(root, 'spilt', name)).mode & 0o100,
+    );
+    expect(executable).toEqual([0o100, 0]);
+  });
+
+  test('an out whose place is a link out of what stages may write is refused', async () => {
+    const root = project();
+    mkdirSync(join(root, '.git/hooks'), { recursive: true });
+    symlinkSync('.git/hooks', join(root, 'metrics'));
+    const jobs = [found('train', { uncached: [text('metrics/train.json', '[]')] })];
+    await expect(applyBatons(readPipeline(root), jobs, caller)).rejects.toThrow(/metrics/);
+    expect(readdirSync(join(root, '.git/hooks'))).toEqual([]);
+    expect(existsSync(join(root, 'dvc.lock'))).toBe(false);
+  });
+
+  test('of a job that never ran its stage there is no entry', async () => {
+    const root = project();
+    const jobs = [
+      stageResults({ stage: 'train', uncached: [text('metrics/train.json', '[]')] }),
+      found('spill', { lock: undefined } as Partial<StageResults>),
+    ];
+    expect(await applyBatons(readPipeline(root), jobs, caller)).toEqual(['metrics/train.json']);
+    expect(existsSync(join(root, 'dvc.lock'))).toBe(false);
+  });
+
+  test('an entry that only DVC can read does not tell what an out has to be', async () => {
+    const root = project();
+    const odd = `${entry('train')}    outs:\n    - path: metrics/train.json\n      odd: 1\n`;
+    const uncached = [text('metrics/train.json', '[]')];
+    const jobs = [found('train', { uncached, lock: { file: 'dvc.lock', entry: odd } })];
+    expect(await applyBatons(readPipeline(root), jobs, caller)).toHaveLength(2);
+  });
+
+  test('a folder whose hash is DVC 2’s is taken as it is', async () => {
+    const root = project();
+    const old = `${entry('spill')}    outs:\n    - path: spilt\n      md5: ${md5('x')}.dir\n`;
+    const uncached = [{ path: 'spilt', folder: { a: { text: '1' } } }];
+    const jobs = [found('spill', { uncached, lock: { file: 'dvc.lock', entry: old } })];
+    expect(await applyBatons(readPipeline(root), jobs, caller)).toHaveLength(2);
+  });
+
+  test('a text whose hash is DVC 2’s is refused where more than its lines’ ends differ', async () => {
+    const lock = locked('[]\n', '');
+    const of = found('train', { uncached: [text('metrics/train.json', '{}\r\n')], lock });
+    expect(await refusal(of)).toMatch(/other content than dvc.lock names/);
+    const latin = found('train', {
+      uncached: [text('metrics/train.json', 'ä\r\n')],
+      lock: locked('ä\n', ''),
+    });
+    expect(await applyBatons(readPipeline(project()), [latin], caller)).toHaveLength(2);
+  });
+
+  test('of a stage in a folder of its own are at their places there', async () => {
+    const yaml = `stages:
+  train:
+    cmd: train
+    wdir: sub
+    outs: [out.json: {cache: false}]
+`;
+    const root = projectFolder({ 'dvc.yaml': yaml, 'sub/x': '' });
+    const lock = (content: string) => ({
+      file: 'dvc.lock',
+      entry: `${entry('train')}    outs:\n    - path: out.json\n      hash: md5\n      md5: ${md5(content)}\n`,
+    });
+    const job = (content: string) =>
+      found('train', { uncached: [text('sub/out.json', '{}')], lock: lock(content) });
+    const other = applyBatons(readPipeline(root), [job('[]')], caller);
+    await expect(other).rejects.toThrow(/other content/);
+    await applyBatons(readPipeline(root), [job('{}')], caller);
+    expect(readFileSync(join(root, 'sub/out.json'), 'utf8')).toBe('{}');
+  });
+
+  test.each<[string, Partial<StageResults>[]]>([
+    ['a stage that is not there', [{ stage: 'other' }]],
+    ['one stage twice', [{}, {}]],
+    ['a file of nobody', [{ uncached: [text('train.py', '')] }]],
+    ['other content', [{ uncached: [text('metrics/train.json', 'x')], lock: locked('y') }]],
+  ])('what is wrong with them is said as a fault of the workflow: %s', async (_, changes) => {
+    const jobs = changes.map((change) => found('train', change));
+    await expect(applyBatons(readPipeline(project()), jobs, caller)).rejects.toMatchObject({
+      failure: { kind: 'usage', hint: expect.stringMatching(/workflow/) },
+    });
   });
 
   test('of one stage twice are refused', async () => {

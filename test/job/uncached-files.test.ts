@@ -85,6 +85,18 @@ metrics: [held/m.json]
     });
   });
 
+  test('travel as what files there are, where only DVC could tell which count', async () => {
+    const { root, stage } = project({ folder: true });
+    mkdirSync(join(root, 'folder/deep'));
+    writeFileSync(join(root, 'folder/deep/two'), '2');
+    symlinkSync('nowhere', join(root, 'folder/link'));
+    const { uncached } = await packUncached(root, stage);
+    expect(uncached[0]).toEqual({
+      path: 'folder',
+      folder: { one: { text: '1' }, 'deep/two': { text: '2' } },
+    });
+  });
+
   test('are named where they are too much', async () => {
     const { root, stage } = project({ size: 1_000, folder: true });
     const { uncached, left } = await packUncached(root, stage, 1_000);
@@ -105,6 +117,40 @@ metrics: [held/m.json]
     writeFileSync(join(root, 'large.csv'), 'y'.repeat(1_000));
     const { left } = await packUncached(root, stage, 0);
     expect(left?.map(({ path }) => path)).toEqual(['folder', 'large.csv']);
+  });
+
+  test('that just have room travel', async () => {
+    const { root, stage } = project({ size: 1_000 });
+    const room = png.length + 1_000;
+    expect((await packUncached(root, stage, room)).left).toBeUndefined();
+    expect((await packUncached(root, stage, room - 1)).left).toEqual([
+      { path: 'large.csv', bytes: 1_000 },
+    ]);
+  });
+
+  test('that are left are nobody else’s loss where their own stage alone reads them', () => {
+    const { pipeline, stage } = project();
+    const left: LeftOut[] = [{ path: 'large.csv', bytes: 80_000_000 }];
+    const reading = { ...stage, deps: ['large.csv'] };
+    expect(leftButNeeded({ ...pipeline, stages: [reading] }, stage, left)).toBeUndefined();
+    const other = { ...reading, address: 'other', deps: ['x', 'large.csv', 'y'] };
+    const failure = leftButNeeded({ ...pipeline, stages: [reading, other] }, stage, left);
+    expect(failure?.failure.cause).toMatch(/^stage other reads large.csv/);
+  });
+
+  test('that are left fail a stage that reads params from them, or a folder around them', () => {
+    const { pipeline, stage } = project();
+    const left: LeftOut[] = [{ path: 'a/b', bytes: 80_000_000 }];
+    const reads = (parts: Partial<Stage>) => {
+      const stages = [stage, { ...stage, address: 'other', deps: [], params: [], ...parts }];
+      return leftButNeeded({ ...pipeline, stages }, stage, left) !== undefined;
+    };
+    expect(reads({ params: [{ path: 'a/b', keys: [] }] } as Partial<Stage>)).toBe(true);
+    expect(reads({ deps: ['a'] })).toBe(true);
+    expect(reads({ deps: ['a/b/c'] })).toBe(true);
+    expect(
+      reads({ deps: ['a/bc', 'b'], params: [{ path: 'p', keys: [] }] } as Partial<Stage>),
+    ).toBe(false);
   });
 
   test('that are left fail the stage where another one reads them', () => {

@@ -33,17 +33,19 @@ test("a fork's report becomes a comment, a summary and a red check", async () =>
   const metrics = metricRows({ accuracy: 0.95 }, { accuracy: 0.8 }, gates);
   const text = JSON.stringify(report({ metrics, head: { commit: pull.head.sha } }));
   const octokit = getOctokit(github.tokens.workflow, { baseUrl: github.url });
-  /** The stand-in keeps no artifacts. */
+  const archive = zipFile('report.json', new TextEncoder().encode(text));
+  const artifact = { id: 4, name: 'sibling-report', expired: false, size_in_bytes: archive.length };
+  /** The stand-in keeps no artifacts: these are of the run 7 and of no other, and of one address each. */
+  const artifacts = new Map<string, unknown>([
+    ['/actions/runs/7/artifacts?name=sibling-report', { artifacts: [artifact] }],
+    ['/actions/artifacts/4/zip?', archive.buffer],
+  ]);
   const request: GitHubRequest = async (route, parameters) => {
-    const answer = (data: unknown) => ({ status: 200, headers: {}, data });
-    const archive = zipFile('report.json', new TextEncoder().encode(text));
-    if (route.endsWith('/artifacts')) {
-      const facts = { id: 1, name: 'sibling-report', expired: false };
-      return answer({ artifacts: [{ ...facts, size_in_bytes: archive.length }] });
-    }
-    return route.includes('/artifacts/')
-      ? answer(archive.buffer)
-      : octokit.request(route, parameters);
+    const { url } = octokit.request.endpoint(route, parameters);
+    const [, path = '', name = ''] =
+      /\/repos\/[^/]+\/[^/]+([^?]*)(?:.*[?&](name=[^&]*))?/.exec(url) ?? [];
+    const data = artifacts.get(`${path}?${name}`);
+    return data ? { status: 200, headers: {}, data } : octokit.request(route, parameters);
   };
   const repository = { owner: github.owner, repo: github.repo };
   await commentForkRun({

@@ -52,7 +52,7 @@ function job(id: string, attempt: number): ReturnType<typeof actionJob> & { work
   git(scratch, 'clone', '--quiet', project, workspace);
   const env = {
     ...{ GITHUB_JOB: id, GITHUB_RUN_ATTEMPT: String(attempt), GITHUB_REPOSITORY: 'ada/again' },
-    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: remote },
+    ...{ SIBLING_TRANSPORT: 'folder', SIBLING_LOCAL_REMOTE: remote, GITHUB_ACTIONS: 'true' },
   };
   return { ...actionJob({ workspace, folder, env }), workspace };
 }
@@ -74,6 +74,8 @@ test('a job that was killed leaves nothing, and runs again on what the jobs befo
   const made = await succeed(first.run('run-stage', { stage: 'make' }));
   await succeed(first.run('push-artifacts', { stage: 'make' }));
   expect(made.log).not.toContain('::warning::');
+  // From before the stage begins until it has ended the runner obeys nothing that is printed.
+  expect(made.log).toMatch(/^::stop-commands::([0-9a-f]{32})$[\s\S]*\bmake\b[\s\S]*^::\1::$/m);
   const remade = await succeed(first.run('run-stage', { stage: 'make' }));
   expect(remade.outputs.outcome).toBe('unchanged');
   const needs = JSON.stringify({

@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { gateOf, readGates } from '../../src/report/gates.ts';
 import { matchesGlob } from '../../src/report/glob.ts';
 
+const tolerance = (value: unknown) => ({ acc: { better: 'higher', tolerance: value } });
+const share = (relative: number) => ({ tolerance: { relative } });
+
 describe('reading gates', () => {
   test.each([
     ['defaults', { better: 'higher' }, { better: 'higher', level: 'fail' }],
@@ -19,6 +22,11 @@ describe('reading gates', () => {
     ['off', { gate: 'off' }, { level: 'off' }],
     ['a bare off of YAML 1.1', { gate: false }, { level: 'off' }],
     ['a floor alone', { min: 0.9 }, { min: 0.9, level: 'fail' }],
+    ['a level that is the default too', { min: 0.9, gate: 'fail' }, { min: 0.9, level: 'fail' }],
+    ['one value that passes', { min: 1, max: 1 }, { min: 1, max: 1 }],
+    ['no tolerance', { better: 'lower', tolerance: 0 }, { tolerance: { absolute: 0 } }],
+    ['a share of several digits', { better: 'lower', tolerance: '12.25 %' }, share(0.1225)],
+    ['a share without a whole', { better: 'lower', tolerance: '.125%' }, share(0.00125)],
   ])('%s', (_, declared, gate) => {
     const { gates, problems } = readGates({ accuracy: declared });
     expect(problems).toEqual([]);
@@ -44,6 +52,13 @@ describe('reading gates', () => {
       ['acc', 'tolerance'],
       '1%',
     ],
+    ['two shares, one of them none', tolerance([0.1, 'x']), ['acc', 'tolerance'], '1%'],
+    ['no share in a list', tolerance([]), ['acc', 'tolerance'], '1%'],
+    ['more before a share', tolerance('about 1%'), ['acc', 'tolerance'], '1%'],
+    ['more after a share', tolerance('1%-2%'), ['acc', 'tolerance'], '1%'],
+    ['a share of letters', tolerance('.x%'), ['acc', 'tolerance'], '1%'],
+    ['a gate of nothing', { acc: null }, ['acc'], '{better: higher'],
+    ['a ceiling in words', { acc: { max: '0.9' } }, ['acc', 'max'], 'It takes a number.'],
     ['a floor in words', { acc: { min: '0.9' } }, ['acc', 'min'], 'a number'],
     ['an infinite floor', { acc: { min: Number.POSITIVE_INFINITY } }, ['acc', 'min'], 'a number'],
     ['a level', { acc: { min: 1, gate: 'error' } }, ['acc', 'gate'], 'fail, warn or off'],
@@ -58,6 +73,16 @@ describe('reading gates', () => {
       expect.objectContaining({ path, hint: expect.stringContaining(hint) }),
     ]);
   });
+});
+
+test.each([
+  ['a long value', 'x'.repeat(500)],
+  ['no value at all', undefined],
+])('%s is told in a short line', (_, value) => {
+  const { problems } = readGates({ acc: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.cause).toMatch(/^it is (?:"xxx|undefined$)/);
+  expect(problems[0]?.cause.length).toBeLessThan(120);
 });
 
 describe('the gate of a metric', () => {

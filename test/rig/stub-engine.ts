@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ContainerCreateOptions } from 'dockerode';
 import type { Engine } from '../../src/container/engine.ts';
 import { engineClient } from '../../src/container/request/engine-client.ts';
 
@@ -12,6 +13,8 @@ export interface StubEngine {
   readonly engine: Engine;
   /** `METHOD /path` of each request, without its query, in order. */
   readonly asked: readonly string[];
+  /** What each container was to be created with, in order. */
+  readonly created: readonly ContainerCreateOptions[];
   stop(): void;
 }
 
@@ -23,11 +26,16 @@ export async function startStubEngine(
   answer: (request: string, query: URLSearchParams) => StubAnswer | undefined,
 ): Promise<StubEngine> {
   const asked: string[] = [];
+  const created: ContainerCreateOptions[] = [];
   const server = createServer((request, response) => {
-    request.resume().once('end', () => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
       const what = nameOf(request);
       asked.push(what);
       const { searchParams: query } = new URL(request.url ?? '', 'http://stub');
+      if (what === 'POST /containers/create')
+        created.push(JSON.parse(String(Buffer.concat(chunks))));
       reply(response, answer(what, query) ?? [501, { message: `nothing is said of ${what}` }]);
     });
   }).listen(0, '127.0.0.1');
@@ -49,7 +57,7 @@ export async function startStubEngine(
       memory: 4 * 1024 ** 3,
       rootless: false,
     },
-    asked,
+    ...{ asked, created },
     stop: () => {
       server.closeAllConnections();
       server.close();
