@@ -5,8 +5,10 @@ import { readPipeline } from '../dvc/read-pipeline.ts';
 import { neededKinds } from '../dvc-remotes/needed-kinds.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { absentInCheckout } from '../export/absent-in-checkout.ts';
-import { actionsReference, remembered } from '../export/actions-reference.ts';
+import { actionsReference } from '../export/actions-reference.ts';
 import { githubWorkflow } from '../export/github-workflow.ts';
+import { remembered } from '../export/remembered.ts';
+import { replacedLines } from '../export/replaced-lines.ts';
 import {
   existingWorkflow,
   pushedBranch,
@@ -58,7 +60,7 @@ export function addExportCommand(program: Command): void {
       const { root } = session.project;
       const place = await workflowPlace(root);
       const existing = existingWorkflow(place);
-      const before = remembered(existing.text);
+      const before = remembered(existing.workflow, options);
       const pipeline = readPipeline(root);
       const inFolder = place.folder === '.' ? {} : folderOptions();
       const text = githubWorkflow(
@@ -71,9 +73,9 @@ export function addExportCommand(program: Command): void {
           gitData: await gitData(place.top),
           remotes: neededKinds(root, pipeline.stages),
         },
-        existing.text,
+        existing.workflow,
       );
-      const isWritten = text === existing.text && existing.misplaced === undefined;
+      const isWritten = text === existing.workflow?.text && existing.misplaced === undefined;
       if (options.check) {
         if (isWritten) return session.report(`${place.file} mirrors dvc.yaml`);
         throw new ExpectedFailure({
@@ -88,6 +90,11 @@ export function addExportCommand(program: Command): void {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
       session.report(isWritten ? `${place.file} is as it should be` : `Wrote ${place.file}`);
+      const replaced = replacedLines(existing.workflow?.text ?? '', text);
+      if (replaced.length > 0) {
+        session.report('Replaced, for lines outside of "# keep:" regions are not yours:');
+        for (const line of replaced) session.report(line);
+      }
       if (existing.misplaced !== undefined) {
         session.report(`GitHub does not look there: git rm ${existing.misplaced}`);
       }

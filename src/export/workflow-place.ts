@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { askMainBranch } from '../base/fetch.ts';
 import { mainBranch, mainRemote } from '../base/main-branch.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
+import { readText } from '../dvc/source.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
-import { readWhole } from '../system/read-whole.ts';
+import type { ExistingWorkflow } from './kept-regions.ts';
 
 /** Where a project's workflow belongs. */
 export interface WorkflowPlace {
@@ -49,12 +50,13 @@ export function workflowName(folder: string): string {
  * where GitHub does not look. Throws 'usage' for a file that somebody else wrote.
  */
 export function existingWorkflow({ top, folder, file }: WorkflowPlace): {
-  readonly text?: string;
+  /** Of one of the two. */
+  readonly workflow?: ExistingWorkflow;
   readonly misplaced?: string;
 } {
   const old = posix.join(folder, '.github/workflows/pipeline.yml');
-  const text = readIfThere(join(top, file));
-  const misplaced = folder === '.' ? undefined : readIfThere(join(top, old));
+  const text = readIfThere(top, file);
+  const misplaced = folder === '.' ? undefined : readIfThere(top, old);
   if (text !== undefined && !text.startsWith(firstLine)) {
     throw new ExpectedFailure({
       kind: 'usage',
@@ -64,12 +66,16 @@ export function existingWorkflow({ top, folder, file }: WorkflowPlace): {
     });
   }
   const isOurs = misplaced?.startsWith(firstLine) === true;
-  const found = text ?? (isOurs ? misplaced : undefined);
-  return { ...(found !== undefined && { text: found }), ...(isOurs && { misplaced: old }) };
+  const workflow =
+    text !== undefined ? { file, text } : isOurs ? { file: old, text: misplaced } : undefined;
+  return { ...(workflow && { workflow }), ...(isOurs && { misplaced: old }) };
 }
 
-function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readWhole(path).toString('utf8') : undefined;
+function readIfThere(top: string, file: string): string | undefined {
+  const isThere = lstatSync(join(top, file), { throwIfNoEntry: false }) !== undefined;
+  return isThere
+    ? readText(top, file, 'Make it a file that can be read, or move it away.')
+    : undefined;
 }
 
 /** What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root. */

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { actionsReference, remembered } from '../../src/export/actions-reference.ts';
-import { plain } from '../../src/export/folder-project.ts';
+import { actionsReference } from '../../src/export/actions-reference.ts';
+import { branchOf, plain } from '../../src/export/folder-project.ts';
 import { pushedBranch, workflowName, workflowPlace } from '../../src/export/workflow-place.ts';
 import { git } from '../rig/stage-project.ts';
 
@@ -22,6 +22,7 @@ function repository(branch: string): string {
 beforeAll(() => {
   mkdirSync(join(scratch, 'top/actions/run-stage'), { recursive: true });
   writeFileSync(join(scratch, 'top/actions/run-stage/action.yml'), '');
+  writeFileSync(join(scratch, 'top/Dockerfile.dvc-runner'), '');
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -81,7 +82,7 @@ describe('a workflow', () => {
     ['c++', '"c\\\\+\\\\+"'],
   ])('names the branch %s as a pattern: %s', (branch, text) => {
     expect(plain(branch)).toBe(text);
-    expect(remembered(`    branches: [${text}]`).branch).toBe(branch);
+    expect(branchOf(branch === text ? text : JSON.parse(text))).toBe(branch);
   });
 });
 
@@ -111,19 +112,19 @@ describe('the actions', () => {
     );
   });
 
-  test('of a list of branches none is taken over', () => {
-    expect(remembered('    branches: [main, "1.0"]').branch).toBeUndefined();
+  test('are those of before, unless others are named', () => {
+    const before = { actions: 'ada/it/actions', ref: 'v1' };
+    expect(actionsReference({}, before, scratch)).toEqual(before);
+    expect(actionsReference({ ref: 'v2' }, before, scratch)).toMatchObject({ ref: 'v2' });
   });
 
-  test('are remembered, and so are the branch and proposals', () => {
-    const text = `    branches: ["1.0"]
-        uses: ada/it/actions/run-stage@v1
-          on-protected-branch: pull-request
-`;
-    expect(remembered(text)).toEqual({
-      ...{ actions: { actions: 'ada/it/actions', ref: 'v1' }, branch: '1.0' },
-      proposesResults: true,
-    });
-    expect(actionsReference({}, remembered(text).actions, scratch)).toMatchObject({ ref: 'v1' });
+  test('are refused where the rest of Sibling is not above them', () => {
+    const folder = join(scratch, 'copied');
+    mkdirSync(join(folder, 'actions/run-stage'), { recursive: true });
+    writeFileSync(join(folder, 'actions/run-stage/action.yml'), '');
+    expect(() => actionsReference({}, undefined, folder)).toThrow(/without the rest of Sibling/);
+    writeFileSync(join(folder, 'Dockerfile.dvc-runner'), '');
+    expect(actionsReference({}, undefined, folder)).toEqual({ actions: './actions' });
+    expect(() => actionsReference({ actions: './actions' }, undefined, top)).not.toThrow();
   });
 });
