@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { loadProject } from '../dvc/load-project.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { neededKinds } from '../dvc-remotes/needed-kinds.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { absentInCheckout } from '../export/absent-in-checkout.ts';
@@ -61,7 +62,8 @@ export function addExportCommand(program: Command): void {
       const place = await workflowPlace(root);
       const existing = existingWorkflow(place);
       const before = remembered(existing.workflow, options);
-      const pipeline = readPipeline(root);
+      const pipeline = await readPipelineWithPython(root);
+      const project = loadProject(root);
       const inFolder = place.folder === '.' ? {} : folderOptions();
       const text = githubWorkflow(
         pipeline,
@@ -85,7 +87,7 @@ export function addExportCommand(program: Command): void {
           place: { file: place.file },
         });
       }
-      for (const line of await absentInCheckout(root, place.top)) session.report(line);
+      for (const line of await absentInCheckout(project, place.top)) session.report(line);
       const path = join(place.top, place.file);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
@@ -101,7 +103,7 @@ export function addExportCommand(program: Command): void {
 
       function folderOptions() {
         const name = workflowName(place.folder);
-        return { project: { name, folder: place.folder, paths: watchedPaths(pipeline, place) } };
+        return { project: { name, folder: place.folder, paths: watchedPaths(project, place) } };
       }
     });
 }

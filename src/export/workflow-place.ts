@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { join, posix, resolve } from 'node:path';
+import { join, posix, relative, resolve } from 'node:path';
 import { askMainBranch } from '../base/fetch.ts';
 import { mainBranch, mainRemote } from '../base/main-branch.ts';
-import type { Pipeline } from '../dvc/pipeline.ts';
+import { contains } from '../contains.ts';
+import type { Project } from '../dvc/load-project.ts';
 import { readText } from '../dvc/source.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
 import type { ExistingWorkflow } from './kept-regions.ts';
+import { linksIn, realOf, stageReads } from './stage-reads.ts';
 
 /** Where a project's workflow belongs. */
 export interface WorkflowPlace {
@@ -78,19 +80,25 @@ function readIfThere(top: string, file: string): string | undefined {
     : undefined;
 }
 
-/** What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root. */
-export function watchedPaths({ stages }: Pipeline, { folder, file }: WorkflowPlace): string[] {
-  const read = stages.flatMap(({ deps, params }) => [...deps, ...params.map(({ path }) => path)]);
-  const outside = read
-    .filter((path) => path.startsWith('../'))
-    .map((path) => posix.join(folder, path))
-    .filter((path) => !path.startsWith('..') && !path.startsWith(`${folder}/`));
-  const patterns = [...new Set(outside)].sort().flatMap((path) => [path, `${path}/**`]);
-  return [`${folder}/**`, ...patterns, file].map((path, at) =>
-    path.endsWith('/**') && at < patterns.length + 1
-      ? `${escaped(path.slice(0, -3))}/**`
-      : escaped(path),
-  );
+/**
+ * What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root; what links
+ * lead to too, for a change of that is none of the link.
+ */
+export function watchedPaths(project: Project, { top, folder, file }: WorkflowPlace): string[] {
+  const { root } = project.pipeline;
+  const read = stageReads(project).flatMap(({ path }) => {
+    const full = resolve(root, path);
+    return [full, ...[full, ...linksIn(full, project)].map(realOf)];
+  });
+  const outside = [...new Set(read)].flatMap((path) => {
+    const from = [top, realOf(top)].find((each) => contains(each, path));
+    const inTop = from === undefined ? folder : relative(from, path);
+    return contains(folder, inTop) ? [] : [inTop];
+  });
+  const patterns = [...new Set(outside)]
+    .sort()
+    .flatMap((path) => (path === '' ? ['**'] : [escaped(path), `${escaped(path)}/**`]));
+  return [`${escaped(folder)}/**`, ...patterns, escaped(file)];
 }
 
 /** What GitHub would read as a pattern stands for itself behind a backslash. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadProject } from '../../src/dvc/load-project.ts';
 import { absentInCheckout } from '../../src/export/absent-in-checkout.ts';
 import { noConfig } from '../dvc/project-folder.ts';
 import { git } from '../rig/stage-project.ts';
@@ -19,7 +20,7 @@ function write(path: string, text = '') {
 const warnings = (dvcYaml: string, config = '') => {
   write('dvc.yaml', dvcYaml);
   write('.dvc/config', config);
-  return absentInCheckout(root, top, noConfig);
+  return absentInCheckout(loadProject(root, noConfig), top, noConfig);
 };
 
 const depends = (...deps: string[]) =>
