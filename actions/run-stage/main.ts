@@ -3,7 +3,7 @@ import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
-import { requiredInput } from '../../src/github/inputs.ts';
+import { choiceInput, requiredInput } from '../../src/github/inputs.ts';
 import { filesUrl, jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
@@ -23,6 +23,7 @@ await runAction(async () => {
   const force = core.getInput('force').split(/[\s,]+/);
   const overrides = splitOverrides(core.getInput('params'));
   const needs = readNeeds(core.getInput('needs'));
+  const isDebug = choiceInput('log-level', ['info', 'debug']) === 'debug' || core.isDebug();
   const event = pipelineEvent(process.env);
   const project = findProject(core.getInput('working-directory'));
   const store = resultsStore(process.env, project);
@@ -32,11 +33,14 @@ await runAction(async () => {
   core.saveState('project', project.root);
 
   const env = withCredentials(process.env);
-  const verbose = core.getInput('log-level') === 'debug' || core.isDebug();
-  const overridden = await overrideParams({ project, run, env, verbose }, overrides, before);
+  const overridden = await overrideParams(
+    { project, run, env, verbose: isDebug },
+    overrides,
+    before,
+  );
   await applyBatons(await readPipelineWithPython(project.root), before, project);
   const job = await runStageJob({
-    ...{ project, stage, run, env, verbose },
+    ...{ project, stage, run, env, verbose: isDebug },
     force: force.includes(stage) || force.includes('all'),
     ...(overridden && { overridden }),
   });
