@@ -13,6 +13,7 @@ import { overrideParams } from '../../src/job/override-params.ts';
 import { resultsStore } from '../../src/job/results-store.ts';
 import { runStageJob } from '../../src/job/stage-job.ts';
 import { stageSummary } from '../../src/job/stage-summary.ts';
+import { cutMarkdown, writeStepSummary } from '../../src/job/step-summary.ts';
 import { leftWarning } from '../../src/job/uncached-files.ts';
 import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
@@ -47,7 +48,8 @@ await runAction(async () => {
   const { results, failure } = job;
   for (const left of results.left ?? []) core.warning(leftWarning(left));
   const files = filesUrl(process.env, event.head ?? process.env.GITHUB_SHA);
-  await core.summary.addRaw(hidden(stageSummary(results, { failure, files }))).write();
+  const summary = hidden(stageSummary(results, { failure, files }));
+  await writeStepSummary((most) => cutMarkdown(summary, most));
   core.setOutput('outcome', results.outcome);
   core.setOutput('baton', await handOn(job, store));
   if (failure) throw failure;
