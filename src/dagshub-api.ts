@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type DagsHub, hostOf } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
 import { httpFetch } from './network/http.ts';
-import { isLedElsewhere, whyNoAnswer } from './network/why-no-answer.ts';
+import { whyNoAnswer } from './network/why-no-answer.ts';
 
 /** Milliseconds that DagsHub's API may take to answer. */
 const deadline = 20_000;
@@ -113,12 +113,9 @@ async function call(
 }
 
 function unanswered(host: string, error: unknown, limit: number): ExpectedFailure {
-  const why = isLedElsewhere(error)
-    ? 'leads to another address, where the token is not sent'
-    : `does not answer: ${whyNoAnswer(error, limit)}`;
   const isOwn = host !== hostOf({});
   const hint = `Check the network${isOwn ? ', and DAGSHUB_CLIENT_HOST' : ''}.`;
-  const cause = `${host} ${why}`;
+  const cause = `${host} ${whyNoAnswer(error, limit)}`;
   return new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
 }
 

@@ -7,6 +7,7 @@ import { neededKinds } from '../dvc-remotes/needed-kinds.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { absentInCheckout } from '../export/absent-in-checkout.ts';
 import { actionsReference } from '../export/actions-reference.ts';
+import { unsetVariables } from '../export/declared-variables.ts';
 import { githubWorkflow } from '../export/github-workflow.ts';
 import { remembered } from '../export/remembered.ts';
 import { replacedLines } from '../export/replaced-lines.ts';
@@ -18,6 +19,7 @@ import {
   workflowPlace,
 } from '../export/workflow-place.ts';
 import { gitData } from '../git-data/git-data.ts';
+import { configureStages } from '../stage-options.ts';
 import { openProject, openSession } from './session.ts';
 
 interface ExportOptions {
@@ -87,7 +89,13 @@ export function addExportCommand(program: Command): void {
           place: { file: place.file },
         });
       }
-      for (const line of await absentInCheckout(project, place.top)) session.report(line);
+      const stages = configureStages(root, pipeline.stages);
+      for (const line of [
+        ...(await absentInCheckout(project, place.top)),
+        ...unsetVariables(stages, before.variables, place.file),
+      ]) {
+        session.report(line);
+      }
       const path = join(place.top, place.file);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);

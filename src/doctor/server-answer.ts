@@ -52,7 +52,7 @@ export async function askServer(
     throw new ExpectedFailure(
       {
         kind,
-        cause: `${originOfUrl(url)} does not answer: ${whyNoAnswer(error)}`,
+        cause: `${originOfUrl(url)} ${whyNoAnswer(error)}`,
         hint: 'Check the address, the network on the way, and the certificates if it is https.',
       },
       { cause: error },

@@ -9,7 +9,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { placeInStage } from '../dvc/stage-origin.ts';
 import type { Place } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
-import { ignoredPaths } from '../git.ts';
+import { ignoredWithSubmodules } from '../git-data/submodules.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
 import { linksIn, realOf, stageReads } from './stage-reads.ts';
 
@@ -41,9 +41,10 @@ export async function absentInCheckout(
   const outside = named.flatMap((each) => leadingOut(each, repository));
   // Git refuses to answer for what lies behind a link.
   const inside = named.filter(({ path }) => isPlainlyIn(resolve(root, path), top));
-  const ignored = await ignoredPaths(root, [...new Set(inside.map(({ path }) => path))]);
+  const full = ({ path }: Named) => resolve(root, path);
+  const ignored = await ignoredWithSubmodules(top, [...new Set(inside.map(full))]);
   const left = inside
-    .filter(({ path }) => ignored.has(path))
+    .filter((each) => ignored.has(full(each)))
     .map(({ place, text }) => ({ place, text: `${text}, which Git ignores and no stage makes` }));
   const lines = [...outside, ...left, ...configuredOut(root, top, env)].map(
     ({ place, text }) => `warning: ${placeText(place)}: ${text}`,

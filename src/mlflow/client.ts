@@ -144,7 +144,7 @@ function failureOf(server: MlflowServer, { status, text }: Answer): Failure {
   if (status === 0) {
     return {
       kind: 'tracking',
-      cause: `${place} does not answer: ${text}`,
+      cause: `${place} ${text}`,
       hint: 'Check the network and MLFLOW_TRACKING_URI; a local server is started by sibling up.',
     };
   }

@@ -87,3 +87,25 @@ test('nothing is said of what is there, or made, or kept by DVC', async () => {
   const text = `${depends('in', 'links/within', 'beside', '../shared', 'made/x', 'kept', 'kept/a.csv', 's3://b/x')}  m: {cmd: sibling stage m, outs: [made]}\n`;
   expect(await warnings(text, '[cache]\n    dir = ../../cache\n')).toEqual([]);
 });
+
+test('what lies in a submodule is asked of the submodule, fetched or not', async () => {
+  const origin = join(scratch, 'origin');
+  mkdirSync(origin);
+  writeFileSync(join(origin, 'words.txt'), 'x');
+  writeFileSync(join(origin, '.gitignore'), '/own.txt\n');
+  git(origin, 'init', '--quiet');
+  git(origin, 'add', '--all');
+  git(origin, 'commit', '--quiet', '--message', 'start');
+  const allowed = ['-c', 'protocol.file.allow=always'];
+  git(top, ...allowed, 'submodule', '--quiet', 'add', origin, 'model/sub');
+  write('sub/own.txt');
+  const text = depends('sub', 'sub/words.txt', 'sub/no/such.txt', 'sub/own.txt', 'own/x.csv');
+  const told = async () => (await warnings(text)).slice(0, -1).map((line) => line.split(' a ')[1]);
+  expect(await told()).toEqual([
+    'depends on sub/own.txt, which Git ignores and no stage makes',
+    'depends on own/x.csv, which Git ignores and no stage makes',
+  ]);
+  rmSync(join(root, 'sub'), { recursive: true });
+  mkdirSync(join(root, 'sub'));
+  expect(await told()).toEqual(['depends on own/x.csv, which Git ignores and no stage makes']);
+});

@@ -41,10 +41,16 @@ describe.each(clients)('a client of %s', (_, ask) => {
 });
 
 test.each([
-  [Object.assign(new Error(''), { name: 'TimeoutError' }), 'no answer within 5 s'],
-  [new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }), 'ECONNREFUSED'],
-  [new TypeError('fetch failed', { cause: new Error('other side closed') }), 'other side closed'],
-  [new Error('odd'), 'odd'],
+  [Object.assign(new Error(''), { name: 'TimeoutError' }), 'does not answer within 5 s'],
+  [
+    new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }),
+    'does not answer: ECONNREFUSED',
+  ],
+  [
+    new TypeError('fetch failed', { cause: new Error('other side closed') }),
+    'does not answer: other side closed',
+  ],
+  [new Error('odd'), 'does not answer: odd'],
 ])('%s: %s', (error, words) => {
   expect(whyNoAnswer(error, 5_000)).toBe(words);
 });
