@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type DagsHub, hostOf } from './dagshub.ts';
 import { ExpectedFailure } from './errors.ts';
 import { httpFetch } from './network/http.ts';
+import { whyNoAnswer } from './network/why-no-answer.ts';
 
 /** Milliseconds that DagsHub's API may take to answer. */
 const deadline = 20_000;
@@ -107,25 +108,15 @@ async function call(
       redirect: 'error',
     });
   } catch (error) {
-    throw unanswered(dagsHub.host, error as Error, limit);
+    throw unanswered(dagsHub.host, error, limit);
   }
 }
 
-function unanswered(host: string, error: Error, limit: number): ExpectedFailure {
-  const cause = `${host} ${whyUnanswered(error, limit)}`;
+function unanswered(host: string, error: unknown, limit: number): ExpectedFailure {
   const isOwn = host !== hostOf({});
   const hint = `Check the network${isOwn ? ', and DAGSHUB_CLIENT_HOST' : ''}.`;
+  const cause = `${host} ${whyNoAnswer(error, limit)}`;
   return new ExpectedFailure({ kind: 'remote', cause, hint }, { cause: error });
-}
-
-/** `fetch` hides the reason in the cause of "fetch failed". */
-function whyUnanswered(error: Error, limit: number): string {
-  if (error.name === 'TimeoutError') return `does not answer within ${limit / 1000} s`;
-  const { code, message } = Object(error.cause) as { code?: string; message?: string };
-  if (message === 'unexpected redirect') {
-    return 'leads to another address, where the token is not sent';
-  }
-  return `does not answer: ${code ?? message ?? error.message}`;
 }
 
 /** What became of a request to sync the mirror, in words. */

@@ -16,10 +16,16 @@ export function declaredEnvironment(
       throw new ExpectedFailure({
         kind: 'configuration',
         cause: `stage ${stage.name} declares the variable ${name}, which is not set`,
-        hint: `Set it in .env or in the environment, or write ${name}? in meta.sibling.env if the stage can do without.`,
+        hint: `${howToSet(name, env)}, or write ${name}? in meta.sibling.env if the stage can do without.`,
         place: { file: stage.file, line: stage.line },
       });
     }
   }
   return found;
+}
+
+function howToSet(name: string, env: NodeJS.ProcessEnv): string {
+  return env.GITHUB_ACTIONS === 'true'
+    ? `Give the workflow ${name}: \${{ secrets.${name} }} (or vars.${name}) in env:, between "# keep: env" and "# end: env", and the repository that secret`
+    : 'Set it in .env or in the environment';
 }

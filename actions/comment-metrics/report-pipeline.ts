@@ -20,6 +20,7 @@ import { takeOverridden } from '../../src/job/override-params.ts';
 import { postReport } from '../../src/job/post-report.ts';
 import { resultsStore } from '../../src/job/results-store.ts';
 import { runSummary } from '../../src/job/run-summary.ts';
+import { writeStepSummary } from '../../src/job/step-summary.ts';
 import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
 import { annotationsOf, brokenGates } from '../../src/report/broken-gates.ts';
@@ -29,12 +30,8 @@ import type { Report } from '../../src/report/report.ts';
 import { writeReportFolder } from '../../src/report/report-folder.ts';
 import { conclusionOf } from '../../src/report/verdict-line.ts';
 import { zipFile } from '../../src/report/zip-file.ts';
-import { hidden } from '../../src/secrets/known-secrets.ts';
 import { keepProjectSecrets } from '../../src/secrets/of-project.ts';
 import { configureStages } from '../../src/stage-options.ts';
-
-/** GitHub drops a step summary of more than 1 MiB altogether. */
-const summaryLength = 900_000;
 
 const notOverridden =
   'No stage job came so far as to override params: the params shown are those of the commit.';
@@ -101,10 +98,10 @@ export async function reportPipeline(
     const annotate = level === 'failure' ? core.error : core.warning;
     annotate(message, { file, startLine: 1 });
   }
-  const whole = renderMarkdown(report, { maxLength: summaryLength });
-  await core.summary
-    .addRaw(hidden(`${whole.text}\n\n${runSummary(pipeline, report.stages, found)}`))
-    .write();
+  await writeStepSummary(
+    (maxLength) => renderMarkdown(report, { maxLength }).text,
+    runSummary(pipeline, report.stages, found),
+  );
   const conclusion = conclusionOf(report);
   core.setOutput('conclusion', conclusion);
   core.setOutput('comment', await comment());

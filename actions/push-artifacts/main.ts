@@ -3,7 +3,7 @@ import { context } from '@actions/github';
 import { dagsHubOf } from '../../src/dagshub.ts';
 import { syncMirror } from '../../src/dagshub-api.ts';
 import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
-import { git } from '../../src/git.ts';
+import { originOf } from '../../src/git.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { gitHubClient } from '../../src/github/client.ts';
 import { commitResults, type ProtectedCommit } from '../../src/github/commit-results.ts';
@@ -22,16 +22,20 @@ import { keepProjectSecrets } from '../../src/secrets/of-project.ts';
 import { readEnvironment } from '../../src/settings.ts';
 
 await runAction(async () => {
+  // All of them before anything is done: what is pushed stays pushed.
+  const [isCommit, isSynced] = [booleanInput('commit'), booleanInput('mirror-sync')];
+  const onProtected = choiceInput('on-protected-branch', ['fail', 'pull-request']);
+  const needs = readNeeds(core.getInput('needs'));
   const project = findProject(core.getInput('working-directory'));
   keepProjectSecrets(project.root);
   const env = readEnvironment(project.root, withCredentials(process.env), core.info);
-  if (!booleanInput('commit')) {
+  if (!isCommit) {
     await pushFromJob(project, env, core.getInput('stage'), core.info);
     return;
   }
+  const propose = onProtected === 'pull-request' ? proposing(requiredInput('token')) : undefined;
   const event = pipelineEvent(process.env);
-  const onProtected = choiceInput('on-protected-branch', ['fail', 'pull-request']);
-  const needs = readNeeds(core.getInput('needs'));
+  const dagsHub = isSynced ? dagsHubOf(env, await originOf(project.root)) : undefined;
   const found = await bringResults(needs, () => resultsStore(process.env, project));
   const files = await applyBatons(
     await readPipelineWithPython(project.root),
@@ -41,12 +45,11 @@ await runAction(async () => {
   const pushed = await commitResults({
     ...{ root: project.root, files, message: core.getInput('message'), event },
     contradictions: await resultsHold(project),
-    ...(onProtected === 'pull-request' && { propose }),
+    ...(propose && { propose }),
     report: core.info,
   });
   core.setOutput('commit', pushed ?? '');
-  const dagsHub = dagsHubOf(env, await git(project.root, 'remote', 'get-url', 'origin'));
-  if (!booleanInput('mirror-sync')) return;
+  if (!isSynced) return;
   if (!dagsHub) {
     core.info('No DagsHub credentials: its mirror is not synced now');
     return;
@@ -56,9 +59,10 @@ await runAction(async () => {
   else core.warning(text);
 });
 
-/** Asks for the token only here, where there is something to propose. */
-async function propose(commit: ProtectedCommit): Promise<void> {
-  const request = gitHubClient(requiredInput('token'));
-  const { number } = await proposeResults(request, context.repo, commit);
-  core.setOutput('pull-request', number);
+/** Puts what a protected branch does not take into a pull request. */
+function proposing(token: string) {
+  return async (commit: ProtectedCommit): Promise<void> => {
+    const { number } = await proposeResults(gitHubClient(token), context.repo, commit);
+    core.setOutput('pull-request', number);
+  };
 }

@@ -3,7 +3,7 @@ import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
 import { readNeeds } from '../../src/github/baton.ts';
 import { withCredentials } from '../../src/github/credentials-file.ts';
 import { pipelineEvent } from '../../src/github/event.ts';
-import { requiredInput } from '../../src/github/inputs.ts';
+import { choiceInput, requiredInput } from '../../src/github/inputs.ts';
 import { filesUrl, jobRunId } from '../../src/github/job.ts';
 import { runAction } from '../../src/github/report-failure.ts';
 import { applyBatons } from '../../src/job/apply-batons.ts';
@@ -13,6 +13,7 @@ import { overrideParams } from '../../src/job/override-params.ts';
 import { resultsStore } from '../../src/job/results-store.ts';
 import { runStageJob } from '../../src/job/stage-job.ts';
 import { stageSummary } from '../../src/job/stage-summary.ts';
+import { cutMarkdown, writeStepSummary } from '../../src/job/step-summary.ts';
 import { leftWarning } from '../../src/job/uncached-files.ts';
 import { splitOverrides } from '../../src/overrides/split.ts';
 import { findProject } from '../../src/project.ts';
@@ -24,6 +25,7 @@ await runAction(async () => {
   const force = core.getInput('force').split(/[\s,]+/);
   const overrides = splitOverrides(core.getInput('params'));
   const needs = readNeeds(core.getInput('needs'));
+  const isDebug = choiceInput('log-level', ['info', 'debug']) === 'debug' || core.isDebug();
   const event = pipelineEvent(process.env);
   const project = findProject(core.getInput('working-directory'));
   keepProjectSecrets(project.root);
@@ -34,18 +36,22 @@ await runAction(async () => {
   core.saveState('project', project.root);
 
   const env = withCredentials(process.env);
-  const verbose = core.getInput('log-level') === 'debug' || core.isDebug();
-  const overridden = await overrideParams({ project, run, env, verbose }, overrides, before);
+  const overridden = await overrideParams(
+    { project, run, env, verbose: isDebug },
+    overrides,
+    before,
+  );
   await applyBatons(await readPipelineWithPython(project.root), before, project);
   const job = await runStageJob({
-    ...{ project, stage, run, env, verbose },
+    ...{ project, stage, run, env, verbose: isDebug },
     force: force.includes(stage) || force.includes('all'),
     ...(overridden && { overridden }),
   });
   const { results, failure } = job;
   for (const left of results.left ?? []) core.warning(leftWarning(left));
   const files = filesUrl(process.env, event.head ?? process.env.GITHUB_SHA);
-  await core.summary.addRaw(hidden(stageSummary(results, { failure, files }))).write();
+  const summary = hidden(stageSummary(results, { failure, files }));
+  await writeStepSummary((most) => cutMarkdown(summary, most));
   core.setOutput('outcome', results.outcome);
   core.setOutput('baton', await handOn(job, store));
   if (failure) throw failure;

@@ -17,9 +17,15 @@ import { chooseTracking } from '../../src/tracking.ts';
 await runAction(async () => {
   const env = inputsOverEnvironment();
   maskSecrets(env);
+  const isChecked = booleanInput('check');
   const root = resolve(core.getInput('working-directory') || '.');
   const dagsHub = dagsHubOf(env, await originOf(root));
-  if (dagsHub && booleanInput('check')) await checkCredentials(dagsHub);
+  const alone = dagsHub ? {} : offline(env);
+  const local = { ...env, ...alone };
+  const remote = chooseRemote(root, '', local, dagsHub);
+  const tracking = chooseTracking(local, dagsHub);
+  if (dagsHub && isChecked) await checkCredentials(dagsHub);
+  for (const [name, value] of Object.entries(alone)) core.exportVariable(name, value);
   const path = await writeCredentials(process.env, {
     ...(dagsHub && {
       DAGSHUB_USER_NAME: dagsHub.user,
@@ -32,8 +38,6 @@ await runAction(async () => {
   core.saveState('credentials', path);
   core.exportVariable(credentialsVariable, path);
   core.setOutput('mode', dagsHub ? 'dagshub' : 'offline');
-  const local = dagsHub ? env : offline(env);
-  const remote = chooseRemote(root, '', local, dagsHub);
   // A fork has no secrets, and runs all the same; what then needs the remote fails with these words.
   warnOfTrouble({ root, folders: [root] }, remote, local, core.warning);
   for (const name of ['SIBLING_DVC_REMOTES', 'SIBLING_REMOTE_CREDENTIALS']) {
@@ -49,7 +53,6 @@ await runAction(async () => {
       : 'No DagsHub credentials: nothing is pushed to DagsHub, and no models are registered there.',
   );
   core.info(`Data: ${withoutCredentials(remoteName(remote))}`);
-  const tracking = chooseTracking(local, dagsHub);
   if (tracking.kind === 'remote') core.info(`MLflow: ${withoutCredentials(tracking.uri)}`);
   else core.info('MLflow: none');
 });
@@ -93,12 +96,11 @@ function withoutEmpty(values: Record<string, string>): Record<string, string> {
 
 /**
  * No credentials, as in a fork: data that no other remote takes stay on this machine or travel as
- * artifacts. Gives the environment that the later steps have.
+ * artifacts. Gives what the environment of the later steps says of that.
  */
-function offline(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function offline(env: NodeJS.ProcessEnv): Record<string, string> {
   const exported: Record<string, string> = { SIBLING_LOCAL_REMOTE: localRemoteFolder(env) };
   // A server on GitHub's machine would be thrown away with it; under act it is the person's own.
   if (!underAct(env)) exported.SIBLING_LOCAL_TRACKING = 'off';
-  for (const [name, value] of Object.entries(exported)) core.exportVariable(name, value);
-  return { ...env, ...exported };
+  return exported;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { commitName } from '../github/answers.ts';
-import type { Ask } from './github-files.ts';
+import { type Ask, treeRoute } from './ask-github.ts';
 
 /** What a commit has at a path, as Git's own listing of it says. */
 export type TreeKind = 'file' | 'link' | 'folder' | 'submodule' | 'absent';
@@ -11,8 +11,6 @@ export interface CommitTree {
   /** Paths of all that is in a folder and no folder itself, relative to it. */
   filesIn(folder: string): Promise<string[]>;
 }
-
-export const treeRoute = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
 
 /**
  * The tree of a commit, in one request; of one that GitHub does not list whole, folder by folder as

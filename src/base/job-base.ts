@@ -4,6 +4,7 @@ import { commitName } from '../github/answers.ts';
 import type { Clock } from '../github/clock.ts';
 import type { BaseRule } from '../github/event.ts';
 import type { GitHubRequest } from '../github/request.ts';
+import { type Ask, asking, type Repository } from './ask-github.ts';
 import {
   type Base,
   type BaseFiles,
@@ -16,7 +17,7 @@ import {
 } from './base.ts';
 import { localRevision } from './committed-files.ts';
 import { fetchCommit, fetchHistory, runFetch } from './fetch.ts';
-import { type Ask, asking, githubFiles, type Repository } from './github-files.ts';
+import { githubFiles } from './github-files.ts';
 import { mainRemote } from './main-branch.ts';
 
 /** What finding the base needs besides the rule. */

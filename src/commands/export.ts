@@ -1,12 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { loadProject } from '../dvc/load-project.ts';
+import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { neededKinds } from '../dvc-remotes/needed-kinds.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { absentInCheckout } from '../export/absent-in-checkout.ts';
-import { actionsReference, remembered } from '../export/actions-reference.ts';
+import { actionsReference } from '../export/actions-reference.ts';
+import { unsetVariables } from '../export/declared-variables.ts';
 import { githubWorkflow } from '../export/github-workflow.ts';
+import { remembered } from '../export/remembered.ts';
+import { replacedLines } from '../export/replaced-lines.ts';
 import {
   existingWorkflow,
   pushedBranch,
@@ -59,8 +63,9 @@ export function addExportCommand(program: Command): void {
       const { root } = session.project;
       const place = await workflowPlace(root);
       const existing = existingWorkflow(place);
-      const before = remembered(existing.text);
-      const pipeline = readPipeline(root);
+      const before = remembered(existing.workflow, options);
+      const pipeline = await readPipelineWithPython(root);
+      const project = loadProject(root);
       const inFolder = place.folder === '.' ? {} : folderOptions();
       const text = githubWorkflow(
         pipeline,
@@ -73,9 +78,9 @@ export function addExportCommand(program: Command): void {
           remotes: neededKinds(root, pipeline.stages),
           timeouts: timeoutsOf(configureStages(root, pipeline.stages)),
         },
-        existing.text,
+        existing.workflow,
       );
-      const isWritten = text === existing.text && existing.misplaced === undefined;
+      const isWritten = text === existing.workflow?.text && existing.misplaced === undefined;
       if (options.check) {
         if (isWritten) return session.report(`${place.file} mirrors dvc.yaml`);
         throw new ExpectedFailure({
@@ -85,18 +90,29 @@ export function addExportCommand(program: Command): void {
           place: { file: place.file },
         });
       }
-      for (const line of await absentInCheckout(root, place.top)) session.report(line);
+      const stages = configureStages(root, pipeline.stages);
+      for (const line of [
+        ...(await absentInCheckout(project, place.top)),
+        ...unsetVariables(stages, before.variables, place.file),
+      ]) {
+        session.report(line);
+      }
       const path = join(place.top, place.file);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
       session.report(isWritten ? `${place.file} is as it should be` : `Wrote ${place.file}`);
+      const replaced = replacedLines(existing.workflow?.text ?? '', text);
+      if (replaced.length > 0) {
+        session.report('Replaced, for lines outside of "# keep:" regions are not yours:');
+        for (const line of replaced) session.report(line);
+      }
       if (existing.misplaced !== undefined) {
         session.report(`GitHub does not look there: git rm ${existing.misplaced}`);
       }
 
       function folderOptions() {
         const name = workflowName(place.folder);
-        return { project: { name, folder: place.folder, paths: watchedPaths(pipeline, place) } };
+        return { project: { name, folder: place.folder, paths: watchedPaths(project, place) } };
       }
     });
 }

@@ -1,5 +1,6 @@
 import { ExpectedFailure, type FailureKind } from '../errors.ts';
 import { httpFetch } from '../network/http.ts';
+import { whyNoAnswer } from '../network/why-no-answer.ts';
 
 /** What a server answered to one request. */
 export interface ServerAnswer {
@@ -48,15 +49,10 @@ export async function askServer(
     };
   } catch (error) {
     signal.throwIfAborted();
-    // fetch hides the reason in the cause of "fetch failed".
-    const { cause, message } = error as {
-      cause?: { code?: string; message?: string };
-      message: string;
-    };
     throw new ExpectedFailure(
       {
         kind,
-        cause: `${originOfUrl(url)} does not answer: ${cause?.code ?? cause?.message ?? message}`,
+        cause: `${originOfUrl(url)} ${whyNoAnswer(error)}`,
         hint: 'Check the address, the network on the way, and the certificates if it is https.',
       },
       { cause: error },

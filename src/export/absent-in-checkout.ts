@@ -1,18 +1,17 @@
-import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { contains, PathSet } from '../contains.ts';
 import { configuredPath } from '../dvc/config-files.ts';
 import { readConfigSections } from '../dvc/dvc-config.ts';
-import { loadProject, type Project } from '../dvc/load-project.ts';
+import type { Project } from '../dvc/load-project.ts';
 import { NotUnderstood } from '../dvc/not-understood.ts';
 import { isUrl } from '../dvc/paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { placeInStage } from '../dvc/stage-origin.ts';
 import type { Place } from '../errors.ts';
 import { placeText } from '../failure-text.ts';
-import { ignoredPaths } from '../git.ts';
-import { oddEntries } from '../outside/links-out.ts';
+import { ignoredWithSubmodules } from '../git-data/submodules.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
+import { linksIn, realOf, stageReads } from './stage-reads.ts';
 
 /** Something that the pipeline names and a job's checkout does not bring. */
 interface Named {
@@ -32,19 +31,20 @@ const remedy =
  * and remotes of .dvc/config that are folders out there.
  */
 export async function absentInCheckout(
-  root: string,
+  project: Project,
   top: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> {
-  const project = loadProject(root, env);
+  const { root } = project.pipeline;
   const repository = { root, top, project };
   const named = namedPaths(project);
   const outside = named.flatMap((each) => leadingOut(each, repository));
   // Git refuses to answer for what lies behind a link.
   const inside = named.filter(({ path }) => isPlainlyIn(resolve(root, path), top));
-  const ignored = await ignoredPaths(root, [...new Set(inside.map(({ path }) => path))]);
+  const full = ({ path }: Named) => resolve(root, path);
+  const ignored = await ignoredWithSubmodules(top, [...new Set(inside.map(full))]);
   const left = inside
-    .filter(({ path }) => ignored.has(path))
+    .filter((each) => ignored.has(full(each)))
     .map(({ place, text }) => ({ place, text: `${text}, which Git ignores and no stage makes` }));
   const lines = [...outside, ...left, ...configuredOut(root, top, env)].map(
     ({ place, text }) => `warning: ${placeText(place)}: ${text}`,
@@ -55,7 +55,8 @@ export async function absentInCheckout(
 type Absent = Omit<Named, 'path'>;
 
 /** What stages read that neither a stage nor a `.dvc` file makes, nor a part of what they make. */
-function namedPaths({ pipeline, origins }: Project): Named[] {
+function namedPaths(project: Project): Named[] {
+  const { pipeline, origins } = project;
   const { root, stages, sources } = pipeline;
   const made = new PathSet(
     [...stages, ...sources].flatMap(({ outs }) =>
@@ -64,24 +65,15 @@ function namedPaths({ pipeline, origins }: Project): Named[] {
   );
   const isMade = (path: string) =>
     made.around(resolve(root, path)) !== undefined || made.hasWithin(resolve(root, path));
-  return stages.flatMap((stage) => {
-    const origin = origins.get(stage.address);
-    const placeOf = (path: string): Place =>
-      origin
-        ? placeInStage(origin, stage.written.get(path) ?? path)
-        : { file: stage.file, line: stage.line };
-    const read = [
-      ...stage.deps.map((path) => ({ path, verb: 'depends on' })),
-      ...stage.params.map(({ path }) => ({ path, verb: 'has params in' })),
-      ...(origin?.resolved.varsFiles ?? []).map((path) => ({ path, verb: 'has vars in' })),
-    ];
-    return read
-      .filter(({ path }) => !isUrl(path) && !isMade(path))
-      .map(({ path, verb }) => ({
-        ...{ place: placeOf(path), path },
-        text: `stage ${groupOf(stage)} ${verb} ${stage.written.get(path) ?? path}`,
-      }));
-  });
+  return stageReads(project)
+    .filter(({ path }) => !isMade(path))
+    .map(({ stage, path, written, text }) => {
+      const origin = origins.get(stage.address);
+      return {
+        ...{ path, text: `stage ${groupOf(stage)} ${text}` },
+        place: origin ? placeInStage(origin, written) : { file: stage.file, line: stage.line },
+      };
+    });
 }
 
 /** One warning is enough for all that a foreach makes. */
@@ -105,11 +97,7 @@ function leadingOut(named: Named, { root, top, project }: Repository): Absent[] 
   if (!contains(realTop, real)) {
     return [{ place, text: `${text}, which leads to ${real}, outside the repository` }];
   }
-  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  const { dvcIgnore, config } = project;
-  const within = contains(root, full) ? { root, dvcIgnore } : undefined;
-  return [...oddEntries(full, config.cacheFolder, within)]
-    .flatMap(({ path, special }) => (special === undefined ? [path] : []))
+  return linksIn(full, project)
     .filter((link) => !contains(realTop, realOf(link)))
     .slice(0, mostLinks)
     .map((link) => ({
@@ -126,17 +114,6 @@ function isPlainlyIn(full: string, top: string): boolean {
   return (
     contains(top, full) && realOf(dirname(full)) === join(realOf(top), relative(top, dirname(full)))
   );
-}
-
-/** Without links, as far as it is there. */
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path === dirname(path)
-      ? path
-      : join(realOf(dirname(path)), relative(dirname(path), path));
-  }
 }
 
 /** The cache and the remotes that .dvc/config, which Git keeps, puts into folders out there. */

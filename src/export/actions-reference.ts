@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { contains } from '../contains.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { branchOf } from './folder-project.ts';
+import { installationMark } from '../installation.ts';
 
 /** Where a workflow finds Sibling's actions. */
 export interface ActionsReference {
@@ -13,24 +14,6 @@ export interface ActionsReference {
 
 const own = './actions';
 
-/** What a workflow that this wrote says of itself, so that writing it again needs no options. */
-export interface Remembered {
-  readonly actions?: ActionsReference;
-  readonly branch?: string;
-  readonly proposesResults: boolean;
-}
-
-export function remembered(text: string | undefined): Remembered {
-  const [, actions, ref] = /^ *uses: (\S+)\/run-stage(?:@(\S+))?$/m.exec(text ?? '') ?? [];
-  // Of a list that somebody wrote by hand nothing is taken over.
-  const [, branch] = /^ {4}branches: \[("(?:[^"\\]|\\.)*"|[^\],"]+)\]$/m.exec(text ?? '') ?? [];
-  return {
-    ...(actions !== undefined && { actions: { actions, ...(ref !== undefined && { ref }) } }),
-    ...(branch !== undefined && { branch: branchOf(branch) }),
-    proposesResults: /^ *on-protected-branch: pull-request$/m.test(text ?? ''),
-  };
-}
-
 /**
  * The actions that a workflow uses: those that were named (`OWNER/REPO@REF`, a path in this
  * repository), else those that it used before, else this repository's own. Throws 'usage' where they
@@ -41,20 +24,19 @@ export function actionsReference(
   before: ActionsReference | undefined,
   top: string,
 ): ActionsReference {
-  if (named.actions === undefined && named.ref === undefined && before) {
-    const isHere = !before.actions.startsWith('./') || hasActions(top, before.actions);
-    if (isHere) return before;
-  }
   const given = named.actions ?? before?.actions ?? own;
   const [path = '', inPath] = given.split('@');
-  const ref = inPath ?? named.ref;
+  const ref = inPath ?? named.ref ?? (named.actions === undefined ? before?.ref : undefined);
   if (path.startsWith('./')) {
-    if (ref === undefined && hasActions(top, path)) return { actions: path };
-    throw refused(
-      ref === undefined
-        ? `${path} at Git's root does not hold Sibling's actions`
-        : `${path} is of this repository, and takes no ref`,
-    );
+    if (ref !== undefined) throw refused(`${path} is of this repository, and takes no ref`);
+    if (!hasActions(top, path))
+      throw refused(`${path} at Git's root does not hold Sibling's actions`);
+    if (!hasInstallation(top, path)) {
+      throw refused(
+        `${path} has Sibling's actions without the rest of Sibling, which they need: no folder above them has ${installationMark}`,
+      );
+    }
+    return { actions: path };
   }
   if (!/^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)*$/.test(path)) {
     throw refused(`${given} is neither OWNER/REPO@REF nor a path that starts with ./`);
@@ -67,10 +49,20 @@ function hasActions(top: string, path: string): boolean {
   return existsSync(join(top, path, 'run-stage/action.yml'));
 }
 
+/** Whether the actions are part of a whole Sibling in this repository, such as a submodule. */
+function hasInstallation(top: string, path: string): boolean {
+  const folder = resolve(top, path);
+  if (!contains(top, folder)) return false;
+  return (
+    existsSync(join(folder, installationMark)) ||
+    (folder !== resolve(top) && hasInstallation(top, relative(top, dirname(folder))))
+  );
+}
+
 function refused(cause: string): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'usage',
     cause,
-    hint: 'Say which repository has them, and a tag or commit of it:\n\nsibling export github --actions OWNER/REPO@REF\n\nThe workflow remembers it.',
+    hint: 'Say which repository has them, and a tag or commit of it:\n\nsibling export github --actions OWNER/REPO@REF\n\nOr have all of Sibling in this repository, as the submodule tools/sibling for example:\n\nsibling export github --actions ./tools/sibling/actions\n\nThe workflow remembers it.',
   });
 }

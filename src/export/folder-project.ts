@@ -35,8 +35,12 @@ export function plain(branch: string): string {
     : JSON.stringify(pattern);
 }
 
-/** The branch that `plain` wrote. */
-export function branchOf(pattern: string): string {
-  const text: string = pattern.startsWith('"') ? JSON.parse(pattern) : pattern;
-  return text.replace(/\\([+!\]])/g, '$1');
+/** The one branch that a pattern such as `plain` writes is for; undefined for any other pattern. */
+export function branchOf(pattern: string): string | undefined {
+  const characters = pattern.match(/\\[*?+![\]\\]|[^\\]/gsu) ?? [];
+  const isPlain =
+    pattern !== '' &&
+    characters.join('') === pattern &&
+    characters.every((each, at) => !(at === 0 ? /^[!*?+[\]]$/ : /^[*?+[\]]$/).test(each));
+  return isPlain ? characters.map((each) => each.replace(/^\\/, '')).join('') : undefined;
 }

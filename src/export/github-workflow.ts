@@ -2,6 +2,7 @@ import type { Pipeline } from '../dvc/pipeline.ts';
 import type { GitData } from '../git-data/git-data.ts';
 import { stageJobId } from '../github/stage-job-id.ts';
 import { type FolderProject, filter, plain, runsInFolder, within } from './folder-project.ts';
+import { type ExistingWorkflow, keepRegions } from './kept-regions.ts';
 import { refuseSameIds, refuseTooMany } from './refuse-jobs.ts';
 
 export interface WorkflowOptions {
@@ -26,16 +27,15 @@ export interface WorkflowOptions {
 /** Third-party actions, by commit: a tag can be moved. */
 const checkout = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0';
 
-const regionStart = /^ *# keep: (\S+)$/;
-
 /**
  * The workflow that runs a pipeline: a job for each stage, waiting for the jobs that make its deps,
- * then a report. What stands between `# keep: NAME` and `# end: NAME` in `existing` stays as it is.
+ * then a report. What stands between `# keep: NAME` and `# end: NAME` in `existing` stays as it is; throws 'drift' where
+ * something of that would be lost.
  */
 export function githubWorkflow(
   pipeline: Pipeline,
   options: WorkflowOptions,
-  existing?: string,
+  existing?: ExistingWorkflow,
 ): string {
   const jobs = pipeline.stages.map(({ address }) => ({ address, id: stageJobId(address) }));
   refuseSameIds(jobs);
@@ -60,7 +60,8 @@ export function githubWorkflow(
 }
 
 function use(action: string, { actions, ref }: WorkflowOptions): string {
-  return `${actions}/${action}${ref ? `@${ref}` : ''}`;
+  const text = `${actions}/${action}${ref ? `@${ref}` : ''}`;
+  return /^[\w./@+-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 function header({ branch, project }: WorkflowOptions): string {
@@ -230,34 +231,4 @@ ${checkOut('report', 'false', options)}
           needs: \${{ toJSON(needs) }}${within(options.project)}
           params: \${{ inputs.params }}
           token: \${{ github.token }}`;
-}
-
-/** Puts the lines of each kept region of `existing` into the same region of `text`. */
-function keepRegions(text: string, existing: string | undefined): string {
-  if (existing === undefined) return text;
-  const kept = regions(existing);
-  const out: string[] = [];
-  for (const line of text.split('\n')) {
-    out.push(line);
-    const name = regionStart.exec(line)?.[1];
-    if (name !== undefined) out.push(...(kept.get(name) ?? []));
-  }
-  return out.join('\n');
-}
-
-function regions(text: string): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  let open: { name: string; lines: string[] } | undefined;
-  for (const line of text.split('\n')) {
-    if (open && line.trim() === `# end: ${open.name}`) {
-      found.set(open.name, open.lines);
-      open = undefined;
-    } else if (open) {
-      open.lines.push(line);
-    } else {
-      const name = regionStart.exec(line)?.[1];
-      if (name !== undefined) open = { name, lines: [] };
-    }
-  }
-  return found;
 }

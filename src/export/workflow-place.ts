@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join, posix, resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { join, posix, relative, resolve } from 'node:path';
 import { askMainBranch } from '../base/fetch.ts';
 import { mainBranch, mainRemote } from '../base/main-branch.ts';
-import type { Pipeline } from '../dvc/pipeline.ts';
+import { contains } from '../contains.ts';
+import type { Project } from '../dvc/load-project.ts';
+import { readText } from '../dvc/source.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
-import { readWhole } from '../system/read-whole.ts';
+import type { ExistingWorkflow } from './kept-regions.ts';
+import { linksIn, realOf, stageReads } from './stage-reads.ts';
 
 /** Where a project's workflow belongs. */
 export interface WorkflowPlace {
@@ -49,12 +52,13 @@ export function workflowName(folder: string): string {
  * where GitHub does not look. Throws 'usage' for a file that somebody else wrote.
  */
 export function existingWorkflow({ top, folder, file }: WorkflowPlace): {
-  readonly text?: string;
+  /** Of one of the two. */
+  readonly workflow?: ExistingWorkflow;
   readonly misplaced?: string;
 } {
   const old = posix.join(folder, '.github/workflows/pipeline.yml');
-  const text = readIfThere(join(top, file));
-  const misplaced = folder === '.' ? undefined : readIfThere(join(top, old));
+  const text = readIfThere(top, file);
+  const misplaced = folder === '.' ? undefined : readIfThere(top, old);
   if (text !== undefined && !text.startsWith(firstLine)) {
     throw new ExpectedFailure({
       kind: 'usage',
@@ -64,27 +68,37 @@ export function existingWorkflow({ top, folder, file }: WorkflowPlace): {
     });
   }
   const isOurs = misplaced?.startsWith(firstLine) === true;
-  const found = text ?? (isOurs ? misplaced : undefined);
-  return { ...(found !== undefined && { text: found }), ...(isOurs && { misplaced: old }) };
+  const workflow =
+    text !== undefined ? { file, text } : isOurs ? { file: old, text: misplaced } : undefined;
+  return { ...(workflow && { workflow }), ...(isOurs && { misplaced: old }) };
 }
 
-function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readWhole(path).toString('utf8') : undefined;
+function readIfThere(top: string, file: string): string | undefined {
+  const isThere = lstatSync(join(top, file), { throwIfNoEntry: false }) !== undefined;
+  return isThere
+    ? readText(top, file, 'Make it a file that can be read, or move it away.')
+    : undefined;
 }
 
-/** What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root. */
-export function watchedPaths({ stages }: Pipeline, { folder, file }: WorkflowPlace): string[] {
-  const read = stages.flatMap(({ deps, params }) => [...deps, ...params.map(({ path }) => path)]);
-  const outside = read
-    .filter((path) => path.startsWith('../'))
-    .map((path) => posix.join(folder, path))
-    .filter((path) => !path.startsWith('..') && !path.startsWith(`${folder}/`));
-  const patterns = [...new Set(outside)].sort().flatMap((path) => [path, `${path}/**`]);
-  return [`${folder}/**`, ...patterns, file].map((path, at) =>
-    path.endsWith('/**') && at < patterns.length + 1
-      ? `${escaped(path.slice(0, -3))}/**`
-      : escaped(path),
-  );
+/**
+ * What a pipeline in a folder reads, as patterns of GitHub's `paths`, relative to Git's root; what links
+ * lead to too, for a change of that is none of the link.
+ */
+export function watchedPaths(project: Project, { top, folder, file }: WorkflowPlace): string[] {
+  const { root } = project.pipeline;
+  const read = stageReads(project).flatMap(({ path }) => {
+    const full = resolve(root, path);
+    return [full, ...[full, ...linksIn(full, project)].map(realOf)];
+  });
+  const outside = [...new Set(read)].flatMap((path) => {
+    const from = [top, realOf(top)].find((each) => contains(each, path));
+    const inTop = from === undefined ? folder : relative(from, path);
+    return contains(folder, inTop) ? [] : [inTop];
+  });
+  const patterns = [...new Set(outside)]
+    .sort()
+    .flatMap((path) => (path === '' ? ['**'] : [escaped(path), `${escaped(path)}/**`]));
+  return [`${escaped(folder)}/**`, ...patterns, escaped(file)];
 }
 
 /** What GitHub would read as a pattern stands for itself behind a backslash. */

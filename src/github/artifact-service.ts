@@ -21,23 +21,34 @@ const waits = [1_000, 3_000, 5_000, 8_000];
 /** An answer that may be another one in a moment. */
 class Passing extends Error {}
 
+/** An answer that stays what it is. */
+export class Refusal extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /**
  * Does something with the service that a second try may mend: no answer, an overload, a fault of the
- * server. Rejects with the last error, or with the first that a second try would not mend.
+ * server. Rejects with the last error, or with the first that a second try would not mend. What `act`
+ * is for may have been done although no answer came: it is told which attempt it is, from 1 on.
  */
 export async function patiently<T>(
-  act: () => Promise<T>,
+  act: (attempt: number) => Promise<T>,
   delays: readonly number[] = waits,
 ): Promise<T> {
-  for (const wait of delays) {
+  for (const [index, wait] of delays.entries()) {
     try {
-      return await act();
+      return await act(index + 1);
     } catch (error) {
       if (!isPassing(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
-  return act();
+  return act(delays.length + 1);
 }
 
 /** fetch() rejects with a TypeError when no answer comes, and with a TimeoutError when it is late. */
@@ -50,7 +61,7 @@ function isPassing(error: unknown): boolean {
 export function requireGood(what: string, { ok, status }: Response): void {
   if (ok) return;
   const message = `${what} was answered with ${status}`;
-  throw status >= 500 || status === 429 ? new Passing(message) : new Error(message);
+  throw status >= 500 || status === 429 ? new Passing(message) : new Refusal(message, status);
 }
 
 /** Calls a method of the service (Twirp, protocol version 4 of artifacts). */

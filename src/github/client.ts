@@ -1,4 +1,5 @@
 import { getOctokit } from '@actions/github';
+import { ExpectedFailure } from '../errors.ts';
 import { httpFetch } from '../network/http.ts';
 import { hidden } from '../secrets/known-secrets.ts';
 import type { GitHubRequest } from './request.ts';
@@ -20,8 +21,16 @@ export function gitHubClient(
     request: { fetch: wholeAnswers(httpFetch, longest) },
   }) as unknown as { request: GitHubRequest };
   // Whatever is written there may be read by everybody.
-  return (route, parameters) =>
-    request(route, /^(?:POST|PATCH) /.test(route) ? saidWithoutSecrets(parameters) : parameters);
+  return async (route, parameters) => {
+    const isWritten = /^(?:POST|PATCH) /.test(route);
+    try {
+      return await request(route, isWritten ? saidWithoutSecrets(parameters) : parameters);
+    } catch (error) {
+      // Octokit takes what the environment says wrong for a server that fails, which may pass.
+      const { cause } = error as Error;
+      throw cause instanceof ExpectedFailure ? cause : error;
+    }
+  };
 }
 
 /** Fields of GitHub's that people read; all others say which thing is meant, and stay as they are. */

@@ -38,6 +38,24 @@ export function issueComments(
     send(route, { ...parameters, request: { signal: AbortSignal.timeout(timeout) } });
   const ofIssue = { owner, repo, issue_number: number };
   const path = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
+
+  async function get(id: number): Promise<Comment | undefined> {
+    const parameters = { owner, repo, comment_id: id };
+    const answer = await unlessGone(request(`GET ${path}`, parameters));
+    return answer && commentOf(answer.data);
+  }
+
+  /** GitHub says 404 also to who may read a comment and not write it. */
+  async function change(method: 'PATCH' | 'DELETE', id: number, fields = {}): Promise<void> {
+    try {
+      await request(`${method} ${path}`, { owner, repo, comment_id: id, ...fields });
+    } catch (error) {
+      const isGone =
+        (error as { status?: unknown }).status === 404 && (await get(id)) === undefined;
+      if (!isGone) throw error;
+    }
+  }
+
   return {
     async list() {
       const comments = new Map<number, Comment>();
@@ -55,21 +73,13 @@ export function issueComments(
       }
       throw new EndlessAnswer(`the list of comments has no end after ${mostPages} pages`);
     },
-    async get(id) {
-      const parameters = { owner, repo, comment_id: id };
-      const answer = await unlessGone(request(`GET ${path}`, parameters));
-      return answer && commentOf(answer.data);
-    },
+    get,
     async create(body) {
       const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
       return commentOf((await request(route, { ...ofIssue, body })).data);
     },
-    async update(id, body) {
-      await unlessGone(request(`PATCH ${path}`, { owner, repo, comment_id: id, body }));
-    },
-    async remove(id) {
-      await unlessGone(request(`DELETE ${path}`, { owner, repo, comment_id: id }));
-    },
+    update: (id, body) => change('PATCH', id, { body }),
+    remove: (id) => change('DELETE', id),
   };
 }
 

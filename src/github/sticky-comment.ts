@@ -1,3 +1,4 @@
+import { ExpectedFailure } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import type { CommentMarker } from './comment-marker.ts';
 import {
@@ -92,6 +93,10 @@ export async function putStickyComment(
       failures = 0;
       await clock.sleep(settleTime);
     } catch (error) {
+      if (error instanceof ExpectedFailure) {
+        const { cause, hint } = error.failure;
+        return { kind: 'refused', cause, hint };
+      }
       const failure = requestFailure(error);
       if (error instanceof EndlessAnswer) return givenUp(failure, pullRequest);
       // A refusal is certain; anything else may have come after the comment was there.
@@ -158,7 +163,7 @@ function refusalHint(status: number | undefined, message: string): string | unde
         : `Give the job the right to comment:\n\npermissions:\n  contents: read\n  pull-requests: write\n\nA pull request from a fork never has it; there, comment from a workflow_run workflow.`;
     case 404:
     case 410:
-      return 'Check that the pull request exists and that the token may see its repository.';
+      return 'Check that the pull request exists, and that the token may see its repository and write there (pull-requests: write).';
     case 422:
       return 'GitHub does not take this comment; the step summary has the report.';
     default:

@@ -4,14 +4,19 @@ import { createCheckRun } from '../github/check-run.ts';
 import { type Clock, realClock } from '../github/clock.ts';
 import type { EndedRun } from '../github/fork-run.ts';
 import { patientRequest } from '../github/patient-request.ts';
-import { type GitHubRequest, requestFailure } from '../github/request.ts';
-import { annotationsOf } from '../report/broken-gates.ts';
+import {
+  type GitHubRequest,
+  isRateLimit,
+  type RequestFailure,
+  requestFailure,
+} from '../github/request.ts';
+import { annotationsOf, brokenGates } from '../report/broken-gates.ts';
 import { visible } from '../report/markdown-escape.ts';
 import { renderMarkdown } from '../report/render-markdown.ts';
 import { conclusionOf, verdictLine } from '../report/verdict-line.ts';
-import { hidden } from '../secrets/known-secrets.ts';
 import { readForkReport } from './fork-report.ts';
 import { postReport } from './post-report.ts';
+import { writeStepSummary } from './step-summary.ts';
 
 export interface ForkRun {
   readonly request: GitHubRequest;
@@ -42,8 +47,8 @@ export async function commentForkRun({
     core.setOutput('comment', 'none');
     return;
   }
-  const patient = patientRequest(request, clock);
-  const found = await readForkReport(refusing(patient), repository, run, folder);
+  const reading = refusing(patientRequest(request, clock));
+  const found = await readForkReport(reading, repository, run, folder);
   if (!found) {
     core.info('Nothing to comment: the run left no report, or its pull request has moved on');
     core.setOutput('comment', 'none');
@@ -51,8 +56,7 @@ export async function commentForkRun({
   }
   const { report, pullRequest } = found;
   const linkHosts = [new URL(server).host];
-  const { text } = renderMarkdown(report, { maxLength: 900_000, linkHosts });
-  await core.summary.addRaw(hidden(text)).write();
+  await writeStepSummary((maxLength) => renderMarkdown(report, { maxLength, linkHosts }).text);
   const comment = {
     ...{ report, author, linkHosts },
     pullRequest: { ...repository, number: pullRequest },
@@ -75,16 +79,33 @@ export async function commentForkRun({
     detailsUrl: run.html_url,
   };
   try {
-    // Of two checks of one name GitHub shows the newer: it may be made twice.
-    await createCheckRun(patient, repository, check);
+    // Of two checks of one name GitHub shows the newer: it may be made twice. What the comment waited
+    // for is not taken from its time.
+    await createCheckRun(patientRequest(request, clock), repository, check);
   } catch (error) {
-    const { status, message } = requestFailure(error);
+    const failure = requestFailure(error);
+    const { status, message } = failure;
     const cause = `No check on ${run.head_sha}: ${[status ?? 'no answer', message].join(' ')}`;
-    const hint = 'Give the job the right to it:\n\npermissions:\n  checks: write';
+    const hint = refusalHint(failure, 'permissions:\n  checks: write');
     // Nothing else on the pull request would be red.
-    if (conclusion === 'failure') throw new ExpectedFailure({ kind: 'github', cause, hint });
+    if (conclusion === 'failure') throw withDetails(brokenGates(report), [cause, hint]);
     core.warning(`${cause}\n${hint}`);
   }
+}
+
+function withDetails({ failure }: ExpectedFailure, details: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure({ ...failure, details: [...(failure.details ?? []), ...details] });
+}
+
+/** What to do about a request that was refused, by why it was. */
+function refusalHint(failure: RequestFailure, rights: string): string {
+  const { status } = failure;
+  if (status === undefined || status >= 500 || isRateLimit(failure)) {
+    return 'Run the job again in a few minutes; https://www.githubstatus.com tells of trouble there.';
+  }
+  if (status === 401) return 'The token is wrong or has expired; pass a valid one.';
+  if (status === 403 || status === 404) return `Give the job the right to it:\n\n${rights}`;
+  return 'The step summary has the report.';
 }
 
 /** A refused request as an expected failure. */
@@ -93,11 +114,15 @@ function refusing(request: GitHubRequest): GitHubRequest {
     try {
       return await request(route, parameters);
     } catch (error) {
-      const { status, message } = requestFailure(error);
+      const failure = requestFailure(error);
+      const { status, message } = failure;
       throw new ExpectedFailure({
         kind: 'github',
         cause: `GitHub does not answer ${route}: ${status ?? 'no answer'} ${message}`,
-        hint: 'Give the job the right to it:\n\npermissions:\n  actions: read\n  pull-requests: write\n  checks: write',
+        hint: refusalHint(
+          failure,
+          'permissions:\n  actions: read\n  pull-requests: write\n  checks: write',
+        ),
       });
     }
   };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { splitCredentials } from '../address.ts';
 import { ExpectedFailure, type Failure } from '../errors.ts';
 import { httpFetch } from '../network/http.ts';
+import { whyNoAnswer } from '../network/why-no-answer.ts';
 import { visible } from '../report/markdown-escape.ts';
 
 /** An MLflow server, and who asks it. */
@@ -72,8 +73,7 @@ export function mlflowClient(server: MlflowServer, options: ClientOptions = {}):
       return { status: response.status, text: await response.text() };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof ExpectedFailure) throw error;
-      return { status: 0, text: reasonOf(error as Error, deadline) };
+      return { status: 0, text: whyNoAnswer(error, deadline) };
     }
   }
 
@@ -144,7 +144,7 @@ function failureOf(server: MlflowServer, { status, text }: Answer): Failure {
   if (status === 0) {
     return {
       kind: 'tracking',
-      cause: `${place} does not answer: ${text}`,
+      cause: `${place} ${text}`,
       hint: 'Check the network and MLFLOW_TRACKING_URI; a local server is started by sibling up.',
     };
   }
@@ -191,11 +191,4 @@ function errorOf(text: string): { code: string; message: string } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Why `fetch` failed: it hides the reason in the cause of "fetch failed". */
-function reasonOf(error: Error, deadline: number): string {
-  if (error.name === 'TimeoutError') return `no answer within ${deadline / 1000} s`;
-  const { cause } = error as { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? error.message;
 }

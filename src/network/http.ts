@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { splitCredentials } from '../address.ts';
+import { splitCredentials, withoutCredentials } from '../address.ts';
+import { ExpectedFailure } from '../errors.ts';
 import { proxyFor } from './proxies.ts';
 import { trustedAuthorities } from './trusted-certificates.ts';
 
@@ -13,8 +14,19 @@ const standardLimit = 60_000;
  * `fetch` does, or with an ExpectedFailure for what the environment says wrong.
  */
 export async function httpFetch(url: string | URL, given?: RequestInit): Promise<Response> {
+  requireServer(String(url));
   const init = { ...given, signal: given?.signal ?? AbortSignal.timeout(standardLimit) };
   return ending(await sent(url, init), init.signal);
+}
+
+/** Throws 'configuration' for an address that fetch has other words for, or none. */
+function requireServer(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  throw new ExpectedFailure({
+    kind: 'configuration',
+    cause: `${withoutCredentials(url)} is not the address of a server: it begins neither with http:// nor with https://`,
+    hint: 'Look which variable names it, such as MLFLOW_TRACKING_URI, DAGSHUB_CLIENT_HOST or GITHUB_API_URL, and write it as https://HOST.',
+  });
 }
 
 async function sent(url: string | URL, init: RequestInit): Promise<Response> {

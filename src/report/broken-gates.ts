@@ -22,9 +22,10 @@ const words: Partial<Record<MetricRow['verdict'], string>> = {
 /** Why a report fails its run, as a failure. */
 export function brokenGates(report: Report): ExpectedFailure {
   const broken = report.metrics.filter((row) => row.broken && row.gate?.level === 'fail');
+  const gates = `a gate is broken: ${broken.map(brokenText).join('; ')}`;
   return new ExpectedFailure({
     kind: report.outcome === 'failed' ? 'stage' : 'gate',
-    cause: report.failure ?? `a gate is broken: ${broken.map(brokenText).join('; ')}`,
+    cause: report.outcome === 'failed' || broken.length === 0 ? (report.failure ?? gates) : gates,
     hint: hintOf(report),
   });
 }

@@ -40,7 +40,7 @@ test.each([
 test('without a name none is in the address', async () => {
   const { port } = server.address() as AddressInfo;
   const docker = new Docker({ host: '127.0.0.1', port, protocol: 'http' });
-  await createContainer({ docker, product: 'Docker' }, { Image: 'i' }, 5);
+  await createContainer({ docker, product: 'Docker' }, { Image: 'sha256:1' }, 5);
   const { url, body } = asked.pop() ?? {};
   expect(url).not.toMatch(/name/);
   expect(body?.HostConfig.LogConfig).toMatchObject({ Config: { 'max-size': '5m' } });

@@ -73,7 +73,8 @@ def test_an_outs_own_remote_gets_it_where_its_folder_is_here(project, tmp_path, 
     project.write(
         ".dvc/config", config_file("origin", ours) + f"['remote \"other\"']\nurl = {theirs}\n"
     )
-    done = project.dvc({**choose(ours), "folders": {"other": str(here)}}, "push")
+    folders = {"other": str(here), "origin": str(ours)}
+    done = project.dvc({**choose(ours), "folders": folders}, "push")
     assert done.returncode == 0, done.stderr
     assert (objects(ours), objects(theirs), objects(here)) == ([], [], [MD5])
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadProject } from '../../src/dvc/load-project.ts';
 import { absentInCheckout } from '../../src/export/absent-in-checkout.ts';
 import { noConfig } from '../dvc/project-folder.ts';
 import { git } from '../rig/stage-project.ts';
@@ -19,7 +20,7 @@ function write(path: string, text = '') {
 const warnings = (dvcYaml: string, config = '') => {
   write('dvc.yaml', dvcYaml);
   write('.dvc/config', config);
-  return absentInCheckout(root, top, noConfig);
+  return absentInCheckout(loadProject(root, noConfig), top, noConfig);
 };
 
 const depends = (...deps: string[]) =>
@@ -85,4 +86,26 @@ describe('a job’s checkout lacks', () => {
 test('nothing is said of what is there, or made, or kept by DVC', async () => {
   const text = `${depends('in', 'links/within', 'beside', '../shared', 'made/x', 'kept', 'kept/a.csv', 's3://b/x')}  m: {cmd: sibling stage m, outs: [made]}\n`;
   expect(await warnings(text, '[cache]\n    dir = ../../cache\n')).toEqual([]);
+});
+
+test('what lies in a submodule is asked of the submodule, fetched or not', async () => {
+  const origin = join(scratch, 'origin');
+  mkdirSync(origin);
+  writeFileSync(join(origin, 'words.txt'), 'x');
+  writeFileSync(join(origin, '.gitignore'), '/own.txt\n');
+  git(origin, 'init', '--quiet');
+  git(origin, 'add', '--all');
+  git(origin, 'commit', '--quiet', '--message', 'start');
+  const allowed = ['-c', 'protocol.file.allow=always'];
+  git(top, ...allowed, 'submodule', '--quiet', 'add', origin, 'model/sub');
+  write('sub/own.txt');
+  const text = depends('sub', 'sub/words.txt', 'sub/no/such.txt', 'sub/own.txt', 'own/x.csv');
+  const told = async () => (await warnings(text)).slice(0, -1).map((line) => line.split(' a ')[1]);
+  expect(await told()).toEqual([
+    'depends on sub/own.txt, which Git ignores and no stage makes',
+    'depends on own/x.csv, which Git ignores and no stage makes',
+  ]);
+  rmSync(join(root, 'sub'), { recursive: true });
+  mkdirSync(join(root, 'sub'));
+  expect(await told()).toEqual(['depends on own/x.csv, which Git ignores and no stage makes']);
 });

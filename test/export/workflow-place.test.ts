@@ -1,10 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { actionsReference, remembered } from '../../src/export/actions-reference.ts';
-import { plain } from '../../src/export/folder-project.ts';
-import { pushedBranch, workflowName, workflowPlace } from '../../src/export/workflow-place.ts';
+import { loadProject } from '../../src/dvc/load-project.ts';
+import { actionsReference } from '../../src/export/actions-reference.ts';
+import { branchOf, plain } from '../../src/export/folder-project.ts';
+import {
+  pushedBranch,
+  watchedPaths,
+  workflowName,
+  workflowPlace,
+} from '../../src/export/workflow-place.ts';
+import { noConfig } from '../dvc/project-folder.ts';
 import { git } from '../rig/stage-project.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'sibling-place-'));
@@ -22,6 +29,7 @@ function repository(branch: string): string {
 beforeAll(() => {
   mkdirSync(join(scratch, 'top/actions/run-stage'), { recursive: true });
   writeFileSync(join(scratch, 'top/actions/run-stage/action.yml'), '');
+  writeFileSync(join(scratch, 'top/Dockerfile.dvc-runner'), '');
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -81,8 +89,55 @@ describe('a workflow', () => {
     ['c++', '"c\\\\+\\\\+"'],
   ])('names the branch %s as a pattern: %s', (branch, text) => {
     expect(plain(branch)).toBe(text);
-    expect(remembered(`    branches: [${text}]`).branch).toBe(branch);
+    expect(branchOf(branch === text ? text : JSON.parse(text))).toBe(branch);
   });
+});
+
+describe('a change runs a project in a folder', () => {
+  const top = join(scratch, 'watched');
+  const root = join(top, 'svc');
+  const write = (path: string, text = '') => {
+    mkdirSync(dirname(join(top, path)), { recursive: true });
+    writeFileSync(join(top, path), text);
+  };
+  beforeAll(() => {
+    write('shared/common.yaml', 'lr: 1\n');
+    write('images/train/Dockerfile');
+    write('lib/a.py');
+    write('data/raw/x');
+    write('svc/in/x');
+    symlinkSync('../../data/raw', join(top, 'svc/in/raw'));
+    symlinkSync('../lib', join(top, 'svc/lib'));
+  });
+
+  const stage = (more: string) => `stages:\n  a:\n    cmd: sibling stage a\n${more}`;
+  test.each([
+    ['a dep', stage('    deps: [../lib/a.py]\n'), ['lib/a.py', 'lib/a.py/**']],
+    ['params', stage('    params: [{../shared/common.yaml: [lr]}]\n'), common()],
+    ['vars', `vars: [../shared/common.yaml]\n${stage('')}`, common()],
+    ['vars of a stage', stage('    vars: [../shared/common.yaml]\n'), common()],
+    [
+      'an image',
+      stage('    meta: {sibling: {image: ../images/train}}\n'),
+      ['images/train', 'images/train/**'],
+    ],
+    ['what a link leads to', stage('    deps: [lib/a.py]\n'), ['lib/a.py', 'lib/a.py/**']],
+    ['what a link in a folder leads to', stage('    deps: [in]\n'), ['data/raw', 'data/raw/**']],
+    ['all of the repository', stage('    deps: [..]\n'), ['**']],
+    ['an absolute path', stage(`    deps: [${join(top, 'lib')}]\n`), ['lib', 'lib/**']],
+    ['nothing elsewhere', stage('    deps: [in/x, ../../elsewhere, s3://b/x]\n'), []],
+  ])('of %s', (_, text, patterns) => {
+    write('svc/dvc.yaml', text);
+    mkdirSync(join(root, '.dvc'), { recursive: true });
+    const place = { top, folder: 'svc', file: '.github/workflows/pipeline-svc.yml' };
+    expect(watchedPaths(loadProject(root, noConfig), place)).toEqual([
+      ...['svc/**', ...patterns, place.file],
+    ]);
+  });
+
+  function common() {
+    return ['shared/common.yaml', 'shared/common.yaml/**'];
+  }
 });
 
 describe('the actions', () => {
@@ -111,19 +166,19 @@ describe('the actions', () => {
     );
   });
 
-  test('of a list of branches none is taken over', () => {
-    expect(remembered('    branches: [main, "1.0"]').branch).toBeUndefined();
+  test('are those of before, unless others are named', () => {
+    const before = { actions: 'ada/it/actions', ref: 'v1' };
+    expect(actionsReference({}, before, scratch)).toEqual(before);
+    expect(actionsReference({ ref: 'v2' }, before, scratch)).toMatchObject({ ref: 'v2' });
   });
 
-  test('are remembered, and so are the branch and proposals', () => {
-    const text = `    branches: ["1.0"]
-        uses: ada/it/actions/run-stage@v1
-          on-protected-branch: pull-request
-`;
-    expect(remembered(text)).toEqual({
-      ...{ actions: { actions: 'ada/it/actions', ref: 'v1' }, branch: '1.0' },
-      proposesResults: true,
-    });
-    expect(actionsReference({}, remembered(text).actions, scratch)).toMatchObject({ ref: 'v1' });
+  test('are refused where the rest of Sibling is not above them', () => {
+    const folder = join(scratch, 'copied');
+    mkdirSync(join(folder, 'actions/run-stage'), { recursive: true });
+    writeFileSync(join(folder, 'actions/run-stage/action.yml'), '');
+    expect(() => actionsReference({}, undefined, folder)).toThrow(/without the rest of Sibling/);
+    writeFileSync(join(folder, 'Dockerfile.dvc-runner'), '');
+    expect(actionsReference({}, undefined, folder)).toEqual({ actions: './actions' });
+    expect(() => actionsReference({ actions: './actions' }, undefined, top)).not.toThrow();
   });
 });

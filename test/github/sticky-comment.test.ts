@@ -39,6 +39,23 @@ describe('the comment on a pull request', () => {
     expect(bodies(fake)).toEqual([reportOf(2).body]);
   });
 
+  test('is not taken for gone where it may be read and not written', async () => {
+    const fake = new FakeComments();
+    fake.add(bot, reportOf(1).body);
+    const time = new VirtualTime();
+    const faultOf = (_: number, route: string) =>
+      route.startsWith('PATCH ') ? { status: 404, message: 'Not Found' } : undefined;
+    const [outcome] = await time.run([
+      putStickyComment(fake.client(bot, { faultOf }), pullRequest, reportOf(2), time),
+    ]);
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      cause: expect.stringContaining('404 Not Found'),
+      hint: expect.stringContaining('pull-requests: write'),
+    });
+    expect(fake.sent).toHaveLength(3);
+  });
+
   test('is not written when a reader would see no change', async () => {
     const fake = new FakeComments();
     fake.add(bot, `${reportOf(1, 'same').body.replaceAll('\n', '\r\n')}\r\n`);

@@ -22,8 +22,9 @@ beforeEach(async () => {
   server = createServer(async (request, response) => {
     const path = (request.url ?? '').replace(/^.*\//, '');
     seen.push({ path, headers: request.headers, body: await buffer(request) });
+    const other = before(path);
     const [status, body] = answers[path.replace(/[?].*/, '')] ?? [404, {}];
-    response.writeHead(before(path) ?? status);
+    response.writeHead(other ?? status);
     response.end(body instanceof Buffer ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -83,6 +84,45 @@ describe('an artifact', () => {
     expect(
       seen.map(({ path }) => path).filter((path) => path.includes('comp=block&')),
     ).toHaveLength(3);
+  });
+
+  test.each([
+    ['CreateArtifact', 'the answer is a fault of the server', 502],
+    ['CreateArtifact', 'the answer is cut', 'cut'],
+    ['FinalizeArtifact', 'the answer is a fault of the server', 502],
+    ['FinalizeArtifact', 'the answer is cut', 'cut'],
+  ] as const)('is kept although %s did its work and %s', async (method, _, fault) => {
+    const done = new Set<string>();
+    const listed = { name: 'a', workflow_job_run_backend_id: 'job-2', size: '4', database_id: '5' };
+    answers.DeleteArtifact = [200, { ok: true, artifact_id: '4' }];
+    answers.ListArtifacts = [
+      200,
+      { artifacts: [{ ...listed, name: 'ab', database_id: '6' }, listed] },
+    ];
+    const whole = answers[method];
+    before = (path) => {
+      if (path === 'DeleteArtifact') done.delete('CreateArtifact');
+      if (path !== method) return undefined;
+      const isFirst = done.size === 0 && seen.filter((one) => one.path === path).length === 1;
+      if (!isFirst && done.has(path)) return 409;
+      done.add(path);
+      if (isFirst) answers[method] = [200, fault === 'cut' ? Buffer.from('{"ok": tr') : {}];
+      else if (whole) answers[method] = whole;
+      return isFirst && fault !== 'cut' ? fault : undefined;
+    };
+    expect(await uploadArtifact({ url, token }, 'a', archive)).toBe('5');
+    const methods = seen.map(({ path }) => path).filter((path) => path.endsWith('Artifact'));
+    expect(methods.filter((path) => path === 'DeleteArtifact')).toHaveLength(
+      method === 'CreateArtifact' ? 1 : 0,
+    );
+  });
+
+  test('that was there before is not overwritten', async () => {
+    answers.CreateArtifact = [409, {}];
+    await expect(uploadArtifact({ url, token }, 'a', archive)).rejects.toThrow(
+      'CreateArtifact was answered with 409',
+    );
+    expect(seen).toHaveLength(1);
   });
 
   test('of any job of the run is found, asked for and fetched', async () => {

@@ -80,7 +80,7 @@ describe('what does not is told', () => {
     [status(403), 'credentials', /does not allow this/, 1],
     [status(500), 'tracking', /trouble of its own \(HTTP 500\)/, 4],
     [answers.cut, 'tracking', /does not answer/, 4],
-    [answers.silent, 'tracking', /no answer within 0\.2 s/, 4],
+    [answers.silent, 'tracking', /does not answer within 0\.2 s/, 4],
     [answers.html, 'tracking', /there is no MLflow server at .*HTTP 404/, 1],
     [answers.notJson, 'tracking', /its answer is not JSON/, 1],
     [answers.odd, 'tracking', /does not answer as MLflow does: registered_model\.name/, 1],

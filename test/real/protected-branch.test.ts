@@ -99,9 +99,27 @@ describe('the results for a protected branch', () => {
     expect(await pulls()).toHaveLength(1);
   });
 
-  test('a word that the input does not know is refused', async () => {
-    const { code, log } = await commit({ 'INPUT_ON-PROTECTED-BRANCH': 'force' });
+  test.each([
+    [
+      'a word that the input does not know',
+      { 'INPUT_ON-PROTECTED-BRANCH': 'force' },
+      /on-protected-branch is "force".*It takes fail or pull-request/,
+    ],
+    [
+      'a word for true or false',
+      { 'INPUT_MIRROR-SYNC': 'yes' },
+      /mirror-sync is "yes".*It takes true or false/,
+    ],
+    ['no token', asPullRequest, /the input token is missing/],
+    [
+      'half of what DagsHub needs',
+      { 'INPUT_MIRROR-SYNC': 'true', DAGSHUB_TOKEN: 'abc' },
+      /DAGSHUB_USER_NAME is not/,
+    ],
+  ])('%s is refused before anything is pushed', async (_, inputs, words) => {
+    const { code, log } = await commit(inputs);
     expect(code).toBe(1);
-    expect(log).toMatch(/on-protected-branch is "force".*It takes fail or pull-request/);
+    expect(log).toMatch(words);
+    expect(log).not.toMatch(/is protected|Committed/);
   });
 });

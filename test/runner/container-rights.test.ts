@@ -18,7 +18,7 @@ async function asked(parts: Partial<Engine> = {}) {
   const project = findProject(root);
   const nothing = async () => undefined;
   const where = {
-    ...{ engine: { ...stub.engine, ...parts }, image: 'runner', hostNetwork: false },
+    ...{ engine: { ...stub.engine, ...parts }, image: 'sha256:1' as const, hostNetwork: false },
     placement: {
       ...{ kind: 'bind' as const, because: '', reaches: () => true, mounts: () => [] },
       ...{ bringIn: nothing, takeOut: nothing },

@@ -84,13 +84,13 @@ test('what is handed on with a text is handed on', () => {
 
 describe('what a project says of declared variables', () => {
   test('is read only if there are any', () => {
-    expect(declaredIn(root, [])).toEqual({ names: [], publicText: '' });
-    expect(declaredIn(root, ['A'])).toEqual({ names: ['A'], publicText: '\n\n\n' });
+    expect(declaredIn(root, [], {})).toEqual({ names: [], publicText: '' });
+    expect(declaredIn(root, ['A'], {})).toEqual({ names: ['A'], publicText: '\n\n\n' });
   });
 
   test.each(['dvc.yaml', 'dvc.lock', 'params.yaml', 'sibling.yaml'])('stands in %s', (file) => {
     writeFileSync(join(root, file), `said in ${file}: ä`);
-    const { names, publicText } = declaredIn(root, ['A']);
+    const { names, publicText } = declaredIn(root, ['A'], {});
     expect(names).toEqual(['A']);
     expect(publicText.split('\n')).toContain(`said in ${file}: ä`);
     rmSync(join(root, file));
@@ -98,7 +98,7 @@ describe('what a project says of declared variables', () => {
 
   test('stands in no other file', () => {
     writeFileSync(join(root, '.env'), 'A=secret');
-    expect(declaredIn(root, ['A']).publicText.trim()).toBe('');
+    expect(declaredIn(root, ['A'], {}).publicText.trim()).toBe('');
   });
 });
 
