@@ -62,7 +62,9 @@ export function exitFailure(
       details: log,
     };
   }
-  if (log.some((line) => /no space left on device|ENOSPC|Errno 28/i.test(line))) {
+  // The end of what it said: before, it may have coped with it.
+  const last = log.filter((line) => line.trim() !== '').slice(-5);
+  if (last.some((line) => /no space left on device|ENOSPC|Errno 28/i.test(line))) {
     return { ...diskFull(stage, surroundings.project.root, log), exitCode: exit.code };
   }
   const declared = options.env.map((declaration) => declaration.name);

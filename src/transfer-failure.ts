@@ -38,6 +38,7 @@ const explanations: readonly ClientWords[] = [
   },
   {
     pattern: noFolder,
+    ofPath: true,
     kind: 'remote',
     cause: 'was not asked: an out names another remote, whose folder is not there',
     hint: 'Is its disk there? A new one has to be made first (mkdir); .dvc/config says where it is.',
@@ -156,9 +157,20 @@ const explanations: readonly ClientWords[] = [
   },
 ];
 
+/** What these words say, whatever the files are called that they are about. */
+function explained(said: string, paths: readonly string[] = []): ClientWords | undefined {
+  const named = paths.toSorted((one, other) => other.length - one.length);
+  const words = named.reduce((text, path) => text.replaceAll(path, '…'), said);
+  // Quoted, as Python has a path in an error; and what else has a slash, but for an address.
+  const bare = words
+    .replace(/(['"])[^'"\n]*\/[^'"\n]*\1/g, '…')
+    .replace(/(?<![\w:/])[\w.~-]*\/[\w./~-]*/g, '…');
+  return explanations.find(({ pattern, ofPath }) => pattern.test(ofPath ? said : bare));
+}
+
 /** What a remote, or its client, said, in a person's words; `cause` follows the remote's name. */
 export function explainWords(said: string): Pick<ClientWords, 'kind' | 'cause' | 'hint'> {
-  const known = explanations.find(({ pattern }) => pattern.test(said));
+  const known = explained(said);
   return known ?? { kind: 'remote', cause: 'could not be used', hint: 'Its own words say why.' };
 }
 
@@ -178,8 +190,8 @@ export function explainTransfer(
   }
   // What S3 said of the objects goes before what DVC makes of it.
   const text = (said.length > 0 ? said : output).join('\n');
-  const known =
-    noSuchRemote(remote, text) ?? explanations.find(({ pattern }) => pattern.test(text));
+  const paths = [...(failed?.objects ?? []), ...(lacking?.objects ?? [])].map(({ path }) => path);
+  const known = noSuchRemote(remote, text) ?? explained(text, paths);
   const done = direction === 'push' ? 'sent' : 'fetched';
   const names = failed === undefined ? '' : `: ${namesText(failed)} not ${done}`;
   return {

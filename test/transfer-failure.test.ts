@@ -213,3 +213,19 @@ test('a default remote that no section is of is nobody else’s', () => {
   expect(other.cause).toContain('an out names another remote, nope, which no .dvc/config has');
   expect(other.hint).toContain('dvc remote add nope ADDRESS');
 });
+
+test.each([
+  'data/img_403.png',
+  'data/403.csv',
+  'runs/401/model.bin',
+  'data/503.csv',
+  'docs/Forbidden City.jpg',
+  'NoSuchBucket',
+])('the name of a file, %s, decides nothing', (path) => {
+  const why = `OSError: cannot send ${path}: ConnectionResetError`;
+  const failed = { type: 'failed' as const, count: 1, objects: [{ path, size: 10, why }] };
+  const failure = explainTransfer('push', remote, [], { failed });
+  expect(failure).toMatchObject({ kind: 'remote', mayPass: true });
+  const line = `ERROR: failed to pull data from the cloud - [Errno 5] Input/output error: '/srv/p/${path}'`;
+  expect(explainTransfer('pull', remote, [line])).toMatchObject({ kind: 'remote', mayPass: true });
+});

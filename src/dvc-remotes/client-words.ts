@@ -7,6 +7,8 @@ export interface ClientWords {
   readonly cause: string;
   readonly hint: string;
   readonly mayPass?: true;
+  /** The pattern is about a path; for all others paths are taken out, whatever words they have. */
+  readonly ofPath?: true;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { closingLine } from './closing-line-reporter.ts';
+import { closingLine, withEarlier } from './closing-line-reporter.ts';
 
 const none = {
   numPassedTests: 0,
@@ -18,4 +18,15 @@ describe('the last line of a run', () => {
   ])('%s', (_, counts, line) => {
     expect(closingLine({ ...none, ...counts })).toBe(line);
   });
+});
+
+test('runs that count together', () => {
+  const [first, second] = [
+    { ...none, numPassedTests: 3, numFailedTests: 1 },
+    { ...none, numPassedTests: 1, numRuntimeErrorTestSuites: 1 },
+  ];
+  const last = { ...none, numPassedTests: 10, numPendingTests: 1 };
+  const earlier = `${JSON.stringify(first)}\n${JSON.stringify(second)}\n`;
+  expect(closingLine(withEarlier(last, earlier))).toBe('14 passed, 2 failed, 1 skipped');
+  expect(withEarlier(last, '')).toEqual(last);
 });
