@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, join, normalize, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { contains } from '../contains.ts';
 import { whyGuarded } from './guarded-places.ts';
 import { linkAt, longestChain } from './sight.ts';
@@ -14,11 +14,11 @@ export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
 const cacheInProject = '.dvc/cache';
 
 /**
- * Why a stage may not get what its dep `named`, relative to `root`, leads to by links: the end of a
+ * Why a stage may not get what its path `named`, relative to `root`, leads to by links: the end of a
  * sentence about it. `real` is a path without links, as `root` is. Undefined when it may.
  */
 export function whyPrivate(root: string, named: string, real: string): string | undefined {
-  if (!contains(root, real) || join(root, normalize(named)) === real) return undefined;
+  if (!contains(root, real) || resolve(root, named) === real) return undefined;
   if (contains(join(root, cacheInProject), real)) return undefined;
   const whole = privatePaths.find((name) => contains(join(root, name), real));
   if (whole !== undefined) return `by a link a part of ${whole}, which has to be named itself`;
@@ -51,12 +51,6 @@ const ofSystem = [
   ...['/etc', '/usr', '/bin', '/sbin', '/lib', '/lib64', '/boot', '/run', '/var/run', '/root/.ssh'],
   ...['/var/spool', '/opt'],
 ];
-
-/** Why a stage may not be given its persisted out as the last run left it, by whatever links. */
-export function whyNotBrought(root: string, path: string, home: string): string | undefined {
-  const [real, source] = [realPlace(root), realPlace(join(root, path), 'followed')];
-  return whyPrivate(real, path, source) ?? whyGuarded(source, { root: real, home });
-}
 
 /** A path without links, as far as it is there; the last name's own link only where it is `followed`. */
 export function realPlace(

@@ -1,7 +1,8 @@
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from './guarded-home.ts';
-import { whyNotBrought, whyNotWritten } from './private-places.ts';
+import { whyNotWritten } from './private-places.ts';
+import { whyNotBrought } from './what-is-given.ts';
 
 /**
  * Throws 'configuration' for an out that links lead to where no stage writes, or from where none is

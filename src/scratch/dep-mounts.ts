@@ -7,8 +7,9 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
 import { whyGuarded } from '../outside/guarded-places.ts';
-import { privatePaths, whyPrivate } from '../outside/private-places.ts';
+import { privatePaths } from '../outside/private-places.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
+import { whyNotGiven } from '../outside/what-is-given.ts';
 import { specialKind } from '../system/read-whole.ts';
 import type { ScratchOwner } from './scratch.ts';
 import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
@@ -129,7 +130,7 @@ async function refuseGuarded(owner: ScratchOwner, stage: Stage, mount: DepMount)
   const { source } = mount.file;
   await refuseEngine(owner, stage, path, source);
   const root = await realpath(owner.root);
-  const why = whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, path, source);
+  const why = whyNotGiven({ root, home: guardedHome() }, path, source);
   if (why !== undefined) throw guardedDep(stage, path, why);
   const noPlace = whyNoPlace(path, kind);
   if (noPlace !== undefined)
@@ -158,8 +159,7 @@ async function withoutLinksOut(
   const root = await realpath(owner.root);
   const linked = await shadowFolder(file.source, shadow, (below, source) => {
     const named = join(path, below);
-    const why =
-      whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, named, source);
+    const why = whyNotGiven({ root, home: guardedHome() }, named, source);
     if (why !== undefined) throw guardedDep(stage, named, why);
   });
   const inner = linked.map((folder): DepMount => {

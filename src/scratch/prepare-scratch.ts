@@ -1,11 +1,22 @@
-import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize, posix, relative } from 'node:path';
+import { cp, lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
+import {
+  basename,
+  dirname,
+  isAbsolute,
+  join,
+  normalize,
+  posix,
+  relative,
+  resolve,
+} from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { guardedHome } from '../outside/guarded-home.ts';
 import { privatePaths } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
+import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
 import { depMounts } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
@@ -36,7 +47,7 @@ export async function prepareScratch(
   await mkdir(join(folder, stage.wdir), { recursive: true });
   for (const path of outs) await mkdir(join(folder, dirname(path)), { recursive: true });
   for (const out of stage.outs.filter((candidate) => candidate.persist)) {
-    await bringPersisted(root, folder, stage, out);
+    await bringPersisted(owner, folder, stage, out);
   }
   for (const { kind, file } of deps) {
     if (!contains(workRoot, file.target)) continue; // it needs no mount point in the folder
@@ -47,6 +58,7 @@ export async function prepareScratch(
   const apart: PlacedFile[] = [];
   for (const params of stage.params) {
     if (deps.some((dep) => contains(dep.path, params.path))) continue;
+    await requireGiven(owner, stage, params.path);
     const target = posix.resolve(workRoot, params.path);
     const isInside = contains(workRoot, target);
     const path = isInside
@@ -69,17 +81,45 @@ async function makeMountPoint(path: string, isDirectory: boolean): Promise<void>
   if (!isDirectory) await writeFile(path, '');
 }
 
-async function bringPersisted(root: string, folder: string, stage: Stage, out: Out): Promise<void> {
+async function bringPersisted(
+  { root, user }: ScratchOwner,
+  folder: string,
+  stage: Stage,
+  out: Out,
+): Promise<void> {
+  const top = await realpath(root);
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
   await cp(source, join(folder, out.path), {
     recursive: true,
     dereference: true,
     // Links in it are followed: each is judged as the out itself is.
-    filter: (part) => {
-      requireWritable(root, stage, { path: relative(root, part), persist: true });
+    filter: async (part) => {
+      const path = relative(root, part);
+      requireWritable(root, stage, { path, persist: true });
+      const why = whyClosed(user, top, await realpath(part));
+      if (why !== undefined) throw notGiven(stage, `has the out ${path}, which is ${why}`);
       return true;
     },
+  });
+}
+
+/** A params file is copied by us, so that no mount shows its rights to the stage. */
+async function requireGiven({ root, user }: ScratchOwner, stage: Stage, path: string) {
+  const real = await realpath(resolve(root, path)).catch(() => undefined);
+  if (real === undefined) return; // told by who reads it
+  const top = await realpath(root);
+  const why =
+    whyNotGiven({ root: top, home: guardedHome() }, path, real) ?? whyClosed(user, top, real);
+  if (why !== undefined) throw notGiven(stage, `has params in ${path}, which is ${why}`);
+}
+
+function notGiven(stage: Stage, what: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name} ${what}`,
+    hint: 'Let it name a file of the project itself, without a link to what is not for stages.',
+    place: { file: stage.file, line: stage.line },
   });
 }
 

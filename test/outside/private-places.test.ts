@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { whyNotBrought, whyNotWritten, whyPrivate } from '../../src/outside/private-places.ts';
+import { whyNotWritten, whyPrivate } from '../../src/outside/private-places.ts';
+import { whyNotBrought } from '../../src/outside/what-is-given.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sibling-private-')));
 const [root, home] = [join(folder, 'home/ada/project'), join(folder, 'home/ada')];

@@ -233,3 +233,16 @@ test('a folder that root makes for somebody else’s project is theirs', async (
     expect([path, statSync(join(scratch, path)).uid]).toEqual([path, 1000]);
   }
 });
+
+test.each(['.env', '.dvc/config.local'])(
+  'a params file that is a link to %s is not given, however it is declared',
+  async (place) => {
+    write(place, 'password: canary\n');
+    symlinkSync(place, join(root, 'given.yaml'));
+    for (const keys of [[], ['password']]) {
+      const params = [{ path: 'given.yaml', keys }];
+      await expect(prepare({ params })).rejects.toThrow(/has params in given\.yaml, which is by a/);
+      expect(existsSync(join(base, 'scratch/given.yaml'))).toBe(false);
+    }
+  },
+);
