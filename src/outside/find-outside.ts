@@ -14,7 +14,7 @@ import { gatherFiles } from './gather-files.ts';
 import { guardedHome } from './guarded-home.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
 import { type OddEntry, oddEntries } from './links-out.ts';
-import { whyNotWritten } from './private-places.ts';
+import { whyNoOut } from './private-places.ts';
 import { Sight } from './sight.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
 import { whyNotGivenNow } from './what-is-given.ts';
@@ -236,7 +236,7 @@ class Found {
         this.#refuse(stage, what, 'Move that away, or name another path.');
         return;
       }
-      const why = whyNotWritten(root, path, this.#owned.home);
+      const why = whyNoOut(root, path, this.#owned.home, stage.file);
       if (why !== undefined)
         this.#refuse(stage, `has the out ${path}, which is ${why}`, otherPlace);
       else this.showParent(root, path, stage);

@@ -2,13 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { contains } from '../contains.ts';
 import { whyGuarded } from './guarded-places.ts';
+import { ownAt, privatePaths } from './own-files.ts';
 import { linkAt, longestChain } from './sight.ts';
-
-/**
- * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
- * folder above it is, nor by a link.
- */
-export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
 
 /** Objects of DVC's cache are what outs are made of: with `cache.type = symlink` each is a link there. */
 const cacheInProject = '.dvc/cache';
@@ -27,7 +22,23 @@ export function whyPrivate(root: string, named: string, real: string): string | 
 }
 
 /**
- * Why a stage may not write its out at `path`, relative to `root`, where the folders on the way and
+ * Why a stage may not have an out at `path`, relative to `root`, by its name or by the folders on the
+ * way, as the end of a sentence about it; undefined when it may. `file` is the stage's dvc.yaml.
+ */
+export function whyNoOut(
+  root: string,
+  path: string,
+  home: string,
+  file: string,
+): string | undefined {
+  const [real, place] = [realPlace(root), realPlace(join(root, path))];
+  if (contains(place, join(real, file))) return `the folder that ${file} itself lies in`;
+  const own = ownAt(path) ?? ownAt(relative(real, place));
+  return own === undefined ? whyNotWritten(root, path, home) : `${own}: not for stages to write`;
+}
+
+/**
+ * Why nothing of a stage's may be written at `path`, relative to `root`, where the folders on the way and
  * their links lead now; as the end of a sentence about it. What is written is kept away from more
  * than what is read: settings and hooks are programs. Undefined when it may.
  */

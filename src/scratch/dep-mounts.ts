@@ -7,7 +7,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
 import { whyGuarded } from '../outside/guarded-places.ts';
-import { privatePaths } from '../outside/private-places.ts';
+import { privatePaths } from '../outside/own-files.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
 import { whyNotGiven } from '../outside/what-is-given.ts';
 import { specialKind } from '../system/read-whole.ts';

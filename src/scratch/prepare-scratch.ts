@@ -1,20 +1,10 @@
 import { cp, lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
-import {
-  basename,
-  dirname,
-  isAbsolute,
-  join,
-  normalize,
-  posix,
-  relative,
-  resolve,
-} from 'node:path';
+import { basename, dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
-import { privatePaths } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
@@ -35,7 +25,6 @@ export async function prepareScratch(
   const { root, user } = owner;
   for (const out of stage.outs) {
     requireInside(stage, out);
-    refusePrivate(stage, out);
     requireWritable(root, stage, out);
   }
   const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
@@ -130,18 +119,6 @@ function requireInside(stage: Stage, out: Out): void {
     kind: 'configuration',
     cause: `stage ${stage.name} has the out ${out.path}, which lies outside the project`,
     hint: 'A stage container can only write below the folder of the project: name a path there.',
-    place: { file: stage.file, line: stage.line },
-  });
-}
-
-/** Hooks there run as the user, and settings there say where credentials go. */
-function refusePrivate(stage: Stage, out: Out): void {
-  const names = normalize(out.path).toLowerCase().split('/');
-  if (!names.includes('.git') && !privatePaths.includes(names[0] ?? '')) return;
-  throw new ExpectedFailure({
-    kind: 'configuration',
-    cause: `stage ${stage.name} has the out ${out.path}, but ${privatePaths.join(', ')} are not for stages to write`,
-    hint: 'Name another path.',
     place: { file: stage.file, line: stage.line },
   });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { whyNotWritten, whyPrivate } from '../../src/outside/private-places.ts';
+import { whyNoOut, whyNotWritten, whyPrivate } from '../../src/outside/private-places.ts';
 import { whyNotBrought } from '../../src/outside/what-is-given.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sibling-private-')));
@@ -68,6 +68,32 @@ test.each<[string, RegExp | undefined]>([
   ['data/up/.env', /a part of \.env/],
 ])('the out %s is written where no stage writes: %s', (out, why) => {
   const found = whyNotWritten(root, out, home);
+  if (why === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(why);
+});
+
+test.each<[string, RegExp | undefined]>([
+  ['model.bin', undefined],
+  ['lib/out', undefined],
+  ['deploy/.env', undefined],
+  ['dvc.locked', undefined],
+  ['.', /the folder that dvc\.yaml itself lies in/],
+  ['self', undefined],
+  ['dvc.lock', /a file of DVC’s/],
+  ['DVC.Lock', /a file of DVC’s/],
+  ['sub/dvc.lock', /a file of DVC’s/],
+  ['lib/dvc.yaml', /a file of DVC’s/],
+  ['data/model.bin.dvc', /a file of DVC’s/],
+  ['data/.dvcignore', /a file of DVC’s/],
+  ['.gitignore', /a file of DVC’s or Git’s/],
+  ['data/.gitattributes', /a file of DVC’s or Git’s/],
+  ['vendor/.dvc/config', /a part of \.dvc/],
+  ['vendor/.git/hooks/post-checkout', /a Git repository/],
+  ['.env', /a part of \.env/],
+  ['hooks/x', /a Git repository/],
+  ['units/job.service', /among the settings in a home folder/],
+])('the out %s is no out, for it is %s', (out, why) => {
+  const found = whyNoOut(root, out, home, 'dvc.yaml');
   if (why === undefined) expect(found).toBeUndefined();
   else expect(found).toMatch(why);
 });

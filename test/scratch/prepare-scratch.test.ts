@@ -188,9 +188,10 @@ describe('what cannot be given is refused before anything runs', () => {
     ['a dep that is a device', () => 0, { deps: ['/dev/null'] }, /\/dev\/null, which is a device/],
     ['an out beside the project', () => 0, { outs: ['../x'] }, /out \.\.\/x, which lies outside/],
     ['an out elsewhere', () => 0, { outs: ['/tmp/x'] }, /out \/tmp\/x, which lies outside/],
-    ['an out that is .env', () => 0, { outs: ['./.ENV'] }, /are not for stages to write/],
-    ['an out in .git', () => 0, { outs: ['sub/.git/hooks/x'] }, /are not for stages to write/],
-    ['an out in .sibling', () => 0, { outs: ['.sibling/x'] }, /are not for stages to write/],
+    ['an out that is .env', () => 0, { outs: ['./.ENV'] }, /not for stages to write/],
+    ['an out in .git', () => 0, { outs: ['sub/.git/hooks/x'] }, /not for stages to write/],
+    ['an out that is dvc.lock', () => 0, { outs: ['sub/dvc.lock'] }, /not for stages to write/],
+    ['an out in .sibling', () => 0, { outs: ['.sibling/x'] }, /not for stages to write/],
     ['an out in a bucket', () => 0, { outs: ['s3://b/x'] }, /out s3:\/\/b\/x, which lies outside/],
   ];
   test.each(cases)('%s', async (_, arrange, stage, says) => {
