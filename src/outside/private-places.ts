@@ -6,7 +6,7 @@ import { ownAt, privatePaths } from './own-files.ts';
 import { linkAt, longestChain } from './sight.ts';
 
 /** Objects of DVC's cache are what outs are made of: with `cache.type = symlink` each is a link there. */
-const cacheInProject = '.dvc/cache';
+const cacheInProject = /(?:^|\/)\.dvc\/cache(?:\/|$)/;
 
 /**
  * Why a stage may not get what its path `named`, relative to `root`, leads to by links: the end of a
@@ -14,9 +14,11 @@ const cacheInProject = '.dvc/cache';
  */
 export function whyPrivate(root: string, named: string, real: string): string | undefined {
   if (!contains(root, real) || resolve(root, named) === real) return undefined;
-  if (contains(join(root, cacheInProject), real)) return undefined;
-  const whole = privatePaths.find((name) => contains(join(root, name), real));
-  if (whole !== undefined) return `by a link a part of ${whole}, which has to be named itself`;
+  const names = relative(root, real).split('/');
+  if (cacheInProject.test(names.join('/'))) return undefined;
+  const first = names.findIndex((name) => privatePaths.includes(name.toLowerCase()));
+  const whole = names.slice(0, first + 1).join('/');
+  if (first !== -1) return `by a link a part of ${whole}, which has to be named itself`;
   const held = privatePaths.find((name) => contains(real, join(root, name)));
   return held === undefined ? undefined : `by a link a folder that holds ${held}`;
 }

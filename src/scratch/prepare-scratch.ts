@@ -5,10 +5,11 @@ import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
+import { privatePaths } from '../outside/own-files.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
-import { depMounts } from './dep-mounts.ts';
+import { depMounts, makeMountPoint } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
 
@@ -27,10 +28,10 @@ export async function prepareScratch(
     requireInside(stage, out);
     requireWritable(root, stage, out);
   }
-  const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
+  const { mounts: deps, leftOut } = await depMounts(owner, stage, join(dirname(folder), 'deps'));
   await mkdir(folder, { recursive: true });
   const brought = new Set<string>();
-  const notes: string[] = [];
+  const notes = notesOf(stage, leftOut);
   const outs = stage.outs.map((out) => out.path);
 
   await mkdir(join(folder, stage.wdir), { recursive: true });
@@ -41,7 +42,7 @@ export async function prepareScratch(
   for (const { kind, file } of deps) {
     if (!contains(workRoot, file.target)) continue; // it needs no mount point in the folder
     const path = posix.relative(workRoot, file.target);
-    await makeMountPoint(join(folder, path), kind === 'directory');
+    await makeMountPoint(join(folder, path), kind);
     brought.add(path);
   }
   const apart: PlacedFile[] = [];
@@ -65,9 +66,13 @@ export async function prepareScratch(
   return { folder, files: [work, ...deps.map((dep) => dep.file), ...apart], brought, notes };
 }
 
-async function makeMountPoint(path: string, isDirectory: boolean): Promise<void> {
-  await mkdir(isDirectory ? path : dirname(path), { recursive: true });
-  if (!isDirectory) await writeFile(path, '');
+/** The project's own, which no stage expects, is not worth a word. */
+function notesOf(stage: Stage, leftOut: readonly string[]): string[] {
+  const nested = leftOut.filter((path) => !privatePaths.includes(path));
+  if (nested.length === 0) return [];
+  const more = nested.length - 5;
+  const names = `${nested.slice(0, 5).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [`${stage.name} is not given ${names}: what it reads of that, name under deps`];
 }
 
 async function bringPersisted(

@@ -15,9 +15,11 @@ beforeAll(() => {
   for (const name of ['.ssh', '.config/systemd', 'disk'])
     mkdirSync(join(home, name), { recursive: true });
   writeFileSync(join(root, '.env'), 'A=1\n');
+  writeFileSync(join(root, 'pkg/src/.env'), 'A=1\n');
   writeFileSync(join(home, '.ssh/id_rsa'), 'key');
   writeFileSync(join(root, '.dvc/cache/files/ab'), 'out');
   const links = {
+    ...{ nested: 'pkg/src/.env' },
     ...{ self: '.', hooks: '.git/hooks', env: '.env', lib: 'pkg', cached: '.dvc/cache/files/ab' },
     ...{ keys: join(home, '.ssh'), units: '../.config/systemd', disk: join(home, 'disk') },
     ...{
@@ -45,6 +47,9 @@ test.each<[string, RegExp | undefined]>([
   ['hooks', /a part of \.git/],
   ['state', /a part of \.sibling/],
   ['self/.env', /a part of \.env/],
+  ['pkg/src/.env', undefined],
+  ['nested', /a part of pkg\/src\/\.env, which/],
+  ['lib/src/.env', /a part of pkg\/src\/\.env, which/],
 ])('the dep %s leads to what is private: %s', (dep, why) => {
   const found = whyPrivate(root, dep, realpathSync(join(root, dep)));
   if (why === undefined) expect(found).toBeUndefined();

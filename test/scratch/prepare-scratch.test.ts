@@ -71,8 +71,32 @@ test('a dep that holds an out is mounted around it', async () => {
 test('the whole project as a dep leaves out what is private, unless it is named itself', async () => {
   const secrets = ['.env', '.git/config', '.dvc/config.local', '.sibling/runs/x.log'];
   for (const path of [...secrets, 'a', 'sub/.env']) write(path);
-  expect(await mounted({ deps: ['.'], outs: ['out'] })).toEqual(['/work/a', '/work/sub']);
+  expect(await mounted({ deps: ['.'], outs: ['out'] })).toEqual(['/work/a']);
   expect(await mounted({ deps: ['.env'] })).toEqual(['/work/.env']);
+});
+
+test('a folder as a dep leaves out what is private at any depth, and says so', async () => {
+  const secrets = ['src/.env', 'src/deep/.Env', 'src/vendor/.git/config', 'src/vendor/.dvc/config'];
+  for (const path of [...secrets, 'src/a', 'src/deep/b', 'src/vendor/c', 'src/fine/d']) write(path);
+  const given = ['/work/src/a', '/work/src/deep/b', '/work/src/fine', '/work/src/vendor/c'];
+  expect(await mounted({ deps: ['src'] })).toEqual(given);
+  expect((await prepare({ deps: ['src'] })).notes).toEqual([
+    'train is not given src/.env, src/deep/.Env, src/vendor/.dvc, src/vendor/.git: what it reads of that, name under deps',
+  ]);
+  const named = ['src', 'src/.env', 'src/vendor/.git/config'];
+  expect(await mounted({ deps: named })).toEqual(
+    [...given, '/work/src/.env', '/work/src/vendor/.git/config'].sort(),
+  );
+});
+
+test('no link in a folder leads to what is private in it, or brings it with another folder', async () => {
+  for (const path of ['src/a', 'src/deep/.env', 'other/.env', 'other/plain/x']) write(path);
+  mkdirSync(join(root, 'data'));
+  symlinkSync('../other', join(root, 'data/other'));
+  expect(await mounted({ deps: ['data'] })).toEqual(['/work/data', '/work/data/other/plain']);
+  expect(readdirSync(join(base, 'deps/0/other'))).toEqual(['plain']);
+  symlinkSync('deep/.env', join(root, 'src/link'));
+  await expect(prepare({ deps: ['src'] })).rejects.toThrow(/src\/link, which is by a link a part/);
 });
 
 describe('a dep with links out of it', () => {
