@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { privatePaths } from '../outside/private-places.ts';
+import { privatePaths } from '../outside/own-files.ts';
 
 /**
  * Whether something in a build context, at whatever depth, must not get into an image, which is kept,

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -10,10 +9,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, posix, resolve } from 'node:path';
 import { attributeOf } from '../git.ts';
+import { guardedHome } from '../outside/guarded-home.ts';
+import { whyGuarded } from '../outside/guarded-places.ts';
+import { realOr } from '../outside/what-is-there.ts';
 import { isLfsPointer, longestPointer } from './lfs-pointer.ts';
-
-/** Entries of a folder's that are looked at; of more only the first. */
-const mostEntries = 200_000;
 
 /** Bytes that no pointer is shorter than: its version, a hash and a size. */
 const shortestPointer = 100;
@@ -42,27 +41,37 @@ export async function lfsPointersAt(root: string, path: string): Promise<readonl
   return (await Promise.all(found)).flat();
 }
 
-/** What reads as a pointer at a path, or in the folder that it is. */
+/**
+ * What reads as a pointer at a path, or in the folder that it is: by whatever links, as a stage is given
+ * what they lead to, but into no folder twice, for they may lead round. All of it is looked at, however
+ * much that is: DVC reads it all as well.
+ */
 function pointerTexts(root: string, path: string): string[] {
   const found: string[] = [];
+  const owned = { root: realOr(root), home: guardedHome() };
+  const walked = new Set<string>();
   const left = [path];
-  for (let seen = 0; seen < mostEntries; seen++) {
-    const at = left.shift();
-    if (at === undefined) break;
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
     const place = resolve(root, at);
-    // A link that is a dep itself is followed, one in a folder may lead round.
-    const stats = statsOf(place, seen === 0);
-    if (stats?.isDirectory()) left.push(...entriesOf(place).map((name) => posix.join(at, name)));
+    const stats = statsOf(place);
+    if (stats?.isDirectory()) {
+      const real = realOr(place);
+      // What no stage is given, such as the whole machine, is refused elsewhere.
+      if (walked.has(real) || whyGuarded(real, owned) !== undefined) continue;
+      walked.add(real);
+      for (const name of entriesOf(place)) left.push(posix.join(at, name));
+      continue;
+    }
     const mayBe = stats?.isFile() && stats.size <= longestPointer && stats.size >= shortestPointer;
     if (mayBe && isPointerFile(place)) found.push(at);
   }
-  return found;
+  return found.sort();
 }
 
 /** Undefined for what is not there, or not ours to look at: whoever reads it says so. */
-function statsOf(path: string, isFollowed: boolean): Stats | undefined {
+function statsOf(path: string): Stats | undefined {
   try {
-    return (isFollowed ? statSync : lstatSync)(path);
+    return statSync(path);
   } catch {
     return undefined;
   }

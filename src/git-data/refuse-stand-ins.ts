@@ -3,6 +3,7 @@ import { dirname, join, posix, resolve } from 'node:path';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git } from '../git.ts';
+import { realOr } from '../outside/what-is-there.ts';
 import { imageName } from '../stage-options.ts';
 import { lfsPointersAt } from './find-pointers.ts';
 import { mayLackSubmodules, pointerSigns } from './signs.ts';
@@ -99,7 +100,8 @@ function named(dep: string, path: string | undefined): string {
 
 /** The command that brings what a pointer stands for, also where LFS was told to leave it out. */
 async function bringing(root: string, path: string): Promise<string> {
-  const folder = dirname(resolve(root, path));
+  const real = realOr(resolve(root, path)); // Git knows the file, not a link to it
+  const folder = dirname(real);
   const [top, own] = await Promise.all([
     git(folder, 'rev-parse', '--show-toplevel'),
     git(root, 'rev-parse', '--show-toplevel'),
@@ -114,7 +116,7 @@ async function bringing(root: string, path: string): Promise<string> {
     ]),
   );
   if (!isLimited.some(Boolean)) return `${lfs} pull`;
-  const included = posix.relative(here ?? root, resolve(root, path));
+  const included = posix.relative(here ?? root, real);
   return `${lfs} pull --include=${quoted(included)} --exclude=`;
 }
 

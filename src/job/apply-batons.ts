@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { User } from '../container/sandbox.ts';
 import { folderHash } from '../dvc/folder-hash.ts';
 import { lockFileOf, parseLock } from '../dvc/lock.ts';
@@ -13,6 +13,7 @@ import { hashAt } from '../dvc/stage-reasons.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { CarriedFile, StageResults, UncachedOut } from '../github/stage-results.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
+import { ownAt } from '../outside/own-files.ts';
 import { realPlace, whyNotWritten } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { giveTo, makeFolders, type Project } from '../project.ts';
@@ -51,7 +52,9 @@ export async function applyBatons(
 /** A link in a dvc.lock's place is followed, as DVC does, but not to where no stage may write. */
 function lockPlace(root: string, file: string, text: string, user: User): Place {
   const to = realPlace(join(root, file), 'followed');
-  const why = whyNotWritten(root, relative(realPlace(root), to), guardedHome());
+  const path = relative(realPlace(root), to);
+  const isLock = basename(to) === 'dvc.lock';
+  const why = (isLock ? undefined : ownAt(path)) ?? whyNotWritten(root, path, guardedHome());
   if (why === undefined) {
     if (existsSync(to)) return replacedFile(to, text);
     return { to, make: (aside) => write(aside, Buffer.from(text), 0o666, user) };

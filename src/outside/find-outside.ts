@@ -14,9 +14,10 @@ import { gatherFiles } from './gather-files.ts';
 import { guardedHome } from './guarded-home.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
 import { type OddEntry, oddEntries } from './links-out.ts';
-import { whyNotWritten, whyPrivate } from './private-places.ts';
+import { whyNoOut } from './private-places.ts';
 import { Sight } from './sight.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from './stage-place.ts';
+import { whyNotGivenNow } from './what-is-given.ts';
 import { fileOnTheWay, isFolder, realOr, specialAt } from './what-is-there.ts';
 import { whyNoWorkingFolder } from './working-folder.ts';
 
@@ -42,17 +43,17 @@ export function findOutside(
   const { root } = project;
   const owned = { root: realOr(root), home: guardedHome(env) };
   const found = new Found(new Sight(seen), owned, cacheFolder);
-  if (!found.show(cacheFolder, false)) throw hiddenCache(cacheFolder);
-  for (const name of ['.dvc', '.dvc/tmp', '.git']) found.show(join(root, name), false);
-  for (const path of borrowedObjects(project.folders)) found.show(path, true);
+  if (!found.show(cacheFolder, false, 'only DVC')) throw hiddenCache(cacheFolder);
+  for (const name of ['.dvc', '.dvc/tmp', '.git']) found.show(join(root, name), false, 'only DVC');
+  for (const path of borrowedObjects(project.folders)) found.show(path, true, 'only DVC');
   for (const name of ['.dvc/config', '.dvc/config.local', '.dvcignore']) {
-    found.show(join(root, name), true);
+    found.show(join(root, name), true, 'only DVC');
   }
   const read = tryLoad(root, env);
   if (read) {
-    const { pipeline, files, dvcIgnore } = read;
+    const { pipeline, files, dvcIgnore, origins } = read;
     for (const { outs } of pipeline.sources) {
-      for (const { path } of outs) found.showParent(root, path);
+      for (const { path } of outs) found.showParent(root, path, 'only DVC');
     }
     // What is written comes first: a folder that is mounted to be read would hide it.
     for (const stage of pipeline.stages) {
@@ -61,15 +62,17 @@ export function findOutside(
         found.judgeLeftOut(root, stage, path, dvcIgnore);
       }
     }
-    for (const path of files) found.show(resolve(root, path), true);
+    for (const path of files) found.show(resolve(root, path), true, 'only DVC');
     for (const stage of pipeline.stages) {
       for (const path of stage.deps) found.showDep(root, path, dvcIgnore, stage);
+      const vars = origins.get(stage.address)?.resolved.varsFiles ?? [];
+      found.judgeReads(stage, vars);
       found.judgePlaces(root, stage);
       found.judgeWorkingFolder(root, stage, pipeline);
     }
     for (const { deps, outs } of pipeline.sources) {
       for (const path of [...deps, ...outs.map((out) => out.path)]) {
-        found.showDep(root, path, dvcIgnore);
+        found.showDep(root, path, dvcIgnore, 'only DVC');
       }
     }
   }
@@ -99,6 +102,9 @@ function tryLoad(root: string, env: NodeJS.ProcessEnv) {
   }
 }
 
+/** Who is shown a file: what a stage is not given is refused, whoever else looks at it. */
+type Reader = Stage | 'only DVC';
+
 class Found {
   readonly files: PlacedFile[] = [];
   readonly refusals: { stage: Stage; failure: ExpectedFailure }[] = [];
@@ -106,6 +112,8 @@ class Found {
   readonly #cache: string;
   readonly #sight: Sight;
   readonly #owned: Owned;
+  /** Refusals as texts: a file that is read in two ways is one fault. */
+  readonly #told = new Set<string>();
   readonly #walked = new Map<string, readonly OddEntry[]>();
 
   constructor(sight: Sight, owned: Owned, cache: string) {
@@ -114,12 +122,12 @@ class Found {
     this.#owned = owned;
   }
 
-  /** False for what must not be shown, nor looked into. */
-  show(path: string, readOnly: boolean, stage?: Stage, named = path): boolean {
+  /** False for what must not be shown to this reader, nor looked into. */
+  show(path: string, readOnly: boolean, reader: Reader, named = path): boolean {
     const real = readOnly ? realOr(path, '') : '';
     const why = real === '' ? undefined : whyGuarded(real, this.#owned);
     if (why !== undefined) {
-      this.#refuse(stage, `depends on ${named}, which is ${why}`, narrower);
+      this.#refuse(reader, `depends on ${named}, which is ${why}`, narrower);
       return false;
     }
     const place = this.#sight.missing(path);
@@ -127,7 +135,7 @@ class Found {
     const { target, kind } = place;
     if (hidesRunner(target, kind)) {
       const what = `names ${named}, which leads to ${target}: DVC's container has its own there`;
-      this.#refuse(stage, what, elsewhere);
+      this.#refuse(reader, what, elsewhere);
       return false;
     }
     this.files.push(this.#sight.add({ ...place, readOnly, apart: true }));
@@ -135,29 +143,33 @@ class Found {
   }
 
   /** The deepest folder above an out that is there: DVC writes through the links on the way. */
-  showParent(root: string, path: string, stage?: Stage): void {
+  showParent(root: string, path: string, reader: Reader): void {
     if (isUrl(path) || isAbsolute(path)) return;
     let folder = dirname(resolve(root, path));
     while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
-    if (contains(root, folder)) this.show(folder, false, stage, path);
+    if (contains(root, folder)) this.show(folder, false, reader, path);
   }
 
-  showDep(root: string, path: string, dvcIgnore: DvcIgnore, stage?: Stage): void {
+  showDep(root: string, path: string, dvcIgnore: DvcIgnore, reader: Reader): void {
     if (isUrl(path)) return;
     const full = resolve(root, path);
-    if (!this.show(full, true, stage, path)) return;
+    if (!this.show(full, true, reader, path)) return;
     const project = contains(root, full) ? { root, dvcIgnore } : undefined;
     for (const { path: odd, special = specialAt(odd) } of this.#oddIn(full, project)) {
       const named = contains(root, odd) ? odd.slice(root.length + 1) : odd;
       if (special) {
-        this.#refuse(stage, `depends on ${path}, where ${named} is ${special}`, noData);
+        this.#refuse(reader, `depends on ${path}, where ${named} is ${special}`, noData);
       } else if (realOr(odd, '') === '') {
         this.#refuse(
-          stage,
+          reader,
           `depends on ${path}, where ${named} is a link that leads nowhere`,
           noData,
         );
-      } else this.show(odd, true, stage, named);
+      } else if (this.show(odd, true, reader, named)) {
+        const why = whyNotGivenNow(this.#owned, named);
+        if (why !== undefined)
+          this.#refuse(reader, `depends on ${named}, which is ${why}`, narrower);
+      }
     }
   }
 
@@ -174,6 +186,21 @@ class Found {
     }
   }
 
+  /** Whether the stage may get what it reads; `vars` are the files whose values its text may have. */
+  judgeReads(stage: Stage, vars: readonly string[]): void {
+    const deps = stage.deps.filter((path) => !isUrl(path));
+    const params = stage.params.map(({ path }) => path);
+    const named = new Map([
+      ...vars.map((path) => [path, 'has vars in'] as const),
+      ...params.map((path) => [path, 'has params in'] as const),
+      ...deps.map((path) => [path, 'depends on'] as const),
+    ]);
+    for (const [path, words] of named) {
+      const why = whyNotGivenNow(this.#owned, path);
+      if (why !== undefined) this.#refuse(stage, `${words} ${path}, which is ${why}`, narrower);
+    }
+  }
+
   /** Whether each dep has a place in the stage's own container. */
   judgePlaces(root: string, stage: Stage): void {
     const deps = stage.deps.flatMap((path) => {
@@ -183,9 +210,6 @@ class Found {
     for (const { path, source } of deps) {
       const special = specialAt(source);
       if (special) this.#refuse(stage, `depends on ${path}, which is ${special}`, noData);
-      const whyNot = whyPrivate(this.#owned.root, path, source);
-      if (whyNot !== undefined)
-        this.#refuse(stage, `depends on ${path}, which is ${whyNot}`, narrower);
       const why = whyNoPlace(path, isFolder(source) ? 'directory' : 'file');
       if (why !== undefined) this.#refuse(stage, `depends on ${path}, ${why}`, linkHint(path));
     }
@@ -212,7 +236,7 @@ class Found {
         this.#refuse(stage, what, 'Move that away, or name another path.');
         return;
       }
-      const why = whyNotWritten(root, path, this.#owned.home);
+      const why = whyNoOut(root, path, this.#owned.home, stage.file);
       if (why !== undefined)
         this.#refuse(stage, `has the out ${path}, which is ${why}`, otherPlace);
       else this.showParent(root, path, stage);
@@ -232,10 +256,14 @@ class Found {
     return found;
   }
 
-  #refuse(stage: Stage | undefined, what: string, hint: string): void {
-    if (stage === undefined) return;
+  #refuse(reader: Reader, what: string, hint: string): void {
+    if (reader === 'only DVC') return; // it does not find the file, and says so
+    const stage = reader;
     const place = { file: stage.file, line: stage.line };
     const cause = `stage ${stage.name} ${what}`;
+    const fault = `${stage.address}\n${cause}`;
+    if (this.#told.has(fault)) return;
+    this.#told.add(fault);
     const failure = new ExpectedFailure({ kind: 'configuration', cause, hint, place });
     this.refusals.push({ stage, failure });
   }

@@ -1,33 +1,46 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, join, normalize, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { contains } from '../contains.ts';
 import { whyGuarded } from './guarded-places.ts';
+import { ownAt, privatePaths } from './own-files.ts';
 import { linkAt, longestChain } from './sight.ts';
 
-/**
- * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
- * folder above it is, nor by a link.
- */
-export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
-
 /** Objects of DVC's cache are what outs are made of: with `cache.type = symlink` each is a link there. */
-const cacheInProject = '.dvc/cache';
+const cacheInProject = /(?:^|\/)\.dvc\/cache(?:\/|$)/;
 
 /**
- * Why a stage may not get what its dep `named`, relative to `root`, leads to by links: the end of a
+ * Why a stage may not get what its path `named`, relative to `root`, leads to by links: the end of a
  * sentence about it. `real` is a path without links, as `root` is. Undefined when it may.
  */
 export function whyPrivate(root: string, named: string, real: string): string | undefined {
-  if (!contains(root, real) || join(root, normalize(named)) === real) return undefined;
-  if (contains(join(root, cacheInProject), real)) return undefined;
-  const whole = privatePaths.find((name) => contains(join(root, name), real));
-  if (whole !== undefined) return `by a link a part of ${whole}, which has to be named itself`;
+  if (!contains(root, real) || resolve(root, named) === real) return undefined;
+  const names = relative(root, real).split('/');
+  if (cacheInProject.test(names.join('/'))) return undefined;
+  const first = names.findIndex((name) => privatePaths.includes(name.toLowerCase()));
+  const whole = names.slice(0, first + 1).join('/');
+  if (first !== -1) return `by a link a part of ${whole}, which has to be named itself`;
   const held = privatePaths.find((name) => contains(real, join(root, name)));
   return held === undefined ? undefined : `by a link a folder that holds ${held}`;
 }
 
 /**
- * Why a stage may not write its out at `path`, relative to `root`, where the folders on the way and
+ * Why a stage may not have an out at `path`, relative to `root`, by its name or by the folders on the
+ * way, as the end of a sentence about it; undefined when it may. `file` is the stage's dvc.yaml.
+ */
+export function whyNoOut(
+  root: string,
+  path: string,
+  home: string,
+  file: string,
+): string | undefined {
+  const [real, place] = [realPlace(root), realPlace(join(root, path))];
+  if (contains(place, join(real, file))) return `the folder that ${file} itself lies in`;
+  const own = ownAt(path) ?? ownAt(relative(real, place));
+  return own === undefined ? whyNotWritten(root, path, home) : `${own}: not for stages to write`;
+}
+
+/**
+ * Why nothing of a stage's may be written at `path`, relative to `root`, where the folders on the way and
  * their links lead now; as the end of a sentence about it. What is written is kept away from more
  * than what is read: settings and hooks are programs. Undefined when it may.
  */
@@ -51,12 +64,6 @@ const ofSystem = [
   ...['/etc', '/usr', '/bin', '/sbin', '/lib', '/lib64', '/boot', '/run', '/var/run', '/root/.ssh'],
   ...['/var/spool', '/opt'],
 ];
-
-/** Why a stage may not be given its persisted out as the last run left it, by whatever links. */
-export function whyNotBrought(root: string, path: string, home: string): string | undefined {
-  const [real, source] = [realPlace(root), realPlace(join(root, path), 'followed')];
-  return whyPrivate(real, path, source) ?? whyGuarded(source, { root: real, home });
-}
 
 /** A path without links, as far as it is there; the last name's own link only where it is `followed`. */
 export function realPlace(

@@ -1,7 +1,8 @@
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from './guarded-home.ts';
-import { whyNotBrought, whyNotWritten } from './private-places.ts';
+import { whyNoOut } from './private-places.ts';
+import { whyNotBrought } from './what-is-given.ts';
 
 /**
  * Throws 'configuration' for an out that links lead to where no stage writes, or from where none is
@@ -14,7 +15,8 @@ export function requireWritable(
 ): void {
   const home = guardedHome();
   const why =
-    whyNotWritten(root, path, home) ?? (persist ? whyNotBrought(root, path, home) : undefined);
+    whyNoOut(root, path, home, stage.file) ??
+    (persist ? whyNotBrought(root, path, home) : undefined);
   if (why === undefined) return;
   throw new ExpectedFailure({
     kind: 'configuration',

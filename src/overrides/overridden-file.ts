@@ -3,6 +3,7 @@ import { basename, dirname, join, normalize } from 'node:path';
 import { closest } from '../closest.ts';
 import { contains } from '../contains.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { ownAt } from '../outside/own-files.ts';
 
 /** The file of an override, `FILE:KEY=VALUE`, as DVC takes it apart (dvc/utils/cli_parse.py). */
 export function overriddenFile(override: string): string {
@@ -37,11 +38,7 @@ export function overriddenFiles(root: string, overrides: readonly string[]): str
 function faultOf(root: string, file: string): string | undefined {
   const path = join(root, file);
   if (file.startsWith('/') || !contains(root, path)) return 'which is not in the project';
-  const parts = normalize(file).split('/');
-  const isOwn = parts.some((part) => ['.dvc', '.git', '.sibling'].includes(part));
-  if (isOwn || /^(?:dvc\.(?:yaml|lock)|.*\.dvc)$/.test(basename(file))) {
-    return 'which is no params file';
-  }
+  if (ownAt(normalize(file)) !== undefined) return 'which is no params file';
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return 'which is not there';
   if (!contains(realpathSync(root), realpathSync(path))) return 'which leads out of the project';
   return undefined;

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains, PathSet } from '../contains.ts';
@@ -7,9 +7,10 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
 import { whyGuarded } from '../outside/guarded-places.ts';
-import { privatePaths, whyPrivate } from '../outside/private-places.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
+import { whyNotGiven } from '../outside/what-is-given.ts';
 import { specialKind } from '../system/read-whole.ts';
+import { partsWithout, privateWithin } from './private-within.ts';
 import type { ScratchOwner } from './scratch.ts';
 import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
 
@@ -21,6 +22,13 @@ export interface DepMount {
   readonly file: PlacedFile;
 }
 
+/** What a stage is given of its deps. */
+export interface DepMounts {
+  readonly mounts: readonly DepMount[];
+  /** What is private in a dep's folder, and not named itself. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * What is mounted for the stage's deps. Throws 'configuration' for one that does not exist, that is
  * neither file nor folder, or that would hand the engine's socket over. `shadows` is a folder of
@@ -30,9 +38,9 @@ export async function depMounts(
   owner: ScratchOwner,
   stage: Stage,
   shadows: string,
-): Promise<DepMount[]> {
-  const deps = withoutNested(stage.deps.filter(isLocalPath));
-  const apart = new Set([...stage.outs.map((out) => out.path), ...privatePaths]);
+): Promise<DepMounts> {
+  const { deps, leftOut } = withNamed(owner.root, stage.deps.filter(isLocalPath));
+  const apart = new Set([...stage.outs.map((out) => out.path), ...leftOut]);
   const rest = { apart, within: new PathSet(apart) };
   const mounts: DepMount[] = [];
   for (const dep of deps) {
@@ -47,7 +55,19 @@ export async function depMounts(
     }
   }
   requireOnePlaceEach(stage, mounts);
-  return mounts;
+  return { mounts, leftOut: leftOut.filter((path) => !deps.includes(path)) };
+}
+
+/** Each dep that no other one holds, and what is named although a folder comes without it. */
+function withNamed(root: string, all: readonly string[]) {
+  const deps = withoutNested(all);
+  const leftOut = deps.flatMap((dep) => privateWithin(root, dep));
+  const within = new PathSet(leftOut);
+  const named = withoutNested(
+    all.filter((dep) => !deps.includes(dep) && within.around(dep) !== undefined),
+  );
+  const below = named.flatMap((dep) => privateWithin(root, dep));
+  return { deps: [...deps, ...named], leftOut: [...leftOut, ...below] };
 }
 
 /** Before it is taken in parts: what no part of may be given, whatever is in it. */
@@ -129,7 +149,7 @@ async function refuseGuarded(owner: ScratchOwner, stage: Stage, mount: DepMount)
   const { source } = mount.file;
   await refuseEngine(owner, stage, path, source);
   const root = await realpath(owner.root);
-  const why = whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, path, source);
+  const why = whyNotGiven({ root, home: guardedHome() }, path, source);
   if (why !== undefined) throw guardedDep(stage, path, why);
   const noPlace = whyNoPlace(path, kind);
   if (noPlace !== undefined)
@@ -158,19 +178,29 @@ async function withoutLinksOut(
   const root = await realpath(owner.root);
   const linked = await shadowFolder(file.source, shadow, (below, source) => {
     const named = join(path, below);
-    const why =
-      whyGuarded(source, { root, home: guardedHome() }) ?? whyPrivate(root, named, source);
+    const why = whyNotGiven({ root, home: guardedHome() }, named, source);
     if (why !== undefined) throw guardedDep(stage, named, why);
   });
-  const inner = linked.map((folder): DepMount => {
-    const target = posix.join(file.target, folder.path);
-    return {
-      path: join(path, folder.path),
-      kind: 'directory',
-      file: { ...file, source: folder.source, target },
-    };
-  });
+  const inner: DepMount[] = [];
+  for (const folder of linked) {
+    const leftOut = privateWithin(folder.source, '');
+    for (const part of leftOut.length > 0 ? partsWithout(folder.source, leftOut) : ['']) {
+      const source = await realpath(join(folder.source, part)).catch(() => undefined);
+      if (source === undefined) continue; // a link that leads nowhere
+      const below = join(folder.path, part);
+      const kind = (await stat(source)).isDirectory() ? 'directory' : 'file';
+      if (part !== '') await makeMountPoint(join(shadow, below), kind);
+      const target = posix.join(file.target, below);
+      inner.push({ path: join(path, below), kind, file: { ...file, source, target, kind } });
+    }
+  }
   return [{ ...mount, file: { ...file, source: shadow } }, ...inner];
+}
+
+/** A place in a folder of ours over which something is mounted. */
+export async function makeMountPoint(path: string, kind: PlacedFile['kind']): Promise<void> {
+  await mkdir(kind === 'directory' ? path : dirname(path), { recursive: true });
+  if (kind === 'file') await writeFile(path, '');
 }
 
 function at(root: string, path: string): string {

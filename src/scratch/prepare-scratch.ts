@@ -1,13 +1,15 @@
-import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize, posix, relative } from 'node:path';
+import { cp, lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains } from '../contains.ts';
 import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { privatePaths } from '../outside/private-places.ts';
+import { guardedHome } from '../outside/guarded-home.ts';
+import { privatePaths } from '../outside/own-files.ts';
 import { requireWritable } from '../outside/require-writable.ts';
+import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
-import { depMounts } from './dep-mounts.ts';
+import { depMounts, makeMountPoint } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
 
@@ -24,29 +26,29 @@ export async function prepareScratch(
   const { root, user } = owner;
   for (const out of stage.outs) {
     requireInside(stage, out);
-    refusePrivate(stage, out);
     requireWritable(root, stage, out);
   }
-  const deps = await depMounts(owner, stage, join(dirname(folder), 'deps'));
+  const { mounts: deps, leftOut } = await depMounts(owner, stage, join(dirname(folder), 'deps'));
   await mkdir(folder, { recursive: true });
   const brought = new Set<string>();
-  const notes: string[] = [];
+  const notes = notesOf(stage, leftOut);
   const outs = stage.outs.map((out) => out.path);
 
   await mkdir(join(folder, stage.wdir), { recursive: true });
   for (const path of outs) await mkdir(join(folder, dirname(path)), { recursive: true });
   for (const out of stage.outs.filter((candidate) => candidate.persist)) {
-    await bringPersisted(root, folder, stage, out);
+    await bringPersisted(owner, folder, stage, out);
   }
   for (const { kind, file } of deps) {
     if (!contains(workRoot, file.target)) continue; // it needs no mount point in the folder
     const path = posix.relative(workRoot, file.target);
-    await makeMountPoint(join(folder, path), kind === 'directory');
+    await makeMountPoint(join(folder, path), kind);
     brought.add(path);
   }
   const apart: PlacedFile[] = [];
   for (const params of stage.params) {
     if (deps.some((dep) => contains(dep.path, params.path))) continue;
+    await requireGiven(owner, stage, params.path);
     const target = posix.resolve(workRoot, params.path);
     const isInside = contains(workRoot, target);
     const path = isInside
@@ -64,22 +66,54 @@ export async function prepareScratch(
   return { folder, files: [work, ...deps.map((dep) => dep.file), ...apart], brought, notes };
 }
 
-async function makeMountPoint(path: string, isDirectory: boolean): Promise<void> {
-  await mkdir(isDirectory ? path : dirname(path), { recursive: true });
-  if (!isDirectory) await writeFile(path, '');
+/** The project's own, which no stage expects, is not worth a word. */
+function notesOf(stage: Stage, leftOut: readonly string[]): string[] {
+  const nested = leftOut.filter((path) => !privatePaths.includes(path));
+  if (nested.length === 0) return [];
+  const more = nested.length - 5;
+  const names = `${nested.slice(0, 5).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [`${stage.name} is not given ${names}: what it reads of that, name under deps`];
 }
 
-async function bringPersisted(root: string, folder: string, stage: Stage, out: Out): Promise<void> {
+async function bringPersisted(
+  { root, user }: ScratchOwner,
+  folder: string,
+  stage: Stage,
+  out: Out,
+): Promise<void> {
+  const top = await realpath(root);
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
   await cp(source, join(folder, out.path), {
     recursive: true,
     dereference: true,
     // Links in it are followed: each is judged as the out itself is.
-    filter: (part) => {
-      requireWritable(root, stage, { path: relative(root, part), persist: true });
+    filter: async (part) => {
+      const path = relative(root, part);
+      requireWritable(root, stage, { path, persist: true });
+      const why = whyClosed(user, top, await realpath(part));
+      if (why !== undefined) throw notGiven(stage, `has the out ${path}, which is ${why}`);
       return true;
     },
+  });
+}
+
+/** A params file is copied by us, so that no mount shows its rights to the stage. */
+async function requireGiven({ root, user }: ScratchOwner, stage: Stage, path: string) {
+  const real = await realpath(resolve(root, path)).catch(() => undefined);
+  if (real === undefined) return; // told by who reads it
+  const top = await realpath(root);
+  const why =
+    whyNotGiven({ root: top, home: guardedHome() }, path, real) ?? whyClosed(user, top, real);
+  if (why !== undefined) throw notGiven(stage, `has params in ${path}, which is ${why}`);
+}
+
+function notGiven(stage: Stage, what: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'configuration',
+    cause: `stage ${stage.name} ${what}`,
+    hint: 'Let it name a file of the project itself, without a link to what is not for stages.',
+    place: { file: stage.file, line: stage.line },
   });
 }
 
@@ -90,18 +124,6 @@ function requireInside(stage: Stage, out: Out): void {
     kind: 'configuration',
     cause: `stage ${stage.name} has the out ${out.path}, which lies outside the project`,
     hint: 'A stage container can only write below the folder of the project: name a path there.',
-    place: { file: stage.file, line: stage.line },
-  });
-}
-
-/** Hooks there run as the user, and settings there say where credentials go. */
-function refusePrivate(stage: Stage, out: Out): void {
-  const names = normalize(out.path).toLowerCase().split('/');
-  if (!names.includes('.git') && !privatePaths.includes(names[0] ?? '')) return;
-  throw new ExpectedFailure({
-    kind: 'configuration',
-    cause: `stage ${stage.name} has the out ${out.path}, but ${privatePaths.join(', ')} are not for stages to write`,
-    hint: 'Name another path.',
     place: { file: stage.file, line: stage.line },
   });
 }

@@ -77,6 +77,40 @@ test('a dep that is a pointer, holds one or leads to one', async () => {
   ]);
 });
 
+test('links in a folder are followed, to files and folders, round or into what nobody is given', async () => {
+  write('.gitattributes', 'store/** filter=lfs\n');
+  write('store/deep/w.bin', pointer);
+  for (const name of ['file', 'inner', 'outer', 'machine', 'chain']) {
+    write(`${name}/plain.txt`, 'text');
+    symlinkSync('.', join(root, name, 'round'));
+    symlinkSync('nowhere', join(root, name, 'dangling'));
+  }
+  symlinkSync('../store/deep/w.bin', join(root, 'file/w.bin'));
+  symlinkSync('../store', join(root, 'inner/store'));
+  symlinkSync(join(root, 'store'), join(root, 'outer/store'));
+  symlinkSync('/', join(root, 'machine/all'));
+  symlinkSync('../inner', join(root, 'chain/inner'));
+  const at = (await found(['file', 'inner', 'outer', 'machine', 'chain'])).map(
+    (text) => / at (\S+),/.exec(text)?.[1],
+  );
+  expect(at).toEqual([
+    'file/w.bin',
+    'inner/store/deep/w.bin',
+    'outer/store/deep/w.bin',
+    'chain/inner/store/deep/w.bin',
+  ]);
+});
+
+test('a link to what Git LFS is told to leave out is asked for by the name that Git knows', async () => {
+  write('.gitattributes', 'store/** filter=lfs\n');
+  write('store/w.bin', pointer);
+  write('data/a.txt', 'text');
+  symlinkSync('../store/w.bin', join(root, 'data/w.bin'));
+  git(root, 'config', 'lfs.fetchexclude', '*');
+  const [text] = await found(['data']);
+  expect(text).toContain('git lfs pull --include=store/w.bin --exclude=');
+});
+
 test('a dep that is in, is, or holds a submodule that was not fetched', async () => {
   submodule('vendor/lib');
   submodule('it has');

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { whyNotBrought, whyNotWritten, whyPrivate } from '../../src/outside/private-places.ts';
+import { whyNoOut, whyNotWritten, whyPrivate } from '../../src/outside/private-places.ts';
+import { whyNotBrought } from '../../src/outside/what-is-given.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sibling-private-')));
 const [root, home] = [join(folder, 'home/ada/project'), join(folder, 'home/ada')];
@@ -14,9 +15,11 @@ beforeAll(() => {
   for (const name of ['.ssh', '.config/systemd', 'disk'])
     mkdirSync(join(home, name), { recursive: true });
   writeFileSync(join(root, '.env'), 'A=1\n');
+  writeFileSync(join(root, 'pkg/src/.env'), 'A=1\n');
   writeFileSync(join(home, '.ssh/id_rsa'), 'key');
   writeFileSync(join(root, '.dvc/cache/files/ab'), 'out');
   const links = {
+    ...{ nested: 'pkg/src/.env' },
     ...{ self: '.', hooks: '.git/hooks', env: '.env', lib: 'pkg', cached: '.dvc/cache/files/ab' },
     ...{ keys: join(home, '.ssh'), units: '../.config/systemd', disk: join(home, 'disk') },
     ...{
@@ -44,6 +47,9 @@ test.each<[string, RegExp | undefined]>([
   ['hooks', /a part of \.git/],
   ['state', /a part of \.sibling/],
   ['self/.env', /a part of \.env/],
+  ['pkg/src/.env', undefined],
+  ['nested', /a part of pkg\/src\/\.env, which/],
+  ['lib/src/.env', /a part of pkg\/src\/\.env, which/],
 ])('the dep %s leads to what is private: %s', (dep, why) => {
   const found = whyPrivate(root, dep, realpathSync(join(root, dep)));
   if (why === undefined) expect(found).toBeUndefined();
@@ -67,6 +73,32 @@ test.each<[string, RegExp | undefined]>([
   ['data/up/.env', /a part of \.env/],
 ])('the out %s is written where no stage writes: %s', (out, why) => {
   const found = whyNotWritten(root, out, home);
+  if (why === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(why);
+});
+
+test.each<[string, RegExp | undefined]>([
+  ['model.bin', undefined],
+  ['lib/out', undefined],
+  ['deploy/.env', undefined],
+  ['dvc.locked', undefined],
+  ['.', /the folder that dvc\.yaml itself lies in/],
+  ['self', undefined],
+  ['dvc.lock', /a file of DVC’s/],
+  ['DVC.Lock', /a file of DVC’s/],
+  ['sub/dvc.lock', /a file of DVC’s/],
+  ['lib/dvc.yaml', /a file of DVC’s/],
+  ['data/model.bin.dvc', /a file of DVC’s/],
+  ['data/.dvcignore', /a file of DVC’s/],
+  ['.gitignore', /a file of DVC’s or Git’s/],
+  ['data/.gitattributes', /a file of DVC’s or Git’s/],
+  ['vendor/.dvc/config', /a part of \.dvc/],
+  ['vendor/.git/hooks/post-checkout', /a Git repository/],
+  ['.env', /a part of \.env/],
+  ['hooks/x', /a Git repository/],
+  ['units/job.service', /among the settings in a home folder/],
+])('the out %s is no out, for it is %s', (out, why) => {
+  const found = whyNoOut(root, out, home, 'dvc.yaml');
   if (why === undefined) expect(found).toBeUndefined();
   else expect(found).toMatch(why);
 });

@@ -71,8 +71,32 @@ test('a dep that holds an out is mounted around it', async () => {
 test('the whole project as a dep leaves out what is private, unless it is named itself', async () => {
   const secrets = ['.env', '.git/config', '.dvc/config.local', '.sibling/runs/x.log'];
   for (const path of [...secrets, 'a', 'sub/.env']) write(path);
-  expect(await mounted({ deps: ['.'], outs: ['out'] })).toEqual(['/work/a', '/work/sub']);
+  expect(await mounted({ deps: ['.'], outs: ['out'] })).toEqual(['/work/a']);
   expect(await mounted({ deps: ['.env'] })).toEqual(['/work/.env']);
+});
+
+test('a folder as a dep leaves out what is private at any depth, and says so', async () => {
+  const secrets = ['src/.env', 'src/deep/.Env', 'src/vendor/.git/config', 'src/vendor/.dvc/config'];
+  for (const path of [...secrets, 'src/a', 'src/deep/b', 'src/vendor/c', 'src/fine/d']) write(path);
+  const given = ['/work/src/a', '/work/src/deep/b', '/work/src/fine', '/work/src/vendor/c'];
+  expect(await mounted({ deps: ['src'] })).toEqual(given);
+  expect((await prepare({ deps: ['src'] })).notes).toEqual([
+    'train is not given src/.env, src/deep/.Env, src/vendor/.dvc, src/vendor/.git: what it reads of that, name under deps',
+  ]);
+  const named = ['src', 'src/.env', 'src/vendor/.git/config'];
+  expect(await mounted({ deps: named })).toEqual(
+    [...given, '/work/src/.env', '/work/src/vendor/.git/config'].sort(),
+  );
+});
+
+test('no link in a folder leads to what is private in it, or brings it with another folder', async () => {
+  for (const path of ['src/a', 'src/deep/.env', 'other/.env', 'other/plain/x']) write(path);
+  mkdirSync(join(root, 'data'));
+  symlinkSync('../other', join(root, 'data/other'));
+  expect(await mounted({ deps: ['data'] })).toEqual(['/work/data', '/work/data/other/plain']);
+  expect(readdirSync(join(base, 'deps/0/other'))).toEqual(['plain']);
+  symlinkSync('deep/.env', join(root, 'src/link'));
+  await expect(prepare({ deps: ['src'] })).rejects.toThrow(/src\/link, which is by a link a part/);
 });
 
 describe('a dep with links out of it', () => {
@@ -188,9 +212,10 @@ describe('what cannot be given is refused before anything runs', () => {
     ['a dep that is a device', () => 0, { deps: ['/dev/null'] }, /\/dev\/null, which is a device/],
     ['an out beside the project', () => 0, { outs: ['../x'] }, /out \.\.\/x, which lies outside/],
     ['an out elsewhere', () => 0, { outs: ['/tmp/x'] }, /out \/tmp\/x, which lies outside/],
-    ['an out that is .env', () => 0, { outs: ['./.ENV'] }, /are not for stages to write/],
-    ['an out in .git', () => 0, { outs: ['sub/.git/hooks/x'] }, /are not for stages to write/],
-    ['an out in .sibling', () => 0, { outs: ['.sibling/x'] }, /are not for stages to write/],
+    ['an out that is .env', () => 0, { outs: ['./.ENV'] }, /not for stages to write/],
+    ['an out in .git', () => 0, { outs: ['sub/.git/hooks/x'] }, /not for stages to write/],
+    ['an out that is dvc.lock', () => 0, { outs: ['sub/dvc.lock'] }, /not for stages to write/],
+    ['an out in .sibling', () => 0, { outs: ['.sibling/x'] }, /not for stages to write/],
     ['an out in a bucket', () => 0, { outs: ['s3://b/x'] }, /out s3:\/\/b\/x, which lies outside/],
   ];
   test.each(cases)('%s', async (_, arrange, stage, says) => {
@@ -233,3 +258,16 @@ test('a folder that root makes for somebody else’s project is theirs', async (
     expect([path, statSync(join(scratch, path)).uid]).toEqual([path, 1000]);
   }
 });
+
+test.each(['.env', '.dvc/config.local'])(
+  'a params file that is a link to %s is not given, however it is declared',
+  async (place) => {
+    write(place, 'password: canary\n');
+    symlinkSync(place, join(root, 'given.yaml'));
+    for (const keys of [[], ['password']]) {
+      const params = [{ path: 'given.yaml', keys }];
+      await expect(prepare({ params })).rejects.toThrow(/has params in given\.yaml, which is by a/);
+      expect(existsSync(join(base, 'scratch/given.yaml'))).toBe(false);
+    }
+  },
+);
