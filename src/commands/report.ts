@@ -3,7 +3,6 @@ import { type Command, Option } from 'commander';
 import { localBase } from '../base/local-base.ts';
 import { namedRevision } from '../base/resolve-revision.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
-import { git } from '../git.ts';
 import { type BuiltReport, buildReport, plotTemplates } from '../job/build-report.ts';
 import { cacheFolderOf } from '../job/cache-folder.ts';
 import { readTextFile } from '../report/assemble-report.ts';
@@ -16,9 +15,10 @@ import { renderHtml } from '../report/render-html.ts';
 import { renderMarkdown } from '../report/render-markdown.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import { drawPlots } from '../report/report-folder.ts';
-import { folderOfStage, resultFiles } from '../report/result-files.ts';
+import { filesOfPipeline, folderOfStage, resultFiles } from '../report/result-files.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
 import { conclusionOf, verdictLine } from '../report/verdict-line.ts';
+import { cleanHead } from '../revision/clean-head.ts';
 import { workspaceFiles } from '../revision/workspace-files.ts';
 import { configureStages } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
@@ -73,7 +73,7 @@ export function addReportCommands(program: Command): void {
             isExact: options.exact === true,
             mayFetch: options.fetch ?? isJob(process.env),
           }),
-          head: await cleanHead(root),
+          head: await cleanHead(root, filesOfPipeline(pipeline)),
           links: [],
         });
         const text = await written(built, options.format, session, options.output === undefined);
@@ -121,12 +121,6 @@ first line then says why, and what brings it. With 0 where there is none yet: no
 /** Whether this is a job of some CI, where nobody could type what brings the base. */
 function isJob({ CI, GITHUB_ACTIONS }: NodeJS.ProcessEnv): boolean {
   return GITHUB_ACTIONS === 'true' || (CI !== undefined && !['', '0', 'false'].includes(CI));
-}
-
-/** The commit that the workspace is; undefined where it differs from all commits. */
-async function cleanHead(root: string): Promise<string | undefined> {
-  const changes = await git(root, 'status', '--porcelain', '--untracked-files=no');
-  return changes === '' ? git(root, 'rev-parse', 'HEAD') : undefined;
 }
 
 async function written(

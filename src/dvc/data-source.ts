@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { closest } from '../closest.ts';
+import { refuseEntryFault } from './entry-fault.ts';
 import { isInProject, isUrl, joinPath } from './paths.ts';
 import type { DataSource, FileHash, Out } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
@@ -73,6 +74,9 @@ function readOut(
     throw wrong(source, item, `an out of ${source.file} has no path`, 'Make it anew: dvc add');
   }
   const path = joinPath(folder, written.value);
+  for (const { key, value } of item.entries) {
+    refuseEntryFault(source, path, keyText(key.value), value, restore);
+  }
   const { hash, unread } = recordedHash(item, path);
   notUnderstood.push(...unread);
   if (!isInProject(path)) notUnderstood.push(`the path ${path} outside the project`);
@@ -89,6 +93,8 @@ function readOut(
     hash,
   };
 }
+
+const restore = 'Restore it from git, or make it anew: dvc add.';
 
 function isTrue(map: MapNode, key: string): boolean {
   const node = entryOf(map, key)?.value;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { NotUnderstood } from './not-understood.ts';
+import { refuseEntryFault } from './entry-fault.ts';
 import { joinPath } from './paths.ts';
 import type { FileHash } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
@@ -102,26 +102,23 @@ function readHash(source: Source, item: YamlNode, notUnderstood: string[]): File
   if (item.kind !== 'map' || path?.kind !== 'scalar' || typeof path.value !== 'string') {
     throw wrong(source, item, 'an entry has no path', restore);
   }
-  for (const { key, value } of item.entries) checkEntry(keyText(key.value), nodeValue(value));
+  for (const { key, value } of item.entries) {
+    const word = keyText(key.value);
+    if (!entryKeys.includes(word)) {
+      throw wrong(source, key, `${path.value} has the unknown key ${word}`, restore);
+    }
+    refuseEntryFault(source, path.value, word, value, restore);
+  }
   const { hash, unread } = recordedHash(item, path.value);
   notUnderstood.push(...unread);
   return hash;
 }
 
-/** DVC refuses a whole lock for a value of another type (dvc/schema.py, DATA_SCHEMA). */
-function checkEntry(key: string, value: Value): void {
-  const isKnown = ['path', 'md5', 'hash', 'size', 'nfiles', 'isexec', ...otherKeys].includes(key);
-  const isNumber = typeof value === 'bigint' || typeof value === 'boolean';
-  const isWrong =
-    ((key === 'size' || key === 'nfiles') && !isNumber) ||
-    (key === 'isexec' && typeof value !== 'boolean') ||
-    (key === 'md5' && typeof value === 'string' && (value.length === 1 || value.length === 2)) ||
-    (key === 'hash' && typeof value !== 'string');
-  if (!isKnown || isWrong) throw new NotUnderstood(`${key}: ${keyText(value)} in an entry`);
-}
-
-/** Keys of other stores, left to DVC by `recordedHash`. */
-const otherKeys = ['checksum', 'etag', 'cloud', 'files', 'dataset', 'version_id'];
+/** The keys of an entry (dvc/schema.py, DATA_SCHEMA); the last ones are left to DVC by `recordedHash`. */
+const entryKeys = [
+  ...['path', 'md5', 'hash', 'size', 'nfiles', 'isexec'],
+  ...['checksum', 'etag', 'cloud', 'files', 'dataset', 'version_id'],
+];
 
 function readCommand(source: Source, name: string, map: MapNode): string | readonly string[] {
   const node = entryOf(map, 'cmd')?.value;
@@ -137,10 +134,13 @@ function readParams(source: Source, name: string, map: MapNode): ReadonlyMap<str
   const files = mapNode(source, node, `params of ${name}`);
   return new Map(
     files.entries.map(({ key, value }) => {
-      const params = nodeValue(mapNode(source, value, `params of ${name}`));
-      if (isMap(params) && [...params.keys()].some((each) => typeof each !== 'string')) {
-        throw new NotUnderstood(`params of ${name} with keys that are not text`);
+      const map = mapNode(source, value, `params of ${name}`);
+      const odd = map.entries.find((each) => typeof each.key.value !== 'string');
+      if (odd) {
+        const cause = `params of ${name} have the key ${keyText(odd.key.value)}, which is not text`;
+        throw wrong(source, odd.key, cause, restore);
       }
+      const params = nodeValue(map);
       return [keyText(key.value), isMap(params) ? params : new Map()];
     }),
   );

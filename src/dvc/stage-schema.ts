@@ -67,7 +67,7 @@ export function checkedStages(source: Source): MapNode | undefined {
     source.file,
     'Write `stages:` and the stages below it.',
   );
-  checkKeys(source, file, fileKeys, source.file);
+  checkKeys(source, file, fileKeys, source.file, { otherPlace: placeOfFileKey });
   const stages = entryOf(file, 'stages');
   if (stages === undefined) return undefined;
   const map = mapNode(
@@ -92,7 +92,11 @@ function checkStage(source: Source, name: string, key: YamlNode, value: YamlNode
     checkDefinition(source, name, value, { ...stageKeys, matrix: 'map' });
     return;
   }
-  checkKeys(source, value, { foreach: 'any', do: 'map' }, `stage ${name}`, ' beside foreach');
+  checkKeys(source, value, { foreach: 'any', do: 'map' }, `stage ${name}`, {
+    beside: ' beside foreach',
+    otherPlace: (word) =>
+      Object.hasOwn(stageKeys, word) ? `Write ${word} below do: of the stage.` : undefined,
+  });
   const data = entryOf(value, 'foreach')?.value;
   const body = entryOf(value, 'do')?.value;
   if (data === undefined || body === undefined) {
@@ -113,7 +117,7 @@ function checkDefinition(
   map: MapNode,
   keys: Readonly<Record<string, Shape>>,
 ): void {
-  checkKeys(source, map, keys, `stage ${name}`);
+  checkKeys(source, map, keys, `stage ${name}`, { otherPlace: placeOfStageKey });
   const matrix = entryOf(map, 'matrix')?.value;
   for (const { key, value } of matrix?.kind === 'map' ? matrix.entries : []) {
     if (value.kind === 'list' || (value.kind === 'scalar' && typeof value.value === 'string'))
@@ -126,12 +130,32 @@ function checkDefinition(
   throw wrong(source, map, `stage ${name} has no cmd`, hint);
 }
 
+interface Surroundings {
+  readonly beside?: string;
+  /** Says of a key that DVC knows elsewhere where it belongs. */
+  readonly otherPlace?: (word: string) => string | undefined;
+}
+
+function placeOfFileKey(word: string): string | undefined {
+  if (word === 'sibling') return 'Write it below meta: of a stage.';
+  if (!Object.hasOwn(stageKeys, word) && !['matrix', 'foreach', 'do'].includes(word))
+    return undefined;
+  return `${word} belongs to a stage: write it below stages: and the name of the stage.`;
+}
+
+function placeOfStageKey(word: string): string | undefined {
+  if (word === 'sibling') return 'Write it below meta: of the stage.';
+  if (Object.hasOwn(fileKeys, word)) return `${word} belongs beside stages:, not into a stage.`;
+  if (!Object.hasOwn(plotFlags, word)) return undefined;
+  return `${word} belongs to an out: write it below the path in outs, metrics or plots.`;
+}
+
 function checkKeys(
   source: Source,
   map: MapNode,
   keys: Readonly<Record<string, Shape>>,
   owner: string,
-  beside = '',
+  { beside = '', otherPlace }: Surroundings = {},
 ): void {
   for (const { key, value } of map.entries) {
     const word = keyText(key.value);
@@ -139,7 +163,8 @@ function checkKeys(
     if (shape === undefined) {
       const guess = closest(word, Object.keys(keys));
       const names = Object.keys(keys).join(', ');
-      const hint = guess ? `Did you mean ${guess}?` : `The keys here are ${names}.`;
+      const hint =
+        otherPlace?.(word) ?? (guess ? `Did you mean ${guess}?` : `The keys here are ${names}.`);
       throw wrong(source, key, `${owner} has the unknown key ${word}${beside}`, hint);
     }
     checkShape(source, value, shape, `${word} of ${owner}`, word);

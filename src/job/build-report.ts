@@ -18,6 +18,7 @@ import type { Report, StageRow } from '../report/report.ts';
 import { folderOfStage, resultFiles, stageGates } from '../report/result-files.ts';
 import { firstOf, textReader } from '../report/revision-reader.ts';
 import { absentAlike, withContentsOf } from '../report/same-content.ts';
+import { explainUncached } from '../report/uncached-absence.ts';
 import { workspaceFiles } from '../revision/workspace-files.ts';
 import type { ConfiguredStage } from '../stage-options.ts';
 import { cacheFolderOf } from './cache-folder.ts';
@@ -57,8 +58,14 @@ export async function buildReport(request: ReportRequest): Promise<BuiltReport> 
     baseResults(base, (revision) => collectResults(files, revision, options)),
   ]);
   const rows = needs ? stages.map(({ stage }) => stageRow(stage.address, needs)) : [];
-  const made = withUnmade(now, stages, rows);
-  const then = 'missing' in before ? undefined : before;
+  const made = explainUncached(
+    withUnmade(now, stages, rows),
+    pipeline.stages,
+    (maker) => whyUnmade(rows, maker) ?? `it is not here; sibling run ${maker} makes it`,
+  );
+  const notCommitted = () => 'it is neither in the commit nor, with cache: false, in a cache';
+  const then =
+    'missing' in before ? undefined : explainUncached(before, pipeline.stages, notCommitted);
   const after = then ? withContentsOf(made, then) : made;
   const old = then && withContentsOf(then, made);
   const paths = [...(old?.plots ?? []), ...after.plots].map(({ path }) => path);
@@ -98,14 +105,21 @@ function withUnmade(
   rows: readonly StageRow[],
 ): CollectedResults {
   const known = new Set([...results.metrics, ...results.absent].map(({ path }) => path));
-  const unmade = rows.flatMap(({ name, outcome }) => {
-    if (outcome !== 'failed' && outcome !== 'skipped') return [];
-    const why = `${name}, which makes it, ${outcome === 'failed' ? 'failed' : 'did not run'}`;
+  const unmade = rows.flatMap(({ name }) => {
+    const why = whyUnmade(rows, name);
+    if (why === undefined) return [];
     const made = stages.find(({ stage }) => stage.address === name);
     const paths = made ? stageMetrics(made.stage) : [];
     return paths.filter((path) => !known.has(path)).map((path) => ({ path, why }));
   });
   return { ...results, absent: [...results.absent, ...unmade] };
+}
+
+/** Why a stage's outs are not there; undefined for one that came to its end, or of which nobody knows. */
+function whyUnmade(rows: readonly StageRow[], stage: string): string | undefined {
+  const outcome = rows.find(({ name }) => name === stage)?.outcome;
+  if (outcome !== 'failed' && outcome !== 'skipped') return undefined;
+  return `${stage}, which makes it, ${outcome === 'failed' ? 'failed' : 'did not run'}`;
 }
 
 /** What the stages' jobs link to, each page once. */

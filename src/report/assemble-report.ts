@@ -3,6 +3,7 @@ import { compareMetrics, unmetPatterns } from './compare-metrics.ts';
 import { compareParams } from './compare-params.ts';
 import type { MetricGate } from './gates.ts';
 import { type LockFacts, readLockFacts } from './lock-facts.ts';
+import { lockFault } from './lock-fault.ts';
 import type { PlotData } from './plots/read-plots.ts';
 import { summarisePlots } from './plots/summarise-plots.ts';
 import { formatOf, type ReadFile, readMetrics } from './read-metrics.ts';
@@ -162,7 +163,11 @@ function readLocks(
         return [];
       }
       const read = readLockFacts(text, (stage) => folderOf(path, stage));
-      if ('facts' in read) return [{ path, facts: read.facts }];
+      if ('facts' in read) {
+        const fault = lockFault(path, text);
+        if (fault !== undefined) notes.push(`${prefix}${fault}`);
+        return [{ path, facts: read.facts }];
+      }
       unread.add(path);
       const place = [path, read.problem.line].filter((part) => part !== undefined).join(':');
       notes.push(`${prefix}${place} cannot be read: ${read.problem.cause}`);

@@ -33,6 +33,21 @@ export function resultFiles({ stages, topLevel }: Pipeline): ResultFiles {
   };
 }
 
+/**
+ * All files and folders that the pipeline is, reads or makes, relative to the project root: results
+ * are those of a commit where it has these.
+ */
+export function filesOfPipeline(pipeline: Pipeline): readonly string[] {
+  const { stages, sources, topLevel } = pipeline;
+  const { locks, metrics, params } = resultFiles(pipeline);
+  const made = [...stages, ...sources];
+  return unique([
+    ...[...made, ...topLevel].map(({ file }) => file),
+    ...[...locks, ...metrics, ...params],
+    ...made.flatMap(({ deps, outs }) => [...deps, ...outs.map(({ path }) => path)]),
+  ]);
+}
+
 /** A stage's working directory by its lock file and its name, for `assembleReport`. */
 export function folderOfStage({ stages }: Pipeline): (lock: string, stage: string) => string {
   const folders = new Map(

@@ -204,6 +204,19 @@ describe('what is left to DVC', () => {
   });
 });
 
+test.each([
+  ['meta: {}\nstages: {}\n', 'meta belongs to a stage'],
+  ['stages: {}\nouts: [o]\n', 'outs belongs to a stage'],
+  ['sibling: {}\n', 'below meta: of a stage'],
+  ['stages:\n  a:\n    cmd: x\n    sibling: {}\n', 'below meta: of the stage'],
+  ['stages:\n  a:\n    cmd: x\n    artifacts: {}\n', 'artifacts belongs beside stages:'],
+  ['stages:\n  a:\n    cmd: x\n    outs: [o]\n    cache: false\n', 'cache belongs to an out'],
+  ['stages:\n  a:\n    foreach: [1]\n    do: {cmd: x}\n    outs: [o]\n', 'outs below do:'],
+  ['stages:\n  a:\n    cmd: x\n    outz: [o]\n', 'Did you mean outs?'],
+])('where a key belongs: %j', (text, hint) => {
+  expect(failureOf(() => read({ 'dvc.yaml': text })).hint).toContain(hint);
+});
+
 describe('faults, each at its place', () => {
   const cases: readonly (readonly [string, string, string, number, number])[] = [
     ['not YAML', 'stages:\n  a: b: c\n', 'not valid YAML', 2, 6],

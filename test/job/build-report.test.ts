@@ -394,6 +394,46 @@ test('a template that is a folder, or a link that leads nowhere, is none', async
   expect(await plotTemplates(repository.root)).toEqual(new Map([['own', '{}']]));
 });
 
+describe('a recorded metrics file that no cache keeps and that is gone', () => {
+  const record = () => {
+    const lock = readFileSync(join(repository.root, 'dvc.lock'), 'utf8');
+    const entry = `    - {path: metrics.json, hash: md5, md5: ${md5('gone')}, size: 4}\n`;
+    repository.write('dvc.lock', `${lock}${entry}`);
+  };
+
+  test('of the workspace: a run makes it', async () => {
+    repository.run(worse);
+    repository.commit('base');
+    record();
+    rmSync(join(repository.root, 'metrics.json'));
+    const { report } = await build();
+    expect(report.metrics[0]).toMatchObject({
+      problem: { cause: 'it is not here; sibling run train makes it' },
+    });
+  });
+
+  test('of a job that failed: that', async () => {
+    repository.run(worse);
+    repository.commit('base');
+    record();
+    rmSync(join(repository.root, 'metrics.json'));
+    const { report } = await build({ needs: [{ job: 'train', result: 'failure' }] });
+    expect(report.metrics[0]).toMatchObject({
+      problem: { cause: 'train, which makes it, failed' },
+    });
+  });
+
+  test('of the base: nothing brings it', async () => {
+    repository.run(worse);
+    record();
+    rmSync(join(repository.root, 'metrics.json'));
+    repository.commit('base');
+    repository.run(better);
+    const { report } = await build();
+    expect(JSON.stringify(report)).toContain('it is neither in the commit nor');
+  });
+});
+
 describe('a stage that did not run', () => {
   test('leaves no metric that is gone', async () => {
     repository.run(worse);

@@ -62,6 +62,15 @@ describe('a report', () => {
     ]);
   });
 
+  test('on a lock that DVC would refuse shows what it can, and says so', () => {
+    const text = 'a:\n  cmd: x\n  outs:\n  - path: o\n    size: abc\n';
+    const after = { locks: [{ path: 'dvc.lock', text }], metrics: [] };
+    const { notes } = assembleReport({ ...common, before: results(1, 5, 'aaaa'), after });
+    expect(notes).toEqual([
+      'dvc.lock:5 is not as DVC wants it: size of o is abc, which is not a whole number',
+    ]);
+  });
+
   test('joins the locks of a project: what one reads, another makes', () => {
     const locks = [
       {
