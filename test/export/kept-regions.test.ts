@@ -109,7 +109,7 @@ describe('the lines of a person', () => {
   });
 
   test('outside of regions are told of', () => {
-    const text = edited.replace('timeout-minutes: 60', 'timeout-minutes: 600');
+    const text = edited.replace('timeout-minutes: 360', 'timeout-minutes: 600');
     expect(replacedLines(text, workflow(['train', 'score'], text))).toEqual([
       '    timeout-minutes: 600',
     ]);

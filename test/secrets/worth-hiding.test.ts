@@ -57,7 +57,7 @@ describe('the value of a declared variable', () => {
     ['what the project says', 'iris-v2', false],
     ['a part of what it says', 's-v2\n', false],
   ])('%s: %s is hidden: %s', (_, value, isHidden) => {
-    expect(isWorthHiding('KAGGLE_KEY', value, 'model: iris-v2\n')).toBe(isHidden);
+    expect(isWorthHiding('KAGGLE', value, 'model: iris-v2\n')).toBe(isHidden);
   });
 
   test('a name alone, without a slash, is no file, though there may be one of it', () => {
