@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { refuseEntryFault } from './entry-fault.ts';
+import { NotUnderstood } from './not-understood.ts';
 import { joinPath } from './paths.ts';
 import type { FileHash } from './pipeline.ts';
 import { recordedHash } from './recorded-hash.ts';
@@ -104,9 +105,8 @@ function readHash(source: Source, item: YamlNode, notUnderstood: string[]): File
   }
   for (const { key, value } of item.entries) {
     const word = keyText(key.value);
-    if (!entryKeys.includes(word)) {
-      throw wrong(source, key, `${path.value} has the unknown key ${word}`, restore);
-    }
+    // A newer DVC may have put it there.
+    if (!entryKeys.includes(word)) throw new NotUnderstood(`the key ${word} of ${path.value}`);
     refuseEntryFault(source, path.value, word, value, restore);
   }
   const { hash, unread } = recordedHash(item, path.value);
