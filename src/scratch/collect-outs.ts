@@ -9,6 +9,7 @@ import { realPlace } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { placeWhole } from '../workspace/place-whole.ts';
 import { yamlPath } from '../yaml-path.ts';
+import { journalName } from './clear-scratch.ts';
 import { giveTree } from './give-tree.ts';
 import { linkFault } from './link-fault.ts';
 import { type Scratch, workRoot } from './scratch.ts';
@@ -64,6 +65,7 @@ export async function collectOuts(
       to: () => placeOf(out),
       make: (aside) => bringBeside(join(scratch.folder, out), aside, user),
     })),
+    { file: join(dirname(scratch.folder), journalName), paths: outs },
   );
   return [...collected.values()];
 }

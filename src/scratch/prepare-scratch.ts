@@ -6,9 +6,11 @@ import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
 import { privatePaths } from '../outside/own-files.ts';
+import { realPlace } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
+import { restoreBefore } from '../workspace/placing-journal.ts';
 import { depMounts, makeMountPoint } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
@@ -82,6 +84,9 @@ async function bringPersisted(
   out: Out,
 ): Promise<void> {
   const top = await realpath(root);
+  // Where somebody's own DVC calls, nobody has looked before at what a killed stage left.
+  const place = realPlace(join(root, out.path));
+  if (!(await lstat(place).catch(() => undefined))) await restoreBefore(place);
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
   await cp(source, join(folder, out.path), {
