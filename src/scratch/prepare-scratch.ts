@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { cp, lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
@@ -14,6 +15,7 @@ import { restoreBefore } from '../workspace/placing-journal.ts';
 import { depMounts, makeMountPoint } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
+import { oddNameIn } from './utf8-names.ts';
 
 /**
  * Fills `folder` (new, on the workspace's file system) with what the stage may see, owned by the
@@ -95,12 +97,25 @@ async function bringPersisted(
     // Links in it are followed: each is judged as the out itself is.
     filter: async (part) => {
       const path = relative(root, part);
+      requireUtf8(stage, part, path);
       requireWritable(root, stage, { path, persist: true });
       const why = whyClosed(user, top, await realpath(part));
       if (why !== undefined) throw notGiven(stage, `has the out ${path}, which is ${why}`);
       return true;
     },
   });
+}
+
+/** Before a name that cannot be followed is. */
+function requireUtf8(stage: Stage, part: string, path: string): void {
+  if (!statSync(part, { throwIfNoEntry: false })?.isDirectory()) return;
+  const odd = oddNameIn(part, readdirSync(part));
+  if (odd === undefined) return;
+  throw notGiven(
+    stage,
+    `has the out ${path}, where the name ${odd} is not UTF-8`,
+    'Rename or remove it.',
+  );
 }
 
 /** A params file is copied by us, so that no mount shows its rights to the stage. */
@@ -113,11 +128,14 @@ async function requireGiven({ root, user }: ScratchOwner, stage: Stage, path: st
   if (why !== undefined) throw notGiven(stage, `has params in ${path}, which is ${why}`);
 }
 
-function notGiven(stage: Stage, what: string): ExpectedFailure {
+const ownFile =
+  'Let it name a file of the project itself, without a link to what is not for stages.';
+
+function notGiven(stage: Stage, what: string, hint = ownFile): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'configuration',
     cause: `stage ${stage.name} ${what}`,
-    hint: 'Let it name a file of the project itself, without a link to what is not for stages.',
+    hint,
     place: { file: stage.file, line: stage.line },
   });
 }
