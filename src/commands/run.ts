@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import { requireDeps } from '../dvc/missing-deps.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { stagesKeep, untilInterrupted } from '../interruption.ts';
 import { staleElsewhere } from '../outcome/stale-elsewhere.ts';
 import type { RemoteUse } from '../remote-use/remote-use.ts';
 import { type RunResult, runPipeline } from '../run.ts';
@@ -20,6 +20,7 @@ import { openEngine, openProject, openSession, type ProjectSession } from './ses
 interface RunOptions extends TargetFlags {
   force?: boolean;
   json?: boolean;
+  setParam?: string;
   /** Undefined unless --pull or --no-pull is given. */
   pull?: boolean;
 }
@@ -42,6 +43,7 @@ export function addRunCommand(program: Command): void {
     .option('--pull', 'insist on the DVC remote: fail at once if it does not answer')
     .option('--no-pull', 'never ask the DVC remote: what is not here is made, or the run fails')
     .option('--json', 'print the result as JSON on standard output')
+    .addOption(dvcOverrides())
     .addHelpText(
       'after',
       `
@@ -56,6 +58,7 @@ Examples:
   $ sibling run --json | jq .stages`,
     )
     .action(async (targets: string[], options: RunOptions, command: Command) => {
+      if (options.setParam !== undefined) throw noOverrides();
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const pipeline = await readPipelineWithPython(session.project.root, process.env, listings);
@@ -80,7 +83,7 @@ Examples:
       }
       requireDeps(pipeline, chosen.stages);
       const engine = await openEngine(session);
-      const signal = untilInterrupted();
+      const signal = untilInterrupted(stagesKeep);
       const isLive = process.stderr.isTTY === true && !session.verbose && !options.json;
       const view = isLive ? liveView(process.stderr, session.style) : plainView(process.stderr);
       try {
@@ -115,6 +118,19 @@ Examples:
         if (line !== undefined) process.stderr.write(`${line}\n`);
       }
     });
+}
+
+/** What `dvc exp run` has, for those who look for it here. */
+function dvcOverrides(): Option {
+  return new Option('-S, --set-param <param>', 'other params for one run').hideHelp();
+}
+
+function noOverrides(): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: 'sibling run has no -S (--set-param): it runs with the params that are in their files',
+    hint: 'Edit the params file; or, with sibling on PATH, make an experiment: dvc exp run -S NAME=VALUE. Workflows take params for one run.',
+  });
 }
 
 function remoteUse({ pull }: RunOptions): RemoteUse {

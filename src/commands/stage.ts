@@ -10,7 +10,7 @@ import { findTargets } from '../dvc/targets/find-targets.ts';
 import { parseTarget } from '../dvc/targets/target-text.ts';
 import { ExpectedFailure, exitCodeOf } from '../errors.ts';
 import { originOf } from '../git.ts';
-import { errorBehind, untilInterrupted } from '../interruption.ts';
+import { errorBehind, stagesKeep, untilInterrupted } from '../interruption.ts';
 import { baseImage, type ImageRequest, stageImage } from '../prepare.ts';
 import { newRunId } from '../run.ts';
 import { runContext } from '../run-context.ts';
@@ -75,7 +75,7 @@ async function stage(
   if (!configured) return;
   const { options } = configured;
   const engine = await connectEngine(session.env);
-  const signal = untilInterrupted();
+  const signal = untilInterrupted(stagesKeep);
   const run = process.env.SIBLING_RUN_ID ?? newRunId();
   if (!process.env.SIBLING_RUN_ID) {
     await joinWorkspace(project, run, declared.address, (owner) => engineKnows(engine, owner));
