@@ -12,6 +12,7 @@ import { stageReasons } from '../dvc/status-answer.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
 import { placeText } from '../failure-text.ts';
 import { standIns } from '../git-data/refuse-stand-ins.ts';
+import { trackedOuts } from '../git-data/tracked-outs.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { warnOfRemote } from '../remote-use/known-remote.ts';
 import { imageName } from '../stage-options.ts';
@@ -60,8 +61,12 @@ export function addInspectCommands(program: Command): void {
       warnOfStages(pipeline, session.report);
       await warnOfRemote(session.project, session.env, session.report);
       const asked = pipeline.stages.filter(({ address }) => !wanted || wanted.has(address));
-      for (const { failure: standIn } of await standIns(root, asked, { hurried: true })) {
-        const { cause, hint, place } = standIn.failure;
+      const refused = [
+        ...(await standIns(root, asked, { hurried: true })),
+        ...(await trackedOuts(root, asked)),
+      ];
+      for (const { failure } of refused) {
+        const { cause, hint, place } = failure.failure;
         session.report(`warning: ${place ? `${placeText(place)}: ` : ''}${cause}. ${hint}`);
       }
       if (options.json) {

@@ -4,6 +4,7 @@ import { requireDeps } from '../dvc/missing-deps.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { trackedOuts } from '../git-data/tracked-outs.ts';
 import { stagesKeep, untilInterrupted } from '../interruption.ts';
 import { staleElsewhere } from '../outcome/stale-elsewhere.ts';
 import type { RemoteUse } from '../remote-use/remote-use.ts';
@@ -13,7 +14,7 @@ import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { runSummary } from '../terminal/run-summary.ts';
 import { liveView, plainView } from '../terminal/run-view.ts';
-import { allUnchanged } from '../unchanged.ts';
+import { allUnchanged, projectStatus } from '../unchanged.ts';
 import { addTargetOptions, chooseStages, type TargetFlags } from './choose-stages.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -82,6 +83,7 @@ Examples:
         return;
       }
       requireDeps(pipeline, chosen.stages);
+      await refuseStaleTracked();
       const engine = await openEngine(session);
       const signal = untilInterrupted(stagesKeep);
       const isLive = process.stderr.isTTY === true && !session.verbose && !options.json;
@@ -110,6 +112,17 @@ Examples:
         if (isByDefault) await tellOthers();
       } finally {
         view.end();
+      }
+
+      /** Before anything is built; those that only become stale in the run are refused in their turn. */
+      async function refuseStaleTracked(): Promise<void> {
+        const tracked = await trackedOuts(session.project.root, chosen.stages);
+        if (tracked.length === 0) return;
+        const status = await projectStatus(session.project, pipeline, { stages: addresses });
+        const states = new Map(status.stages.map(({ address, state }) => [address, state]));
+        const runs = (stage: string) => options.force === true || states.get(stage) === 'stale';
+        const first = tracked.find(({ stage }) => runs(stage));
+        if (first) throw first.failure;
       }
 
       /** As `dvc repro` takes the dvc.yaml here, which somebody may not have meant. */
