@@ -46,6 +46,11 @@ describe('a wrong dvc.yaml or params.yaml', () => {
       stringify({ stages: { a: stage({ meta: { sibling: { memroy: '1g' } } }) } }),
       [/dvc\.yaml:\d+:\d+/, /meta\.sibling\.memroy/, /Did you mean memory\?/],
     ],
+    [
+      'has an out that Git tracks',
+      stringify({ stages: { a: { cmd: 'sibling stage a', outs: ['params.yaml'] } } }),
+      [/dvc\.yaml:\d+/, /Git tracks params\.yaml/, /git rm -r --cached -- params\.yaml/],
+    ],
   ];
   test.each(table)('that %s is refused with the place and the remedy', async (_, text, says) => {
     const root = makeProject({
@@ -56,7 +61,7 @@ describe('a wrong dvc.yaml or params.yaml', () => {
     expectClear(result.stderr, ...says);
     expect(result.code).toBe(3);
     // What only looks works on, if it can, and says so too.
-    const looked = await sibling(root, ['dag', '--json']);
+    const looked = await sibling(root, ['status']);
     for (const words of says) expect(looked.stderr).toMatch(words);
     removeProject(root);
   });
