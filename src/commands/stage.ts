@@ -20,6 +20,7 @@ import { declaredIn, keepSecret } from '../secrets/known-secrets.ts';
 import { runStage } from '../stage.ts';
 import { calledCommands } from '../stage-command/called-commands.ts';
 import { readStageCall, type StageCall, tellLauncher } from '../stage-command/stage-call.ts';
+import { wordsLeftOut } from '../stage-command/words-left-out.ts';
 import type { StageOptions } from '../stage-options.ts';
 import { configureStages } from '../stage-options.ts';
 import { networkName, type StageTracking, trackingOf } from '../stage-tracking.ts';
@@ -71,6 +72,8 @@ async function stage(
   const declared = await findStage(session, name, call);
   const called = await calledCommands(project, declared, words, { call, env: process.env });
   if (called.commands.length === 0) return;
+  const leftOut = call ? undefined : wordsLeftOut(project.root, declared, words);
+  if (leftOut !== undefined) session.report(leftOut);
   const [configured] = configureStages(project.root, [declared]);
   if (!configured) return;
   const { options } = configured;
