@@ -9,13 +9,18 @@ const interruption = new AbortController();
 // All that is under way listens: Node would warn a person of the eleventh.
 setMaxListeners(0, interruption.signal);
 let listening = false;
+let whatNow = 'Start it again to have the rest.';
+
+/** For `untilInterrupted`, of work that runs stages. */
+export const stagesKeep = 'Stages that had ended keep their results; run again to go on.';
 
 /**
  * Aborts at the first SIGINT, SIGTERM or SIGHUP; the reason is an 'interrupted' failure with the
- * exit code for that signal. A second SIGINT or SIGTERM ends the process at once; SIGHUP comes
+ * exit code for that signal, and `hint`, where one is given, as what to do. A second SIGINT or SIGTERM ends the process at once; SIGHUP comes
  * twice by itself, from the kernel and from the shell.
  */
-export function untilInterrupted(): AbortSignal {
+export function untilInterrupted(hint?: string): AbortSignal {
+  whatNow = hint ?? whatNow;
   if (!listening) {
     listening = true;
     for (const name of stoppingSignals) {
@@ -52,7 +57,7 @@ function stoppedBy(name: NodeJS.Signals): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'interrupted',
     cause: name === 'SIGPIPE' ? 'nobody reads the output any more' : `stopped by ${name}`,
-    hint: 'Stages that had ended keep their results; run again to go on.',
+    hint: whatNow,
     exitCode: 128 + constants.signals[name],
   });
 }

@@ -42,7 +42,7 @@ import {
   reproArguments,
 } from './runner/repro-arguments.ts';
 import { insideRunner, type RunnerRequest, runDvcHere, runDvcInContainer } from './runner.ts';
-import { removeTree } from './scratch/remove-tree.ts';
+import { clearScratch } from './scratch/clear-scratch.ts';
 import { declaredIn, hidden, keepSecret } from './secrets/known-secrets.ts';
 import { stageCommands } from './stage-command/stage-commands.ts';
 import type { ConfiguredStage } from './stage-options.ts';
@@ -103,7 +103,9 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
         `Cleaning up after run ${lock.abandoned.join(', ')}, which was killed${removed.length > 0 ? `: removing ${removed.join(', ')}` : ''}.`,
       );
     }
-    await clearScratch(project);
+    for (const out of await clearScratch(project.root)) {
+      request.view.line(`${out} was about to be replaced: put back as it was before that run.`);
+    }
     await clearCheckouts(project);
     if (lock.others.length === 0) await removeStaleRwLock(project);
     await mend(request);
@@ -126,7 +128,7 @@ async function leaveTidy(request: RunRequest, run: string, lock: RunLock): Promi
   const { project, engine } = request;
   try {
     await sweep(engine, { run, project: project.id });
-    await clearScratch(project);
+    await clearScratch(project.root);
     // After the sweep: DVC might still be writing before.
     await mend(request);
     await lock.release();
@@ -145,10 +147,6 @@ async function mend({ project, view }: RunRequest): Promise<void> {
   for (const file of await mendLockFiles(project)) {
     view.line(`${file} was cut off while DVC wrote it: put back as it was before that run.`);
   }
-}
-
-async function clearScratch(project: Project): Promise<void> {
-  await removeTree(join(project.root, '.sibling/scratch'));
 }
 
 async function runLocked(request: RunRequest, run: string): Promise<Omit<RunResult, 'seconds'>> {

@@ -9,6 +9,7 @@ import { baseEnvironment, stageContainer } from './container/sandbox.ts';
 import type { Stage } from './dvc/pipeline.ts';
 import { ExpectedFailure, type Failure } from './errors.ts';
 import { refuseStandIns } from './git-data/refuse-stand-ins.ts';
+import { refuseTrackedOuts } from './git-data/tracked-outs.ts';
 import { distinctName } from './names/distinct-name.ts';
 import { withStandIns } from './outside/stand-in.ts';
 import { type Project, siblingFolder } from './project.ts';
@@ -77,6 +78,7 @@ export async function runStage(
   });
   try {
     await refuseStandIns(surroundings.project.root, [stage]);
+    await refuseTrackedOuts(surroundings.project.root, [stage]);
     const env = declaredEnvironment(stage, options, surroundings.env);
     let attempt = await runOnce(stage, options, surroundings, env, tail);
     if (attempt.exit.engineLost && attempt.outs === undefined) {

@@ -10,6 +10,7 @@ import { expectedReferences } from '../prepare.ts';
 import { clearCheckouts } from '../reproduction/leftover-checkouts.ts';
 import { newRunId } from '../run.ts';
 import { lockWorkspace } from '../run-lock.ts';
+import { clearScratch } from '../scratch/clear-scratch.ts';
 import { removeTree } from '../scratch/remove-tree.ts';
 import { configureStages } from '../stage-options.ts';
 import { openProject, openSession, type ProjectSession, runningEngine } from './session.ts';
@@ -39,7 +40,8 @@ export function addCleanCommand(program: Command): void {
           session.report(
             `Removed the log${logs === 1 ? '' : 's'} of ${logs} run${logs === 1 ? '' : 's'}`,
           );
-        for (const folder of ['scratch', 'runs', 'kept', 'outside', 'called']) {
+        await clearScratch(project.root);
+        for (const folder of ['runs', 'kept', 'outside', 'called']) {
           await removeTree(join(project.root, '.sibling', folder));
         }
         await clearCheckouts(project);

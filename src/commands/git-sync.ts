@@ -9,6 +9,7 @@ import type { Stage } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { git, gitForPaths, gitOrThrow, ignoredPaths, originOf } from '../git.ts';
+import { whyRefused } from '../git-trust/git-call.ts';
 import { allUnchanged } from '../unchanged.ts';
 import { openProject, openSession, type ProjectSession } from './session.ts';
 
@@ -28,6 +29,7 @@ export function addGitSyncCommand(program: Command): void {
     .action(async (options: { message: string; push: boolean }, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
       const { root } = session.project;
+      await requireGit(root);
       const branch = await git(root, 'symbolic-ref', '--short', '-q', 'HEAD');
       if (!branch) {
         throw new ExpectedFailure({
@@ -59,6 +61,18 @@ export function addGitSyncCommand(program: Command): void {
       }
       if (options.push && (await push(root, branch, session.report))) await tellDagsHub(session);
     });
+}
+
+/** Throws 'usage' where Git has no repository to work in, or refuses the one there. */
+async function requireGit(root: string): Promise<void> {
+  if ((await git(root, 'rev-parse', '--git-dir')) !== undefined) return;
+  const refused = whyRefused(root);
+  throw new ExpectedFailure({
+    kind: 'usage',
+    cause:
+      refused?.cause ?? `${root} is in no Git repository, so that there is nothing to commit to`,
+    hint: refused?.hint ?? 'Start one: git init; git add --all; git commit.',
+  });
 }
 
 const committing = { purpose: 'committing what the run changed' };

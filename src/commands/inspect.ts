@@ -12,15 +12,16 @@ import { stageReasons } from '../dvc/status-answer.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
 import { placeText } from '../failure-text.ts';
 import { standIns } from '../git-data/refuse-stand-ins.ts';
+import { trackedOuts } from '../git-data/tracked-outs.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { warnOfRemote } from '../remote-use/known-remote.ts';
-import { commandFailures } from '../stage-command/stage-commands.ts';
 import { imageName } from '../stage-options.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { projectStatus } from '../unchanged.ts';
 import { addTargetOptions } from './choose-stages.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
+import { warnOfStages } from './warn-of-stages.ts';
 
 export function addInspectCommands(program: Command): void {
   addTargetOptions(program.command('status'))
@@ -57,16 +58,15 @@ export function addInspectCommands(program: Command): void {
             text: statusText(status, words),
           }))
         : await statusByDvc(session, pipeline, wanted);
-      const failure = commandFailures(pipeline, pipeline.stages).next().value;
-      if (failure) {
-        const { cause, place } = failure;
-        const where = place ? `${placeText(place)}: ` : '';
-        session.report(`warning: ${where}${cause}; sibling doctor says what to write`);
-      }
+      warnOfStages(pipeline, session.report);
       await warnOfRemote(session.project, session.env, session.report);
       const asked = pipeline.stages.filter(({ address }) => !wanted || wanted.has(address));
-      for (const { failure: standIn } of await standIns(root, asked, { hurried: true })) {
-        const { cause, hint, place } = standIn.failure;
+      const refused = [
+        ...(await standIns(root, asked, { hurried: true })),
+        ...(await trackedOuts(root, asked)),
+      ];
+      for (const { failure } of refused) {
+        const { cause, hint, place } = failure.failure;
         session.report(`warning: ${place ? `${placeText(place)}: ` : ''}${cause}. ${hint}`);
       }
       if (options.json) {
@@ -99,6 +99,7 @@ export function addInspectCommands(program: Command): void {
       const all = await readPipelineWithPython(session.project.root);
       const wanted = wantedIn(all, session.folder, targets, { ...options, withDeps: true });
       const stages = all.stages.filter(({ address }) => !wanted || wanted.has(address));
+      warnOfStages({ ...all, stages }, session.report);
       process.stdout.write(await drawDag(session, { ...all, stages }, options));
     });
 }

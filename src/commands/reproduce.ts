@@ -4,7 +4,7 @@ import type { OutputLines } from '../container/log-lines.ts';
 import { dagsHubOf } from '../dagshub.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { stagesKeep, untilInterrupted } from '../interruption.ts';
 import { chooseRemote } from '../remote.ts';
 import { markdown } from '../report/markdown-format.ts';
 import { terminalFormat } from '../report/terminal-format.ts';
@@ -50,7 +50,7 @@ Examples:
     )
     .action(async (wanted = '', options: ReproduceOptions, command: Command) => {
       const session = openProject(openSession(command.optsWithGlobals()));
-      const signal = untilInterrupted();
+      const signal = untilInterrupted(stagesKeep);
       const view = plainView(process.stderr);
       const result = await reproduce({
         ...session,

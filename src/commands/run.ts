@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { FolderListings } from '../dvc/folder-listings.ts';
 import { requireDeps } from '../dvc/missing-deps.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
 import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { trackedOuts } from '../git-data/tracked-outs.ts';
+import { stagesKeep, untilInterrupted } from '../interruption.ts';
 import { staleElsewhere } from '../outcome/stale-elsewhere.ts';
 import type { RemoteUse } from '../remote-use/remote-use.ts';
 import { type RunResult, runPipeline } from '../run.ts';
@@ -13,13 +14,14 @@ import { requireStageCommands } from '../stage-command/stage-commands.ts';
 import { type ConfiguredStage, configureStages } from '../stage-options.ts';
 import { runSummary } from '../terminal/run-summary.ts';
 import { liveView, plainView } from '../terminal/run-view.ts';
-import { allUnchanged } from '../unchanged.ts';
+import { allUnchanged, projectStatus } from '../unchanged.ts';
 import { addTargetOptions, chooseStages, type TargetFlags } from './choose-stages.ts';
 import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
 
 interface RunOptions extends TargetFlags {
   force?: boolean;
   json?: boolean;
+  setParam?: string;
   /** Undefined unless --pull or --no-pull is given. */
   pull?: boolean;
 }
@@ -42,6 +44,7 @@ export function addRunCommand(program: Command): void {
     .option('--pull', 'insist on the DVC remote: fail at once if it does not answer')
     .option('--no-pull', 'never ask the DVC remote: what is not here is made, or the run fails')
     .option('--json', 'print the result as JSON on standard output')
+    .addOption(dvcOverrides())
     .addHelpText(
       'after',
       `
@@ -56,6 +59,7 @@ Examples:
   $ sibling run --json | jq .stages`,
     )
     .action(async (targets: string[], options: RunOptions, command: Command) => {
+      if (options.setParam !== undefined) throw noOverrides();
       const session = openProject(openSession(command.optsWithGlobals()));
       const listings = new FolderListings();
       const pipeline = await readPipelineWithPython(session.project.root, process.env, listings);
@@ -79,8 +83,9 @@ Examples:
         return;
       }
       requireDeps(pipeline, chosen.stages);
+      await refuseStaleTracked();
       const engine = await openEngine(session);
-      const signal = untilInterrupted();
+      const signal = untilInterrupted(stagesKeep);
       const isLive = process.stderr.isTTY === true && !session.verbose && !options.json;
       const view = isLive ? liveView(process.stderr, session.style) : plainView(process.stderr);
       try {
@@ -109,12 +114,36 @@ Examples:
         view.end();
       }
 
+      /** Before anything is built; those that only become stale in the run are refused in their turn. */
+      async function refuseStaleTracked(): Promise<void> {
+        const tracked = await trackedOuts(session.project.root, chosen.stages);
+        if (tracked.length === 0) return;
+        const status = await projectStatus(session.project, pipeline, { stages: addresses });
+        const states = new Map(status.stages.map(({ address, state }) => [address, state]));
+        const runs = (stage: string) => options.force === true || states.get(stage) === 'stale';
+        const first = tracked.find(({ stage }) => runs(stage));
+        if (first) throw first.failure;
+      }
+
       /** As `dvc repro` takes the dvc.yaml here, which somebody may not have meant. */
       async function tellOthers(known?: FolderListings): Promise<void> {
         const line = await staleElsewhere(session.project, pipeline, addresses, known);
         if (line !== undefined) process.stderr.write(`${line}\n`);
       }
     });
+}
+
+/** What `dvc exp run` has, for those who look for it here. */
+function dvcOverrides(): Option {
+  return new Option('-S, --set-param <param>', 'other params for one run').hideHelp();
+}
+
+function noOverrides(): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'usage',
+    cause: 'sibling run has no -S (--set-param): it runs with the params that are in their files',
+    hint: 'Edit the params file; or, with sibling on PATH, make an experiment: dvc exp run -S NAME=VALUE. Workflows take params for one run.',
+  });
 }
 
 function remoteUse({ pull }: RunOptions): RemoteUse {

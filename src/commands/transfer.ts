@@ -18,7 +18,7 @@ export function addTransferCommands(program: Command): void {
   addTargetOptions(program.command('push'))
     .summary('send outs and the run-cache to the DVC remote')
     .description(
-      'Sends outs and the run-cache to the DVC remote, and checks that it has them: DagsHub with credentials in .env, else a folder of this machine.',
+      'Sends outs and the run-cache to the DVC remote, and checks that it has them: the one that DVC_REMOTE_URL names, DagsHub with credentials in .env, the one of .dvc/config, else a folder of this machine.',
     )
     .argument('[targets...]', 'stages, outs, dvc.yaml or .dvc files (default: all)')
     .addHelpText('after', '\nExamples:\n  $ sibling push\n  $ sibling push train')

@@ -9,6 +9,7 @@ import type { FileHash, Pipeline } from '../dvc/pipeline.ts';
 import { hashAt } from '../dvc/stage-reasons.ts';
 import type { ExpectedFailure } from '../errors.ts';
 import { standIns } from '../git-data/refuse-stand-ins.ts';
+import { trackedOuts } from '../git-data/tracked-outs.ts';
 import { outsideRefusals } from '../outside/before-run.ts';
 import type { Project } from '../project.ts';
 import { type Check, type Finding, judged, type Trouble } from './check.ts';
@@ -46,7 +47,14 @@ export function dataChecks(
     deadline: 60_000,
     async look(given) {
       try {
-        return await lookForOuts(given(project).root, given(pipeline).pipeline, env);
+        const { root } = given(project);
+        const read = given(pipeline).pipeline;
+        const finding = await lookForOuts(root, read, env);
+        if (finding.state !== 'ok') return finding;
+        const tracked = (await trackedOuts(root, read.stages)).map((out): Trouble => {
+          return { ...troubleOf(out), state: 'warning' };
+        });
+        return judged(tracked, { text: finding.text, value: undefined, kind: 'dvc' });
       } catch (error) {
         if (!(error instanceof NotUnderstood)) throw error;
         return {

@@ -39,7 +39,8 @@ export function vouchedRepository({
   return all.every((uid) => uid === user.uid) ? undefined : owners.top;
 }
 
-function goesWithout(root: string): boolean {
+/** Whether DVC is told to do without Git (core.no_scm). */
+export function goesWithout(root: string): boolean {
   try {
     return readDvcConfig(root).noScm;
   } catch (error) {

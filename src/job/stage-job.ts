@@ -11,7 +11,7 @@ import { selectStages } from '../dvc/select-stages.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { originOf } from '../git.ts';
 import { longestReason, type Overridden, type StageResults } from '../github/stage-results.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { stagesKeep, untilInterrupted } from '../interruption.ts';
 import type { Project } from '../project.ts';
 import { chooseRemote } from '../remote.ts';
 import { runPipeline } from '../run.ts';
@@ -84,7 +84,7 @@ export async function runStageJob(request: StageJobRequest): Promise<StageJob> {
     run,
     verbose: request.verbose,
     view: plainView(process.stdout),
-    signal: untilInterrupted(),
+    signal: untilInterrupted(stagesKeep),
     colour: false,
   }).finally(resume);
   const [progress] = result.stages;

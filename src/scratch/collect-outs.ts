@@ -9,9 +9,11 @@ import { realPlace } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { placeWhole } from '../workspace/place-whole.ts';
 import { yamlPath } from '../yaml-path.ts';
+import { journalName } from './clear-scratch.ts';
 import { giveTree } from './give-tree.ts';
 import { linkFault } from './link-fault.ts';
 import { type Scratch, workRoot } from './scratch.ts';
+import { oddNameIn } from './utf8-names.ts';
 
 /** An out that was moved into the workspace. */
 export interface CollectedOut {
@@ -39,7 +41,7 @@ export async function collectOuts(
   const collected = new Map(outs.map((path) => [path, { path, bytes: 0, files: 0 }]));
   const undeclared: string[] = [];
   const declared = new PathSet(outs);
-  for (const entry of walk(scratch.folder)) {
+  for (const entry of walk(stage, scratch.folder)) {
     const out = declared.around(entry.path);
     if (out === undefined) {
       if (!scratch.brought.has(entry.path)) undeclared.push(entry.path);
@@ -64,6 +66,7 @@ export async function collectOuts(
       to: () => placeOf(out),
       make: (aside) => bringBeside(join(scratch.folder, out), aside, user),
     })),
+    { file: join(dirname(scratch.folder), journalName), paths: outs },
   );
   return [...collected.values()];
 }
@@ -79,14 +82,18 @@ interface Entry {
  * Everything below `folder` that is not a directory. A directory that its owner may not change
  * could be neither read nor moved, so it is opened: DVC keeps no rights of directories anyway.
  */
-function* walk(folder: string, below = ''): Generator<Entry> {
+function* walk(stage: Stage, folder: string, below = ''): Generator<Entry> {
   // Not asynchronous: for 10,000 files the waiting would take ten times as long as the looking.
-  for (const child of readdirSync(join(folder, below), { withFileTypes: true })) {
+  const children = readdirSync(join(folder, below), { withFileTypes: true });
+  const names = children.map(({ name }) => name);
+  const odd = oddNameIn(join(folder, below), names);
+  if (odd !== undefined) throw oddName(stage, join(below, odd));
+  for (const child of children) {
     const path = join(below, child.name);
     const { size, mode } = lstatSync(join(folder, path));
     if (child.isDirectory()) {
       if ((mode & 0o700) !== 0o700) chmodSync(join(folder, path), (mode & 0o777) | 0o700);
-      yield* walk(folder, path);
+      yield* walk(stage, folder, path);
     } else {
       if (child.isFile() && (mode & 0o400) === 0) {
         chmodSync(join(folder, path), (mode & 0o777) | 0o400); // DVC has to read it
@@ -124,6 +131,15 @@ async function bringBeside(from: string, aside: string, user: User): Promise<voi
     await cp(from, aside, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     await giveTree(aside, user);
   }
+}
+
+function oddName(stage: Stage, path: string): ExpectedFailure {
+  return new ExpectedFailure({
+    kind: 'stage',
+    cause: `stage ${stage.name} left ${path}, whose name is not UTF-8: DVC cannot keep it`,
+    hint: 'Let it write names in UTF-8. Nothing was moved into the workspace.',
+    place: { file: stage.file, line: stage.line },
+  });
 }
 
 function missingOuts(stage: Stage, missing: readonly string[]): ExpectedFailure {

@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { cp, lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
@@ -6,12 +7,15 @@ import type { Out, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { guardedHome } from '../outside/guarded-home.ts';
 import { privatePaths } from '../outside/own-files.ts';
+import { realPlace } from '../outside/private-places.ts';
 import { requireWritable } from '../outside/require-writable.ts';
 import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
+import { restoreBefore } from '../workspace/placing-journal.ts';
 import { depMounts, makeMountPoint } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
+import { oddNameIn } from './utf8-names.ts';
 
 /**
  * Fills `folder` (new, on the workspace's file system) with what the stage may see, owned by the
@@ -82,6 +86,9 @@ async function bringPersisted(
   out: Out,
 ): Promise<void> {
   const top = await realpath(root);
+  // Where somebody's own DVC calls, nobody has looked before at what a killed stage left.
+  const place = realPlace(join(root, out.path));
+  if (!(await lstat(place).catch(() => undefined))) await restoreBefore(place);
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
   await cp(source, join(folder, out.path), {
@@ -90,12 +97,25 @@ async function bringPersisted(
     // Links in it are followed: each is judged as the out itself is.
     filter: async (part) => {
       const path = relative(root, part);
+      requireUtf8(stage, part, path);
       requireWritable(root, stage, { path, persist: true });
       const why = whyClosed(user, top, await realpath(part));
       if (why !== undefined) throw notGiven(stage, `has the out ${path}, which is ${why}`);
       return true;
     },
   });
+}
+
+/** Before a name that cannot be followed is. */
+function requireUtf8(stage: Stage, part: string, path: string): void {
+  if (!statSync(part, { throwIfNoEntry: false })?.isDirectory()) return;
+  const odd = oddNameIn(part, readdirSync(part));
+  if (odd === undefined) return;
+  throw notGiven(
+    stage,
+    `has the out ${path}, where the name ${odd} is not UTF-8`,
+    'Rename or remove it.',
+  );
 }
 
 /** A params file is copied by us, so that no mount shows its rights to the stage. */
@@ -108,11 +128,14 @@ async function requireGiven({ root, user }: ScratchOwner, stage: Stage, path: st
   if (why !== undefined) throw notGiven(stage, `has params in ${path}, which is ${why}`);
 }
 
-function notGiven(stage: Stage, what: string): ExpectedFailure {
+const ownFile =
+  'Let it name a file of the project itself, without a link to what is not for stages.';
+
+function notGiven(stage: Stage, what: string, hint = ownFile): ExpectedFailure {
   return new ExpectedFailure({
     kind: 'configuration',
     cause: `stage ${stage.name} ${what}`,
-    hint: 'Let it name a file of the project itself, without a link to what is not for stages.',
+    hint,
     place: { file: stage.file, line: stage.line },
   });
 }

@@ -46,6 +46,11 @@ describe('a wrong dvc.yaml or params.yaml', () => {
       stringify({ stages: { a: stage({ meta: { sibling: { memroy: '1g' } } }) } }),
       [/dvc\.yaml:\d+:\d+/, /meta\.sibling\.memroy/, /Did you mean memory\?/],
     ],
+    [
+      'has an out that Git tracks',
+      stringify({ stages: { a: { cmd: 'sibling stage a', outs: ['params.yaml'] } } }),
+      [/dvc\.yaml:\d+/, /Git tracks params\.yaml/, /git rm -r --cached -- params\.yaml/],
+    ],
   ];
   test.each(table)('that %s is refused with the place and the remedy', async (_, text, says) => {
     const root = makeProject({
@@ -55,6 +60,9 @@ describe('a wrong dvc.yaml or params.yaml', () => {
     const result = await sibling(root, ['run']);
     expectClear(result.stderr, ...says);
     expect(result.code).toBe(3);
+    // What only looks works on, if it can, and says so too.
+    const looked = await sibling(root, ['status']);
+    for (const words of says) expect(looked.stderr).toMatch(words);
     removeProject(root);
   });
 });
@@ -94,6 +102,12 @@ describe('a wrong command line', () => {
   test('an unknown option shows how to get help', async () => {
     const result = await sibling(root, ['run', '--fast']);
     expect(result.stderr).toMatch(/unknown option '--fast'/);
+    expect(result.code).toBe(2);
+  });
+
+  test("params for one run: DVC's own command is named", async () => {
+    const result = await sibling(root, ['run', '-S', 'a=1']);
+    expectClear(result.stderr, /sibling run has no -S/, /dvc exp run -S/);
     expect(result.code).toBe(2);
   });
 });

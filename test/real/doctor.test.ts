@@ -88,6 +88,15 @@ describe('a project that is well', () => {
     expect(code).toBe(0);
   });
 
+  test('is cut off by its reader without a word of stages', async () => {
+    const command = `"${repository}/bin/sibling" doctor | head -n 1`;
+    const { stderr } = await runCommand('bash', ['-c', command], {
+      cwd: root,
+      env: { ...cleanEnvironment(), ...local() },
+    });
+    expect(stderr).not.toMatch(/[Ss]tage/);
+  });
+
   test('is told in a line for each check, with what to do about a warning', async () => {
     writeFileSync(join(root, '.env'), 'A=1\n');
     chmodSync(join(root, '.env'), 0o644);

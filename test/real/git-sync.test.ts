@@ -96,6 +96,14 @@ test('refuses on a detached HEAD, and commits nothing', async () => {
   expect(await project.git('rev-parse', 'HEAD')).toBe(head);
 });
 
+test('without a repository says that', async () => {
+  const project = await scratchProject({ git: false, files: { '.dvc/config': '' } });
+  made.push(project);
+  const result = await sibling(project.root, ['git-sync']);
+  expect(result.stderr).toMatch(/is in no Git repository.*\n?.*git init/s);
+  expect(result.code).toBe(2);
+});
+
 describe('the mirror on DagsHub', () => {
   const secret = canary();
   let dagsHub: DagsHubStandIn;

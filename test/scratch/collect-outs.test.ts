@@ -221,8 +221,8 @@ test('a link that changes while outs are moved leads none of them astray', async
   for (const name of [...before, 'link/post-checkout']) write(name);
   const collecting = collect([...before, 'link/post-checkout']);
   const looking = setInterval(() => {
-    // The first is at its place: all have been judged.
-    if (!existsSync(join(root, 'o0'))) return;
+    // All have been judged once, and nearly all lie beside their places.
+    if (!existsSync(join(root, 'o299.sibling-part'))) return;
     clearInterval(looking);
     rmSync(join(root, 'link'));
     symlinkSync('.git/hooks', join(root, 'link'));
@@ -232,6 +232,19 @@ test('a link that changes while outs are moved leads none of them astray', async
   expect(readdirSync(join(root, '.git/hooks'))).toEqual([]);
   expect(existsSync(join(root, 'o0'))).toBe(false); // all of them or none
 });
+
+test.each(['out', 'undeclared'])(
+  'a name in %s that is not UTF-8 is told as such',
+  async (place) => {
+    write('out/a');
+    write(`${place}/\uFFFD`); // in UTF-8 itself
+    const odd = Buffer.concat([Buffer.from(join(folder, place, '/')), Buffer.from([0xff, 0xfe])]);
+    writeFileSync(odd, '');
+    const says = `left ${place}/\\xff\\xfe, whose name is not UTF-8`;
+    await expect(collect(['out'])).rejects.toThrow(says);
+    rmSync(odd);
+  },
+);
 
 /** What is in all files that can be reached from a folder, links followed. */
 function contentsBelow(start: string): string[] {

@@ -271,3 +271,15 @@ test.each(['.env', '.dvc/config.local'])(
     }
   },
 );
+
+test('a persisted out with a name that is not UTF-8 is refused by that name', async () => {
+  write('model/deep/weights', 'old');
+  writeFileSync(Buffer.concat([Buffer.from(join(root, 'model/deep/a')), Buffer.from([0xff])]), '');
+  const stage = stageOf({ outs: ['model'] });
+  const outs = stage.outs.map((out) => ({ ...out, persist: true }));
+  const scratch = join(base, 'scratch');
+  await expect(prepareScratch({ root, user: self }, { ...stage, outs }, scratch)).rejects.toThrow(
+    'stage train has the out model/deep, where the name a\\xff is not UTF-8',
+  );
+  rmSync(Buffer.concat([Buffer.from(join(root, 'model/deep/a')), Buffer.from([0xff])]));
+});

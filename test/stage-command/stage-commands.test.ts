@@ -4,6 +4,7 @@ import { readPipeline } from '../../src/dvc/read-pipeline.ts';
 import type { Failure } from '../../src/errors.ts';
 import { shellWords } from '../../src/stage-command/shell-words.ts';
 import { requireStageCommands, stageCommands } from '../../src/stage-command/stage-commands.ts';
+import { wordsLeftOut } from '../../src/stage-command/words-left-out.ts';
 import { failureOf, noConfig, projectFolder } from '../dvc/project-folder.ts';
 
 function stagesOf(dvcYaml: string, files: Record<string, string> = {}) {
@@ -21,6 +22,25 @@ function refusal(dvcYaml: string, files: Record<string, string> = {}): Failure {
   const { pipeline, stages } = stagesOf(dvcYaml, files);
   return failureOf(() => requireStageCommands(pipeline, stages));
 }
+
+test.each<[string, readonly string[], RegExp | undefined]>([
+  [
+    'sibling stage a -- cp in out',
+    [],
+    /own command runs; dvc\.yaml has: sibling stage a -- cp in out$/,
+  ],
+  ['[sibling stage a -- x, sibling stage a -- y]', [], /has: sibling stage a -- x$/],
+  ['sibling stage a -- cp in out', ['sh'], undefined],
+  ['sibling stage a', [], undefined],
+  ['[sibling stage a, sibling stage a -- y]', [], undefined],
+  ['python train.py', [], undefined],
+])('a person who calls %s with the words %j is told of those left out', (cmd, words, says) => {
+  const { root, stages } = stagesOf(`stages:\n  a:\n    cmd: ${cmd}\n`);
+  const [stage] = stages;
+  const told = stage && wordsLeftOut(root, stage, words);
+  if (says === undefined) expect(told).toBeUndefined();
+  else expect(told).toMatch(says);
+});
 
 const one = (cmd: string) => `stages:\n  a:\n    cmd: ${cmd}\n`;
 
@@ -169,6 +189,7 @@ describe('refused, with the place and the text to write', () => {
     fc.assert(
       fc.property(fc.string({ unit, minLength: 1, maxLength: 14 }), (text) => {
         const { fault } = shellWords(`x ${text}`);
+        fc.pre(!text.includes('${')); // DVC's, not the shell's
         fc.pre(fault !== undefined && fault.kind !== 'unfinished');
         const cmd = JSON.stringify(`sibling stage a -- x ${text}`);
         const { hint } = refusal(`stages:\n  a:\n    cmd: ${cmd}\n`);
