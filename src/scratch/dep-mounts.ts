@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
 import { contains, PathSet } from '../contains.ts';
@@ -10,6 +10,7 @@ import { whyGuarded } from '../outside/guarded-places.ts';
 import { linkHint, placeInStage, sharedPlace, whyNoPlace } from '../outside/stage-place.ts';
 import { whyNotGiven } from '../outside/what-is-given.ts';
 import { specialKind } from '../system/read-whole.ts';
+import { makeMountPoint } from './mount-point.ts';
 import { partsWithout, privateWithin } from './private-within.ts';
 import type { ScratchOwner } from './scratch.ts';
 import { hasLinksOut, shadowFolder } from './shadow-folder.ts';
@@ -195,12 +196,6 @@ async function withoutLinksOut(
     }
   }
   return [{ ...mount, file: { ...file, source: shadow } }, ...inner];
-}
-
-/** A place in a folder of ours over which something is mounted. */
-export async function makeMountPoint(path: string, kind: PlacedFile['kind']): Promise<void> {
-  await mkdir(kind === 'directory' ? path : dirname(path), { recursive: true });
-  if (kind === 'file') await writeFile(path, '');
 }
 
 function at(root: string, path: string): string {

@@ -12,8 +12,9 @@ import { requireWritable } from '../outside/require-writable.ts';
 import { whyClosed, whyNotGiven } from '../outside/what-is-given.ts';
 import { declaredParams } from '../params-copy/declared-params.ts';
 import { restoreBefore } from '../workspace/placing-journal.ts';
-import { depMounts, makeMountPoint } from './dep-mounts.ts';
+import { depMounts } from './dep-mounts.ts';
 import { giveTree } from './give-tree.ts';
+import { makeMountPoint } from './mount-point.ts';
 import { type Scratch, type ScratchOwner, workRoot } from './scratch.ts';
 import { oddNameIn } from './utf8-names.ts';
 

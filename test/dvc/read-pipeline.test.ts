@@ -217,6 +217,15 @@ test.each([
   expect(failureOf(() => read({ 'dvc.yaml': text })).hint).toContain(hint);
 });
 
+test.each(['size: abc', 'hash: md6', 'md5: zz'])(
+  'a .dvc file with %s is refused at its place',
+  (field) => {
+    const files = { 'dvc.yaml': 'stages: {}\n', 'raw.dvc': `outs:\n- path: raw\n  ${field}\n` };
+    const failure = failureOf(() => read(files));
+    expect(failure).toMatchObject({ kind: 'configuration', place: { file: 'raw.dvc', line: 3 } });
+  },
+);
+
 describe('faults, each at its place', () => {
   const cases: readonly (readonly [string, string, string, number, number])[] = [
     ['not YAML', 'stages:\n  a: b: c\n', 'not valid YAML', 2, 6],
