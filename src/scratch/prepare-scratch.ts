@@ -92,19 +92,37 @@ async function bringPersisted(
   if (!(await lstat(place).catch(() => undefined))) await restoreBefore(place);
   const source = join(root, out.path);
   if (!(await lstat(source).catch(() => undefined))) return;
+  const within = await realpath(source);
+  const leadingOut: string[] = [];
+  const judged = async (part: string) => {
+    const path = relative(root, part);
+    requireUtf8(stage, part, path);
+    requireWritable(root, stage, { path, persist: true });
+    const why = whyClosed(user, top, await realpath(part));
+    if (why !== undefined) throw notGiven(stage, `has the out ${path}, which is ${why}`);
+  };
   await cp(source, join(folder, out.path), {
     recursive: true,
-    dereference: true,
-    // Links in it are followed: each is judged as the out itself is.
+    // What the stage wrote is what it finds: links within the out stay links.
+    verbatimSymlinks: true,
     filter: async (part) => {
-      const path = relative(root, part);
-      requireUtf8(stage, part, path);
-      requireWritable(root, stage, { path, persist: true });
-      const why = whyClosed(user, top, await realpath(part));
-      if (why !== undefined) throw notGiven(stage, `has the out ${path}, which is ${why}`);
-      return true;
+      await judged(part);
+      if (!(await lstat(part)).isSymbolicLink() || contains(within, await realpath(part)))
+        return true;
+      leadingOut.push(part);
+      return false;
     },
   });
+  // To DVC's cache, mostly, which no stage may write to: it gets a copy.
+  for (const part of leadingOut) {
+    await cp(part, join(folder, out.path, relative(source, part)), {
+      ...{ recursive: true, dereference: true },
+      filter: async (each) => {
+        await judged(each);
+        return true;
+      },
+    });
+  }
 }
 
 /** Before a name that cannot be followed is. */

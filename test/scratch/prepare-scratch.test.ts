@@ -1,10 +1,12 @@
 import {
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -165,6 +167,25 @@ test('a persisted out comes along, to be changed', async () => {
   const outs = stage.outs.map((out) => ({ ...out, persist: true }));
   await prepareScratch({ root, user: self }, { ...stage, outs }, join(base, 'scratch'));
   expect(readFileSync(join(base, 'scratch/model/weights'), 'utf8')).toBe('old');
+});
+
+test('links within a persisted out stay links, also in circles; what leads out of it is copied', async () => {
+  write('model/a/plain', 'a');
+  write('model/b/plain', 'b');
+  write('cache/weights', 'old');
+  symlinkSync('../b', join(root, 'model/a/x'));
+  symlinkSync('../a', join(root, 'model/b/x'));
+  symlinkSync(join(root, 'cache/weights'), join(root, 'model/weights'));
+  const stage = stageOf({ outs: ['model'] });
+  const outs = stage.outs.map((out) => ({ ...out, persist: true }));
+  const folder = join(base, 'scratch');
+  await prepareScratch({ root, user: self }, { ...stage, outs }, folder);
+  expect([
+    readlinkSync(join(folder, 'model/a/x')),
+    readlinkSync(join(folder, 'model/b/x')),
+  ]).toEqual(['../b', '../a']);
+  expect(lstatSync(join(folder, 'model/weights')).isSymbolicLink()).toBe(false);
+  expect(readFileSync(join(folder, 'model/weights'), 'utf8')).toBe('old');
 });
 
 test('what lies outside of the project is where the stage’s own path leads', async () => {

@@ -82,9 +82,14 @@ async function receive(entry: Entry, root: string, name: string, sent: SentFiles
   const aside = join(dirname(path), `.sibling-${process.pid}-part`);
   await rm(aside, { force: true });
   const there = existing?.isDirectory() ? undefined : existing;
-  if (!(await bring(entry, root, path, there, aside, sent))) return;
-  await give(aside, header);
-  await rename(aside, path);
+  try {
+    if (!(await bring(entry, root, path, there, aside, sent))) return;
+    await give(aside, header);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
 }
 
 /** Makes `aside` what the entry is; false when that is what is at `path` already. */

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
@@ -12,7 +12,7 @@ export async function writeDifference(
   aside: string,
 ): Promise<boolean> {
   if (existing === undefined) {
-    await pipeline(content, createWriteStream(aside, { mode: 0o600 }));
+    await pipeline(content, await fileAt(aside));
     return true;
   }
   const file = await open(existing);
@@ -24,20 +24,22 @@ export async function writeDifference(
       if (done) break;
       const chunk = value as Buffer;
       if (!(await holds(file, same, chunk))) {
-        await pipeline(
-          restFrom(existing, same, chunk, chunks),
-          createWriteStream(aside, { mode: 0o600 }),
-        );
+        await pipeline(restFrom(existing, same, chunk, chunks), await fileAt(aside));
         return true;
       }
       same += chunk.length;
     }
     if (same === (await file.stat()).size) return false;
-    await pipeline(beginning(existing, same), createWriteStream(aside, { mode: 0o600 }));
+    await pipeline(beginning(existing, same), await fileAt(aside));
     return true;
   } finally {
     await file.close();
   }
+}
+
+/** The file is there before anything is awaited of it: none appears after a failure was told. */
+async function fileAt(path: string): Promise<NodeJS.WritableStream> {
+  return (await open(path, 'w', 0o600)).createWriteStream();
 }
 
 async function holds(file: FileHandle, at: number, chunk: Buffer): Promise<boolean> {

@@ -205,6 +205,7 @@ describe('what comes back', () => {
     expect(['changed', 'x'.repeat(3_000_000)]).toContain(
       readFileSync(join(ours, 'changed'), 'utf8'),
     );
+    expect(readdirSync(ours).filter((name) => name.includes('part'))).toEqual([]);
   });
 });
 
