@@ -1,1 +1,1050 @@
-import{createRequire as e}from"module";var t={24:t=>{t.exports=e(import.meta.url)("node:fs")},161:t=>{t.exports=e(import.meta.url)("node:os")},760:t=>{t.exports=e(import.meta.url)("node:path")},320:(e,t,n)=>{n.a(e,async(e,t)=>{try{var r=n(49);var i=n(138);var o=n(218);await(0,o.C)(async()=>{const e=r.Gu("credentials");if(!e)return;await(0,i.tm)(e);r.pq("Removed the credentials of this job")});t()}catch(e){t(e)}},1)},138:(t,n,r)=>{r.d(n,{tm:()=>removeCredentials,tE:()=>withCredentials});const i=e(import.meta.url)("node:crypto");var o=r(24);const s=e(import.meta.url)("node:fs/promises");var a=r(161);var c=r(760);const u="SIBLING_CREDENTIALS_FILE";async function writeCredentials(e,t){const n=join(e.RUNNER_TEMP??tmpdir(),`sibling-${randomBytes(6).toString("hex")}`);await mkdir(n,{recursive:true,mode:448});const r=join(n,"credentials.json");await writeFile(r,JSON.stringify(t),{mode:384,flag:"wx"});return r}function withCredentials(e){const t=e[u];if(!t||!(0,o.existsSync)(t))return e;return{...e,...JSON.parse((0,o.readFileSync)(t,"utf8"))}}async function removeCredentials(e){await(0,s.rm)((0,c.join)(e,".."),{recursive:true,force:true})}},218:(t,n,r)=>{r.d(n,{C:()=>runAction});var i=r(760);var o=r(49);class errors_ExpectedFailure extends Error{failure;constructor(e,t){super(e.cause,t);this.name="ExpectedFailure";this.failure=e}}const s={stage:1,usage:2,configuration:3,engine:4,image:5,dvc:6,remote:7,credentials:8,tracking:9,github:10,gate:11,drift:12,busy:13,reproduction:14,unreproducible:15,uncompared:16,interrupted:130};function exitCodeOf(e){if(!(e instanceof errors_ExpectedFailure))return 70;return e.failure.exitCode??s[e.failure.kind]}function failureText(e,t){const n=e.place?`${placeText(e.place)}: `:"";return[`${t.red("error:")} ${n}${t.bold(e.cause)}.`,...(e.details??[]).map(e=>`  ${t.dim("|")} ${e}`),e.hint].join("\n")}function placeText(e){return[e.file,e.line,e.column].filter(e=>e!==undefined).join(":")}function errorText(e,t){if(e instanceof errors_ExpectedFailure)return failureText(e.failure,t);const n=e instanceof Error?e.stack??e.message:String(e);return`${t.red("unexpected error:")} ${n}\nThis is a bug in Sibling: please report it with the lines above.`}const a=e(import.meta.url)("node:events");var c=r(161);const u=null&&["SIGINT","SIGTERM","SIGHUP"];const l=new AbortController;(0,a.setMaxListeners)(0,l.signal);let d=false;let f="Start it again to have the rest.";const p="Stages that had ended keep their results; run again to go on.";function untilInterrupted(e){f=e??f;if(!d){d=true;for(const e of u){process.on(e,()=>{if(!l.signal.aborted)l.abort(stoppedBy(e));else if(e!=="SIGHUP")process.exit(128+constants.signals[e])})}}return l.signal}function stopWhenOutputCloses(){for(const e of[process.stdout,process.stderr]){e.on("error",()=>{if(!d)process.exit(128+constants.signals.SIGPIPE);if(!l.signal.aborted)l.abort(stoppedBy("SIGPIPE"))})}}function errorBehind(e){const{aborted:t,reason:n}=l.signal;return t&&e?.name==="AbortError"?n:e}function stoppedBy(e){return new ExpectedFailure({kind:"interrupted",cause:e==="SIGPIPE"?"nobody reads the output any more":`stopped by ${e}`,hint:f,exitCode:128+constants.signals[e]})}const h=e(import.meta.url)("node:buffer");const m=e(import.meta.url)("node:child_process");const g=e(import.meta.url)("node:stream/consumers");const w=e(import.meta.url)("node:util");var y=r(24);const E=[...["core.pager=cat","core.fsmonitor=false","color.ui=false","core.quotePath=false","log.showSignature=false"],...["diff.relative=false","diff.noprefix=false","diff.mnemonicPrefix=false"],...["status.relativePaths=false","advice.detachedHead=false"]].flatMap(e=>["-c",e]);const _=[...["core.hooksPath=/dev/null","core.editor=true"],...["sequence.editor=true","commit.gpgSign=false","tag.gpgSign=false","push.gpgSign=false"],...["commit.template=","commit.cleanup=whitespace","commit.verbose=false","commit.status=false"],...["rebase.autoStash=false","rebase.autoSquash=false","rebase.updateRefs=false"],...["rebase.missingCommitsCheck=ignore","rerere.enabled=false","push.followTags=false"],...["push.recurseSubmodules=no","fetch.recurseSubmodules=false","fetch.prune=false"],...["submodule.recurse=false","init.templateDir=","gc.auto=0","maintenance.auto=false","core.safecrlf=false"]].flatMap(e=>["-c",e]);function git_settings_ofThisRepository(e){return Object.fromEntries(Object.entries(e).filter(([e])=>!O.has(e)))}const O=new Set([...["GIT_DIR","GIT_WORK_TREE","GIT_INDEX_FILE","GIT_PREFIX","GIT_OBJECT_DIRECTORY"],...["GIT_ALTERNATE_OBJECT_DIRECTORIES","GIT_COMMON_DIR","GIT_NAMESPACE","GIT_QUARANTINE_PATH"],...["GIT_PAGER","GIT_EXTERNAL_DIFF","GIT_LITERAL_PATHSPECS","GIT_GLOB_PATHSPECS"],...["GIT_NOGLOB_PATHSPECS","GIT_ICASE_PATHSPECS","GIT_DEFAULT_HASH"]]);function repository_owners_repositoryOwners(e){const t=realOr(e);for(let e=t;;e=dirname(e)){const n=join(e,".git");if(lstatSync(n,{throwIfNoEntry:false})){const r=gitFolderOf(e,n);const i=commonFolder(r);const o=[r,i,join(i,"config"),join(r,"config.worktree")];const s=o.map(e=>statSync(e,{throwIfNoEntry:false})?.uid);return{...{top:e,gitFolder:r},topOwner:statSync(e).uid,gitOwners:[lstatSync(n).uid,...s.filter(e=>e!==undefined)],folderOwner:statSync(t,{throwIfNoEntry:false})?.uid??statSync(e).uid}}if(e===dirname(e))return undefined}}function gitFolderOf(e,t){if(statSync(t,{throwIfNoEntry:false})?.isFile()!==true)return realOr(t);const n=/^gitdir: (.+)$/m.exec(readOr(t))?.[1];return realOr(n===undefined?t:resolve(e,n))}function commonFolder(e){const t=readOr(join(e,"commondir")).trim();return t===""?e:realOr(resolve(e,t))}function readOr(e){try{return readFileSync(e,"utf8")}catch{return""}}function realOr(e){try{return realpathSync(e)}catch{return resolve(e)}}const S=[Buffer.from([0,0,224,0]),Buffer.from("link")];const v=new Map;function foreign_submodules_unseenSubmodules(e,t){const{top:n,gitFolder:r}=e;const i=join(r,"index");const o=[i,join(n,".gitmodules"),join(r,"config")];const s=o.map(e=>statSync(e,{throwIfNoEntry:false})).map(e=>`${e?.mtimeMs} ${e?.size}`).join();const a=v.get(n);if(a?.stamp===s)return a.settings;const c=mayHaveSubmodules(i)&&submodulesOf(n).some(isForeign);const u=c?unseen(n):[];v.set(n,{stamp:s,settings:u});return u;function isForeign(e){const n=repositoryOwners(e);if(n?.top!==realpathOr(e))return false;const r=[n.topOwner,...n.gitOwners];return r.some(e=>e!==t)||foreign_submodules_unseenSubmodules(n,t).length>0}}function unseen(e){const t=[[],["--file",".gitmodules"]].flatMap(t=>asked(e,["config",...t,"--null","--name-only","--get-regexp","[.]ignore$"]));const n=[...new Set(t)].filter(e=>/^submodule\./.test(e));return[["diff.ignoreSubmodules","dirty"],...n.map(e=>[e,"dirty"])]}function mayHaveSubmodules(e){try{const t=readFileSync(e);return S.some(e=>t.includes(e))}catch{return false}}function submodulesOf(e){return asked(e,["ls-files","--stage","-z"]).flatMap(t=>{const n=/^160000 [0-9a-f]+ \d\t(.*)$/s.exec(t)?.[1];return n===undefined?[]:[join(e,n)]})}function asked(e,t){try{const n=execFileSync("git",["-c","core.fsmonitor=false",...t],{...{cwd:e,encoding:"utf8",maxBuffer:2**28,stdio:["ignore","pipe","ignore"]},env:ofThisRepository(process.env)});return n.split("\0").filter(e=>e!=="")}catch{return[]}}function realpathOr(e){try{return realpathSync(e)}catch{return e}}const T=null&&[["core.hooksPath","/dev/null"],["core.fsmonitor","false"],["core.editor","true"],["sequence.editor","true"],["core.alternateRefsCommand",":"],["commit.gpgSign","false"],["tag.gpgSign","false"],["push.gpgSign","false"],["log.showSignature","false"],["merge.verifySignatures","false"],["submodule.recurse","false"],["fetch.recurseSubmodules","false"],["push.recurseSubmodules","no"],["diff.ignoreSubmodules","dirty"],["init.templateDir",""],["gc.auto","0"],["maintenance.auto","false"]];const b=null&&[[/^core\.sshcommand$/,"ssh -oBatchMode=yes"],[/^filter\..*\.(?:clean|smudge|process)$/s,""],[/^filter\..*\.required$/s,"false"],[/^diff\.(?:.*\.command|external)$/s,"true"],[/^diff\..*\.textconv$/s,"cat"],[/^merge\..*\.driver$/s,"git merge-file %A %O %B"],[/^gpg\.(?:.*\.)?program$/s,"false"],[/^gpg\.ssh\.defaultkeycommand$/,"false"],[/^remote\..*\.vcs$/s,""],[/^submodule\..*\.update$/s,"none"],[/^trailer\..*\.(?:command|cmd)$/s,"true"],[/^hook\..*\.command$/s,"true"],[/^hook\..*\.enabled$/s,"false"]];const C=/^credential\.(?:.*\.)?helper$/s;function programs_off_programsOff(e,t=[]){const n=e.filter(({scope:e})=>e==="local"||e==="worktree");const r=[...new Set(n.map(({name:e})=>e))];const i=r.flatMap(t=>{const r=b.find(([e])=>e.test(t));if(r)return[[t,r[1]]];if(!C.test(t))return[];const i=e.filter(e=>e.name===t&&!n.includes(e));return[[t,""],...i.map(({value:e})=>[t,e])]});const o=t.flatMap(({name:e})=>/^submodule\..*\./s.exec(e)??[]);const s=[...new Set(o)].map(e=>[`${e}ignore`,"dirty"]);return[...T,...i,...s]}function programs_off_withoutServers(e){let t=0;while(e[t]==="-c")t+=2;const n=x.get(e[t]??"");return n===undefined?[...e]:[...e.slice(0,t+1),n,...e.slice(t+1)]}const x=new Map([["fetch","--upload-pack=git-upload-pack"],["ls-remote","--upload-pack=git-upload-pack"],["push","--receive-pack=git-receive-pack"]]);const I={GIT_PROXY_COMMAND:"",GIT_ASKPASS:"",SSH_ASKPASS:"",GIT_TERMINAL_PROMPT:"0",GIT_EDITOR:"true",GIT_SEQUENCE_EDITOR:"true",GIT_ALLOW_PROTOCOL:"file:git:http:https:ssh",GIT_NO_LAZY_FETCH:"1"};function programs_off_parseSettings(e){const t=e.split("\0");return Array.from({length:Math.floor(t.length/2)},(e,n)=>{const[r="",i=""]=t.slice(2*n,2*n+2);const o=i.indexOf("\n");return o===-1?{scope:r,name:i,value:"true"}:{scope:r,name:i.slice(0,o),value:i.slice(o+1)}})}function standing_standing(e,t,n){if(e===undefined)return{kind:"own"};const{top:r,topOwner:i,gitOwners:o,folderOwner:s}=e;const a=[i,...o];if(a.every(e=>e===t))return{kind:"own"};const c=a.find(e=>e!==t)??i;if(t!==0)return{kind:"foreign",owner:c};if(o.every(e=>e===0))return{kind:"vouched"};if(s!==i||o.some(e=>e!==i)){return{kind:"foreign",owner:c}}const u={uid:i,gid:statSync(r).gid};return!n&&canReach(r,u)?{kind:"given",user:u}:{kind:"vouched"}}function canReach(e,{uid:t,gid:n}){for(let r=dirname(e);;r=dirname(r)){const e=statSync(r);const i=e.uid===t?64:e.gid===n?8:1;if((e.mode&i)===0)return false;if(r===dirname(r))return true}}const P={settings:[],env:{}};function git_call_gitCall(e,t=process.env){const n=process.geteuid?.();if(n===undefined)return P;const r=repositoryOwners(e);if(n!==0)return r?withoutTheirSubmodules(P,r,n):P;const i=standing(r,n,t.GITHUB_ACTIONS==="true");if(r===undefined)return $;if(i.kind==="own")return withoutTheirSubmodules($,r,n);const o=callFor(r,i,t);const s=programsOf(r,o,t);return{...{...o,isTheirs:true},settings:[...o.settings,...s.filter(isPlainName).flatMap(asOption)],env:{...o.env,...asVariables(s.filter(e=>!isPlainName(e)),t)}}}function withoutTheirSubmodules(e,t,n){const r=unseenSubmodules(t,n);if(r.length===0)return e;return{...{...e,settings:[...e.settings,...r.filter(isPlainName).flatMap(asOption)]},env:{...e.env,...asVariables(r.filter(e=>!isPlainName(e)),process.env)}}}const $={settings:[],env:{SUDO_UID:undefined}};function callFor({top:e,gitFolder:t},n,r){const i={...$.env,...programsOffEnvironment};if(n.kind==="given"){const{user:e}=n;return{settings:[],env:{...i,...environmentOf(e.uid,r)},user:e}}if(n.kind==="foreign")return{settings:[],env:i};const o=[e,t].flatMap(e=>["-c",`safe.directory=${e}`]);return{settings:o,env:i}}function uploadPack(e){const{settings:t}=git_call_gitCall(e);const n=t.filter(e=>e.startsWith("safe.directory="));if(n.length===0)return[];const r=n.map(e=>` -c ${quoted(e)}`).join("");return["--upload-pack",`git${r} upload-pack`]}function isPlainName([e]){return!e.includes("=")}function asOption([e,t]){return["-c",`${e}=${t}`]}function asVariables(e,t){if(e.length===0)return{};const n=Number(t.GIT_CONFIG_COUNT??0);return Object.fromEntries([["GIT_CONFIG_COUNT",String(n+e.length)],...e.flatMap(([e,t],r)=>[[`GIT_CONFIG_KEY_${n+r}`,e],[`GIT_CONFIG_VALUE_${n+r}`,t]])])}function programsOf({top:e},{settings:t,env:n,user:r},i){const o=parseSettings(listed("--show-scope"));const s=existsSync(join(e,".gitmodules"))?parseSettings(listed("--show-scope","--file",".gitmodules")):[];return programsOff(o,s);function listed(...o){try{const s=["config","--null","--list",...o];return execFileSync("git",[...t,"-C",e,...s],{...{env:{...i,...n},encoding:"utf8",maxBuffer:64*1024**2},...{stdio:["ignore","pipe","ignore"],...r}})}catch{return""}}}const A=/^(?:PATH|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|GIT_\w+|SSL_CERT_\w+|CURL_CA_BUNDLE|(?:https?|all|no)_proxy)$/i;function environmentOf(e,t){const n=Object.keys(t).filter(e=>!A.test(e));return{...Object.fromEntries(n.map(e=>[e,undefined])),HOME:homeFor(e,t)}}function homeFor(e,{HOME:t}){if(t&&statSync(t,{throwIfNoEntry:false})?.uid===e)return t;return entryOf(e)?.home??"/nonexistent"}function git_call_whyRefused(e){const t=process.geteuid?.();if(t===undefined)return undefined;const n=repositoryOwners(e);const r=standing(n,t,false);if(n===undefined||r.kind!=="foreign")return undefined;const{top:i}=n;try{const e={...process.env,...$.env,LC_ALL:"C"};execFileSync("git",["-C",i,"rev-parse","--git-dir"],{env:e,stdio:"pipe"});return undefined}catch(e){const t=String(e.stderr??"");if(!/dubious ownership|unsafe repository/.test(t))return undefined}const who=e=>`${entryOf(e)?.name??"a user without a name"} (uid ${e})`;const o=`git config --global --add safe.directory ${quoted(i)}`;return{cause:`the Git repository ${i} belongs to ${who(r.owner)}, and you are ${who(t)}: Git does not work in it, for it may name programs to run`,hint:`If you trust whoever can write there: ${o}`,command:o}}function quoted(e){return/^[\w./@%+,:=-]+$/.test(e)?e:`'${e.replaceAll("'","'\\''")}'`}function entryOf(e){try{const t=userInfo();if(t.uid===e)return{name:t.username,home:t.homedir}}catch{}try{const t=readFileSync("/etc/passwd","utf8").split("\n").map(e=>e.split(":"));const[n,,,,,r]=t.find(t=>t[2]===String(e))??[];return n&&r?{name:n,home:r}:undefined}catch{return undefined}}const R=(0,w.promisify)(m.execFile);function git_gitProcess(e,t,n={}){const{settings:r,env:i,user:o,isTheirs:s}=gitCall(e,process.env);return{args:[...plain,...r,"-C",e,...s?withoutServers(t):t],options:{env:{...ofThisRepository(process.env),GIT_OPTIONAL_LOCKS:"0",...n,...i},...o}}}async function git(e,...t){const n=await askGit(e,t);return n.isDone?n.stdout:undefined}function originOf(e){return git(e,"remote","get-url","origin")}async function gitBytes(e,t,n=60){try{const r=git_gitProcess(e,t,{...N,LC_ALL:"C"});const{stdout:i,stderr:o}=await R("git",r.args,{maxBuffer:64*1024**2,encoding:"buffer",timeout:n*1e3,...r.options});return{isDone:true,stdout:i,stderr:o.toString()}}catch(e){const{killed:t,message:r,...i}=e;const o=i.stderr?.toString()||r;if(t)return{isDone:false,said:`nothing for ${n} s`,stderr:o};const s=o.split("\n").map(e=>e.trim());const a=s.findLast(e=>e.startsWith("fatal:"))??s.findLast(Boolean);return{isDone:false,said:(a??"nothing").replace(/^fatal: /,"").slice(0,300),stderr:o}}}const N={GIT_TERMINAL_PROMPT:"0",GIT_ASKPASS:"",SSH_ASKPASS:"",GCM_INTERACTIVE:"never"};async function gitForPaths(e,t,n,r){const i=["--pathspec-from-file=-","--pathspec-file-nul"];const o=["--literal-pathspecs",...n,...i];const{code:s,stdout:a,stderr:c}=await withInput(t,o,r);if(s===0)return a.replace(/\n$/,"");throw failureOf(e,t,c)}async function ignoredPaths(e,t){const n=["check-ignore","-z","--stdin"];const{code:r,stdout:i,stderr:o}=await withInput(e,n,t);if(r!==0&&r!==1){throw failureOf({purpose:"asking what Git ignores"},e,o)}return new Set(i.split("\0").filter(e=>e!==""))}async function attributeOf(e,t,n){const r=["check-attr","-z","--stdin",t];const{code:i,stdout:o}=await withInput(e,r,n);if(i!==0)return undefined;const s=o.split("\0");return new Map(n.map((e,t)=>[e,s[3*t+2]??""]))}async function withInput(e,t,n){const r=git_gitProcess(e,t);const i=spawn("git",r.args,{...r.options,stdio:"pipe"});i.stdin.on("error",()=>undefined).end(n.map(e=>`${e}\0`).join(""));const[o,s,[a]]=await Promise.all([text(i.stdout),text(i.stderr),once(i,"close")]);return{code:a,stdout:o,stderr:s}}async function gitState(e){const t=await git(e,"rev-parse","HEAD");if(!t)return undefined;const[n,r]=await Promise.all([git(e,"symbolic-ref","--short","-q","HEAD"),git(e,"status","--porcelain","--untracked-files=no")]);return{commit:t,branch:n||null,dirty:Boolean(r)}}async function gitOrThrow(e,...t){return gitFor({purpose:`git ${subcommand(t)}`},e,...t)}async function gitFor(e,t,...n){const r=await askGit(t,n);if(r.isDone)return r.stdout;throw failureOf(e,t,r.stderr,{kind:gitFailureKind(subcommand(n),r.stderr),error:r.error})}function failureOf({purpose:e,hint:t="What Git said is above."},n,r,{kind:i="usage",error:o}={}){const s=whyRefused(n);if(s){const{cause:e,hint:t}=s;return new ExpectedFailure({kind:"usage",cause:e,hint:t},{cause:o})}const a=r.trim().split("\n").slice(-10);return new ExpectedFailure({kind:i,cause:`${e} failed`,hint:t,details:a},{cause:o})}async function askGit(e,t){try{const n=git_gitProcess(e,t,asksServer(subcommand(t))?{LC_ALL:"C"}:{});const{stdout:r}=await R("git",n.args,{maxBuffer:64*1024**2,...n.options});return{isDone:true,stdout:r.replace(/\n$/,"")}}catch(e){const{stderr:t}=e;return{isDone:false,stderr:(t||e.message).trim(),error:e}}}function subcommand(e){let t=0;while(e[t]==="-c")t+=2;return e.slice(t).find(e=>!e.startsWith("-"))??""}const k=null&&64*2**20;class NotReadWhole extends Error{path;what;code;constructor(e,t,n){super(`${e} ${t}`);this.name="NotReadWhole";this.path=e;this.what=t;this.code=n}}function specialKind(e){if(e.isFile()||e.isDirectory()||e.isSymbolicLink())return undefined;return e.isFIFO()?"a pipe":e.isSocket()?"a socket":"a device"}function readWhole(e,{limit:t=k,mayBeLink:n=true}={}){const{O_RDONLY:r,O_NONBLOCK:i,O_NOFOLLOW:o}=constants;let s;try{s=openSync(e,r|i|(n?0:o));const a=fstatSync(s);if(a.isCharacterDevice()&&a.rdev===L)return Buffer.alloc(0);if(a.isDirectory())throw new NotReadWhole(e,"is a folder, not a file","EISDIR");const c=specialKind(a);if(c)throw new NotReadWhole(e,`is ${c}, not a file`,"ENXIO");if(a.size>t)throw tooLarge(e,a.size,t);return readFileSync(s)}catch(t){if(t instanceof NotReadWhole)throw t;const{code:n}=t;if(n==="ENXIO")throw new NotReadWhole(e,"is a socket, not a file","ENXIO");if(typeof n==="string")Object.assign(t,{path:e});throw t}finally{if(s!==undefined)closeSync(s)}}function read_whole_readWholeIfAble(e){try{return readWhole(e)}catch{return undefined}}const L=259;function tooLarge(e,t,n){const inMebibytes=e=>`${Math.ceil(e/2**20)} MiB`;const r=`is ${inMebibytes(t)} large; such a file may have ${inMebibytes(n)}`;return new NotReadWhole(e,r,"EFBIG")}function whyUnreadable(e){if(e instanceof NotReadWhole)return e.what;const{code:t="",path:n}=Object(e);if(t==="ENOENT"){return isLink(n)?"is a link that leads nowhere":"does not exist"}return U[t]??`cannot be read (${t||String(e)})`}const U={EISDIR:"is a folder, not a file",ENOTDIR:"lies below a file, which holds no others",ELOOP:"is a link that leads in a circle",EACCES:"cannot be read: you have no permission (EACCES)",EPERM:"cannot be read: you have no permission (EPERM)"};function isLink(e){try{return e!==undefined&&lstatSync(e).isSymbolicLink()}catch{return false}}const F=null&&["dvc.yaml","dvc.lock","params.yaml","sibling.yaml"];const D=["yaml","yml","json","toml","py","lock","dvc"].map(e=>`*.${e}`);function public_text_publicText(e,t){const n=F.map(t=>readWholeIfAble(join(e,t))?.toString("utf8")??"").join("\n");const r=t(n).filter(e=>!/[\n\r\0]/.test(e));return r.length===0?n:`${n}\n${committedLines(e,r)}`}function committedLines(e,t){const{args:n,options:r}=gitProcess(e,[...["grep","--fixed-strings","--only-matching","-h","-I","--no-color"],...["-f","-","HEAD","--",...D]]);try{const e=`${t.join("\n")}\n`;const i=["pipe","pipe","ignore"];return execFileSync("git",n,{input:e,stdio:i,...r,timeout:1e4}).toString()}catch{return""}}function secretForms(e,t=[]){if(e==="")return[];const n=t.map(t=>`${t}:${e}`);const r=e.split(/\r?\n/).filter(isTelling);const i=[...[e,...r].flatMap(e=>[e,...written(e)]),...[e,...n].flatMap(base64),...withinBase64(e)];const o=new Set(i.map(e=>e.trim()).filter(e=>e.length>3));return[...o].sort((e,t)=>t.length-e.length)}function isTelling(e){return e.length>=16||e.length>=6&&/\d/.test(e)&&/[a-z]/i.test(e)}function written(e){const t=JSON.stringify(e).slice(1,-1);const n=encoded(e);const r=[n,n.replace(/[!'()*]/g,percent)].flatMap(e=>[e,e.replaceAll("%2F","/")]);return[t,...[t.replace(/[\u0080-\uffff]/g,unicodeEscape),JSON.stringify(t).slice(1,-1)],...r.flatMap(e=>[e,e.replaceAll("%20","+")]).flatMap(withSmallHex),encodeURI(wellFormed(e)),...[t.replaceAll("/","\\/"),e.replaceAll("/","\\/")],e.replaceAll("\\","\\\\").replaceAll("'","\\'").replaceAll("\n","\\n"),...inHex(e),...[htmlOf(e,"&#39;"),htmlOf(e,"&#x27;"),htmlOf(e,"'")],...[e.replaceAll("'",`'\\''`),e.replace(/[\s"'\\$`&|;<>()*?!#~=%{}[\]]/g,"\\$&")],e.replace(/["\\$`]/g,"\\$&")]}function withSmallHex(e){return[e,e.replace(/%[0-9A-F]{2}/g,e=>e.toLowerCase())]}function inHex(e){const t=Buffer.from(e).toString("hex");return[t,t.toUpperCase()]}function encoded(e){return encodeURIComponent(wellFormed(e))}function wellFormed(e){return e.replace(/\p{Surrogate}/gu,"�")}function percent(e){return`%${e.charCodeAt(0).toString(16).toUpperCase()}`}function unicodeEscape(e){return`\\u${e.charCodeAt(0).toString(16).padStart(4,"0")}`}function htmlOf(e,t){return e.replaceAll("&","&amp;").replaceAll("<","&lt;").replaceAll(">","&gt;").replaceAll('"',"&quot;").replaceAll("'",t)}function base64(e){const t=Buffer.from(e).toString("base64");return[t,t.replace(/=+$/,""),Buffer.from(e).toString("base64url")]}function withinBase64(e){return[0,1,2].flatMap(t=>{const n=Buffer.from("-".repeat(t)+e);const r=Math.ceil(t*4/3);const i=Math.floor(n.length*4/3);return[n.toString("base64"),n.toString("base64url")].map(e=>e.slice(r,i))})}const G=/token|passw|secret|sig(?:nature)?$|(?:^|[_-])key$|credential|auth$/i;const M=16;function addressSecrets(e){const[,t]=/^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(e.trim())??[];if(t===undefined)return[];const n=/^([^/?#]*)@/.exec(t)?.[1]??/^([^/?#@:]*:(?!\d*\/).*)@[^@/]+/.exec(t)?.[1]??"";const r=n.indexOf(":");const[i,o]=r===-1?[n,""]:[n.slice(0,r),n.slice(r+1)];const s=/\?([^#]*)/.exec(t)?.[1]??"";const a=[o,...i.length>=M?[i]:[],...s.split("&").flatMap(e=>{const[t="",...n]=e.split("=");return G.test(t)?[n.join("=")]:[]})].filter(e=>e!=="");return[...new Set(a.flatMap(e=>[e,decoded(e)]))]}function pathTokens(e){const t=/^[a-z][a-z\d+.-]*:\/\/[^/?#]+([^?#]*)/is.exec(e.trim())?.[1]??"";return t.split("/").filter(e=>e.length>=M&&[/[a-z]/,/[A-Z]/,/\d/].every(t=>t.test(e)))}function decoded(e){try{return decodeURIComponent(e)}catch{return e}}const j=6;const B=/(?:^|_)(?:TOKEN|PAT)(?:_|$)|[A-Z]TOKEN$|PASSWORD|PASSWD|(?:^|_)PASS$|PASSPHRASE|SECRET|(?:ACCESS|ACCOUNT|STORAGE|API|PRIVATE)_KEY|CONNECTION_STRING|CREDENTIAL|AUTH_CONFIG/i;const H=/_(?:LIMIT|MODE|PATH|FILE|DIR|NAME|URL|URI|HOST|PORT|TTL|COUNT|SIZE|LENGTH|TYPE|EXPIRY|EXPIRES|TIMEOUT|PROVIDER|STORE|HELPER|VERSION|ALGORITHM|REQUIRED|ENABLED)$|^(?:SIBLING_REMOTE_CREDENTIALS|GOOGLE_APPLICATION_CREDENTIALS)$/i;function isSecretByName(e){return B.test(e)&&!H.test(e)}const W=/^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;const V=/(?:^|_)(?:API|PRIVATE|ACCESS)?(?:KEY|PIN|PASSCODE|WEBHOOK(?:_URL)?|DSN|AUTH|COOKIE|JWT|SALT|SIGNATURE)$/i;function worth_hiding_isWorthHiding(e,t,n){if(t.length<j)return false;if(W.test(e)&&!V.test(e)&&!isRandom(t))return false;if(/^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i.test(t))return false;if(/^[a-z]{2}-[a-z]+-\d$/.test(t))return false;if(!V.test(e)){if(/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(t))return false;if(/^[a-z][a-z\d+.-]*:\/\//i.test(t))return false}if(t.includes("/")&&(0,y.existsSync)(t))return false;return!n.includes(t)}function isRandom(e){return/^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i.test(e)}const q=/[a-z][a-z\d+.-]*:\/\/[^\s"'<>]+/gi;const K=/([A-Za-z][\w ]*?)\s*=\s*([^;,\s&]+)/g;function partsOf(e){const t=e.match(q)??[];return[...addressSecrets(e),...t.flatMap(addressSecrets),...[...e.matchAll(K)].flatMap(([,e="",t=""])=>isName(e)?[t]:[]),...inJson(e)]}function inJson(e){if(!/^\s*[[{]/.test(e))return[];try{return[...belowNames(JSON.parse(e),"")]}catch{return[]}}function*belowNames(e,t){if(typeof e==="string"){if(isName(t))yield e;else yield*addressSecrets(e)}else if(typeof e==="object"&&e!==null){for(const[n,r]of Object.entries(e)){yield*belowNames(r,Array.isArray(e)?t:n)}}}function isName(e){const t=e.trim().replace(/([a-z])([A-Z])/g,"$1_$2").replaceAll(/[\s-]/g,"_");return isSecretByName(t)||/(?:^|_)(?:key|auth|pwd|pw|pin)$/i.test(t)}const z=8;const Y=12;const Q=/^(?=.*\d)(?=.*[a-z])[^\s.\-_/:,]+$/i;function pieceFinder(e){const t=new Map;const n=new Uint8Array(65536);for(const r of e){for(let e=0;e+z<=r.length;e+=z){const i=r.slice(e,e+z);if(!Q.test(i))continue;t.set(i,[...t.get(i)??[],{form:r,at:e}]);n[startOf(i,0)]=1}}return e=>{const r=[];let i=0;for(let o=0;o+z<=e.length;o++){if(n[startOf(e,o)]===0)continue;const s=t.get(e.slice(o,o+z))??[];const[a,c]=longest(s.map(t=>extended(e,o,t,i)));if(c-a<Y)continue;const u=[startOfEscape(e,a,i),endBeforeEscape(e,a,c)];r.push(u);i=u[1];o=i-1}return r}}function startOf(e,t){return(e.charCodeAt(t)<<8^e.charCodeAt(t+1))&65535}function extended(e,t,{form:n,at:r},i){let o=0;while(o<r&&o<t-i&&e[t-o-1]===n[r-o-1]){o++}let s=z;while(r+s<n.length&&e[t+s]===n[r+s])s++;return[t-o,t+s]}function startOfEscape(e,t,n){const[r=""]=/\\u[\da-f]{0,3}$/i.exec(e.slice(Math.max(n,t-5),t))??[];const i=t-r.length;return backslashes(e,i,n)%2===1?i-1:i}function endBeforeEscape(e,t,n){return n-backslashes(e,n,t)%2}function backslashes(e,t,n){let r=0;while(t-r>n&&e[t-r-1]==="\\")r++;return r}function longest(e){return e.reduce((e,t)=>t[1]-t[0]>e[1]-e[0]?t:e,[0,0])}function secretsOf(e,t){const n=new Set(t?.names??[]);const r=Object.entries(e).flatMap(([e,r=""])=>{const i=n.has(e);const o=i?[...pathTokens(r),...partsOf(r)]:addressSecrets(r);const s=isSecretByName(e)||i&&worth_hiding_isWorthHiding(e,r,t?.publicText??"");return s?[r,...o]:o});return[...new Set(r)].filter(e=>e.length>=j)}const X=/\/\/[^/@?#\s"'\\<>]+@/g;function secretTexts(e,t,n=[]){const r=Object.entries(e).flatMap(([e,t])=>t&&/USER/i.test(e)?[t]:[]);const i=n.filter(({length:e})=>e>=j);const o=[...secretsOf(e,t),...i].flatMap(e=>secretForms(e,r)).sort((e,t)=>t.length-e.length);const s=[...new Set(o)];const a=s.length>0?new RegExp(s.map(escaped).join("|"),"g"):undefined;const c=pieceFinder(s);return{hide(e){const t=a?e.replace(a,"***"):e;const n=c(t).reduceRight((e,[t,n])=>`${e.slice(0,t)}***${e.slice(n)}`,t);return n.includes("//")?n.replace(X,"//***@"):n},isIn:e=>a&&e.search(a)!==-1||c(e).length>0,cutBefore(e,t){const n=[X,...a?[a]:[]].flatMap(t=>[...e.matchAll(t)]);const r=n.filter(({index:e,0:{length:n}})=>e<t&&t<e+n);return Math.min(t,...r.map(({index:e})=>e))}}}function secretHider(e,t){return secretTexts(e,t).hide}function escaped(e){return e.replace(/[.*+?^${}()|[\]\\/]/g,"\\$&")}const J={texts:[],isPrinted:false};function keepSecret(e,t,n=[]){J.texts.push(secretTexts(e,t,n));if(J.isPrinted)return;J.isPrinted=true;for(const e of[process.stdout,process.stderr]){const t=e.write.bind(e);e.write=(e,...n)=>t(shown(e),...n)}}function known_secrets_hidden(e){return J.texts.reduce((e,{hide:t})=>t(e),e)}function holdsSecret(e){return J.texts.some(({isIn:t})=>t(e))}function cutBefore(e,t){return J.texts.reduce((t,n)=>n.cutBefore(e,t),t)}function shown(e){if(typeof e==="string")return printed(e);const t=e instanceof Uint8Array&&(0,h.isUtf8)(e);return t?printed(Buffer.from(e).toString("utf8")):e}function printed(e){if(!e.includes("::add-mask::"))return known_secrets_hidden(e);const t=e.split(/(?<=\n)/);return t.map(e=>e.startsWith("::add-mask::")?e:known_secrets_hidden(e)).join("")}function declaredIn(e,t,n){const valuesNotIn=e=>t.flatMap(t=>{const r=n[t]??"";return isWorthHiding(t,r,e)?[r]:[]});return{names:t,publicText:t.length===0?"":publicText(e,valuesNotIn)}}function namesBeyond(e,t){return Object.keys(e).filter(n=>e[n]!==t[n])}class NotUnderstood extends Error{construct;place;constructor(e,t){super(e);this.name="NotUnderstood";this.construct=e;this.place=t}}const Z={ENOENT:["it is not there","Look whether something removes it meanwhile, or a link leads nowhere."],EACCES:["you have no permission","Look at its owner and rights, and at those of the folders above it (ls -ld), then run again."],EPERM:["the system does not permit it","Look at its owner and attributes (ls -ld, lsattr), and whether the file system takes such a change."],ENOTDIR:["a part of the path is a file where a folder is needed","Move that file away, or change the path."],EISDIR:["it is a folder where a file is needed","Move the folder away, or change the path."],EEXIST:["something else is there","Move it away, then run again."],ENOTEMPTY:["the folder is not empty","Something writes there meanwhile: stop it, then run again."],EROFS:["the file system is read-only","Mount it for writing, or work in a copy of the project."],EMFILE:["too many files are open in this process","Raise the limit (ulimit -n 65536), then run again."],ENFILE:["too many files are open on this machine","Close programs, or raise fs.file-max, then run again."],ELOOP:["links lead in a circle","Remove one of the links (ls -l shows where they lead)."],ENAMETOOLONG:["the name is too long for the file system","Shorten it: a name has at most 255 bytes, a path 4,096."],ENOSPC:["no space is left on the disk","Free some (df -h shows it; sibling clean --images helps), then run again."],EDQUOT:["your quota of the disk is used up","Free some space, then run again."],EFBIG:["the file is too large for the file system","Put it on another file system."],EIO:["the disk reports an error","Look at the system’s log (dmesg), and at the disk."],EAGAIN:["the system has nothing left to give at this moment: processes or memory","Close programs, or raise the limit of processes (ulimit -u), then run again."],ENOMEM:["no memory is left","Close programs, then run again."],ENOBUFS:["no memory is left for what is sent and received","Close programs, then run again."],ESTALE:["the network file system has lost it","Mount it anew, then run again."],EBUSY:["it is in use, or a mount","Unmount it, or stop what uses it, then run again."],EXDEV:["it lies on another file system","Move the folders to one file system."],ETXTBSY:["it is a program that runs","Stop it, then run again."],EINVAL:["the file system does not take it","Look whether it is a file system for Linux (mount)."],EOPNOTSUPP:["the file system cannot do it","Look whether it is a file system for Linux (mount)."],ENOTSUP:["the file system cannot do it","Look whether it is a file system for Linux (mount)."],ENXIO:["nothing can be read from it","Put a regular file there."],ENODEV:["nothing can be read from it","Put a regular file there."],E2BIG:["its arguments and variables are too long for the system","Shorten the environment: Linux takes 131,072 bytes a variable."]};const ee=new Set([...["EMFILE","ENFILE","ENOSPC","EDQUOT","EIO","EROFS","EAGAIN","ENOMEM","ENOBUFS"]]);const te=/^(read|write|open|fstat|fsync|ftruncate|pipe|scandir|copyfile)/;const ne={ERR_FS_FILE_TOO_LARGE:["a file that has to be read as a whole is larger than 2 GiB","Look which text file of the project is that large (find . -size +2G): dvc.yaml, params, metrics and plots are meant to be small."],ERR_WORKER_INIT_FAILED:["no further thread can be started","Close programs, or raise the limits of processes and files (ulimit -u, ulimit -n)."],ERR_WORKER_OUT_OF_MEMORY:["no memory is left for a thread","Close programs, then run again."],ERR_STRING_TOO_LONG:["a file that has to be read as a whole is larger than 512 MiB","Look which text file of the project is that large (find . -size +512M): dvc.yaml, params, metrics and plots are meant to be small."]};function meaningOf(e){const[t,n]=Z[e]??[];return t===undefined||n===undefined?undefined:{why:t,hint:n}}function explainSystemError(e){if(e instanceof errors_ExpectedFailure)return e;if(e instanceof NotUnderstood){const t="DVC itself may read it: dvc status and dvc config --list show what it makes of it.";const n=`${e.construct} is not read here`;const r=e.place&&{place:e.place};return new errors_ExpectedFailure({kind:"configuration",cause:n,hint:t,...r},{cause:e})}if(e instanceof NotReadWhole){const t="Put a text file of usual size there, or remove it.";return failure("configuration",e.message,t,e)}const{code:t="",syscall:n="",path:r,dest:i,message:o=""}=Object(e);const s=ne[t];if(s)return failure("configuration",s[0],s[1],e);if(t==="ERR_INVALID_ARG_VALUE"&&/without null bytes/.test(o)){const t="Look for \\0 or \\x00 in a path of dvc.yaml, dvc.lock or .env.";return failure("configuration","a path has a null byte in it, which no file can have",t,e)}const a=typeof r==="string"||te.test(n);if(!a&&!ee.has(t))return e;const c=meaningOf(t);if(c===undefined)return e;const{why:u,hint:l}=c;const d=t==="ENOSPC"||t==="EDQUOT"?"stage":"configuration";if(!a)return failure(d,`${u}${during(n)}`,l,e);if(n.startsWith("spawn")){const n=t==="ENOENT"?"it is not installed, or not in PATH":u;const i=t==="ENOENT"?"Install it, then run again.":l;return failure(d,`the program ${r} cannot be started: ${n}`,i,e)}const f=r===undefined?"a file of the project: ":`${r}${i===undefined?"":` → ${i}`}: `;return failure(d,`${f}${u}${during(n)}`,l,e)}function during(e){return e===""?"":` (${e})`}function failure(e,t,n,r){return new errors_ExpectedFailure({kind:e,cause:t,hint:n},{cause:r})}function written_written(e){return new Promise(t=>{e.write("",()=>t())})}function colourAllowed(e,t){if(e.FORCE_COLOR!==undefined)return e.FORCE_COLOR!=="0"&&e.FORCE_COLOR!=="false";if(e.NO_COLOR!==undefined&&e.NO_COLOR!=="")return false;return t.isTTY===true&&e.TERM!=="dumb"}const re=[36,35,34,33,32,96,95,94];function style(e){const wrap=(t,n)=>r=>e?`[${t}m${r}[${n}m`:r;return{bold:wrap(1,22),dim:wrap(2,22),red:wrap(31,39),green:wrap(32,39),yellow:wrap(33,39),named:(e,t)=>{const n=[...e].reduce((e,t)=>e+(t.codePointAt(0)??0),0);return wrap(re[n%re.length]??36,39)(t)}}}function stripColour(e){return e.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`,"g"),"")}var ie=r(138);async function runAction(e){try{keepSecret((0,ie.tE)(process.env));await e()}catch(e){annotate(explainSystemError(errorBehind(e)));process.exitCode=1}await Promise.all([process.stdout,process.stderr].map(written_written));process.exit()}function inRepository(e){const t=o.V4("working-directory");const n=t===""||i.posix.isAbsolute(t)||i.posix.isAbsolute(e);return n?e:i.posix.join(t,e)}function annotate(e){const t=errorText(e,style(false));const n=e instanceof errors_ExpectedFailure?e.failure.place:undefined;o.z3(t,{title:e instanceof errors_ExpectedFailure?e.failure.cause:"unexpected error",...n&&{file:inRepository(n.file)},...n?.line!==undefined&&{startLine:n.line},...n?.column!==undefined&&{startColumn:n.column}})}},49:(t,n,r)=>{r.d(n,{z3:()=>error,V4:()=>getInput,Gu:()=>getState,pq:()=>info});const i=e(import.meta.url)("os");function utils_toCommandValue(e){if(e===null||e===undefined){return""}else if(typeof e==="string"||e instanceof String){return e}return JSON.stringify(e)}function utils_toCommandProperties(e){if(!Object.keys(e).length){return{}}return{title:e.title,file:e.file,line:e.startLine,endLine:e.endLine,col:e.startColumn,endColumn:e.endColumn}}function command_issueCommand(e,t,n){const r=new Command(e,t,n);process.stdout.write(r.toString()+i.EOL)}function command_issue(e,t=""){command_issueCommand(e,{},t)}const o="::";class Command{constructor(e,t,n){if(!e){e="missing.command"}this.command=e;this.properties=t;this.message=n}toString(){let e=o+this.command;if(this.properties&&Object.keys(this.properties).length>0){e+=" ";let t=true;for(const n in this.properties){if(this.properties.hasOwnProperty(n)){const r=this.properties[n];if(r){if(t){t=false}else{e+=","}e+=`${n}=${escapeProperty(r)}`}}}}e+=`${o}${escapeData(this.message)}`;return e}}function escapeData(e){return utils_toCommandValue(e).replace(/%/g,"%25").replace(/\r/g,"%0D").replace(/\n/g,"%0A")}function escapeProperty(e){return utils_toCommandValue(e).replace(/%/g,"%25").replace(/\r/g,"%0D").replace(/\n/g,"%0A").replace(/:/g,"%3A").replace(/,/g,"%2C")}const s=e(import.meta.url)("crypto");const a=e(import.meta.url)("fs");function file_command_issueFileCommand(e,t){const n=process.env[`GITHUB_${e}`];if(!n){throw new Error(`Unable to find environment variable for file command ${e}`)}if(!fs.existsSync(n)){throw new Error(`Missing file at path: ${n}`)}fs.appendFileSync(n,`${toCommandValue(t)}${os.EOL}`,{encoding:"utf8"})}function file_command_prepareKeyValueMessage(e,t){const n=`ghadelimiter_${crypto.randomUUID()}`;const r=toCommandValue(t);if(e.includes(n)){throw new Error(`Unexpected input: name should not contain the delimiter "${n}"`)}if(r.includes(n)){throw new Error(`Unexpected input: value should not contain the delimiter "${n}"`)}return`${e}<<${n}${os.EOL}${r}${os.EOL}${n}`}const c=e(import.meta.url)("path");var u=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};class oidc_utils_OidcClient{static createHttpClient(e=true,t=10){const n={allowRetries:e,maxRetries:t};return new HttpClient("actions/oidc-client",[new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())],n)}static getRequestToken(){const e=process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];if(!e){throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable")}return e}static getIDTokenUrl(){const e=process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];if(!e){throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")}return e}static getCall(e){return u(this,void 0,void 0,function*(){var t;const n=oidc_utils_OidcClient.createHttpClient();const r=yield n.getJson(e).catch(e=>{throw new Error(`Failed to get ID Token. \n \n        Error Code : ${e.statusCode}\n \n        Error Message: ${e.message}`)});const i=(t=r.result)===null||t===void 0?void 0:t.value;if(!i){throw new Error("Response json body do not have ID Token field")}return i})}static getIDToken(e){return u(this,void 0,void 0,function*(){try{let t=oidc_utils_OidcClient.getIDTokenUrl();if(e){const n=encodeURIComponent(e);t=`${t}&audience=${n}`}debug(`ID token url is ${t}`);const n=yield oidc_utils_OidcClient.getCall(t);setSecret(n);return n}catch(e){throw new Error(`Error message: ${e.message}`)}})}}var l=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};const{access:d,appendFile:f,writeFile:p}=a.promises;const h="GITHUB_STEP_SUMMARY";const m="https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary";class Summary{constructor(){this._buffer=""}filePath(){return l(this,void 0,void 0,function*(){if(this._filePath){return this._filePath}const e=process.env[h];if(!e){throw new Error(`Unable to find environment variable for $${h}. Check if your runtime environment supports job summaries.`)}try{yield d(e,a.constants.R_OK|a.constants.W_OK)}catch(t){throw new Error(`Unable to access summary file: '${e}'. Check if the file has correct read/write permissions.`)}this._filePath=e;return this._filePath})}wrap(e,t,n={}){const r=Object.entries(n).map(([e,t])=>` ${e}="${t}"`).join("");if(!t){return`<${e}${r}>`}return`<${e}${r}>${t}</${e}>`}write(e){return l(this,void 0,void 0,function*(){const t=!!(e===null||e===void 0?void 0:e.overwrite);const n=yield this.filePath();const r=t?p:f;yield r(n,this._buffer,{encoding:"utf8"});return this.emptyBuffer()})}clear(){return l(this,void 0,void 0,function*(){return this.emptyBuffer().write({overwrite:true})})}stringify(){return this._buffer}isEmptyBuffer(){return this._buffer.length===0}emptyBuffer(){this._buffer="";return this}addRaw(e,t=false){this._buffer+=e;return t?this.addEOL():this}addEOL(){return this.addRaw(i.EOL)}addCodeBlock(e,t){const n=Object.assign({},t&&{lang:t});const r=this.wrap("pre",this.wrap("code",e),n);return this.addRaw(r).addEOL()}addList(e,t=false){const n=t?"ol":"ul";const r=e.map(e=>this.wrap("li",e)).join("");const i=this.wrap(n,r);return this.addRaw(i).addEOL()}addTable(e){const t=e.map(e=>{const t=e.map(e=>{if(typeof e==="string"){return this.wrap("td",e)}const{header:t,data:n,colspan:r,rowspan:i}=e;const o=t?"th":"td";const s=Object.assign(Object.assign({},r&&{colspan:r}),i&&{rowspan:i});return this.wrap(o,n,s)}).join("");return this.wrap("tr",t)}).join("");const n=this.wrap("table",t);return this.addRaw(n).addEOL()}addDetails(e,t){const n=this.wrap("details",this.wrap("summary",e)+t);return this.addRaw(n).addEOL()}addImage(e,t,n){const{width:r,height:i}=n||{};const o=Object.assign(Object.assign({},r&&{width:r}),i&&{height:i});const s=this.wrap("img",null,Object.assign({src:e,alt:t},o));return this.addRaw(s).addEOL()}addHeading(e,t){const n=`h${t}`;const r=["h1","h2","h3","h4","h5","h6"].includes(n)?n:"h1";const i=this.wrap(r,e);return this.addRaw(i).addEOL()}addSeparator(){const e=this.wrap("hr",null);return this.addRaw(e).addEOL()}addBreak(){const e=this.wrap("br",null);return this.addRaw(e).addEOL()}addQuote(e,t){const n=Object.assign({},t&&{cite:t});const r=this.wrap("blockquote",e,n);return this.addRaw(r).addEOL()}addLink(e,t){const n=this.wrap("a",e,{href:t});return this.addRaw(n).addEOL()}}const g=new Summary;const w=null&&g;const y=null&&g;function toPosixPath(e){return e.replace(/[\\]/g,"/")}function toWin32Path(e){return e.replace(/[/]/g,"\\")}function toPlatformPath(e){return e.replace(/[/\\]/g,path.sep)}const E=e(import.meta.url)("string_decoder");const _=e(import.meta.url)("events");const O=e(import.meta.url)("child_process");const S=e(import.meta.url)("assert");var v=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};const{chmod:T,copyFile:b,lstat:C,mkdir:x,open:I,readdir:P,rename:$,rm:A,rmdir:R,stat:N,symlink:k,unlink:L}=a.promises;const U=process.platform==="win32";function readlink(e){return v(this,void 0,void 0,function*(){const t=yield fs.promises.readlink(e);if(U&&!t.endsWith("\\")){return`${t}\\`}return t})}const F=268435456;const D=a.constants.O_RDONLY;function exists(e){return v(this,void 0,void 0,function*(){try{yield N(e)}catch(e){if(e.code==="ENOENT"){return false}throw e}return true})}function isDirectory(e){return v(this,arguments,void 0,function*(e,t=false){const n=t?yield N(e):yield C(e);return n.isDirectory()})}function isRooted(e){e=normalizeSeparators(e);if(!e){throw new Error('isRooted() parameter "p" cannot be empty')}if(U){return e.startsWith("\\")||/^[A-Z]:/i.test(e)}return e.startsWith("/")}function tryGetExecutablePath(e,t){return v(this,void 0,void 0,function*(){let n=undefined;try{n=yield N(e)}catch(t){if(t.code!=="ENOENT"){console.log(`Unexpected error attempting to determine if executable file exists '${e}': ${t}`)}}if(n&&n.isFile()){if(U){const n=c.extname(e).toUpperCase();if(t.some(e=>e.toUpperCase()===n)){return e}}else{if(isUnixExecutable(n)){return e}}}const r=e;for(const i of t){e=r+i;n=undefined;try{n=yield N(e)}catch(t){if(t.code!=="ENOENT"){console.log(`Unexpected error attempting to determine if executable file exists '${e}': ${t}`)}}if(n&&n.isFile()){if(U){try{const t=c.dirname(e);const n=c.basename(e).toUpperCase();for(const r of yield P(t)){if(n===r.toUpperCase()){e=c.join(t,r);break}}}catch(t){console.log(`Unexpected error attempting to determine the actual case of the file '${e}': ${t}`)}return e}else{if(isUnixExecutable(n)){return e}}}}return""})}function normalizeSeparators(e){e=e||"";if(U){e=e.replace(/\//g,"\\");return e.replace(/\\\\+/g,"\\")}return e.replace(/\/\/+/g,"/")}function isUnixExecutable(e){return(e.mode&1)>0||(e.mode&8)>0&&process.getgid!==undefined&&e.gid===process.getgid()||(e.mode&64)>0&&process.getuid!==undefined&&e.uid===process.getuid()}function getCmdPath(){var e;return(e=process.env["COMSPEC"])!==null&&e!==void 0?e:`cmd.exe`}var G=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};function cp(e,t){return G(this,arguments,void 0,function*(e,t,n={}){const{force:r,recursive:i,copySourceDirectory:o}=readCopyOptions(n);const s=(yield ioUtil.exists(t))?yield ioUtil.stat(t):null;if(s&&s.isFile()&&!r){return}const a=s&&s.isDirectory()&&o?path.join(t,path.basename(e)):t;if(!(yield ioUtil.exists(e))){throw new Error(`no such file or directory: ${e}`)}const c=yield ioUtil.stat(e);if(c.isDirectory()){if(!i){throw new Error(`Failed to copy. ${e} is a directory, but tried to copy without recursive flag.`)}else{yield cpDirRecursive(e,a,0,r)}}else{if(path.relative(e,a)===""){throw new Error(`'${a}' and '${e}' are the same file`)}yield io_copyFile(e,a,r)}})}function mv(e,t){return G(this,arguments,void 0,function*(e,t,n={}){if(yield ioUtil.exists(t)){let r=true;if(yield ioUtil.isDirectory(t)){t=path.join(t,path.basename(e));r=yield ioUtil.exists(t)}if(r){if(n.force==null||n.force){yield rmRF(t)}else{throw new Error("Destination already exists")}}}yield mkdirP(path.dirname(t));yield ioUtil.rename(e,t)})}function rmRF(e){return G(this,void 0,void 0,function*(){if(ioUtil.IS_WINDOWS){if(/[*"<>|]/.test(e)){throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows')}}try{yield ioUtil.rm(e,{force:true,maxRetries:3,recursive:true,retryDelay:300})}catch(e){throw new Error(`File was unable to be removed ${e}`)}})}function mkdirP(e){return G(this,void 0,void 0,function*(){ok(e,"a path argument must be provided");yield ioUtil.mkdir(e,{recursive:true})})}function which(e,t){return G(this,void 0,void 0,function*(){if(!e){throw new Error("parameter 'tool' is required")}if(t){const t=yield which(e,false);if(!t){if(U){throw new Error(`Unable to locate executable file: ${e}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`)}else{throw new Error(`Unable to locate executable file: ${e}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`)}}return t}const n=yield findInPath(e);if(n&&n.length>0){return n[0]}return""})}function findInPath(e){return G(this,void 0,void 0,function*(){if(!e){throw new Error("parameter 'tool' is required")}const t=[];if(U&&process.env["PATHEXT"]){for(const e of process.env["PATHEXT"].split(c.delimiter)){if(e){t.push(e)}}}if(isRooted(e)){const n=yield tryGetExecutablePath(e,t);if(n){return[n]}return[]}if(e.includes(c.sep)){return[]}const n=[];if(process.env.PATH){for(const e of process.env.PATH.split(c.delimiter)){if(e){n.push(e)}}}const r=[];for(const i of n){const n=yield tryGetExecutablePath(c.join(i,e),t);if(n){r.push(n)}}return r})}function readCopyOptions(e){const t=e.force==null?true:e.force;const n=Boolean(e.recursive);const r=e.copySourceDirectory==null?true:Boolean(e.copySourceDirectory);return{force:t,recursive:n,copySourceDirectory:r}}function cpDirRecursive(e,t,n,r){return G(this,void 0,void 0,function*(){if(n>=255)return;n++;yield mkdirP(t);const i=yield ioUtil.readdir(e);for(const o of i){const i=`${e}/${o}`;const s=`${t}/${o}`;const a=yield ioUtil.lstat(i);if(a.isDirectory()){yield cpDirRecursive(i,s,n,r)}else{yield io_copyFile(i,s,r)}}yield ioUtil.chmod(t,(yield ioUtil.stat(e)).mode)})}function io_copyFile(e,t,n){return G(this,void 0,void 0,function*(){if((yield ioUtil.lstat(e)).isSymbolicLink()){try{yield ioUtil.lstat(t);yield ioUtil.unlink(t)}catch(e){if(e.code==="EPERM"){yield ioUtil.chmod(t,"0666");yield ioUtil.unlink(t)}}const n=yield ioUtil.readlink(e);yield ioUtil.symlink(n,t,ioUtil.IS_WINDOWS?"junction":null)}else if(!(yield ioUtil.exists(t))||n){yield ioUtil.copyFile(e,t)}})}const M=e(import.meta.url)("timers");var j=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};const B=process.platform==="win32";class ToolRunner extends _.EventEmitter{constructor(e,t,n){super();if(!e){throw new Error("Parameter 'toolPath' cannot be null or empty.")}this.toolPath=e;this.args=t||[];this.options=n||{}}_debug(e){if(this.options.listeners&&this.options.listeners.debug){this.options.listeners.debug(e)}}_getCommandString(e,t){const n=this._getSpawnFileName();const r=this._getSpawnArgs(e);let i=t?"":"[command]";if(B){if(this._isCmdFile()){i+=n;for(const e of r){i+=` ${e}`}}else if(e.windowsVerbatimArguments){i+=`"${n}"`;for(const e of r){i+=` ${e}`}}else{i+=this._windowsQuoteCmdArg(n);for(const e of r){i+=` ${this._windowsQuoteCmdArg(e)}`}}}else{i+=n;for(const e of r){i+=` ${e}`}}return i}_processLineBuffer(e,t,n){try{let r=t+e.toString();let o=r.indexOf(i.EOL);while(o>-1){const e=r.substring(0,o);n(e);r=r.substring(o+i.EOL.length);o=r.indexOf(i.EOL)}return r}catch(e){this._debug(`error processing line. Failed with error ${e}`);return""}}_getSpawnFileName(){if(B){if(this._isCmdFile()){return process.env["COMSPEC"]||"cmd.exe"}}return this.toolPath}_getSpawnArgs(e){if(B){if(this._isCmdFile()){let t=`/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;for(const n of this.args){t+=" ";t+=e.windowsVerbatimArguments?n:this._windowsQuoteCmdArg(n)}t+='"';return[t]}}return this.args}_endsWith(e,t){return e.endsWith(t)}_isCmdFile(){const e=this.toolPath.toUpperCase();return this._endsWith(e,".CMD")||this._endsWith(e,".BAT")}_windowsQuoteCmdArg(e){if(!this._isCmdFile()){return this._uvQuoteCmdArg(e)}if(!e){return'""'}const t=[" ","\t","&","(",")","[","]","{","}","^","=",";","!","'","+",",","`","~","|","<",">",'"'];let n=false;for(const r of e){if(t.some(e=>e===r)){n=true;break}}if(!n){return e}let r='"';let i=true;for(let t=e.length;t>0;t--){r+=e[t-1];if(i&&e[t-1]==="\\"){r+="\\"}else if(e[t-1]==='"'){i=true;r+='"'}else{i=false}}r+='"';return r.split("").reverse().join("")}_uvQuoteCmdArg(e){if(!e){return'""'}if(!e.includes(" ")&&!e.includes("\t")&&!e.includes('"')){return e}if(!e.includes('"')&&!e.includes("\\")){return`"${e}"`}let t='"';let n=true;for(let r=e.length;r>0;r--){t+=e[r-1];if(n&&e[r-1]==="\\"){t+="\\"}else if(e[r-1]==='"'){n=true;t+="\\"}else{n=false}}t+='"';return t.split("").reverse().join("")}_cloneExecOptions(e){e=e||{};const t={cwd:e.cwd||process.cwd(),env:e.env||process.env,silent:e.silent||false,windowsVerbatimArguments:e.windowsVerbatimArguments||false,failOnStdErr:e.failOnStdErr||false,ignoreReturnCode:e.ignoreReturnCode||false,delay:e.delay||1e4};t.outStream=e.outStream||process.stdout;t.errStream=e.errStream||process.stderr;return t}_getSpawnOptions(e,t){e=e||{};const n={};n.cwd=e.cwd;n.env=e.env;n["windowsVerbatimArguments"]=e.windowsVerbatimArguments||this._isCmdFile();if(e.windowsVerbatimArguments){n.argv0=`"${t}"`}return n}exec(){return j(this,void 0,void 0,function*(){if(!isRooted(this.toolPath)&&(this.toolPath.includes("/")||B&&this.toolPath.includes("\\"))){this.toolPath=c.resolve(process.cwd(),this.options.cwd||process.cwd(),this.toolPath)}this.toolPath=yield which(this.toolPath,true);return new Promise((e,t)=>j(this,void 0,void 0,function*(){this._debug(`exec tool: ${this.toolPath}`);this._debug("arguments:");for(const e of this.args){this._debug(`   ${e}`)}const n=this._cloneExecOptions(this.options);if(!n.silent&&n.outStream){n.outStream.write(this._getCommandString(n)+i.EOL)}const r=new ExecState(n,this.toolPath);r.on("debug",e=>{this._debug(e)});if(this.options.cwd&&!(yield exists(this.options.cwd))){return t(new Error(`The cwd: ${this.options.cwd} does not exist!`))}const o=this._getSpawnFileName();const s=O.spawn(o,this._getSpawnArgs(n),this._getSpawnOptions(this.options,o));let a="";if(s.stdout){s.stdout.on("data",e=>{if(this.options.listeners&&this.options.listeners.stdout){this.options.listeners.stdout(e)}if(!n.silent&&n.outStream){n.outStream.write(e)}a=this._processLineBuffer(e,a,e=>{if(this.options.listeners&&this.options.listeners.stdline){this.options.listeners.stdline(e)}})})}let c="";if(s.stderr){s.stderr.on("data",e=>{r.processStderr=true;if(this.options.listeners&&this.options.listeners.stderr){this.options.listeners.stderr(e)}if(!n.silent&&n.errStream&&n.outStream){const t=n.failOnStdErr?n.errStream:n.outStream;t.write(e)}c=this._processLineBuffer(e,c,e=>{if(this.options.listeners&&this.options.listeners.errline){this.options.listeners.errline(e)}})})}s.on("error",e=>{r.processError=e.message;r.processExited=true;r.processClosed=true;r.CheckComplete()});s.on("exit",e=>{r.processExitCode=e;r.processExited=true;this._debug(`Exit code ${e} received from tool '${this.toolPath}'`);r.CheckComplete()});s.on("close",e=>{r.processExitCode=e;r.processExited=true;r.processClosed=true;this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);r.CheckComplete()});r.on("done",(n,r)=>{if(a.length>0){this.emit("stdline",a)}if(c.length>0){this.emit("errline",c)}s.removeAllListeners();if(n){t(n)}else{e(r)}});if(this.options.input){if(!s.stdin){throw new Error("child process missing stdin")}s.stdin.end(this.options.input)}}))})}}function argStringToArray(e){const t=[];let n=false;let r=false;let i="";function append(e){if(r&&e!=='"'){i+="\\"}i+=e;r=false}for(let o=0;o<e.length;o++){const s=e.charAt(o);if(s==='"'){if(!r){n=!n}else{append(s)}continue}if(s==="\\"&&r){append(s);continue}if(s==="\\"&&n){r=true;continue}if(s===" "&&!n){if(i.length>0){t.push(i);i=""}continue}append(s)}if(i.length>0){t.push(i.trim())}return t}class ExecState extends _.EventEmitter{constructor(e,t){super();this.processClosed=false;this.processError="";this.processExitCode=0;this.processExited=false;this.processStderr=false;this.delay=1e4;this.done=false;this.timeout=null;if(!t){throw new Error("toolPath must not be empty")}this.options=e;this.toolPath=t;if(e.delay){this.delay=e.delay}}CheckComplete(){if(this.done){return}if(this.processClosed){this._setResult()}else if(this.processExited){this.timeout=(0,M.setTimeout)(ExecState.HandleTimeout,this.delay,this)}}_debug(e){this.emit("debug",e)}_setResult(){let e;if(this.processExited){if(this.processError){e=new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`)}else if(this.processExitCode!==0&&!this.options.ignoreReturnCode){e=new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`)}else if(this.processStderr&&this.options.failOnStdErr){e=new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`)}}if(this.timeout){clearTimeout(this.timeout);this.timeout=null}this.done=true;this.emit("done",e,this.processExitCode)}static HandleTimeout(e){if(e.done){return}if(!e.processClosed&&e.processExited){const t=`The STDIO streams did not close within ${e.delay/1e3} seconds of the exit event from process '${e.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;e._debug(t)}e._setResult()}}var H=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};function exec_exec(e,t,n){return H(this,void 0,void 0,function*(){const r=tr.argStringToArray(e);if(r.length===0){throw new Error(`Parameter 'commandLine' cannot be null or empty.`)}const i=r[0];t=r.slice(1).concat(t||[]);const o=new tr.ToolRunner(i,t,n);return o.exec()})}function getExecOutput(e,t,n){return H(this,void 0,void 0,function*(){var r,i;let o="";let s="";const a=new StringDecoder("utf8");const c=new StringDecoder("utf8");const u=(r=n===null||n===void 0?void 0:n.listeners)===null||r===void 0?void 0:r.stdout;const l=(i=n===null||n===void 0?void 0:n.listeners)===null||i===void 0?void 0:i.stderr;const stdErrListener=e=>{s+=c.write(e);if(l){l(e)}};const stdOutListener=e=>{o+=a.write(e);if(u){u(e)}};const d=Object.assign(Object.assign({},n===null||n===void 0?void 0:n.listeners),{stdout:stdOutListener,stderr:stdErrListener});const f=yield exec_exec(e,t,Object.assign(Object.assign({},n),{listeners:d}));o+=a.end();s+=c.end();return{exitCode:f,stdout:o,stderr:s}})}var W=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};const getWindowsInfo=()=>W(void 0,void 0,void 0,function*(){const{stdout:e}=yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"',undefined,{silent:true});const{stdout:t}=yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"',undefined,{silent:true});return{name:t.trim(),version:e.trim()}});const getMacOsInfo=()=>W(void 0,void 0,void 0,function*(){var e,t,n,r;const{stdout:i}=yield exec.getExecOutput("sw_vers",undefined,{silent:true});const o=(t=(e=i.match(/ProductVersion:\s*(.+)/))===null||e===void 0?void 0:e[1])!==null&&t!==void 0?t:"";const s=(r=(n=i.match(/ProductName:\s*(.+)/))===null||n===void 0?void 0:n[1])!==null&&r!==void 0?r:"";return{name:s,version:o}});const getLinuxInfo=()=>W(void 0,void 0,void 0,function*(){const{stdout:e}=yield exec.getExecOutput("lsb_release",["-i","-r","-s"],{silent:true});const[t,n]=e.trim().split("\n");return{name:t,version:n}});const V=i.platform();const q=i.arch();const K=V==="win32";const z=V==="darwin";const Y=V==="linux";function getDetails(){return W(this,void 0,void 0,function*(){return Object.assign(Object.assign({},yield K?getWindowsInfo():z?getMacOsInfo():getLinuxInfo()),{platform:V,arch:q,isWindows:K,isMacOS:z,isLinux:Y})})}var Q=undefined&&undefined.__awaiter||function(e,t,n,r){function adopt(e){return e instanceof n?e:new n(function(t){t(e)})}return new(n||(n=Promise))(function(n,i){function fulfilled(e){try{step(r.next(e))}catch(e){i(e)}}function rejected(e){try{step(r["throw"](e))}catch(e){i(e)}}function step(e){e.done?n(e.value):adopt(e.value).then(fulfilled,rejected)}step((r=r.apply(e,t||[])).next())})};var X;(function(e){e[e["Success"]=0]="Success";e[e["Failure"]=1]="Failure"})(X||(X={}));function exportVariable(e,t){const n=toCommandValue(t);process.env[e]=n;const r=process.env["GITHUB_ENV"]||"";if(r){return issueFileCommand("ENV",prepareKeyValueMessage(e,t))}issueCommand("set-env",{name:e},n)}function core_setSecret(e){issueCommand("add-mask",{},e)}function addPath(e){const t=process.env["GITHUB_PATH"]||"";if(t){issueFileCommand("PATH",e)}else{issueCommand("add-path",{},e)}process.env["PATH"]=`${e}${path.delimiter}${process.env["PATH"]}`}function getInput(e,t){const n=process.env[`INPUT_${e.replace(/ /g,"_").toUpperCase()}`]||"";if(t&&t.required&&!n){throw new Error(`Input required and not supplied: ${e}`)}if(t&&t.trimWhitespace===false){return n}return n.trim()}function getMultilineInput(e,t){const n=getInput(e,t).split("\n").filter(e=>e!=="");if(t&&t.trimWhitespace===false){return n}return n.map(e=>e.trim())}function getBooleanInput(e,t){const n=["true","True","TRUE"];const r=["false","False","FALSE"];const i=getInput(e,t);if(n.includes(i))return true;if(r.includes(i))return false;throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${e}\n`+`Support boolean input list: \`true | True | TRUE | false | False | FALSE\``)}function setOutput(e,t){const n=process.env["GITHUB_OUTPUT"]||"";if(n){return issueFileCommand("OUTPUT",prepareKeyValueMessage(e,t))}process.stdout.write(os.EOL);issueCommand("set-output",{name:e},toCommandValue(t))}function setCommandEcho(e){issue("echo",e?"on":"off")}function setFailed(e){process.exitCode=X.Failure;error(e)}function isDebug(){return process.env["RUNNER_DEBUG"]==="1"}function core_debug(e){issueCommand("debug",{},e)}function error(e,t={}){command_issueCommand("error",utils_toCommandProperties(t),e instanceof Error?e.toString():e)}function warning(e,t={}){issueCommand("warning",toCommandProperties(t),e instanceof Error?e.toString():e)}function notice(e,t={}){issueCommand("notice",toCommandProperties(t),e instanceof Error?e.toString():e)}function info(e){process.stdout.write(e+i.EOL)}function startGroup(e){issue("group",e)}function endGroup(){issue("endgroup")}function group(e,t){return Q(this,void 0,void 0,function*(){startGroup(e);let n;try{n=yield t()}finally{endGroup()}return n})}function saveState(e,t){const n=process.env["GITHUB_STATE"]||"";if(n){return issueFileCommand("STATE",prepareKeyValueMessage(e,t))}issueCommand("save-state",{name:e},toCommandValue(t))}function getState(e){return process.env[`STATE_${e}`]||""}function getIDToken(e){return Q(this,void 0,void 0,function*(){return yield OidcClient.getIDToken(e)})}}};var n={};function __nccwpck_require__(e){var r=n[e];if(r!==undefined){return r.exports}var i=n[e]={exports:{}};var o=true;try{t[e](i,i.exports,__nccwpck_require__);o=false}finally{if(o)delete n[e]}return i.exports}if(typeof __nccwpck_require__!=="undefined")__nccwpck_require__.ab=decodeURIComponent(new URL(".",import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/)?1:0,-1)+"/";(()=>{var e=typeof Symbol==="function"?Symbol("webpack queues"):"__webpack_queues__";var t=typeof Symbol==="function"?Symbol("webpack exports"):"__webpack_exports__";var n=typeof Symbol==="function"?Symbol("webpack error"):"__webpack_error__";var resolveQueue=e=>{if(e&&e.d<1){e.d=1;e.forEach(e=>e.r--);e.forEach(e=>e.r--?e.r++:e())}};var wrapDeps=r=>r.map(r=>{if(r!==null&&typeof r==="object"){if(r[e])return r;if(r.then){var i=[];i.d=0;r.then(e=>{o[t]=e;resolveQueue(i)},e=>{o[n]=e;resolveQueue(i)});var o={};o[e]=e=>e(i);return o}}var s={};s[e]=e=>{};s[t]=r;return s});__nccwpck_require__.a=(r,i,o)=>{var s;o&&((s=[]).d=-1);var a=new Set;var c=r.exports;var u;var l;var d;var f=new Promise((e,t)=>{d=t;l=e});f[t]=c;f[e]=e=>(s&&e(s),a.forEach(e),f["catch"](e=>{}));r.exports=f;i(r=>{u=wrapDeps(r);var i;var getResult=()=>u.map(e=>{if(e[n])throw e[n];return e[t]});var o=new Promise(t=>{i=()=>t(getResult);i.r=0;var fnQueue=e=>e!==s&&!a.has(e)&&(a.add(e),e&&!e.d&&(i.r++,e.push(i)));u.map(t=>t[e](fnQueue))});return i.r?o:getResult()},e=>(e?d(f[n]=e):l(c),resolveQueue(s)));s&&s.d<0&&(s.d=0)}})();(()=>{__nccwpck_require__.d=(e,t)=>{for(var n in t){if(__nccwpck_require__.o(t,n)&&!__nccwpck_require__.o(e,n)){Object.defineProperty(e,n,{enumerable:true,get:t[n]})}}}})();(()=>{__nccwpck_require__.o=(e,t)=>Object.prototype.hasOwnProperty.call(e,t)})();var r=__nccwpck_require__(320);r=await r;
+import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url); const __filename = (await import("node:url")).fileURLToPath(import.meta.url); const __dirname = (await import("node:path")).dirname(__filename);
+
+// node_modules/@actions/core/lib/command.js
+import * as os from "os";
+
+// node_modules/@actions/core/lib/utils.js
+function toCommandValue(input) {
+  if (input === null || input === void 0) {
+    return "";
+  } else if (typeof input === "string" || input instanceof String) {
+    return input;
+  }
+  return JSON.stringify(input);
+}
+function toCommandProperties(annotationProperties) {
+  if (!Object.keys(annotationProperties).length) {
+    return {};
+  }
+  return {
+    title: annotationProperties.title,
+    file: annotationProperties.file,
+    line: annotationProperties.startLine,
+    endLine: annotationProperties.endLine,
+    col: annotationProperties.startColumn,
+    endColumn: annotationProperties.endColumn
+  };
+}
+
+// node_modules/@actions/core/lib/command.js
+function issueCommand(command, properties, message) {
+  const cmd = new Command(command, properties, message);
+  process.stdout.write(cmd.toString() + os.EOL);
+}
+var CMD_STRING = "::";
+var Command = class {
+  constructor(command, properties, message) {
+    if (!command) {
+      command = "missing.command";
+    }
+    this.command = command;
+    this.properties = properties;
+    this.message = message;
+  }
+  toString() {
+    let cmdStr = CMD_STRING + this.command;
+    if (this.properties && Object.keys(this.properties).length > 0) {
+      cmdStr += " ";
+      let first = true;
+      for (const key in this.properties) {
+        if (this.properties.hasOwnProperty(key)) {
+          const val = this.properties[key];
+          if (val) {
+            if (first) {
+              first = false;
+            } else {
+              cmdStr += ",";
+            }
+            cmdStr += `${key}=${escapeProperty(val)}`;
+          }
+        }
+      }
+    }
+    cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+    return cmdStr;
+  }
+};
+function escapeData(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+function escapeProperty(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+
+// node_modules/@actions/core/lib/core.js
+import * as os3 from "os";
+
+// node_modules/@actions/core/lib/summary.js
+import { EOL as EOL2 } from "os";
+import { constants, promises } from "fs";
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve) {
+      resolve(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var { access, appendFile, writeFile } = promises;
+var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+var Summary = class {
+  constructor() {
+    this._buffer = "";
+  }
+  /**
+   * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+   * Also checks r/w permissions.
+   *
+   * @returns step summary file path
+   */
+  filePath() {
+    return __awaiter(this, void 0, void 0, function* () {
+      if (this._filePath) {
+        return this._filePath;
+      }
+      const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+      if (!pathFromEnv) {
+        throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+      }
+      try {
+        yield access(pathFromEnv, constants.R_OK | constants.W_OK);
+      } catch (_a) {
+        throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+      }
+      this._filePath = pathFromEnv;
+      return this._filePath;
+    });
+  }
+  /**
+   * Wraps content in an HTML tag, adding any HTML attributes
+   *
+   * @param {string} tag HTML tag to wrap
+   * @param {string | null} content content within the tag
+   * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+   *
+   * @returns {string} content wrapped in HTML element
+   */
+  wrap(tag, content, attrs = {}) {
+    const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+    if (!content) {
+      return `<${tag}${htmlAttrs}>`;
+    }
+    return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+  }
+  /**
+   * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+   *
+   * @param {SummaryWriteOptions} [options] (optional) options for write operation
+   *
+   * @returns {Promise<Summary>} summary instance
+   */
+  write(options) {
+    return __awaiter(this, void 0, void 0, function* () {
+      const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+      const filePath = yield this.filePath();
+      const writeFunc = overwrite ? writeFile : appendFile;
+      yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
+      return this.emptyBuffer();
+    });
+  }
+  /**
+   * Clears the summary buffer and wipes the summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  clear() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.emptyBuffer().write({ overwrite: true });
+    });
+  }
+  /**
+   * Returns the current summary buffer as a string
+   *
+   * @returns {string} string of summary buffer
+   */
+  stringify() {
+    return this._buffer;
+  }
+  /**
+   * If the summary buffer is empty
+   *
+   * @returns {boolen} true if the buffer is empty
+   */
+  isEmptyBuffer() {
+    return this._buffer.length === 0;
+  }
+  /**
+   * Resets the summary buffer without writing to summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  emptyBuffer() {
+    this._buffer = "";
+    return this;
+  }
+  /**
+   * Adds raw text to the summary buffer
+   *
+   * @param {string} text content to add
+   * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addRaw(text, addEOL = false) {
+    this._buffer += text;
+    return addEOL ? this.addEOL() : this;
+  }
+  /**
+   * Adds the operating system-specific end-of-line marker to the buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addEOL() {
+    return this.addRaw(EOL2);
+  }
+  /**
+   * Adds an HTML codeblock to the summary buffer
+   *
+   * @param {string} code content to render within fenced code block
+   * @param {string} lang (optional) language to syntax highlight code
+   *
+   * @returns {Summary} summary instance
+   */
+  addCodeBlock(code, lang) {
+    const attrs = Object.assign({}, lang && { lang });
+    const element = this.wrap("pre", this.wrap("code", code), attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML list to the summary buffer
+   *
+   * @param {string[]} items list of items to render
+   * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addList(items, ordered = false) {
+    const tag = ordered ? "ol" : "ul";
+    const listItems = items.map((item) => this.wrap("li", item)).join("");
+    const element = this.wrap(tag, listItems);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML table to the summary buffer
+   *
+   * @param {SummaryTableCell[]} rows table rows
+   *
+   * @returns {Summary} summary instance
+   */
+  addTable(rows) {
+    const tableBody = rows.map((row) => {
+      const cells = row.map((cell) => {
+        if (typeof cell === "string") {
+          return this.wrap("td", cell);
+        }
+        const { header, data, colspan, rowspan } = cell;
+        const tag = header ? "th" : "td";
+        const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
+        return this.wrap(tag, data, attrs);
+      }).join("");
+      return this.wrap("tr", cells);
+    }).join("");
+    const element = this.wrap("table", tableBody);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds a collapsable HTML details element to the summary buffer
+   *
+   * @param {string} label text for the closed state
+   * @param {string} content collapsable content
+   *
+   * @returns {Summary} summary instance
+   */
+  addDetails(label, content) {
+    const element = this.wrap("details", this.wrap("summary", label) + content);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML image tag to the summary buffer
+   *
+   * @param {string} src path to the image you to embed
+   * @param {string} alt text description of the image
+   * @param {SummaryImageOptions} options (optional) addition image attributes
+   *
+   * @returns {Summary} summary instance
+   */
+  addImage(src, alt, options) {
+    const { width, height } = options || {};
+    const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
+    const element = this.wrap("img", null, Object.assign({ src, alt }, attrs));
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML section heading element
+   *
+   * @param {string} text heading text
+   * @param {number | string} [level=1] (optional) the heading level, default: 1
+   *
+   * @returns {Summary} summary instance
+   */
+  addHeading(text, level) {
+    const tag = `h${level}`;
+    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
+    const element = this.wrap(allowedTag, text);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML thematic break (<hr>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addSeparator() {
+    const element = this.wrap("hr", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML line break (<br>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addBreak() {
+    const element = this.wrap("br", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML blockquote to the summary buffer
+   *
+   * @param {string} text quote text
+   * @param {string} cite (optional) citation url
+   *
+   * @returns {Summary} summary instance
+   */
+  addQuote(text, cite) {
+    const attrs = Object.assign({}, cite && { cite });
+    const element = this.wrap("blockquote", text, attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML anchor tag to the summary buffer
+   *
+   * @param {string} text link text/content
+   * @param {string} href hyperlink
+   *
+   * @returns {Summary} summary instance
+   */
+  addLink(text, href) {
+    const element = this.wrap("a", text, { href });
+    return this.addRaw(element).addEOL();
+  }
+};
+var _summary = new Summary();
+
+// node_modules/@actions/core/lib/platform.js
+import os2 from "os";
+
+// node_modules/@actions/io/lib/io-util.js
+import * as fs from "fs";
+var { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs.promises;
+var IS_WINDOWS = process.platform === "win32";
+var READONLY = fs.constants.O_RDONLY;
+
+// node_modules/@actions/exec/lib/toolrunner.js
+var IS_WINDOWS2 = process.platform === "win32";
+
+// node_modules/@actions/core/lib/platform.js
+var platform = os2.platform();
+var arch = os2.arch();
+
+// node_modules/@actions/core/lib/core.js
+var ExitCode;
+(function(ExitCode2) {
+  ExitCode2[ExitCode2["Success"] = 0] = "Success";
+  ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+function getInput(name, options) {
+  const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+  if (options && options.required && !val) {
+    throw new Error(`Input required and not supplied: ${name}`);
+  }
+  if (options && options.trimWhitespace === false) {
+    return val;
+  }
+  return val.trim();
+}
+function error(message, properties = {}) {
+  issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+function info(message) {
+  process.stdout.write(message + os3.EOL);
+}
+function getState(name) {
+  return process.env[`STATE_${name}`] || "";
+}
+
+// build/src/github/credentials-file.js
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir as mkdir2, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
+import { join } from "node:path";
+var credentialsVariable = "SIBLING_CREDENTIALS_FILE";
+function withCredentials(env) {
+  const path = env[credentialsVariable];
+  if (!path || !existsSync(path)) return env;
+  return { ...env, ...JSON.parse(readFileSync(path, "utf8")) };
+}
+async function removeCredentials(path) {
+  await rm2(join(path, ".."), { recursive: true, force: true });
+}
+
+// build/src/github/report-failure.js
+import { posix } from "node:path";
+
+// build/src/errors.js
+var ExpectedFailure = class extends Error {
+  failure;
+  constructor(failure2, options) {
+    super(failure2.cause, options);
+    this.name = "ExpectedFailure";
+    this.failure = failure2;
+  }
+};
+
+// build/src/failure-text.js
+function failureText(failure2, style2) {
+  const place = failure2.place ? `${placeText(failure2.place)}: ` : "";
+  return [
+    `${style2.red("error:")} ${place}${style2.bold(failure2.cause)}.`,
+    ...(failure2.details ?? []).map((line) => `  ${style2.dim("|")} ${line}`),
+    failure2.hint
+  ].join("\n");
+}
+function placeText(place) {
+  return [place.file, place.line, place.column].filter((part) => part !== void 0).join(":");
+}
+function errorText(error2, style2) {
+  if (error2 instanceof ExpectedFailure) return failureText(error2.failure, style2);
+  const stack = error2 instanceof Error ? error2.stack ?? error2.message : String(error2);
+  return `${style2.red("unexpected error:")} ${stack}
+This is a bug in Sibling: please report it with the lines above.`;
+}
+
+// build/src/interruption.js
+import { setMaxListeners } from "node:events";
+var interruption = new AbortController();
+setMaxListeners(0, interruption.signal);
+function errorBehind(error2) {
+  const { aborted, reason } = interruption.signal;
+  return aborted && error2?.name === "AbortError" ? reason : error2;
+}
+
+// build/src/secrets/known-secrets.js
+import { isUtf8 } from "node:buffer";
+
+// build/src/git.js
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+
+// build/src/git-trust/git-settings.js
+var plain = [
+  ...[
+    "core.pager=cat",
+    "core.fsmonitor=false",
+    "color.ui=false",
+    "core.quotePath=false",
+    "log.showSignature=false"
+  ],
+  ...["diff.relative=false", "diff.noprefix=false", "diff.mnemonicPrefix=false"],
+  ...["status.relativePaths=false", "advice.detachedHead=false"]
+].flatMap((setting2) => ["-c", setting2]);
+var unattended = [
+  ...["core.hooksPath=/dev/null", "core.editor=true"],
+  ...["sequence.editor=true", "commit.gpgSign=false", "tag.gpgSign=false", "push.gpgSign=false"],
+  ...[
+    "commit.template=",
+    "commit.cleanup=whitespace",
+    "commit.verbose=false",
+    "commit.status=false"
+  ],
+  ...["rebase.autoStash=false", "rebase.autoSquash=false", "rebase.updateRefs=false"],
+  ...["rebase.missingCommitsCheck=ignore", "rerere.enabled=false", "push.followTags=false"],
+  ...["push.recurseSubmodules=no", "fetch.recurseSubmodules=false", "fetch.prune=false"],
+  ...[
+    "submodule.recurse=false",
+    "init.templateDir=",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "core.safecrlf=false"
+  ]
+].flatMap((setting2) => ["-c", setting2]);
+
+// build/src/git-trust/foreign-submodules.js
+var signs = [Buffer.from([0, 0, 224, 0]), Buffer.from("link")];
+
+// build/src/git.js
+var run = promisify(execFile);
+
+// build/src/system/read-whole.js
+var largestWhole = 64 * 2 ** 20;
+var NotReadWhole = class extends Error {
+  path;
+  /** The end of a sentence about it. */
+  what;
+  code;
+  constructor(path, what, code) {
+    super(`${path} ${what}`);
+    this.name = "NotReadWhole";
+    this.path = path;
+    this.what = what;
+    this.code = code;
+  }
+};
+
+// build/src/secrets/public-text.js
+var committed = ["yaml", "yml", "json", "toml", "py", "lock", "dvc"].map((end) => `*.${end}`);
+
+// build/src/secrets/forms.js
+function secretForms(secret, users = []) {
+  if (secret === "") return [];
+  const pairs = users.map((user) => `${user}:${secret}`);
+  const lines = secret.split(/\r?\n/).filter(isTelling);
+  const forms = [
+    ...[secret, ...lines].flatMap((text) => [text, ...written(text)]),
+    ...[secret, ...pairs].flatMap(base64),
+    ...withinBase64(secret)
+  ];
+  const found = new Set(forms.map((form) => form.trim()).filter((form) => form.length > 3));
+  return [...found].sort((one, other) => other.length - one.length);
+}
+function isTelling(line) {
+  return line.length >= 16 || line.length >= 6 && /\d/.test(line) && /[a-z]/i.test(line);
+}
+function written(text) {
+  const inJson2 = JSON.stringify(text).slice(1, -1);
+  const url = encoded(text);
+  const urls = [url, url.replace(/[!'()*]/g, percent)].flatMap((each) => [
+    each,
+    each.replaceAll("%2F", "/")
+  ]);
+  return [
+    inJson2,
+    // JSON as Python's json writes it, and of JSON in JSON.
+    ...[inJson2.replace(/[\u0080-\uffff]/g, unicodeEscape), JSON.stringify(inJson2).slice(1, -1)],
+    ...urls.flatMap((each) => [each, each.replaceAll("%20", "+")]).flatMap(withSmallHex),
+    // An address that is parsed and printed.
+    encodeURI(wellFormed(text)),
+    // As PHP and some of JavaScript write slashes, and Python's repr() a text with both quotes.
+    ...[inJson2.replaceAll("/", "\\/"), text.replaceAll("/", "\\/")],
+    text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n"),
+    ...inHex(text),
+    ...[htmlOf(text, "&#39;"), htmlOf(text, "&#x27;"), htmlOf(text, "'")],
+    ...[text.replaceAll("'", `'\\''`), text.replace(/[\s"'\\$`&|;<>()*?!#~=%{}[\]]/g, "\\$&")],
+    text.replace(/["\\$`]/g, "\\$&")
+  ];
+}
+function withSmallHex(url) {
+  return [url, url.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())];
+}
+function inHex(text) {
+  const hex = Buffer.from(text).toString("hex");
+  return [hex, hex.toUpperCase()];
+}
+function encoded(text) {
+  return encodeURIComponent(wellFormed(text));
+}
+function wellFormed(text) {
+  return text.replace(new RegExp("\\p{Surrogate}", "gu"), "\uFFFD");
+}
+function percent(character) {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+function unicodeEscape(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+function htmlOf(text, quote) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", quote);
+}
+function base64(text) {
+  const padded = Buffer.from(text).toString("base64");
+  return [padded, padded.replace(/=+$/, ""), Buffer.from(text).toString("base64url")];
+}
+function withinBase64(secret) {
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.from("-".repeat(before) + secret);
+    const first = Math.ceil(before * 4 / 3);
+    const last = Math.floor(bytes.length * 4 / 3);
+    return [bytes.toString("base64"), bytes.toString("base64url")].map(
+      (text) => text.slice(first, last)
+    );
+  });
+}
+
+// build/src/secrets/in-address.js
+var secretParameter = /token|passw|secret|sig(?:nature)?$|(?:^|[_-])key$|credential|auth$/i;
+var shortestToken = 16;
+function addressSecrets(text) {
+  const [, rest] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(text.trim()) ?? [];
+  if (rest === void 0) return [];
+  const who = /^([^/?#]*)@/.exec(rest)?.[1] ?? /^([^/?#@:]*:(?!\d*\/).*)@[^@/]+/.exec(rest)?.[1] ?? "";
+  const colon = who.indexOf(":");
+  const [user, password] = colon === -1 ? [who, ""] : [who.slice(0, colon), who.slice(colon + 1)];
+  const query = /\?([^#]*)/.exec(rest)?.[1] ?? "";
+  const found = [
+    password,
+    ...user.length >= shortestToken ? [user] : [],
+    ...query.split("&").flatMap((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return secretParameter.test(name) ? [value.join("=")] : [];
+    })
+  ].filter((value) => value !== "");
+  return [...new Set(found.flatMap((value) => [value, decoded(value)]))];
+}
+function pathTokens(text) {
+  const path = /^[a-z][a-z\d+.-]*:\/\/[^/?#]+([^?#]*)/is.exec(text.trim())?.[1] ?? "";
+  return path.split("/").filter((part) => {
+    return part.length >= shortestToken && [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(part));
+  });
+}
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+// build/src/secrets/worth-hiding.js
+import { existsSync as existsSync2 } from "node:fs";
+var shortestSecret = 6;
+var secretName = /(?:^|_)(?:TOKEN|PAT)(?:_|$)|[A-Z]TOKEN$|PASSWORD|PASSWD|(?:^|_)PASS$|PASSPHRASE|SECRET|(?:ACCESS|ACCOUNT|STORAGE|API|PRIVATE)_KEY|CONNECTION_STRING|CREDENTIAL|AUTH_CONFIG/i;
+var notItself = /_(?:LIMIT|MODE|PATH|FILE|DIR|NAME|URL|URI|HOST|PORT|TTL|COUNT|SIZE|LENGTH|TYPE|EXPIRY|EXPIRES|TIMEOUT|PROVIDER|STORE|HELPER|VERSION|ALGORITHM|REQUIRED|ENABLED)$|^(?:SIBLING_REMOTE_CREDENTIALS|GOOGLE_APPLICATION_CREDENTIALS)$/i;
+function isSecretByName(name) {
+  return secretName.test(name) && !notItself.test(name);
+}
+var settings = /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
+var likely = /(?:^|_)(?:API|PRIVATE|ACCESS)?(?:KEY|PIN|PASSCODE|WEBHOOK(?:_URL)?|DSN|AUTH|COOKIE|JWT|SALT|SIGNATURE)$/i;
+function isWorthHiding(name, value, publicText2) {
+  if (value.length < shortestSecret) return false;
+  if (settings.test(name) && !likely.test(name) && !isRandom(value)) return false;
+  if (/^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i.test(value)) return false;
+  if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
+  if (!likely.test(name)) {
+    if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
+  }
+  if (value.includes("/") && existsSync2(value)) return false;
+  return !publicText2.includes(value);
+}
+function isRandom(value) {
+  return /^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i.test(value);
+}
+
+// build/src/secrets/parts.js
+var address = /[a-z][a-z\d+.-]*:\/\/[^\s"'<>]+/gi;
+var setting = /([A-Za-z][\w ]*?)\s*=\s*([^;,\s&]+)/g;
+function partsOf(value) {
+  const addresses = value.match(address) ?? [];
+  return [
+    ...addressSecrets(value),
+    ...addresses.flatMap(addressSecrets),
+    ...[...value.matchAll(setting)].flatMap(
+      ([, name = "", said = ""]) => isName(name) ? [said] : []
+    ),
+    ...inJson(value)
+  ];
+}
+function inJson(value) {
+  if (!/^\s*[[{]/.test(value)) return [];
+  try {
+    return [...belowNames(JSON.parse(value), "")];
+  } catch {
+    return [];
+  }
+}
+function* belowNames(data, name) {
+  if (typeof data === "string") {
+    if (isName(name)) yield data;
+    else yield* addressSecrets(data);
+  } else if (typeof data === "object" && data !== null) {
+    for (const [key, each] of Object.entries(data)) {
+      yield* belowNames(each, Array.isArray(data) ? name : key);
+    }
+  }
+}
+function isName(name) {
+  const words = name.trim().replace(/([a-z])([A-Z])/g, "$1_$2").replaceAll(/[\s-]/g, "_");
+  return isSecretByName(words) || /(?:^|_)(?:key|auth|pwd|pw|pin)$/i.test(words);
+}
+
+// build/src/secrets/pieces.js
+var blockSize = 8;
+var shortestPiece = 12;
+var isTelling2 = /^(?=.*\d)(?=.*[a-z])[^\s.\-_/:,]+$/i;
+function pieceFinder(forms) {
+  const blocks = /* @__PURE__ */ new Map();
+  const starts = new Uint8Array(65536);
+  for (const form of forms) {
+    for (let at = 0; at + blockSize <= form.length; at += blockSize) {
+      const block = form.slice(at, at + blockSize);
+      if (!isTelling2.test(block)) continue;
+      blocks.set(block, [...blocks.get(block) ?? [], { form, at }]);
+      starts[startOf(block, 0)] = 1;
+    }
+  }
+  return (text) => {
+    const found = [];
+    let free = 0;
+    for (let at = 0; at + blockSize <= text.length; at++) {
+      if (starts[startOf(text, at)] === 0) continue;
+      const places = blocks.get(text.slice(at, at + blockSize)) ?? [];
+      const [from, to] = longest(places.map((place) => extended(text, at, place, free)));
+      if (to - from < shortestPiece) continue;
+      const whole = [startOfEscape(text, from, free), endBeforeEscape(text, from, to)];
+      found.push(whole);
+      free = whole[1];
+      at = free - 1;
+    }
+    return found;
+  };
+}
+function startOf(text, at) {
+  return (text.charCodeAt(at) << 8 ^ text.charCodeAt(at + 1)) & 65535;
+}
+function extended(text, at, { form, at: inForm }, free) {
+  let before = 0;
+  while (before < inForm && before < at - free && text[at - before - 1] === form[inForm - before - 1]) {
+    before++;
+  }
+  let after = blockSize;
+  while (inForm + after < form.length && text[at + after] === form[inForm + after]) after++;
+  return [at - before, at + after];
+}
+function startOfEscape(text, from, free) {
+  const [unicode = ""] = /\\u[\da-f]{0,3}$/i.exec(text.slice(Math.max(free, from - 5), from)) ?? [];
+  const before = from - unicode.length;
+  return backslashes(text, before, free) % 2 === 1 ? before - 1 : before;
+}
+function endBeforeEscape(text, from, to) {
+  return to - backslashes(text, to, from) % 2;
+}
+function backslashes(text, at, from) {
+  let count = 0;
+  while (at - count > from && text[at - count - 1] === "\\") count++;
+  return count;
+}
+function longest(ranges) {
+  return ranges.reduce((best, one) => one[1] - one[0] > best[1] - best[0] ? one : best, [0, 0]);
+}
+
+// build/src/secrets/secrets.js
+function secretsOf(env, declared) {
+  const names = new Set(declared?.names ?? []);
+  const found = Object.entries(env).flatMap(([name, value = ""]) => {
+    const isDeclared = names.has(name);
+    const parts = isDeclared ? [...pathTokens(value), ...partsOf(value)] : addressSecrets(value);
+    const isWhole = isSecretByName(name) || isDeclared && isWorthHiding(name, value, declared?.publicText ?? "");
+    return isWhole ? [value, ...parts] : parts;
+  });
+  return [...new Set(found)].filter((value) => value.length >= shortestSecret);
+}
+var inAddress = /\/\/[^/@?#\s"'\\<>]+@/g;
+function secretTexts(env, declared, more = []) {
+  const users = Object.entries(env).flatMap(
+    ([name, value]) => value && /USER/i.test(name) ? [value] : []
+  );
+  const elsewhere = more.filter(({ length }) => length >= shortestSecret);
+  const forms = [...secretsOf(env, declared), ...elsewhere].flatMap((secret) => secretForms(secret, users)).sort((one, other) => other.length - one.length);
+  const unique = [...new Set(forms)];
+  const any = unique.length > 0 ? new RegExp(unique.map(escaped).join("|"), "g") : void 0;
+  const piecesIn = pieceFinder(unique);
+  return {
+    hide(text) {
+      const whole = any ? text.replace(any, "***") : text;
+      const hidden2 = piecesIn(whole).reduceRight(
+        (shown2, [from, to]) => `${shown2.slice(0, from)}***${shown2.slice(to)}`,
+        whole
+      );
+      return hidden2.includes("//") ? hidden2.replace(inAddress, "//***@") : hidden2;
+    },
+    isIn: (text) => any && text.search(any) !== -1 || piecesIn(text).length > 0,
+    cutBefore(text, at) {
+      const matches = [inAddress, ...any ? [any] : []].flatMap((pattern) => [
+        ...text.matchAll(pattern)
+      ]);
+      const across = matches.filter(
+        ({ index, 0: { length } }) => index < at && at < index + length
+      );
+      return Math.min(at, ...across.map(({ index }) => index));
+    }
+  };
+}
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}
+
+// build/src/secrets/known-secrets.js
+var known = {
+  texts: [],
+  isPrinted: false
+};
+function keepSecret(env, declared, more = []) {
+  known.texts.push(secretTexts(env, declared, more));
+  if (known.isPrinted) return;
+  known.isPrinted = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream);
+    stream.write = ((chunk, ...rest) => write(shown(chunk), ...rest));
+  }
+}
+function hidden(text) {
+  return known.texts.reduce((shown2, { hide }) => hide(shown2), text);
+}
+function shown(chunk) {
+  if (typeof chunk === "string") return printed(chunk);
+  const isText = chunk instanceof Uint8Array && isUtf8(chunk);
+  return isText ? printed(Buffer.from(chunk).toString("utf8")) : chunk;
+}
+function printed(text) {
+  if (!text.includes("::add-mask::")) return hidden(text);
+  const lines = text.split(/(?<=\n)/);
+  return lines.map((line) => line.startsWith("::add-mask::") ? line : hidden(line)).join("");
+}
+
+// build/src/dvc/not-understood.js
+var NotUnderstood = class extends Error {
+  /** What it is, with its article, so that "… is not read here" makes a sentence. */
+  construct;
+  place;
+  constructor(construct, place) {
+    super(construct);
+    this.name = "NotUnderstood";
+    this.construct = construct;
+    this.place = place;
+  }
+};
+
+// build/src/system/system-error.js
+var meanings = {
+  ENOENT: [
+    "it is not there",
+    "Look whether something removes it meanwhile, or a link leads nowhere."
+  ],
+  EACCES: [
+    "you have no permission",
+    "Look at its owner and rights, and at those of the folders above it (ls -ld), then run again."
+  ],
+  EPERM: [
+    "the system does not permit it",
+    "Look at its owner and attributes (ls -ld, lsattr), and whether the file system takes such a change."
+  ],
+  ENOTDIR: [
+    "a part of the path is a file where a folder is needed",
+    "Move that file away, or change the path."
+  ],
+  EISDIR: ["it is a folder where a file is needed", "Move the folder away, or change the path."],
+  EEXIST: ["something else is there", "Move it away, then run again."],
+  ENOTEMPTY: [
+    "the folder is not empty",
+    "Something writes there meanwhile: stop it, then run again."
+  ],
+  EROFS: [
+    "the file system is read-only",
+    "Mount it for writing, or work in a copy of the project."
+  ],
+  EMFILE: [
+    "too many files are open in this process",
+    "Raise the limit (ulimit -n 65536), then run again."
+  ],
+  ENFILE: [
+    "too many files are open on this machine",
+    "Close programs, or raise fs.file-max, then run again."
+  ],
+  ELOOP: ["links lead in a circle", "Remove one of the links (ls -l shows where they lead)."],
+  ENAMETOOLONG: [
+    "the name is too long for the file system",
+    "Shorten it: a name has at most 255 bytes, a path 4,096."
+  ],
+  ENOSPC: [
+    "no space is left on the disk",
+    "Free some (df -h shows it; sibling clean --images helps), then run again."
+  ],
+  EDQUOT: ["your quota of the disk is used up", "Free some space, then run again."],
+  EFBIG: ["the file is too large for the file system", "Put it on another file system."],
+  EIO: ["the disk reports an error", "Look at the system\u2019s log (dmesg), and at the disk."],
+  EAGAIN: [
+    "the system has nothing left to give at this moment: processes or memory",
+    "Close programs, or raise the limit of processes (ulimit -u), then run again."
+  ],
+  ENOMEM: ["no memory is left", "Close programs, then run again."],
+  ENOBUFS: ["no memory is left for what is sent and received", "Close programs, then run again."],
+  ESTALE: ["the network file system has lost it", "Mount it anew, then run again."],
+  EBUSY: ["it is in use, or a mount", "Unmount it, or stop what uses it, then run again."],
+  EXDEV: ["it lies on another file system", "Move the folders to one file system."],
+  ETXTBSY: ["it is a program that runs", "Stop it, then run again."],
+  EINVAL: [
+    "the file system does not take it",
+    "Look whether it is a file system for Linux (mount)."
+  ],
+  EOPNOTSUPP: [
+    "the file system cannot do it",
+    "Look whether it is a file system for Linux (mount)."
+  ],
+  ENOTSUP: ["the file system cannot do it", "Look whether it is a file system for Linux (mount)."],
+  ENXIO: ["nothing can be read from it", "Put a regular file there."],
+  ENODEV: ["nothing can be read from it", "Put a regular file there."],
+  E2BIG: [
+    "its arguments and variables are too long for the system",
+    "Shorten the environment: Linux takes 131,072 bytes a variable."
+  ]
+};
+var ofMachine = /* @__PURE__ */ new Set([
+  ...["EMFILE", "ENFILE", "ENOSPC", "EDQUOT", "EIO", "EROFS", "EAGAIN", "ENOMEM", "ENOBUFS"]
+]);
+var ofFiles = /^(read|write|open|fstat|fsync|ftruncate|pipe|scandir|copyfile)/;
+var ofNode = {
+  ERR_FS_FILE_TOO_LARGE: [
+    "a file that has to be read as a whole is larger than 2 GiB",
+    "Look which text file of the project is that large (find . -size +2G): dvc.yaml, params, metrics and plots are meant to be small."
+  ],
+  ERR_WORKER_INIT_FAILED: [
+    "no further thread can be started",
+    "Close programs, or raise the limits of processes and files (ulimit -u, ulimit -n)."
+  ],
+  ERR_WORKER_OUT_OF_MEMORY: ["no memory is left for a thread", "Close programs, then run again."],
+  ERR_STRING_TOO_LONG: [
+    "a file that has to be read as a whole is larger than 512 MiB",
+    "Look which text file of the project is that large (find . -size +512M): dvc.yaml, params, metrics and plots are meant to be small."
+  ]
+};
+function meaningOf(code) {
+  const [why, hint] = meanings[code] ?? [];
+  return why === void 0 || hint === void 0 ? void 0 : { why, hint };
+}
+function explainSystemError(error2) {
+  if (error2 instanceof ExpectedFailure) return error2;
+  if (error2 instanceof NotUnderstood) {
+    const hint2 = "DVC itself may read it: dvc status and dvc config --list show what it makes of it.";
+    const cause = `${error2.construct} is not read here`;
+    const place = error2.place && { place: error2.place };
+    return new ExpectedFailure({ kind: "configuration", cause, hint: hint2, ...place }, { cause: error2 });
+  }
+  if (error2 instanceof NotReadWhole) {
+    const hint2 = "Put a text file of usual size there, or remove it.";
+    return failure("configuration", error2.message, hint2, error2);
+  }
+  const {
+    code = "",
+    syscall = "",
+    path,
+    dest,
+    message = ""
+  } = Object(error2);
+  const limit = ofNode[code];
+  if (limit) return failure("configuration", limit[0], limit[1], error2);
+  if (code === "ERR_INVALID_ARG_VALUE" && /without null bytes/.test(message)) {
+    const hint2 = "Look for \\0 or \\x00 in a path of dvc.yaml, dvc.lock or .env.";
+    return failure(
+      "configuration",
+      "a path has a null byte in it, which no file can have",
+      hint2,
+      error2
+    );
+  }
+  const isOfFile = typeof path === "string" || ofFiles.test(syscall);
+  if (!isOfFile && !ofMachine.has(code)) return error2;
+  const known2 = meaningOf(code);
+  if (known2 === void 0) return error2;
+  const { why: meaning, hint } = known2;
+  const kind = code === "ENOSPC" || code === "EDQUOT" ? "stage" : "configuration";
+  if (!isOfFile) return failure(kind, `${meaning}${during(syscall)}`, hint, error2);
+  if (syscall.startsWith("spawn")) {
+    const why = code === "ENOENT" ? "it is not installed, or not in PATH" : meaning;
+    const what = code === "ENOENT" ? "Install it, then run again." : hint;
+    return failure(kind, `the program ${path} cannot be started: ${why}`, what, error2);
+  }
+  const file = path === void 0 ? "a file of the project: " : `${path}${dest === void 0 ? "" : ` \u2192 ${dest}`}: `;
+  return failure(kind, `${file}${meaning}${during(syscall)}`, hint, error2);
+}
+function during(syscall) {
+  return syscall === "" ? "" : ` (${syscall})`;
+}
+function failure(kind, cause, hint, error2) {
+  return new ExpectedFailure({ kind, cause, hint }, { cause: error2 });
+}
+
+// build/src/system/written.js
+function written2(stream) {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
+}
+
+// build/src/terminal/style.js
+var namedColours = [36, 35, 34, 33, 32, 96, 95, 94];
+function style(colour) {
+  const wrap = (on, off) => (text) => colour ? `\x1B[${on}m${text}\x1B[${off}m` : text;
+  return {
+    bold: wrap(1, 22),
+    dim: wrap(2, 22),
+    red: wrap(31, 39),
+    green: wrap(32, 39),
+    yellow: wrap(33, 39),
+    named: (name, text) => {
+      const sum = [...name].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+      return wrap(namedColours[sum % namedColours.length] ?? 36, 39)(text);
+    }
+  };
+}
+
+// build/src/github/report-failure.js
+async function runAction(recipe) {
+  try {
+    keepSecret(withCredentials(process.env));
+    await recipe();
+  } catch (error2) {
+    annotate(explainSystemError(errorBehind(error2)));
+    process.exitCode = 1;
+  }
+  await Promise.all([process.stdout, process.stderr].map(written2));
+  process.exit();
+}
+function inRepository(file) {
+  const folder = getInput("working-directory");
+  const isWhole = folder === "" || posix.isAbsolute(folder) || posix.isAbsolute(file);
+  return isWhole ? file : posix.join(folder, file);
+}
+function annotate(error2) {
+  const text = errorText(error2, style(false));
+  const place = error2 instanceof ExpectedFailure ? error2.failure.place : void 0;
+  error(text, {
+    title: error2 instanceof ExpectedFailure ? error2.failure.cause : "unexpected error",
+    ...place && { file: inRepository(place.file) },
+    ...place?.line !== void 0 && { startLine: place.line },
+    ...place?.column !== void 0 && { startColumn: place.column }
+  });
+}
+
+// build/actions/setup-dvc/post.js
+await runAction(async () => {
+  const path = getState("credentials");
+  if (!path) return;
+  await removeCredentials(path);
+  info("Removed the credentials of this job");
+});

@@ -53,7 +53,7 @@ export async function playRounds({
       mkdirSync(root);
       const chosen = shuffled([...starters.keys()], dice).slice(0, dice.int(2, 5));
       // Somebody is killed at it first, in one of three rounds: what all the others then find.
-      if (dice.chance(0.35)) await playOne([chosen[0] ?? 0], { root, kills: 1 });
+      if (dice.chance(0.35)) await playOne([chosen[0] ?? 0], { root, kills: 1, isHolding: true });
       await playOne(chosen, {
         root,
         kills: dice.chance(0.3) ? 1 : 0,
@@ -69,16 +69,24 @@ export async function playRounds({
 
   async function playOne(
     chosen: readonly number[],
-    { root, kills, pauses = 0 }: { root: string; kills: number; pauses?: number },
+    {
+      root,
+      kills,
+      pauses = 0,
+      isHolding = false,
+    }: { root: string; kills: number; pauses?: number; isHolding?: boolean },
   ): Promise<void> {
     const running = chosen.map(async (at, order) => {
       const starter = starters[at];
       if (!starter) return;
-      const start: Start = { root, delay: dice.int(0, 3), hold: dice.int(0, 6) };
+      const start: Start = isHolding
+        ? { root, delay: 0, hold: 10_000 }
+        : { root, delay: dice.int(0, 3), hold: dice.int(0, 6) };
       const told = answerOf(starter);
       starter.send(start);
       if (order < kills) {
-        await pause(dice.int(0, 14));
+        // One that is to hold it has it by then: a lock of a dead run is what the others find.
+        await pause(isHolding ? dice.int(20, 40) : dice.int(0, 14));
         counts.killed += 1;
         end(starter);
         await told;
