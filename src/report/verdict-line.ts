@@ -49,16 +49,14 @@ export function verdictLine(report: Report, quote: Quote): string {
   if (!report.base.found && !rows.some((row) => row.broken && row.verdict !== 'not-compared')) {
     const values = rows.filter((row) => row.after).slice(0, 3);
     parts.push(
-      ...values.map(
-        (row) => `${quote(metricName(row.file, row.key))} ${valueText(row.after, quote)}`,
-      ),
+      ...values.map((row) => `${nameIn(report, row, quote)} ${valueText(row.after, quote)}`),
     );
     const unread = rows.filter((row) => row.verdict === 'unreadable').slice(0, 3);
-    parts.push(...unread.map((row) => headline(row, quote)));
+    parts.push(...unread.map((row) => headline(row, report, quote)));
     const broken = rows.filter((row) => row.broken).length;
     if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'gate needs' : 'gates need'} the base`);
   } else if (first) {
-    parts.push(headline(first, quote), ...counts(others));
+    parts.push(headline(first, report, quote), ...counts(others));
   } else if (report.base.found && report.base.self) {
     const { words, remedy } = report.base.self;
     const changed = isWithItself(report) ? 'nothing to tell' : nothingChanged(report);
@@ -102,8 +100,15 @@ function remedyText(remedy: string | undefined, quote: Quote): string {
   return remedy === undefined ? '' : ` (${quote(remedy, 300)})`;
 }
 
-function headline(row: MetricRow, quote: Quote): string {
-  const name = quote(metricName(row.file, row.key));
+/** Several files may have a metric of one name, one for each language, say: then the file is named too. */
+function nameIn({ metrics }: Report, { file, key }: MetricRow, quote: Quote): string {
+  const name = quote(metricName(file, key));
+  const isAlone = key === '' || metrics.every((each) => each.key !== key || each.file === file);
+  return isAlone ? name : `${name} of ${quote(file)}`;
+}
+
+function headline(row: MetricRow, report: Report, quote: Quote): string {
+  const name = nameIn(report, row, quote);
   const { before, after, gate } = row;
   const bound =
     row.verdict === 'below-floor'

@@ -62,6 +62,16 @@ describe('the verdict in a line', () => {
   test.each<[string, Partial<Report>, string]>([
     ['nothing', {}, 'no metrics, nor anything else'],
     ['no change', { metrics: same }, 'no metric changed, nor anything else'],
+    [
+      'a metric of several files',
+      {
+        metrics: [
+          ...metricRows({ a: 1 }, { a: 2 }),
+          ...same.map((row) => ({ ...row, file: 'de.json' })),
+        ],
+      },
+      'a of metrics/metrics.json 1 → 2 (+100 %)',
+    ],
     ['files alike', { alike: ['m.json'] }, 'no metric changed, nor anything else'],
     [
       'all but metrics',
