@@ -70,7 +70,7 @@ describe('the verdict in a line', () => {
           ...same.map((row) => ({ ...row, file: 'de.json' })),
         ],
       },
-      'a of metrics/metrics.json 1 → 2 (+100 %)',
+      'a of metrics/metrics.json 1 → 2 (+100\u00a0%)',
     ],
     ['files alike', { alike: ['m.json'] }, 'no metric changed, nor anything else'],
     [
