@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Docker from 'dockerode';
-import { ensureBaseImage } from '../src/container/base-image.ts';
+import { ensureBaseImage } from '../src/container/base-image/base-image.ts';
 import { repository } from '../test/rig/repository.ts';
 
 const base = await ensureBaseImage(new Docker(), { env: process.env, report: console.log });

@@ -11,30 +11,24 @@ import os
 import signal
 import sys
 
-import chosen_remote
+from dvc.cli import main
+
 import dvc_patches
 import handed_over
-import lent_credentials
-import named_objects
-import needed_data
-import param_overrides
-import patient_client
-import present_deps
-import remote_circuit
-import remote_probe
-import remote_truth
-import run_cache
 import run_setup
-import settings_file
-import stage_calls
 import started_programs
-import transfer_events
-import transfer_progress
-import true_bytes
-import unmerged_results
 import vouched_repository
-import whole_transfer
-from dvc.cli import main
+from events import named_objects
+from events import transfer as transfer_events
+from remote import chosen as chosen_remote
+from remote import circuit as remote_circuit
+from remote import lent_credentials, patient_client, true_bytes
+from remote import probe as remote_probe
+from remote import truth as remote_truth
+from reproduce import needed_data, param_overrides, present_deps, settings_file, stage_calls
+from transfer import progress as transfer_progress
+from transfer import run_cache, unmerged_results
+from transfer import whole as whole_transfer
 
 
 def run() -> int:

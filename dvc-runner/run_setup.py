@@ -13,6 +13,7 @@ import os
 from dvc.stage import cache as stage_cache
 from dvc.stage import serialize
 from dvc.stage.cache import StageCache
+
 from dvc_patches import expect, replace
 
 # Below the project's root, where DVC is called: what ran here, for the push after it.

@@ -3,7 +3,7 @@
  * (`node build/scripts/install-tools.js checks actionlint`).
  */
 
-import { errorText } from '../src/failure-text.ts';
+import { errorText } from '../src/terminal/failure-text.ts';
 import { colourAllowed, style } from '../src/terminal/style.ts';
 import { installSet } from '../test/rig/tools/install.ts';
 import type { ToolSet } from '../test/rig/tools/tool-set.ts';

@@ -1,12 +1,12 @@
 /**
- * Asks Docker Compose's own reader of `.env` again for every text of test/env-file/compose-answers.json,
+ * Asks Docker Compose's own reader of `.env` again for every text of test/project/env-file/compose-answers.json,
  * and writes down what it says. A new text is added there by hand, without an answer.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { askCompose } from '../test/rig/compose-dotenv/reference.ts';
 
-const path = 'test/env-file/compose-answers.json';
+const path = 'test/project/env-file/compose-answers.json';
 const questions = JSON.parse(readFileSync(path, 'utf8')).map(
   ({ text, env }: { text: string; env?: Record<string, string> }) => ({
     text,

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine, isEngineAbsent } from '../src/container/engine.ts';
-import { installEngine } from '../src/setup/install-engine.ts';
+import { installEngine } from '../src/container/setup/install-engine.ts';
 import { repository } from '../test/rig/repository.ts';
 
 const report = (line: string) => console.log(`· ${line}`);

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addCommands } from './commands/add-commands.ts';
 import { exitCodeOf, exitCodes } from './errors.ts';
-import { errorText } from './failure-text.ts';
-import { errorBehind, stopWhenOutputCloses } from './interruption.ts';
-import { explainSystemError } from './system/system-error.ts';
+import { errorBehind, stopWhenOutputCloses } from './system/interruption.ts';
+import { explainSystemError } from './system/refusal.ts';
 import { written } from './system/written.ts';
+import { errorText } from './terminal/failure-text.ts';
 import { colourAllowed, style } from './terminal/style.ts';
 
 stopWhenOutputCloses();

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import * as core from '@actions/core';
-import { readNeeds } from '../../src/github/baton.ts';
-import { readEvent } from '../../src/github/event.ts';
-import { requiredInput } from '../../src/github/inputs.ts';
-import { runAction } from '../../src/github/report-failure.ts';
+import { readNeeds } from '../../src/github/baton/baton.ts';
+import { readEvent } from '../../src/github/job/event.ts';
+import { requiredInput } from '../../src/github/job/inputs.ts';
+import { runAction } from '../../src/github/job/report-failure.ts';
 
 // What is wrong with the inputs is told before all that a report takes is loaded.
 await runAction(async () => {
@@ -11,8 +11,8 @@ await runAction(async () => {
   if (event.kind === 'run-ended') {
     const token = requiredInput('token');
     const { context } = await import('@actions/github');
-    const { gitHubClient } = await import('../../src/github/client.ts');
-    const { commentForkRun } = await import('../../src/job/comment-fork-run.ts');
+    const { gitHubClient } = await import('../../src/github/api/client.ts');
+    const { commentForkRun } = await import('../../src/job/report/comment-fork-run.ts');
     return commentForkRun({
       request: gitHubClient(token),
       repository: context.repo,

@@ -1,25 +1,25 @@
 import * as core from '@actions/core';
 import { context } from '@actions/github';
-import { dagsHubOf } from '../../src/dagshub.ts';
-import { syncMirror } from '../../src/dagshub-api.ts';
-import { readPipelineWithPython } from '../../src/dvc/read-pipeline.ts';
-import { originOf } from '../../src/git.ts';
-import { readNeeds } from '../../src/github/baton.ts';
-import { gitHubClient } from '../../src/github/client.ts';
-import { commitResults, type ProtectedCommit } from '../../src/github/commit-results.ts';
-import { withCredentials } from '../../src/github/credentials-file.ts';
-import { pipelineEvent } from '../../src/github/event.ts';
-import { booleanInput, choiceInput, requiredInput } from '../../src/github/inputs.ts';
-import { proposeResults } from '../../src/github/propose-results.ts';
-import { runAction } from '../../src/github/report-failure.ts';
-import { applyBatons } from '../../src/job/apply-batons.ts';
-import { bringResults, neededResults } from '../../src/job/needed-stages.ts';
-import { pushFromJob } from '../../src/job/push-job.ts';
-import { resultsHold } from '../../src/job/results-hold.ts';
-import { resultsStore } from '../../src/job/results-store.ts';
-import { findProject } from '../../src/project.ts';
-import { keepProjectSecrets } from '../../src/secrets/of-project.ts';
-import { readEnvironment } from '../../src/settings.ts';
+import { readPipelineWithPython } from '../../src/dvc/read/pipeline.ts';
+import { originOf } from '../../src/git/git.ts';
+import { gitHubClient } from '../../src/github/api/client.ts';
+import { readNeeds } from '../../src/github/baton/baton.ts';
+import { commitResults, type ProtectedCommit } from '../../src/github/commit/commit-results.ts';
+import { proposeResults } from '../../src/github/commit/propose-results.ts';
+import { withCredentials } from '../../src/github/job/credentials-file.ts';
+import { pipelineEvent } from '../../src/github/job/event.ts';
+import { booleanInput, choiceInput, requiredInput } from '../../src/github/job/inputs.ts';
+import { runAction } from '../../src/github/job/report-failure.ts';
+import { pushFromJob } from '../../src/job/push.ts';
+import { applyBatons } from '../../src/job/results/apply-batons.ts';
+import { resultsHold } from '../../src/job/results/hold.ts';
+import { bringResults, neededResults } from '../../src/job/results/needed-stages.ts';
+import { resultsStore } from '../../src/job/results/store.ts';
+import { findProject } from '../../src/project/project.ts';
+import { keepProjectSecrets } from '../../src/project/secrets.ts';
+import { readEnvironment } from '../../src/project/settings.ts';
+import { dagsHubOf } from '../../src/servers/dagshub.ts';
+import { syncMirror } from '../../src/servers/dagshub-api.ts';
 
 await runAction(async () => {
   // All of them before anything is done: what is pushed stays pushed.

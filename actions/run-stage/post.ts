@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import { connectEngine, isEngineAbsent } from '../../src/container/engine.ts';
 import { sweep } from '../../src/container/sweep.ts';
-import { runAction } from '../../src/github/report-failure.ts';
+import { runAction } from '../../src/github/job/report-failure.ts';
 
 await runAction(async () => {
   const run = core.getState('run');

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import * as core from '@actions/core';
-import { withoutCredentials } from '../../src/address.ts';
-import { dagsHubOf } from '../../src/dagshub.ts';
-import { checkCredentials } from '../../src/dagshub-api.ts';
-import { originOf } from '../../src/git.ts';
-import { credentialsVariable, writeCredentials } from '../../src/github/credentials-file.ts';
-import { booleanInput } from '../../src/github/inputs.ts';
-import { localRemoteFolder, localTransport, underAct } from '../../src/github/job.ts';
-import { runAction } from '../../src/github/report-failure.ts';
-import { chooseRemote, remoteName } from '../../src/remote.ts';
-import { warnOfTrouble } from '../../src/remote-use/known-remote.ts';
+import { originOf } from '../../src/git/git.ts';
+import { credentialsVariable, writeCredentials } from '../../src/github/job/credentials-file.ts';
+import { booleanInput } from '../../src/github/job/inputs.ts';
+import { localRemoteFolder, localTransport, underAct } from '../../src/github/job/job.ts';
+import { runAction } from '../../src/github/job/report-failure.ts';
+import { withoutCredentials } from '../../src/network/address.ts';
+import { chooseRemote, remoteName } from '../../src/remote/remote.ts';
+import { warnOfTrouble } from '../../src/run/remote/known.ts';
 import { secretForms } from '../../src/secrets/forms.ts';
 import { secretsOf } from '../../src/secrets/secrets.ts';
-import { chooseTracking } from '../../src/tracking.ts';
+import { dagsHubOf } from '../../src/servers/dagshub.ts';
+import { checkCredentials } from '../../src/servers/dagshub-api.ts';
+import { chooseTracking } from '../../src/servers/tracking.ts';
 
 await runAction(async () => {
   const env = inputsOverEnvironment();

@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
-import { removeCredentials } from '../../src/github/credentials-file.ts';
-import { runAction } from '../../src/github/report-failure.ts';
+import { removeCredentials } from '../../src/github/job/credentials-file.ts';
+import { runAction } from '../../src/github/job/report-failure.ts';
 
 await runAction(async () => {
   const path = core.getState('credentials');

@@ -1,6 +1,11 @@
-import { type Clock, realClock } from '../github/clock.ts';
-import { patientRequest } from '../github/patient-request.ts';
-import { type GitHubRequest, gitHubsWord, isRateLimit, requestFailure } from '../github/request.ts';
+import { type Clock, realClock } from '../github/api/clock.ts';
+import { patientRequest } from '../github/api/patient-request.ts';
+import {
+  type GitHubRequest,
+  gitHubsWord,
+  isRateLimit,
+  requestFailure,
+} from '../github/api/request.ts';
 import { unreadable } from './base.ts';
 
 export interface Repository {

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../errors.ts';
-import { git } from '../git.ts';
+import { git } from '../git/git.ts';
 import type { Entry, RevisionFiles } from '../revision/entry.ts';
 
 /** Files of the revision that results are compared with. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { git, gitBytes } from '../git.ts';
-import { lfsStore } from '../git-data/lfs-content.ts';
+import { git, gitBytes } from '../git/git.ts';
+import { lfsStore } from '../git/lfs/content.ts';
 import { contentEntry, type Entry, largestFile } from '../revision/entry.ts';
 import { followLinks, type TreeNode } from '../revision/follow-links.ts';
 import { gitObjects } from '../revision/git-objects.ts';

@@ -1,5 +1,5 @@
-import { gitBytes } from '../git.ts';
-import { gitOverNetwork } from '../git-network.ts';
+import { gitBytes } from '../git/git.ts';
+import { gitOverNetwork } from '../git/network.ts';
 import { shellWord } from './base.ts';
 import type { MainBranch } from './main-branch.ts';
 

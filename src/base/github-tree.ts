@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { commitName } from '../github/answers.ts';
+import { commitName } from '../github/api/answers.ts';
 import { type Ask, treeRoute } from './ask-github.ts';
 
 /** What a commit has at a path, as Git's own listing of it says. */

@@ -1,4 +1,4 @@
-import { git } from '../git.ts';
+import { git } from '../git/git.ts';
 
 /** The branch that a repository's work goes into. */
 export interface MainBranch {

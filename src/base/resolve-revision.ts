@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitBytes } from '../git.ts';
+import { git, gitBytes } from '../git/git.ts';
 import type { BaseRevision } from './base.ts';
 import { localRevision } from './committed-files.ts';
 import { fetchBranch, runFetch } from './fetch.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { version } from '../version.ts';
+import { version } from '../system/version.ts';
 
 /** Some commands, and the file that adds them. */
 interface CommandFile {

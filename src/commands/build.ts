@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
-import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read/pipeline.ts';
 import { findTargets, type TargetOptions } from '../dvc/targets/find-targets.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { prepareImages } from '../prepare.ts';
-import { insideRunner } from '../runner.ts';
-import { configureStages } from '../stage-options.ts';
+import { prepareImages } from '../run/prepare/prepare.ts';
+import { insideRunner } from '../run/runner/runner.ts';
+import { configureStages } from '../stage/options/options.ts';
+import { untilInterrupted } from '../system/interruption.ts';
 import { duration, table } from '../terminal/table.ts';
-import { addTargetOptions } from './choose-stages.ts';
-import { openEngine, openProject, openSession } from './session.ts';
+import { addTargetOptions } from './session/choose-stages.ts';
+import { openEngine, openProject, openSession } from './session/session.ts';
 
 interface BuildOptions {
   json?: boolean;

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { existingBaseImage } from '../container/base-image.ts';
+import { existingBaseImage } from '../container/base-image/base-image.ts';
 import type { Engine } from '../container/engine.ts';
+import { removeUnusedImages } from '../container/image/unused.ts';
 import { engineKnows, leftoversOf, sweep } from '../container/sweep.ts';
-import { removeUnusedImages } from '../container/unused-images.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
-import { expectedReferences } from '../prepare.ts';
-import { clearCheckouts } from '../reproduction/leftover-checkouts.ts';
-import { newRunId } from '../run.ts';
-import { lockWorkspace } from '../run-lock.ts';
-import { clearScratch } from '../scratch/clear-scratch.ts';
-import { removeTree } from '../scratch/remove-tree.ts';
-import { configureStages } from '../stage-options.ts';
-import { openProject, openSession, type ProjectSession, runningEngine } from './session.ts';
+import { readPipeline } from '../dvc/read/pipeline.ts';
+import { clearCheckouts } from '../run/leftover-checkouts.ts';
+import { lockWorkspace } from '../run/lock/lock.ts';
+import { expectedReferences } from '../run/prepare/prepare.ts';
+import { newRunId } from '../run/run.ts';
+import { configureStages } from '../stage/options/options.ts';
+import { clearScratch } from '../stage/scratch/clear-scratch.ts';
+import { removeTree } from '../system/remove-tree.ts';
+import { openProject, openSession, type ProjectSession, runningEngine } from './session/session.ts';
 
 export function addCleanCommand(program: Command): void {
   program

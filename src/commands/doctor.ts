@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { allChecks } from '../doctor/all-checks.ts';
 import type { CheckResult } from '../doctor/check.ts';
+import { allChecks } from '../doctor/checks/all.ts';
 import { examine, exitCodeOfResults } from '../doctor/examine.ts';
 import { closingLine, resultLine } from '../doctor/result-text.ts';
 import { subjectAt } from '../doctor/subject.ts';
-import { untilInterrupted } from '../interruption.ts';
 import { secretHider } from '../secrets/secrets.ts';
+import { untilInterrupted } from '../system/interruption.ts';
 import { style } from '../terminal/style.ts';
-import { openSession } from './session.ts';
+import { openSession } from './session/session.ts';
 
 export function addDoctorCommand(program: Command): void {
   program

@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { loadProject } from '../dvc/load-project.ts';
-import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
-import { neededKinds } from '../dvc-remotes/needed-kinds.ts';
+import { loadProject } from '../dvc/read/load-project.ts';
+import { readPipelineWithPython } from '../dvc/read/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { absentInCheckout } from '../export/absent-in-checkout.ts';
 import { actionsReference } from '../export/actions-reference.ts';
@@ -18,9 +17,10 @@ import {
   workflowName,
   workflowPlace,
 } from '../export/workflow-place.ts';
-import { gitData } from '../git-data/git-data.ts';
-import { type ConfiguredStage, configureStages } from '../stage-options.ts';
-import { openProject, openSession } from './session.ts';
+import { gitData } from '../git/kept-beside.ts';
+import { neededKinds } from '../remote/needed-kinds.ts';
+import { type ConfiguredStage, configureStages } from '../stage/options/options.ts';
+import { openProject, openSession } from './session/session.ts';
 
 interface ExportOptions {
   readonly check?: boolean;

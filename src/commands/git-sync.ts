@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { hostNameOf } from '../address.ts';
-import { dagsHubOf } from '../dagshub.ts';
-import { syncMirror } from '../dagshub-api.ts';
-import { lockFileOf } from '../dvc/lock.ts';
+import { lockFileOf } from '../dvc/lock/lock.ts';
 import type { Stage } from '../dvc/pipeline.ts';
-import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git, gitForPaths, gitOrThrow, ignoredPaths, originOf } from '../git.ts';
-import { whyRefused } from '../git-trust/git-call.ts';
-import { allUnchanged } from '../unchanged.ts';
-import { openProject, openSession, type ProjectSession } from './session.ts';
+import { git, gitForPaths, gitOrThrow, ignoredPaths, originOf } from '../git/git.ts';
+import { whyRefused } from '../git/trust/call.ts';
+import { hostNameOf } from '../network/address.ts';
+import { allUnchanged } from '../run/unchanged.ts';
+import { dagsHubOf } from '../servers/dagshub.ts';
+import { syncMirror } from '../servers/dagshub-api.ts';
+import { openProject, openSession, type ProjectSession } from './session/session.ts';
 
 export function addGitSyncCommand(program: Command): void {
   program

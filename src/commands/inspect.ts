@@ -1,27 +1,27 @@
 import { type Command, Option } from 'commander';
-import { contains } from '../contains.ts';
 import { dotGraph, mermaidGraph } from '../dvc/draw-graph.ts';
-import { FolderListings } from '../dvc/folder-listings.ts';
+import { FolderListings } from '../dvc/hash/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import type { ProjectStatus, StageStatus } from '../dvc/pipeline-status.ts';
-import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
-import { reasonText, statusText } from '../dvc/reason-text.ts';
-import { selectStages } from '../dvc/select-stages.ts';
-import type { Reason } from '../dvc/stage-reasons.ts';
-import { stageReasons } from '../dvc/status-answer.ts';
+import { readPipelineWithPython } from '../dvc/read/pipeline.ts';
+import { stageReasons } from '../dvc/status/answer.ts';
+import type { ProjectStatus, StageStatus } from '../dvc/status/pipeline-status.ts';
+import { reasonText, statusText } from '../dvc/status/reason-text.ts';
+import type { Reason } from '../dvc/status/stage-reasons.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
-import { placeText } from '../failure-text.ts';
-import { standIns } from '../git-data/refuse-stand-ins.ts';
-import { trackedOuts } from '../git-data/tracked-outs.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { warnOfRemote } from '../remote-use/known-remote.ts';
-import { imageName } from '../stage-options.ts';
+import { selectStages } from '../dvc/targets/select-stages.ts';
+import { warnOfRemote } from '../run/remote/known.ts';
+import { projectStatus } from '../run/unchanged.ts';
+import { imageName } from '../stage/options/options.ts';
+import { standIns } from '../stage/stand-ins/refuse.ts';
+import { trackedOuts } from '../stage/tracked-outs.ts';
+import { contains } from '../system/contains.ts';
+import { untilInterrupted } from '../system/interruption.ts';
+import { placeText } from '../terminal/failure-text.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
-import { projectStatus } from '../unchanged.ts';
-import { addTargetOptions } from './choose-stages.ts';
-import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
-import { warnOfStages } from './warn-of-stages.ts';
+import { addTargetOptions } from './session/choose-stages.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session/session.ts';
+import { warnOfStages } from './session/warn-of-stages.ts';
 
 export function addInspectCommands(program: Command): void {
   addTargetOptions(program.command('status'))
@@ -185,7 +185,7 @@ async function drawDag(
   }
   const { columns, isTTY } = process.stdout;
   const styled = style(isTTY === true && session.colour);
-  const { drawStates } = await import('../terminal/graph/draw-states.ts');
+  const { drawStates } = await import('../dvc/status/draw-states.ts');
   return `${drawStates(pipeline, states, styled, columns).join('\n')}\n`;
 }
 
@@ -237,8 +237,8 @@ async function askRunner(
   session: ProjectSession,
   dvcArguments: readonly string[],
 ): Promise<Record<string, unknown>> {
-  const { askDvc } = await import('../ask-dvc.ts');
-  const { accessDvc } = await import('./runner-access.ts');
+  const { askDvc } = await import('../run/runner/ask-dvc.ts');
+  const { accessDvc } = await import('./session/runner-access.ts');
   const engine = await openEngine(session);
   const signal = untilInterrupted();
   const { where, request } = await accessDvc(session, engine, signal);

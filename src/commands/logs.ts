@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Command } from 'commander';
 import { connectEngine } from '../container/engine.ts';
-import { trackingServerLog, trackingServerSettings } from '../container/tracking-server.ts';
-import { readPipeline } from '../dvc/read-pipeline.ts';
+import { trackingServerLog, trackingServerSettings } from '../container/tracking/server.ts';
+import { readPipeline } from '../dvc/read/pipeline.ts';
 import { findTargets } from '../dvc/targets/find-targets.ts';
 import { ExpectedFailure } from '../errors.ts';
 import { stripColour } from '../terminal/style.ts';
-import { openProject, openSession, type ProjectSession } from './session.ts';
+import { openProject, openSession, type ProjectSession } from './session/session.ts';
 
 export function addLogsCommand(program: Command): void {
   program

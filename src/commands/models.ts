@@ -1,23 +1,23 @@
 import type { Command } from 'commander';
 import pLimit from 'p-limit';
-import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { gateOf } from '../metrics/gates.ts';
+import type { Value } from '../metrics/value.ts';
+import { valueText } from '../metrics/value-text.ts';
 import { findModel, listVersions, type ModelVersion } from '../mlflow/registry.ts';
 import { modelHashTag } from '../promotion/candidate.ts';
 import { lockedStages } from '../promotion/locked-stages.ts';
 import { type LockedOut, modelOuts } from '../promotion/model-out.ts';
 import { versionMetrics } from '../promotion/version-metrics.ts';
-import { gateOf } from '../report/gates.ts';
-import { visible } from '../report/markdown-escape.ts';
-import { stageGates } from '../report/result-files.ts';
-import type { Value } from '../report/value.ts';
-import { valueText } from '../report/value-text.ts';
-import { configureStages } from '../stage-options.ts';
+import { stageGates } from '../report/read/result-files.ts';
+import { configureStages } from '../stage/options/options.ts';
+import { untilInterrupted } from '../system/interruption.ts';
 import { style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
-import { openRegistry } from './mlflow-access.ts';
-import { openProject, openSession, type ProjectSession } from './session.ts';
+import { visible } from '../text/markdown-escape.ts';
+import { openRegistry } from './session/mlflow-access.ts';
+import { openProject, openSession, type ProjectSession } from './session/session.ts';
 
 /** Of a server that is asked for the run of each version. */
 const requestsAtOnce = 8;

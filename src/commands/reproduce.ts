@@ -1,22 +1,22 @@
 import { appendFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { OutputLines } from '../container/log-lines.ts';
-import { dagsHubOf } from '../dagshub.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { originOf } from '../git.ts';
-import { stagesKeep, untilInterrupted } from '../interruption.ts';
-import { chooseRemote } from '../remote.ts';
-import { markdown } from '../report/markdown-format.ts';
-import { terminalFormat } from '../report/terminal-format.ts';
-import type { ReproductionRequest } from '../reproduction/context.ts';
+import { originOf } from '../git/git.ts';
+import { chooseRemote } from '../remote/remote.ts';
+import { markdown } from '../report/render/markdown/format.ts';
+import { terminalFormat } from '../report/render/terminal/format.ts';
+import type { Reproduction } from '../reproduction/compare/result.ts';
+import type { ReproductionRequest } from '../reproduction/context/context.ts';
 import { renderReproduction } from '../reproduction/render.ts';
 import { reproduce } from '../reproduction/reproduce.ts';
-import type { Reproduction } from '../reproduction/result.ts';
-import { runDvcHere, runDvcInContainer } from '../runner.ts';
-import { plainView } from '../terminal/run-view.ts';
-import { openRegistry } from './mlflow-access.ts';
-import { accessDvc } from './runner-access.ts';
-import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
+import { plainView } from '../run/progress/view.ts';
+import { runDvcHere, runDvcInContainer } from '../run/runner/runner.ts';
+import { dagsHubOf } from '../servers/dagshub.ts';
+import { stagesKeep, untilInterrupted } from '../system/interruption.ts';
+import { openRegistry } from './session/mlflow-access.ts';
+import { accessDvc } from './session/runner-access.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session/session.ts';
 
 interface ReproduceOptions {
   json?: boolean;

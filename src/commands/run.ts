@@ -1,22 +1,22 @@
 import { type Command, Option } from 'commander';
-import { FolderListings } from '../dvc/folder-listings.ts';
-import { requireDeps } from '../dvc/missing-deps.ts';
+import { FolderListings } from '../dvc/hash/folder-listings.ts';
 import type { Pipeline } from '../dvc/pipeline.ts';
-import { readPipelineWithPython } from '../dvc/read-pipeline.ts';
+import { readPipelineWithPython } from '../dvc/read/pipeline.ts';
+import { requireDeps } from '../dvc/status/missing-deps.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { trackedOuts } from '../git-data/tracked-outs.ts';
-import { stagesKeep, untilInterrupted } from '../interruption.ts';
-import { staleElsewhere } from '../outcome/stale-elsewhere.ts';
-import type { RemoteUse } from '../remote-use/remote-use.ts';
-import { type RunResult, runPipeline } from '../run.ts';
-import { isWorkspaceQuiet } from '../run-lock.ts';
-import { requireStageCommands } from '../stage-command/stage-commands.ts';
-import { type ConfiguredStage, configureStages } from '../stage-options.ts';
-import { runSummary } from '../terminal/run-summary.ts';
-import { liveView, plainView } from '../terminal/run-view.ts';
-import { allUnchanged, projectStatus } from '../unchanged.ts';
-import { addTargetOptions, chooseStages, type TargetFlags } from './choose-stages.ts';
-import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
+import { isWorkspaceQuiet } from '../run/lock/lock.ts';
+import { liveView, plainView } from '../run/progress/view.ts';
+import type { RemoteUse } from '../run/remote/use.ts';
+import { type RunResult, runPipeline } from '../run/run.ts';
+import { staleElsewhere } from '../run/stale-elsewhere.ts';
+import { runSummary } from '../run/summary.ts';
+import { allUnchanged, projectStatus } from '../run/unchanged.ts';
+import { requireStageCommands } from '../stage/command/commands.ts';
+import { type ConfiguredStage, configureStages } from '../stage/options/options.ts';
+import { trackedOuts } from '../stage/tracked-outs.ts';
+import { stagesKeep, untilInterrupted } from '../system/interruption.ts';
+import { addTargetOptions, chooseStages, type TargetFlags } from './session/choose-stages.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session/session.ts';
 
 interface RunOptions extends TargetFlags {
   force?: boolean;

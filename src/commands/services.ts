@@ -4,10 +4,10 @@ import {
   startTrackingServer,
   stopTrackingServer,
   trackingServerSettings,
-} from '../container/tracking-server.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { baseImage, localTrackingImage } from '../prepare.ts';
-import { openEngine, openProject, openSession, runningEngine } from './session.ts';
+} from '../container/tracking/server.ts';
+import { baseImage, localTrackingImage } from '../run/prepare/prepare.ts';
+import { untilInterrupted } from '../system/interruption.ts';
+import { openEngine, openProject, openSession, runningEngine } from './session/session.ts';
 
 export function addServiceCommands(program: Command): void {
   program

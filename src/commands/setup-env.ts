@@ -3,17 +3,17 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { hostOf, namedRepository } from '../dagshub.ts';
-import { checkCredentials } from '../dagshub-api.ts';
-import { setVariables } from '../env-file/set-variables.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git, originOf } from '../git.ts';
-import { installationRoot } from '../installation.ts';
-import { giveTo, siblingFolder } from '../project.ts';
-import { originOfEnvFile, readEnvBytes } from '../settings.ts';
+import { git, originOf } from '../git/git.ts';
+import { setVariables } from '../project/env-file/set-variables.ts';
+import { giveTo, siblingFolder } from '../project/project.ts';
+import { originOfEnvFile, readEnvBytes } from '../project/settings.ts';
+import { hostOf, namedRepository } from '../servers/dagshub.ts';
+import { checkCredentials } from '../servers/dagshub-api.ts';
+import { installationRoot } from '../system/installation.ts';
 import { readWhole } from '../system/read-whole.ts';
 import { Prompt } from '../terminal/prompt.ts';
-import { openProject, openSession, type ProjectSession } from './session.ts';
+import { openProject, openSession, type ProjectSession } from './session/session.ts';
 
 export function addSetupEnvCommand(program: Command): void {
   program

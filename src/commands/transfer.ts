@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { Engine } from '../container/engine.ts';
 import { engineKnows, sweep } from '../container/sweep.ts';
-import { loadProject } from '../dvc/load-project.ts';
+import { loadProject } from '../dvc/read/load-project.ts';
 import { findTargets, type TargetOptions } from '../dvc/targets/find-targets.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { whoIsPresent } from '../presence.ts';
-import { remoteName } from '../remote.ts';
-import { liveTransferView, plainTransferView } from '../terminal/transfer-view.ts';
-import { pull, push } from '../transfer.ts';
-import { addTargetOptions } from './choose-stages.ts';
-import { accessDvc } from './runner-access.ts';
-import { openEngine, openProject, openSession, type ProjectSession } from './session.ts';
+import { remoteName } from '../remote/remote.ts';
+import { whoIsPresent } from '../run/lock/presence.ts';
+import { untilInterrupted } from '../system/interruption.ts';
+import { pull, push } from '../transfer/transfer.ts';
+import { liveTransferView, plainTransferView } from '../transfer/view.ts';
+import { addTargetOptions } from './session/choose-stages.ts';
+import { accessDvc } from './session/runner-access.ts';
+import { openEngine, openProject, openSession, type ProjectSession } from './session/session.ts';
 
 type TransferOptions = Omit<TargetOptions, 'folder'>;
 

@@ -1,5 +1,5 @@
 import { pack } from 'tar-stream';
-import type { User } from './sandbox.ts';
+import type { User } from '../system/user.ts';
 
 /** A tar archive with private files (0600) in a private folder, for the engine's archive API. */
 export async function privateFilesArchive(

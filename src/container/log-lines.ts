@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { cutBefore } from '../secrets/known-secrets.ts';
+import { cutBefore } from '../secrets/known.ts';
 
 /** Where a container wrote: its standard output or its standard error. */
 export type OutputStream = 'stdout' | 'stderr';

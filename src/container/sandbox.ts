@@ -1,12 +1,7 @@
 import type { MountSettings } from 'dockerode';
-import type { ContainerOptions } from './create-container.ts';
-import type { ImageId } from './image/found-image.ts';
-
-/** Who the processes of a container are: the caller's ids, so that nothing is ever root-owned. */
-export interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
+import type { User } from '../system/user.ts';
+import type { ContainerOptions } from './create.ts';
+import type { ImageId } from './identity/found-image.ts';
 
 /** Everything that decides how a stage's container is made. */
 export interface SandboxRequest {

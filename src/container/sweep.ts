@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { isContainerId } from './container-id.ts';
 import { type Engine, engineSocket } from './engine.ts';
+import { isContainerId } from './id.ts';
 import { label } from './labels.ts';
-import { removeContainer } from './remove-container.ts';
+import { removeContainer } from './remove.ts';
 
 /** Which of Sibling's containers: those of one run, or of one project. */
 export interface SweepScope {

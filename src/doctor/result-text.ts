@@ -1,4 +1,4 @@
-import { placeText } from '../failure-text.ts';
+import { placeText } from '../terminal/failure-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { duration } from '../terminal/table.ts';
 import type { CheckResult } from './check.ts';

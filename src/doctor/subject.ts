@@ -1,11 +1,11 @@
-import { type DagsHub, dagsHubOf } from '../dagshub.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { originOf } from '../git.ts';
-import { findProject, type Project } from '../project.ts';
-import { chooseRemote, type Remote } from '../remote.ts';
-import { keepProjectSecrets } from '../secrets/of-project.ts';
-import { readEnvironment } from '../settings.ts';
-import { chooseTracking, type Tracking } from '../tracking.ts';
+import { originOf } from '../git/git.ts';
+import { findProject, type Project } from '../project/project.ts';
+import { keepProjectSecrets } from '../project/secrets.ts';
+import { readEnvironment } from '../project/settings.ts';
+import { chooseRemote, type Remote } from '../remote/remote.ts';
+import { type DagsHub, dagsHubOf } from '../servers/dagshub.ts';
+import { chooseTracking, type Tracking } from '../servers/tracking.ts';
 import type { Check } from './check.ts';
 
 /** What is examined: all that is known before the first check looks. */

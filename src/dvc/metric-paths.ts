@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { contains } from '../contains.ts';
+import { contains } from '../system/contains.ts';
 import { joinPath } from './paths.ts';
 import type { Out, Stage, TopLevel } from './pipeline.ts';
 

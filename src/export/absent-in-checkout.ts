@@ -1,16 +1,16 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { contains, PathSet } from '../contains.ts';
-import { configuredPath } from '../dvc/config-files.ts';
-import { readConfigSections } from '../dvc/dvc-config.ts';
-import type { Project } from '../dvc/load-project.ts';
-import { NotUnderstood } from '../dvc/not-understood.ts';
+import { readConfigSections } from '../dvc/config/dvc-config.ts';
+import { configuredPath } from '../dvc/config/files.ts';
 import { isUrl } from '../dvc/paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
-import { placeInStage } from '../dvc/stage-origin.ts';
+import type { Project } from '../dvc/read/load-project.ts';
+import { placeInStage } from '../dvc/read/stage-origin.ts';
 import type { Place } from '../errors.ts';
-import { placeText } from '../failure-text.ts';
-import { ignoredWithSubmodules } from '../git-data/submodules.ts';
+import { ignoredWithSubmodules } from '../git/submodules.ts';
+import { contains, PathSet } from '../system/contains.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
+import { placeText } from '../terminal/failure-text.ts';
+import { NotUnderstood } from '../text/not-understood.ts';
 import { linksIn, realOf, stageReads } from './stage-reads.ts';
 
 /** Something that the pipeline names and a job's checkout does not bring. */

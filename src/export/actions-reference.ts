@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { contains } from '../contains.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { installationMark } from '../installation.ts';
+import { contains } from '../system/contains.ts';
+import { installationMark } from '../system/installation.ts';
 
 /** Where a workflow finds Sibling's actions. */
 export interface ActionsReference {

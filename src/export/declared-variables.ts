@@ -1,5 +1,5 @@
-import { placeText } from '../failure-text.ts';
-import type { ConfiguredStage } from '../stage-options.ts';
+import type { ConfiguredStage } from '../stage/options/options.ts';
+import { placeText } from '../terminal/failure-text.ts';
 
 /**
  * A note for the variables that stages declare, cannot do without, and no job of the workflow sets, with

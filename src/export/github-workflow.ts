@@ -1,6 +1,6 @@
 import type { Pipeline } from '../dvc/pipeline.ts';
-import type { GitData } from '../git-data/git-data.ts';
-import { stageJobId } from '../github/stage-job-id.ts';
+import type { GitData } from '../git/kept-beside.ts';
+import { stageJobId } from '../github/baton/stage-job-id.ts';
 import { type FolderProject, filter, plain, runsInFolder, within } from './folder-project.ts';
 import { type ExistingWorkflow, keepRegions } from './kept-regions.ts';
 import { refuseSameIds, refuseTooMany } from './refuse-jobs.ts';

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../errors.ts';
-import { longestNeeds, needsSize } from '../github/needs-size.ts';
+import { longestNeeds, needsSize } from '../github/baton/needs-size.ts';
 
 /** Throws 'configuration' for two jobs of the same id; GitHub's expressions know no case. */
 export function refuseSameIds(jobs: readonly { address: string; id: string }[]): void {

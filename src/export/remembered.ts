@@ -8,8 +8,8 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { failureAt, placeAt } from '../dvc/source.ts';
-import { mayBeDeep } from '../dvc/yaml-lenient.ts';
+import { mayBeDeep } from '../dvc/yaml/lenient.ts';
+import { failureAt, placeAt } from '../dvc/yaml/source.ts';
 import { ExpectedFailure } from '../errors.ts';
 import type { ActionsReference } from './actions-reference.ts';
 import { branchOf } from './folder-project.ts';

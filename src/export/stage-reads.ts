@@ -1,11 +1,11 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { contains } from '../contains.ts';
-import type { Project } from '../dvc/load-project.ts';
 import { isUrl } from '../dvc/paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
+import type { Project } from '../dvc/read/load-project.ts';
 import { oddEntries } from '../outside/links-out.ts';
-import { imageName } from '../stage-options.ts';
+import { imageName } from '../stage/options/options.ts';
+import { contains } from '../system/contains.ts';
 
 /** Something that a stage reads. */
 export interface StageRead {

@@ -3,11 +3,11 @@ import { lstatSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { askMainBranch } from '../base/fetch.ts';
 import { mainBranch, mainRemote } from '../base/main-branch.ts';
-import { contains } from '../contains.ts';
-import type { Project } from '../dvc/load-project.ts';
-import { readText } from '../dvc/source.ts';
+import type { Project } from '../dvc/read/load-project.ts';
+import { readText } from '../dvc/yaml/source.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { git } from '../git.ts';
+import { git } from '../git/git.ts';
+import { contains } from '../system/contains.ts';
 import type { ExistingWorkflow } from './kept-regions.ts';
 import { linksIn, realOf, stageReads } from './stage-reads.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readDvcConfig } from '../dvc/dvc-config.ts';
+import { readDvcConfig } from '../dvc/config/dvc-config.ts';
 
 /** DVC's cache; of a configuration that cannot be read here, DVC's standard place. */
 export function cacheFolderOf(root: string): string {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { splitCredentials } from '../address.ts';
 import { ExpectedFailure, type Failure } from '../errors.ts';
+import { splitCredentials } from '../network/address.ts';
 import { httpFetch } from '../network/http.ts';
 import { whyNoAnswer } from '../network/why-no-answer.ts';
-import { visible } from '../report/markdown-escape.ts';
+import { visible } from '../text/markdown-escape.ts';
 
 /** An MLflow server, and who asks it. */
 export interface MlflowServer {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ExpectedFailure } from '../errors.ts';
-import { visible } from '../report/markdown-escape.ts';
+import { visible } from '../text/markdown-escape.ts';
 import { type MlflowClient, shownAddress } from './client.ts';
 
 /** A version of a registered model. */

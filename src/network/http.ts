@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { splitCredentials, withoutCredentials } from '../address.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { splitCredentials, withoutCredentials } from './address.ts';
 import { proxyFor } from './proxies.ts';
 import { trustedAuthorities } from './trusted-certificates.ts';
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from '../address.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { isLoopback } from './address.ts';
 
 /**
  * The proxy that a request to `url` goes through, undefined for none: as curl reads HTTP_PROXY,

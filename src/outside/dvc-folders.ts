@@ -2,11 +2,11 @@ import { lstatSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
-import { contains } from '../contains.ts';
-import { type DvcConfig, readDvcConfig } from '../dvc/dvc-config.ts';
-import { NotUnderstood } from '../dvc/not-understood.ts';
+import { type DvcConfig, readDvcConfig } from '../dvc/config/dvc-config.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { makeFolders, type Project } from '../project.ts';
+import { makeFolders, type Project } from '../project/project.ts';
+import { contains } from '../system/contains.ts';
+import { NotUnderstood } from '../text/not-understood.ts';
 import { hidesRunner } from './guarded-places.ts';
 import { realPlace } from './private-places.ts';
 

@@ -1,12 +1,12 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contains } from '../contains.ts';
-import type { DvcConfig } from '../dvc/dvc-config.ts';
-import { lockFileOf } from '../dvc/lock.ts';
+import type { DvcConfig } from '../dvc/config/dvc-config.ts';
+import { lockFileOf } from '../dvc/lock/lock.ts';
 import { isInProject } from '../dvc/paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../project/project.ts';
+import { contains } from '../system/contains.ts';
 import { specialKind } from '../system/read-whole.ts';
 import { realPlace } from './private-places.ts';
 

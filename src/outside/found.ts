@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
-import { contains } from '../contains.ts';
-import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
+import type { DvcIgnore } from '../dvc/ignore/dvc-ignore.ts';
 import { isUrl } from '../dvc/paths.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { contains } from '../system/contains.ts';
 import { hidesRunner, type Owned, whyGuarded } from './guarded-places.ts';
 import { type OddEntry, oddEntries } from './links-out.ts';
 import { whyNoOut } from './private-places.ts';

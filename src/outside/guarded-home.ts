@@ -1,4 +1,4 @@
-import { homeOf } from '../dvc/config-files.ts';
+import { homeOf } from '../dvc/config/files.ts';
 
 /**
  * The home folder of who runs Sibling, which no stage gets as a whole. In the dvc-runner, whose own

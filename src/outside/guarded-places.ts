@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { contains } from '../contains.ts';
+import { contains } from '../system/contains.ts';
 
 /** Whose machine and project it is that a stage must not get hold of. */
 export interface Owned {

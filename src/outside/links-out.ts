@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { contains } from '../contains.ts';
-import type { DvcIgnore } from '../dvc/dvc-ignore.ts';
+import type { DvcIgnore } from '../dvc/ignore/dvc-ignore.ts';
+import { contains } from '../system/contains.ts';
 import { specialKind } from '../system/read-whole.ts';
 
 /** What in a folder is not simply there with it: a link out of it, or what is no data. */

@@ -1,11 +1,5 @@
 import { basename } from 'node:path';
 
-/**
- * What no stage writes, and what reaches one as a dep only when it is named itself, not because a
- * folder above it is, nor by a link.
- */
-export const privatePaths = ['.env', '.git', '.dvc', '.sibling'];
-
 /** Folders of programs' own, whose settings and hooks are programs: of a project in the project too. */
 const ownFolders = ['.git', '.dvc', '.sibling'];
 

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { contains } from '../contains.ts';
+import { privatePaths } from '../project/private-paths.ts';
+import { contains } from '../system/contains.ts';
 import { whyGuarded } from './guarded-places.ts';
-import { ownAt, privatePaths } from './own-files.ts';
+import { ownAt } from './own-files.ts';
 import { linkAt, longestChain } from './sight.ts';
 
 /** Objects of DVC's cache are what outs are made of: with `cache.type = symlink` each is a link there. */

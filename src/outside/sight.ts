@@ -1,8 +1,8 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { PlacedFile } from '../container/files/placement.ts';
-import { contains } from '../contains.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { contains } from '../system/contains.ts';
 
 /** More links than this one after another are a circle, as for the kernel. */
 export const longestChain = 40;

@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
-import { contains } from '../contains.ts';
-import { workRoot } from '../scratch/scratch.ts';
+import { contains } from '../system/contains.ts';
+
 import { hidesImage } from './guarded-places.ts';
+
+/** Where the project appears in a stage container. */
+export const workRoot = '/work';
 
 /** Where a stage finds a path of its dvc.yaml, which is relative to the project's root or absolute. */
 export function placeInStage(path: string): string {

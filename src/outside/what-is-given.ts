@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { User } from '../container/sandbox.ts';
-import { contains } from '../contains.ts';
+import { contains } from '../system/contains.ts';
+import type { User } from '../system/user.ts';
 import { groupsOf } from './groups-of.ts';
 import { type Owned, whyGuarded } from './guarded-places.ts';
 import { realPlace, whyPrivate } from './private-places.ts';

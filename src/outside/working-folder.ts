@@ -1,8 +1,8 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { contains } from '../contains.ts';
 import { isInProject } from '../dvc/paths.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
+import { contains } from '../system/contains.ts';
 import { specialKind } from '../system/read-whole.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { ExpectedFailure } from '../errors.ts';
 import { findModel, findVersion, listVersions, type ModelVersion } from '../mlflow/registry.ts';
-import { compareMetrics } from '../report/compare-metrics.ts';
+import { compareMetrics } from '../report/compare/metrics.ts';
 import type { MetricRow } from '../report/report.ts';
 import { holderOf } from './alias.ts';
 import { asFiles } from './metric-names.ts';
-import type { PromotionRequest } from './promotion-request.ts';
+import type { PromotionRequest } from './request.ts';
 import { versionMetrics } from './version-metrics.ts';
 
 /** What the gates say of a candidate for an alias. */

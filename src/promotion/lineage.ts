@@ -1,6 +1,6 @@
-import { contains } from '../contains.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { contains } from '../system/contains.ts';
 import type { LockedStages } from './locked-stages.ts';
 import type { LockedOut } from './model-out.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readDvcConfig } from '../dvc/dvc-config.ts';
+import { readDvcConfig } from '../dvc/config/dvc-config.ts';
 import { metricPaths, stageMetrics } from '../dvc/metric-paths.ts';
 import type { Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';
-import { formatOf, type ReadFile, readMetrics } from '../report/read-metrics.ts';
-import { objectReader } from '../report/revision-reader.ts';
+import { formatOf, type ReadFile, readMetrics } from '../metrics/read.ts';
+import { objectReader } from '../report/read/revision-reader.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
 import type { LockedStages } from './locked-stages.ts';
 

@@ -1,8 +1,8 @@
-import { type LockedStage, lockFileOf, readLock } from '../dvc/lock.ts';
-import { NotUnderstood } from '../dvc/not-understood.ts';
+import { type LockedStage, lockFileOf, readLock } from '../dvc/lock/lock.ts';
 import type { FileHash, Pipeline, Stage } from '../dvc/pipeline.ts';
-import { hashAt } from '../dvc/stage-reasons.ts';
+import { hashAt } from '../dvc/status/stage-reasons.ts';
 import { ExpectedFailure } from '../errors.ts';
+import { NotUnderstood } from '../text/not-understood.ts';
 
 /** What dvc.lock has of the stages of a pipeline; each file is read once. */
 export interface LockedStages {

@@ -1,7 +1,7 @@
-import { gateOf, type MetricGate } from '../report/gates.ts';
-import { metricName } from '../report/metric-name.ts';
-import type { ReadFile } from '../report/read-metrics.ts';
-import type { Value } from '../report/value.ts';
+import { gateOf, type MetricGate } from '../metrics/gates.ts';
+import { metricName } from '../metrics/name.ts';
+import type { ReadFile } from '../metrics/read.ts';
+import type { Value } from '../metrics/value.ts';
 
 /** Metrics as a registry knows them, which has no files. */
 export type NamedValues = ReadonlyMap<string, Value>;

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { lockFileOf } from '../dvc/lock.ts';
+import { lockFileOf } from '../dvc/lock/lock.ts';
 import { joinPath } from '../dvc/paths.ts';
 import type { Pipeline, Stage } from '../dvc/pipeline.ts';
 import { ExpectedFailure } from '../errors.ts';

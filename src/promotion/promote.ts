@@ -4,7 +4,7 @@ import { shownAddress } from '../mlflow/client.ts';
 import { aliasHolder, type ModelVersion, setAlias } from '../mlflow/registry.ts';
 import { whileClaimed } from './claim.ts';
 import { type Judgement, judgeCandidate } from './judge-candidate.ts';
-import type { PromotionRequest } from './promotion-request.ts';
+import type { PromotionRequest } from './request.ts';
 import { writeFacts, writeReasons } from './version-tags.ts';
 
 /** What became of a promotion. */

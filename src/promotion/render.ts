@@ -1,5 +1,5 @@
-import type { Format } from '../report/format.ts';
-import { metricsTable } from '../report/sections.ts';
+import type { Format } from '../report/render/format.ts';
+import { metricsTable } from '../report/render/sections.ts';
 import type { Promotion } from './promote.ts';
 
 const sentences: Readonly<Record<Promotion['outcome'], string>> = {

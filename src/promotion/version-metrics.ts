@@ -1,6 +1,6 @@
+import { scalarValue } from '../metrics/value.ts';
 import type { MlflowClient } from '../mlflow/client.ts';
 import { type ModelVersion, runMetrics } from '../mlflow/registry.ts';
-import { scalarValue } from '../report/value.ts';
 import type { NamedValues } from './metric-names.ts';
 
 /** The tag of a version with the metrics that it was promoted with: its run may lack them. */

@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../errors.ts';
 import { deleteVersionTag, type ModelVersion, setVersionTag } from '../mlflow/registry.ts';
 import type { MetricRow } from '../report/report.ts';
 import { nameMetrics } from './metric-names.ts';
-import type { PromotionRequest } from './promotion-request.ts';
+import type { PromotionRequest } from './request.ts';
 import { metricsTag, metricsText } from './version-metrics.ts';
 
 /** The tag with the commit whose dvc.lock names the model. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { gateSchema } from './gates.ts';
-import { verdicts } from './judge.ts';
-import { maxValueLength, valueSchema } from './value.ts';
+import { gateSchema } from '../metrics/gates.ts';
+import { verdicts } from '../metrics/judge.ts';
+import { maxValueLength, valueSchema } from '../metrics/value.ts';
 
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const list = <Item extends v.GenericSchema>(item: Item, length: number) =>

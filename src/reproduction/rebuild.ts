@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { ExpectedFailure } from '../errors.ts';
-import { baseImage, expectedStageImage, type ImageRequest } from '../prepare.ts';
-import { insideRunner } from '../runner.ts';
-import { configureStages } from '../stage-options.ts';
-import { projectDepHashes } from '../unchanged.ts';
-import { byteDifference } from './byte-difference.ts';
+import { baseImage, expectedStageImage, type ImageRequest } from '../run/prepare/prepare.ts';
+import { insideRunner } from '../run/runner/runner.ts';
+import { projectDepHashes } from '../run/unchanged.ts';
+import { configureStages } from '../stage/options/options.ts';
+import { byteDifference } from './compare/byte-difference.ts';
 import {
   compareDeps,
   compareHere,
@@ -12,21 +12,26 @@ import {
   compareOuts,
   compareParams,
   comparison,
-} from './compare-hashes.ts';
-import { compareImages } from './compare-images.ts';
-import { compareRegistered } from './compare-registered.ts';
-import { compareMetricFiles } from './compare-values.ts';
-import type { ReproductionContext } from './context.ts';
-import { bringGiven } from './given-data.ts';
-import { likelyCauses } from './likely-causes.ts';
+} from './compare/hashes.ts';
+import { compareImages } from './compare/images.ts';
+import { likelyCauses } from './compare/likely-causes.ts';
+import { compareRegistered } from './compare/registered.ts';
+import type { Check, Compared } from './compare/result.ts';
+import { compareMetricFiles } from './compare/values.ts';
+import type { ReproductionContext } from './context/context.ts';
+import { gatesOf, metricTexts, type Revision } from './context/revision.ts';
+import { objectPath } from './context/stored-objects.ts';
 import { forgetTracking, recompute, withoutTracking } from './recompute.ts';
-import { depTagName } from './registered.ts';
-import type { Check, Compared } from './result.ts';
-import { gatesOf, metricTexts, type Revision } from './revision.ts';
-import { outWithHash, readableRecords, readRecords, type StageRecord } from './stage-records.ts';
-import { checkStoredModel } from './stored-model.ts';
-import { objectPath } from './stored-objects.ts';
-import { frozenStage, requireTargetsRun } from './wanted-stages.ts';
+import { bringGiven } from './stored/given-data.ts';
+import { checkStoredModel } from './stored/model.ts';
+import { depTagName } from './wanted/registered.ts';
+import {
+  outWithHash,
+  readableRecords,
+  readRecords,
+  type StageRecord,
+} from './wanted/stage-records.ts';
+import { frozenStage, requireTargetsRun } from './wanted/stages.ts';
 
 /**
  * Makes the model again: runs its stage, what it depends on, and the stages that measure it, with an

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Engine } from '../container/engine.ts';
 import { ExpectedFailure } from '../errors.ts';
-import type { Project } from '../project.ts';
-import { runPipeline } from '../run.ts';
-import { type ConfiguredStage, configureStages } from '../stage-options.ts';
-import type { RunView } from '../terminal/run-view.ts';
-import { requireAllRan, type WantedStages } from './wanted-stages.ts';
+import type { Project } from '../project/project.ts';
+import type { RunView } from '../run/progress/view.ts';
+import { runPipeline } from '../run/run.ts';
+import { type ConfiguredStage, configureStages } from '../stage/options/options.ts';
+import { requireAllRan, type WantedStages } from './wanted/stages.ts';
 
 export interface RecomputeRequest {
   readonly project: Project;

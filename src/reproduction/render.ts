@@ -1,7 +1,7 @@
-import type { Format } from '../report/format.ts';
-import { differenceText, distinctTexts } from '../report/number-text.ts';
+import { differenceText, distinctTexts } from '../metrics/number-text.ts';
+import type { Format } from '../report/render/format.ts';
 import { duration } from '../terminal/table.ts';
-import type { Check, CheckKind, Reproduction } from './result.ts';
+import type { Check, CheckKind, Reproduction } from './compare/result.ts';
 
 const words: Readonly<Record<CheckKind, string>> = {
   model: 'model',

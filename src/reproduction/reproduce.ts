@@ -1,17 +1,17 @@
 import { ExpectedFailure } from '../errors.ts';
-import type { NetworkResult } from '../git-network.ts';
-import { announce } from '../presence.ts';
-import { newRunId } from '../run.ts';
-import { type Checkout, checkOut } from './checkout.ts';
-import { type Clone, makeClone } from './clone.ts';
-import type { ReproductionContext, ReproductionRequest } from './context.ts';
-import { findCommit } from './find-commit.ts';
-import { lookAtStored } from './look-at-stored.ts';
+import type { NetworkResult } from '../git/network.ts';
+import { announce } from '../run/lock/presence.ts';
+import { newRunId } from '../run/run.ts';
+import { type Checkout, checkOut } from './checkout/checkout.ts';
+import { type Clone, makeClone } from './checkout/clone.ts';
+import { findCommit } from './checkout/find-commit.ts';
+import { type Compared, type Reproduction, verdictOf } from './compare/result.ts';
+import type { ReproductionContext, ReproductionRequest } from './context/context.ts';
+import { readRevision } from './context/revision.ts';
 import { rebuild } from './rebuild.ts';
-import { findRegistered, type RegisteredVersion } from './registered.ts';
-import { type Compared, type Reproduction, verdictOf } from './result.ts';
-import { readRevision } from './revision.ts';
-import { readWanted } from './wanted-version.ts';
+import { lookAtStored } from './stored/look.ts';
+import { findRegistered, type RegisteredVersion } from './wanted/registered.ts';
+import { readWanted } from './wanted/version.ts';
 
 type Known = { -readonly [Key in keyof Reproduction]?: Reproduction[Key] };
 

@@ -1,5 +1,5 @@
-import { PathSet } from '../contains.ts';
-import { git } from '../git.ts';
+import { git } from '../git/git.ts';
+import { PathSet } from '../system/contains.ts';
 
 /**
  * The commit that the workspace is, as far as the pipeline's files `paths` go (relative to `root`):

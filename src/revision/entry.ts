@@ -1,4 +1,4 @@
-import { lfsPointer, pointerCause } from '../git-data/lfs-pointer.ts';
+import { lfsPointer, pointerCause } from '../git/lfs/pointer.ts';
 
 /** What a path is at a revision. */
 export type Entry =

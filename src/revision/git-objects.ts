@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { askingNobody, gitBytes, gitProcess } from '../git.ts';
+import { askingNobody, gitBytes, gitProcess } from '../git/git.ts';
 import { batched } from './batched.ts';
 import { largestFile } from './entry.ts';
 

@@ -1,4 +1,4 @@
-import { git, gitBytes } from '../git.ts';
+import { git, gitBytes } from '../git/git.ts';
 import { batched } from './batched.ts';
 
 /** An entry of a tree as Git lists it. */

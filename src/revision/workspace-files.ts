@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import pLimit from 'p-limit';
-import { unfetchedSubmodules } from '../git-data/submodules.ts';
+import { unfetchedSubmodules } from '../git/submodules.ts';
 import { absent, contentEntry, type Entry, largestFile, type RevisionFiles } from './entry.ts';
 
 /** Files that are open at once. */

@@ -1,4 +1,4 @@
-import { hidden } from './known-secrets.ts';
+import { hidden } from './known.ts';
 
 /** Fields by name whose text is our own word, as a schema has it, and never somebody else's. */
 export type OwnFields = ReadonlySet<string>;

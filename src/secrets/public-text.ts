@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { gitProcess } from '../git.ts';
+import { gitProcess } from '../git/git.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
 
 /** What every project has at its root, as it is now. */

@@ -1,10 +1,11 @@
 import { copyFileSync, linkSync, lstatSync, renameSync } from 'node:fs';
 import { rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { User } from '../container/sandbox.ts';
-import { contains } from '../contains.ts';
-import { makeFolders } from '../project.ts';
-import { removeTree } from '../scratch/remove-tree.ts';
+import { makeFolders } from '../project/project.ts';
+
+import { contains } from '../system/contains.ts';
+import { removeTree } from '../system/remove-tree.ts';
+import type { User } from '../system/user.ts';
 import { beforeOf, note, partOf } from './placing-journal.ts';
 
 /** A file or folder that is to stand at `to`, in place of whatever is there. */

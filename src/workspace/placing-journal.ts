@@ -1,7 +1,7 @@
 import { lstatSync, renameSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { removeTree } from '../scratch/remove-tree.ts';
 import { readWholeIfAble } from '../system/read-whole.ts';
+import { removeTree } from '../system/remove-tree.ts';
 
 /** The path of what is to stand at a place, until it does. */
 export function partOf(to: string): string {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { jobBase } from '../../src/base/job-base.ts';
-import type { GitHubRequest } from '../../src/github/request.ts';
+import { jobBase } from '../../src/base/job.ts';
+import type { GitHubRequest } from '../../src/github/api/request.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'sibling-depth-'));
 const origin = join(top, 'origin');

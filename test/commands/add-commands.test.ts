@@ -19,8 +19,10 @@ test.each(commandFiles.map(({ names, load }) => [names.join(', '), names, load] 
 
 test('no file with commands is forgotten', () => {
   const folder = join(repository, 'src/commands');
-  const adding = readdirSync(folder).filter((file) =>
-    /^export function add\w+Commands?\(/m.test(readFileSync(join(folder, file), 'utf8')),
+  const adding = readdirSync(folder).filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      /^export function add\w+Commands?\(/m.test(readFileSync(join(folder, file), 'utf8')),
   );
   expect(adding).toHaveLength(commandFiles.length);
 });

@@ -132,7 +132,7 @@ def test_what_a_run_replaces(piped, use):
 def test_every_function_that_is_replaced_is_tried_here():
     calls = [
         match
-        for file in RUNNER.glob("*.py")
+        for file in RUNNER.rglob("*.py")
         if file.name != "dvc_patches.py"
         for match in re.findall(r"\b(?:replace|expect)\(\s*(\w[\w.]*), \"(\w+)\"", file.read_text())
     ]
@@ -140,7 +140,7 @@ def test_every_function_that_is_replaced_is_tried_here():
     assert {name for _, name in calls} == tried
     assigned = [
         line
-        for file in RUNNER.glob("*.py")
+        for file in RUNNER.rglob("*.py")
         for line in file.read_text().splitlines()
         if re.match(r" +(?:dvc[\w.]*|[A-Z]\w+|stage_run|indexes|transfers)\.\w+ = ", line)
     ]
@@ -162,7 +162,7 @@ def test_a_subclass_with_a_method_of_its_own_is_refused(piped):
 
 def test_a_function_is_replaced_wherever_dvc_has_imported_it(piped):
     change = (
-        "dvc.repo.push.collect = dvc.repo.fetch._collect_indexes; import named_objects;"
+        "dvc.repo.push.collect = dvc.repo.fetch._collect_indexes; from events import named_objects;"
         " named_objects.remember();"
         " assert dvc.repo.push.collect.__name__ == 'collect_and_remember'; sys.exit(7)"
     )
@@ -171,14 +171,14 @@ def test_a_function_is_replaced_wherever_dvc_has_imported_it(piped):
 
 def test_a_push_whose_objects_were_never_seen_fails(piped):
     """As if DVC collected them by another function from now on."""
-    change = "import named_objects; named_objects.remember = lambda: None"
+    change = "from events import named_objects; named_objects.remember = lambda: None"
     found = answers(piped, [change], "push")[change]
     assert found in {"ended with 255", "ended with 1"}
 
 
 def test_no_shell_runs_a_stage_even_where_dvc_has_another_way_to_start_it(piped):
     change = (
-        "import dvc.stage.run as run; other = run.cmd_run; import stage_calls;"
+        "import dvc.stage.run as run; other = run.cmd_run; from reproduce import stage_calls;"
         " real = stage_calls.call_directly;"
         " stage_calls.call_directly = lambda events: (real(events), setattr(run, 'cmd_run', other))"
     )

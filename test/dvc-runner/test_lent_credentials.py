@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "dvc-runner"))
-import lent_credentials
+from remote import lent_credentials
 
 
 @pytest.fixture

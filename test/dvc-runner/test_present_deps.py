@@ -44,7 +44,7 @@ def test_a_dep_made_anew_runs_the_stage(clones):
 
 
 def test_dvc_by_itself_takes_the_stage_for_unchanged(clones):
-    """When this fails, DVC does by itself what present_deps.py is for."""
+    """When this fails, DVC does by itself what reproduce/present_deps.py is for."""
     chosen, there = clones
     there.write(
         ".dvc/config",

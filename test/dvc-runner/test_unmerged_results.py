@@ -280,7 +280,7 @@ def test_nothing_that_dvc_lock_names_is_believed_to_be_other_bytes(clone, remote
 
 
 def test_dvc_by_itself_believes_them(clone, remote):
-    """When this fails, DVC does by itself what true_bytes.py is for."""
+    """When this fails, DVC does by itself what remote/true_bytes.py is for."""
     names = ["other_bytes", "other_list"]
     main = clone("main", names)
     main.dvc({}, "repro")

@@ -53,7 +53,7 @@ def test_a_file_of_a_folder_that_was_removed_from_the_remote_is_sent_again(
 
 
 def test_dvc_by_itself_takes_it_for_there(new_project, chosen, tmp_path):
-    """When this fails, DVC does by itself what remote_truth.py is for."""
+    """When this fails, DVC does by itself what remote/truth.py is for."""
     project = new_project("project").start()
     project.write("dvc.yaml", PIPELINE)
     project.write("in.txt", "a\n")

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { dotGraph, mermaidGraph } from '../../src/dvc/draw-graph.ts';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipeline } from '../../src/dvc/read/pipeline.ts';
 import { noConfig, projectFolder } from './project-folder.ts';
 
 const pipeline = readPipeline(

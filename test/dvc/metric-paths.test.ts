@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { stageMetrics } from '../../src/dvc/metric-paths.ts';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipeline } from '../../src/dvc/read/pipeline.ts';
 import { lockedMetrics } from '../../src/promotion/locked-metrics.ts';
 import { lockedStages } from '../../src/promotion/locked-stages.ts';
-import { resultFiles, stageGates } from '../../src/report/result-files.ts';
-import { configureStages } from '../../src/stage-options.ts';
-import { runSummary } from '../../src/terminal/run-summary.ts';
+import { resultFiles, stageGates } from '../../src/report/read/result-files.ts';
+import { runSummary } from '../../src/run/summary.ts';
+import { configureStages } from '../../src/stage/options/options.ts';
 import { style } from '../../src/terminal/style.ts';
 import { noConfig, projectFolder, writeFiles } from './project-folder.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadProject } from '../../src/dvc/load-project.ts';
+import { loadProject } from '../../src/dvc/read/load-project.ts';
 import { absentInCheckout } from '../../src/export/absent-in-checkout.ts';
 import { noConfig } from '../dvc/project-folder.ts';
 import { git } from '../rig/stage-project.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { unsetVariables } from '../../src/export/declared-variables.ts';
-import { declaredEnvironment } from '../../src/stage-environment.ts';
-import type { ConfiguredStage } from '../../src/stage-options.ts';
+import { declaredEnvironment } from '../../src/stage/options/environment.ts';
+import type { ConfiguredStage } from '../../src/stage/options/options.ts';
 
 const stage = (name: string, ...env: { name: string; optional: boolean }[]) =>
   ({ stage: { name, file: 'dvc.yaml', line: 2 }, options: { env } }) as unknown as ConfiguredStage;

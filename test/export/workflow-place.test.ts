@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadProject } from '../../src/dvc/load-project.ts';
+import { loadProject } from '../../src/dvc/read/load-project.ts';
 import { actionsReference } from '../../src/export/actions-reference.ts';
 import { branchOf, plain } from '../../src/export/folder-project.ts';
 import {

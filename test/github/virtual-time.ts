@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/github/clock.ts';
+import type { Clock } from '../../src/github/api/clock.ts';
 
 /** Time that passes only while everybody sleeps: seconds of waiting take none. */
 export class VirtualTime implements Clock {

@@ -1,8 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { checkUser } from '../../src/dagshub-api.ts';
-import { wholeAnswers } from '../../src/github/whole-answer.ts';
+import { wholeAnswers } from '../../src/github/api/whole-answer.ts';
 import { mlflowClient } from '../../src/mlflow/client.ts';
 import { httpFetch } from '../../src/network/http.ts';
+import { checkUser } from '../../src/servers/dagshub-api.ts';
 import { type SlowServer, startSlowServer } from '../rig/http/slow-server.ts';
 
 let server: SlowServer;

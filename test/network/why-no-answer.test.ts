@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkUser } from '../../src/dagshub-api.ts';
-import { askServer } from '../../src/doctor/server-answer.ts';
-import { callService } from '../../src/github/artifact-service.ts';
-import { gitHubClient } from '../../src/github/client.ts';
-import { patientRequest } from '../../src/github/patient-request.ts';
+import { askServer } from '../../src/doctor/probes/server-answer.ts';
+import { gitHubClient } from '../../src/github/api/client.ts';
+import { patientRequest } from '../../src/github/api/patient-request.ts';
+import { callService } from '../../src/github/artifact/service.ts';
 import { mlflowClient } from '../../src/mlflow/client.ts';
 import { whyNoAnswer } from '../../src/network/why-no-answer.ts';
+import { checkUser } from '../../src/servers/dagshub-api.ts';
 
 /** Each client of a server, asking one at this address. */
 const clients: readonly [string, (url: string) => Promise<unknown>][] = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { planCache } from '../../src/outside/dvc-folders.ts';
-import type { Project } from '../../src/project.ts';
+import type { Project } from '../../src/project/project.ts';
 
 let base = '';
 let project: Project;

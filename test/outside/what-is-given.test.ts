@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findOutside } from '../../src/outside/find-outside.ts';
+import { findOutside } from '../../src/outside/find/find-outside.ts';
 import { whyClosed } from '../../src/outside/what-is-given.ts';
-import type { Project } from '../../src/project.ts';
+import type { Project } from '../../src/project/project.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sibling-given-')));
 const [root, home] = [join(folder, 'home/ada/project'), join(folder, 'home/ada')];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { MetricGate } from '../../src/metrics/gates.ts';
+import type { ReadFile } from '../../src/metrics/read.ts';
+import { scalarValue } from '../../src/metrics/value.ts';
 import { asFiles, nameMetrics } from '../../src/promotion/metric-names.ts';
-import type { MetricGate } from '../../src/report/gates.ts';
-import type { ReadFile } from '../../src/report/read-metrics.ts';
-import { scalarValue } from '../../src/report/value.ts';
 
 const gate = (files: string[], pattern = 'accuracy'): MetricGate => ({
   pattern,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipeline } from '../../src/dvc/read/pipeline.ts';
 import { lockedStages } from '../../src/promotion/locked-stages.ts';
 import { modelOuts } from '../../src/promotion/model-out.ts';
 import { type ScratchProject, scratchProject } from '../rig/scratch-project.ts';

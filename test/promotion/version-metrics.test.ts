@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { scalarValue } from '../../src/metrics/value.ts';
 import type { MlflowClient } from '../../src/mlflow/client.ts';
 import { metricsTag, metricsText, versionMetrics } from '../../src/promotion/version-metrics.ts';
-import { scalarValue } from '../../src/report/value.ts';
 
 /** A server that has one run with one metric. */
 const client: MlflowClient = {

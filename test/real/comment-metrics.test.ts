@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { better, type Results, resultsRepository, worse } from '../job/results-repository.ts';
+import {
+  better,
+  type Results,
+  resultsRepository,
+  worse,
+} from '../job/results/results-repository.ts';
 import { type GitHubStandIn, type PullRequest, startGitHub } from '../rig/github/stand-in.ts';
 import { runCommand } from '../rig/run-command.ts';
 import { leaveResults, stageResults } from '../rig/stage-results.ts';

@@ -40,7 +40,7 @@ const line = fc
   .map(([name, sign, middle, end]) => `${name}${sign}${middle.join('')}${end}\n`);
 const file = fc.oneof(
   fc.array(line, { maxLength: 5 }).map((lines) => lines.join('')),
-  // A name at the very end is left out: test/env-file/parse.test.ts says why.
+  // A name at the very end is left out: test/project/env-file/parse.test.ts says why.
   fc.array(fc.constantFrom(...parts), { maxLength: 25 }).map((all) => `${all.join('')}\n`),
 );
 const env = { S: 'set', E: '', s: 'low' };

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { ensureBaseImage } from '../../src/container/base-image.ts';
+import { ensureBaseImage } from '../../src/container/base-image/base-image.ts';
 import { connectEngine } from '../../src/container/engine.ts';
-import { installPackages } from '../../src/setup/debian.ts';
+import { installPackages } from '../../src/container/setup/debian.ts';
 import { cloneIris, foreignFiles } from '../rig/iris-clone.ts';
 import { runCommand } from '../rig/run-command.ts';
 import { removeProject, sibling } from '../rig/stage-project.ts';

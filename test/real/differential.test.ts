@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Contents } from '../../src/dvc/content.ts';
-import { DvcIgnore } from '../../src/dvc/dvc-ignore.ts';
-import { GitIgnore } from '../../src/dvc/git-ignore.ts';
-import { HashCache } from '../../src/dvc/hash-cache.ts';
-import { preparePython } from '../../src/dvc/python-values.ts';
+import { HashCache } from '../../src/dvc/hash/cache.ts';
+import { Contents } from '../../src/dvc/hash/content.ts';
+import { DvcIgnore } from '../../src/dvc/ignore/dvc-ignore.ts';
+import { GitIgnore } from '../../src/dvc/ignore/git-ignore.ts';
+import { preparePython } from '../../src/dvc/params/python-values.ts';
 import { compareDescription, compareStatus } from '../rig/differential/compare.ts';
 import { compareIgnored } from '../rig/differential/compare-ignored.ts';
 import { Dvc } from '../rig/differential/dvc.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getOctokit } from '@actions/github';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { GitHubRequest } from '../../src/github/request.ts';
-import { commentForkRun } from '../../src/job/comment-fork-run.ts';
-import { zipFile } from '../../src/report/zip-file.ts';
+import type { GitHubRequest } from '../../src/github/api/request.ts';
+import { zipFile } from '../../src/github/artifact/zip-file.ts';
+import { commentForkRun } from '../../src/job/report/comment-fork-run.ts';
 import { metricRows, report } from '../report/example-report.ts';
 import { type GitHubStandIn, startGitHub } from '../rig/github/stand-in.ts';
 

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { syncMirror } from '../../src/dagshub-api.ts';
+import { syncMirror } from '../../src/servers/dagshub-api.ts';
 import { actionJob } from '../rig/action-job.ts';
 import { canary } from '../rig/canary.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
-import { projectId } from '../../src/project-id.ts';
+import { projectId } from '../../src/project/id.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';
 import { cloneIris } from '../rig/iris-clone.ts';
 import { runCommand } from '../rig/run-command.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
-import { resultsFolder } from '../../src/job/results-store.ts';
+import { resultsFolder } from '../../src/job/results/store.ts';
 import { actionJob, type Step } from '../rig/action-job.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { canary } from '../rig/canary.ts';

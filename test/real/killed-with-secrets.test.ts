@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { connectEngine } from '../../src/container/engine.ts';
 import { unlessGone } from '../../src/container/request/unless-status.ts';
-import { findProject } from '../../src/project.ts';
+import { findProject } from '../../src/project/project.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { canary } from '../rig/canary.ts';
 import { type DagsHubStandIn, startDagsHub } from '../rig/dagshub/stand-in.ts';

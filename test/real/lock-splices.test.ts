@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { mergeLock } from '../../src/dvc/lock-text/merge-lock.ts';
+import { mergeLock } from '../../src/dvc/lock/merge.ts';
 import { lockText, spliceCases } from '../rig/lock-splices/random-lock.ts';
 import { repository } from '../rig/repository.ts';
 import { runCommand } from '../rig/run-command.ts';

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify as stringifyToml } from 'smol-toml';
 import { stringify as stringifyYaml } from 'yaml';
-import { formatOf, readMetrics } from '../../src/report/read-metrics.ts';
-import type { Value } from '../../src/report/value.ts';
+import { formatOf, readMetrics } from '../../src/metrics/read.ts';
+import type { Value } from '../../src/metrics/value.ts';
 import { Dvc } from '../rig/differential/dvc.ts';
 
 type Shown = Readonly<Record<string, unknown>>;

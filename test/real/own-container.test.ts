@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ensureBaseImage } from '../../src/container/base-image.ts';
+import { ensureBaseImage } from '../../src/container/base-image/base-image.ts';
 import { connectEngine } from '../../src/container/engine.ts';
-import { findOwnContainer } from '../../src/container/own-container.ts';
+import { findOwnContainer } from '../../src/container/files/own-container.ts';
 import { repository } from '../rig/repository.ts';
 import { runCommand } from '../rig/run-command.ts';
 

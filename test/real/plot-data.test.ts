@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { readPlotSpecs } from '../../src/report/plots/plot-spec.ts';
-import { readPlots } from '../../src/report/plots/read-plots.ts';
+import { readPlots } from '../../src/report/plots/read.ts';
+import { readPlotSpecs } from '../../src/report/plots/spec.ts';
 import { Dvc } from '../rig/differential/dvc.ts';
 
 type Row = readonly [x: unknown, y: unknown, field: string | undefined];

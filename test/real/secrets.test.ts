@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
-import { findProject } from '../../src/project.ts';
+import { findProject } from '../../src/project/project.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { canary } from '../rig/canary.ts';
 import { makeProject, removeProject, startSibling } from '../rig/stage-project.ts';

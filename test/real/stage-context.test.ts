@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { existingBaseImage } from '../../src/container/base-image.ts';
+import { existingBaseImage } from '../../src/container/base-image/base-image.ts';
 import { connectEngine } from '../../src/container/engine.ts';
 import { busyboxImage, ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { git, makeProject, removeProject, sibling } from '../rig/stage-project.ts';

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
 import { parse } from 'yaml';
-import { findProject } from '../../src/project.ts';
+import { findProject } from '../../src/project/project.ts';
 import { ensureBusyboxImage } from '../rig/busybox-image.ts';
 import { repository } from '../rig/repository.ts';
 import { runCommand } from '../rig/run-command.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { getOctokit } from '@actions/github';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { markerLine } from '../../src/github/comment-marker.ts';
-import { putStickyComment } from '../../src/github/sticky-comment.ts';
+import { markerLine } from '../../src/github/comment/marker.ts';
+import { putStickyComment } from '../../src/github/comment/sticky-comment.ts';
 import { type GitHubStandIn, type PullRequest, startGitHub } from '../rig/github/stand-in.ts';
 import { faultKinds } from '../rig/http/faults.ts';
 

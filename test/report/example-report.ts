@@ -1,7 +1,7 @@
-import { compareMetrics } from '../../src/report/compare-metrics.ts';
-import { compareParams } from '../../src/report/compare-params.ts';
-import { type MetricGate, readGates } from '../../src/report/gates.ts';
-import { readMetrics } from '../../src/report/read-metrics.ts';
+import { type MetricGate, readGates } from '../../src/metrics/gates.ts';
+import { readMetrics } from '../../src/metrics/read.ts';
+import { compareMetrics } from '../../src/report/compare/metrics.ts';
+import { compareParams } from '../../src/report/compare/params.ts';
 import type { Report } from '../../src/report/report.ts';
 
 export const baseCommit = 'ba5e'.repeat(10);

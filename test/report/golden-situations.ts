@@ -1,6 +1,6 @@
-import { readPlotSpecs } from '../../src/report/plots/plot-spec.ts';
-import { type PlotData, readPlots } from '../../src/report/plots/read-plots.ts';
-import { summarisePlots } from '../../src/report/plots/summarise-plots.ts';
+import { type PlotData, readPlots } from '../../src/report/plots/read.ts';
+import { readPlotSpecs } from '../../src/report/plots/spec.ts';
+import { summarisePlots } from '../../src/report/plots/summarise.ts';
 import type { Report, StageRow } from '../../src/report/report.ts';
 import { baseCommit, metricRows, paramRows, report } from './example-report.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { parseReport } from '../../src/report/parse-report.ts';
-import { commentLength, renderMarkdown } from '../../src/report/render-markdown.ts';
+import { parseReport } from '../../src/report/file/parse.ts';
+import { commentLength, renderMarkdown } from '../../src/report/render/markdown/render.ts';
 import { situations } from './golden-situations.ts';
 
 const folder = fileURLToPath(new URL('../../../test/report/golden', import.meta.url));

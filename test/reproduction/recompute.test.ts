@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import type { Project } from '../../src/project.ts';
+import type { Project } from '../../src/project/project.ts';
 import {
   forgetTracking,
   type RecomputeRequest,
   recompute,
   withoutTracking,
 } from '../../src/reproduction/recompute.ts';
-import type { RunRequest } from '../../src/run.ts';
+import type { RunRequest } from '../../src/run/run.ts';
 import { stage } from './records.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sibling-recompute-'));

@@ -1,6 +1,6 @@
 import type { Stage } from '../../src/dvc/pipeline.ts';
-import type { RegisteredVersion } from '../../src/reproduction/registered.ts';
-import type { StageRecord } from '../../src/reproduction/stage-records.ts';
+import type { RegisteredVersion } from '../../src/reproduction/wanted/registered.ts';
+import type { StageRecord } from '../../src/reproduction/wanted/stage-records.ts';
 
 /** A stage with nothing but its name and what a test says. */
 export function stage(name: string, rest: Partial<Stage> = {}): Stage {

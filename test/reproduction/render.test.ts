@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { markdown } from '../../src/report/markdown-format.ts';
-import { terminalFormat } from '../../src/report/terminal-format.ts';
+import { markdown } from '../../src/report/render/markdown/format.ts';
+import { terminalFormat } from '../../src/report/render/terminal/format.ts';
+import type { Check, Reproduction } from '../../src/reproduction/compare/result.ts';
 import { renderReproduction } from '../../src/reproduction/render.ts';
-import type { Check, Reproduction } from '../../src/reproduction/result.ts';
 import { style } from '../../src/terminal/style.ts';
 
 const terminal = terminalFormat(style(false));

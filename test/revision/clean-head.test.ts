@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from '@jest/globals';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
-import { filesOfPipeline } from '../../src/report/result-files.ts';
+import { readPipeline } from '../../src/dvc/read/pipeline.ts';
+import { filesOfPipeline } from '../../src/report/read/result-files.ts';
 import { cleanHead } from '../../src/revision/clean-head.ts';
-import { resultsRepository, worse } from '../job/results-repository.ts';
+import { resultsRepository, worse } from '../job/results/results-repository.ts';
 
 const repository = resultsRepository();
 afterAll(() => rmSync(repository.root, { recursive: true, force: true }));

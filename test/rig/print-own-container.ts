@@ -1,8 +1,8 @@
 /** Prints as JSON how this process sees itself: for tests that run it inside a container. */
 
 import { connectEngine } from '../../src/container/engine.ts';
-import { toHostMount } from '../../src/container/host-path.ts';
-import { findOwnContainer } from '../../src/container/own-container.ts';
+import { toHostMount } from '../../src/container/files/host-path.ts';
+import { findOwnContainer } from '../../src/container/files/own-container.ts';
 
 const { docker } = await connectEngine();
 const own = await findOwnContainer(docker);

@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureBaseImage } from '../../src/container/base-image.ts';
+import { ensureBaseImage } from '../../src/container/base-image/base-image.ts';
 import { connectEngine } from '../../src/container/engine.ts';
-import { ensureImage } from '../../src/container/image.ts';
+import { ensureImage } from '../../src/container/image/image.ts';
 import { repository } from './repository.ts';
 import { freePort } from './server-process.ts';
 

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeBaton } from '../../src/github/baton.ts';
-import { readResults, type StageResults, writeResults } from '../../src/github/stage-results.ts';
-import { resultsFolder } from '../../src/job/results-store.ts';
+import { writeBaton } from '../../src/github/baton/baton.ts';
+import {
+  readResults,
+  type StageResults,
+  writeResults,
+} from '../../src/github/baton/stage-results.ts';
+import { resultsFolder } from '../../src/job/results/store.ts';
 
 /** What a job of `train` found, changed as asked for. */
 export function stageResults(change: Partial<StageResults> = {}): StageResults {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { readPipeline } from '../../src/dvc/read-pipeline.ts';
+import { readPipeline } from '../../src/dvc/read/pipeline.ts';
 import { githubWorkflow } from '../../src/export/github-workflow.ts';
 import { otherPipeline } from '../rig/other-pipeline.ts';
 import { repository } from '../rig/repository.ts';

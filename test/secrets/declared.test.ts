@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { addressSecrets } from '../../src/secrets/in-address.ts';
-import { declaredIn } from '../../src/secrets/known-secrets.ts';
+import { declaredIn } from '../../src/secrets/known.ts';
 import { secretHider, secretsOf } from '../../src/secrets/secrets.ts';
 
 const hard = 'p+a/s=s%w@r:dé"x\'$y&z<';

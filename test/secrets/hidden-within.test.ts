@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { hiddenRecord, hiddenWithin } from '../../src/secrets/hidden-within.ts';
-import { keepSecret } from '../../src/secrets/known-secrets.ts';
+import { keepSecret } from '../../src/secrets/known.ts';
 
 test('texts lose what is secret; numbers, bytes, names of fields and own words stay', () => {
   keepSecret({ PIN_TOKEN: '123456', FIELD_PASSWORD: 'succeeded' });

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { clearScratch } from '../../src/scratch/clear-scratch.ts';
+import { clearScratch } from '../../src/stage/scratch/clear-scratch.ts';
 
 let root: string;
 beforeEach(() => {

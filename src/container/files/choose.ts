@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ExpectedFailure } from '../../errors.ts';
 import { type Engine, engineSocket } from '../engine.ts';
-import { type ContainerMount, toHostMount } from '../host-path.ts';
-import type { ImageId } from '../image/found-image.ts';
-import { findOwnContainer } from '../own-container.ts';
+import type { ImageId } from '../identity/found-image.ts';
 import { bindPlacement } from './bind.ts';
 import { copyPlacement } from './copy.ts';
+import { type ContainerMount, toHostMount } from './host-path.ts';
 import { seesFolder } from './nonce.ts';
+import { findOwnContainer } from './own-container.ts';
 import type { FilePlacement } from './placement.ts';
 import { subpathPlacement } from './subpath.ts';
 

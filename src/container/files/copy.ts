@@ -1,6 +1,6 @@
 import { dirname, posix } from 'node:path';
-import { contains, PathSet } from '../../contains.ts';
 import { ExpectedFailure } from '../../errors.ts';
+import { contains, PathSet } from '../../system/contains.ts';
 import type { FilePlacement, PlacedFile } from './placement.ts';
 import { receiveFolder } from './receive-folder.ts';
 import { packFolders } from './send-folder.ts';

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type Docker from 'dockerode';
-import { createContainer } from '../create-container.ts';
+import { createContainer } from '../create.ts';
 import type { Engine } from '../engine.ts';
-import type { ImageId } from '../image/found-image.ts';
+import type { ImageId } from '../identity/found-image.ts';
 import { ownershipLabels } from '../labels.ts';
-import { removeContainer } from '../remove-container.ts';
+import { removeContainer } from '../remove.ts';
 import { refusedWith } from '../request/engine-failure.ts';
-import { hasFile, statIn } from '../shared-file.ts';
 import type { PlacedFile } from './placement.ts';
+import { hasFile, statIn } from './shared-file.ts';
 
 /**
  * Whether a container has `folder` of ours at `target`: writes a file there and asks the engine for

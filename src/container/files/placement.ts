@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { User } from '../sandbox.ts';
+import type { User } from '../../system/user.ts';
 
 /** Something of ours that a container sees at `target`. */
 export interface PlacedFile {

@@ -16,7 +16,7 @@ import {
 import { dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
-import { contains, PathSet } from '../../contains.ts';
+import { contains, PathSet } from '../../system/contains.ts';
 import type { PlacedFile } from './placement.ts';
 import { staysHere } from './send-folder.ts';
 import type { SentFiles } from './sent-files.ts';

@@ -3,8 +3,9 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
-import { contains } from '../../contains.ts';
-import type { User } from '../sandbox.ts';
+import { contains } from '../../system/contains.ts';
+import type { User } from '../../system/user.ts';
+
 import type { PlacedFile } from './placement.ts';
 import type { SentFiles } from './sent-files.ts';
 

@@ -1,6 +1,6 @@
 import type { MountSettings } from 'dockerode';
-import { type ContainerMount, type HostMount, toHostMount } from '../host-path.ts';
 import { requireOurs, unseen } from './bind.ts';
+import { type ContainerMount, type HostMount, toHostMount } from './host-path.ts';
 import type { FilePlacement } from './placement.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ofThisRepository } from '../../git-trust/git-settings.ts';
+import { ofThisRepository } from '../../git/trust/settings.ts';
 import { readWholeIfAble } from '../../system/read-whole.ts';
 
 /** What of Git's configuration decides which files are ignored. */

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { closest } from '../../closest.ts';
-import { contains } from '../../contains.ts';
 import { ExpectedFailure } from '../../errors.ts';
+import { contains } from '../../system/contains.ts';
+import { closest } from '../../text/closest.ts';
 import { joinPath } from '../paths.ts';
 import type { DataSource, Pipeline, Stage } from '../pipeline.ts';
 import { namePattern } from './name-pattern.ts';

@@ -2,8 +2,8 @@ import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { keyText, Opaque, toPlain, type Value } from '../../dvc/value.ts';
-import { exactValues } from '../exact-values.ts';
-import { parseLenientJson } from '../lenient-json.ts';
+import { exactValues } from '../../metrics/exact-values.ts';
+import { parseLenientJson } from '../../metrics/lenient-json.ts';
 
 /** A row of a plot file: column to value. Values of CSV files are texts. */
 export type Datapoint = Readonly<Record<string, unknown>>;

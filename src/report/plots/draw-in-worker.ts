@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { DrawnPlot } from './drawn-plot.ts';
-import type { PlotData } from './read-plots.ts';
+import type { DrawnPlot } from './drawn.ts';
+import type { PlotData } from './read.ts';
 
 /** What a worker is told. */
 export interface DrawingTask {

@@ -1,5 +1,5 @@
 import type { Datapoint } from './datapoints.ts';
-import type { PlotData, PlotRow } from './read-plots.ts';
+import type { PlotData, PlotRow } from './read.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { GitIgnore } from '../../../src/dvc/git-ignore.ts';
+import { GitIgnore } from '../../../src/dvc/ignore/git-ignore.ts';
 import { noConfig, projectFolder, writeFiles } from '../project-folder.ts';
 
 /** Whether paths are ignored, a folder's with a slash at its end, given ignore files by path. */

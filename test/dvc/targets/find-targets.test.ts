@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Pipeline } from '../../../src/dvc/pipeline.ts';
-import { readPipeline } from '../../../src/dvc/read-pipeline.ts';
+import { readPipeline } from '../../../src/dvc/read/pipeline.ts';
 import { findTargets } from '../../../src/dvc/targets/find-targets.ts';
 import { planStages, type Reach } from '../../../src/dvc/targets/plan-stages.ts';
 import { parseTarget } from '../../../src/dvc/targets/target-text.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { drawInWorker } from '../../../src/report/plots/draw-in-worker.ts';
-import { readPlotSpecs } from '../../../src/report/plots/plot-spec.ts';
-import { readPlots } from '../../../src/report/plots/read-plots.ts';
+import { readPlots } from '../../../src/report/plots/read.ts';
+import { readPlotSpecs } from '../../../src/report/plots/spec.ts';
 
 const worker = new URL('../../../src/report/plots/worker.js', import.meta.url);
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { ensureBaseImage } from '../../../src/container/base-image.ts';
+import { ensureBaseImage } from '../../../src/container/base-image/base-image.ts';
 import { connectEngine } from '../../../src/container/engine.ts';
-import { ensureImage } from '../../../src/container/image.ts';
+import { ensureImage } from '../../../src/container/image/image.ts';
 import { repository } from '../repository.ts';
 
 /** The reference of a small image for jobs in act's container mode; built when it is not there. */

@@ -1,4 +1,4 @@
-import { EnvFileError, parseEnvFile } from '../../../src/env-file/parse.ts';
+import { EnvFileError, parseEnvFile } from '../../../src/project/env-file/parse.ts';
 import type { Answer, Question } from './reference.ts';
 
 /** What our reader makes of it, as Compose would say it: names without a value are of the environment. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { DvcIgnore } from '../../../src/dvc/dvc-ignore.ts';
-import { GitIgnore } from '../../../src/dvc/git-ignore.ts';
-import { NotUnderstood } from '../../../src/dvc/not-understood.ts';
+import { DvcIgnore } from '../../../src/dvc/ignore/dvc-ignore.ts';
+import { GitIgnore } from '../../../src/dvc/ignore/git-ignore.ts';
+import { NotUnderstood } from '../../../src/text/not-understood.ts';
 import type { Dvc } from './dvc.ts';
 
 /**

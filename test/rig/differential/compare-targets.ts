@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { chooseStages } from '../../../src/commands/choose-stages.ts';
-import { loadProject } from '../../../src/dvc/load-project.ts';
+import { chooseStages } from '../../../src/commands/session/choose-stages.ts';
 import type { Pipeline } from '../../../src/dvc/pipeline.ts';
+import { loadProject } from '../../../src/dvc/read/load-project.ts';
 import { findTargets } from '../../../src/dvc/targets/find-targets.ts';
 import type { Reach } from '../../../src/dvc/targets/plan-stages.ts';
 import { ExpectedFailure } from '../../../src/errors.ts';

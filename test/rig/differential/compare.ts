@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { loadProject } from '../../../src/dvc/load-project.ts';
 import type { Pipeline } from '../../../src/dvc/pipeline.ts';
-import { type ProjectStatus, pipelineStatus } from '../../../src/dvc/pipeline-status.ts';
-import type { Reason } from '../../../src/dvc/stage-reasons.ts';
+import { loadProject } from '../../../src/dvc/read/load-project.ts';
+import { type ProjectStatus, pipelineStatus } from '../../../src/dvc/status/pipeline-status.ts';
+import type { Reason } from '../../../src/dvc/status/stage-reasons.ts';
 import { ExpectedFailure } from '../../../src/errors.ts';
 import type { Dvc, DvcAnswer, DvcDescription, DvcDifference, DvcStatus } from './dvc.ts';
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preparePython } from '../../../src/dvc/python-values.ts';
+import { preparePython } from '../../../src/dvc/params/python-values.ts';
 import { type Comparison, compareDescription, compareStatus } from './compare.ts';
 import { compareIgnored } from './compare-ignored.ts';
 import { compareTargets } from './compare-targets.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { findProject } from '../../../src/project.ts';
+import { findProject } from '../../../src/project/project.ts';
 import { ensureBusyboxImage } from '../busybox-image.ts';
 import { Dice } from '../differential/dice.ts';
 import { makeProject, removeProject, sibling, startSibling } from '../stage-project.ts';

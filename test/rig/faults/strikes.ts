@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { ownershipLabels } from '../../../src/container/labels.ts';
 import { engineRequest } from '../../../src/container/request/requests.ts';
-import { projectId } from '../../../src/project-id.ts';
+import { projectId } from '../../../src/project/id.ts';
 import { busyboxImage, ensureBusyboxImage } from '../busybox-image.ts';
 import { type Finished, makeProject, removeProject, startSibling } from '../stage-project.ts';
 import { type Blow, type RequestStriker, requestStriker, type Strike } from './request-striker.ts';

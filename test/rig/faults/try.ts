@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { findProject } from '../../../src/project.ts';
+import { findProject } from '../../../src/project/project.ts';
 import { ensureBusyboxImage } from '../busybox-image.ts';
 import { Dice } from '../differential/dice.ts';
 import { type Finished, type Started, sibling, startSibling } from '../stage-project.ts';

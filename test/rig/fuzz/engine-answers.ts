@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { followProgress } from '../../../src/container/engine-progress.ts';
+import { followProgress } from '../../../src/container/request/progress.ts';
 import type { Dice } from '../differential/dice.ts';
 import { type StubEngine, startStubEngine } from '../stub-engine.ts';
 

@@ -1,6 +1,6 @@
-import { NotUnderstood } from '../../../src/dvc/not-understood.ts';
 import { ExpectedFailure } from '../../../src/errors.ts';
-import { explainSystemError } from '../../../src/system/system-error.ts';
+import { explainSystemError } from '../../../src/system/refusal.ts';
+import { NotUnderstood } from '../../../src/text/not-understood.ts';
 import { Dice } from '../differential/dice.ts';
 import { garbledText } from '../reader-fuzz/garbled-text.ts';
 import { FuzzedCommandLine } from './command-line.ts';

@@ -7,8 +7,8 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExpectedFailure } from '../../../src/errors.ts';
-import type { Project } from '../../../src/project.ts';
-import { lockWorkspace, type RunLock } from '../../../src/run-lock.ts';
+import type { Project } from '../../../src/project/project.ts';
+import { lockWorkspace, type RunLock } from '../../../src/run/lock/lock.ts';
 
 export interface Start {
   readonly root: string;

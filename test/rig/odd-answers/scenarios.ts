@@ -1,17 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobBase } from '../../../src/base/job-base.ts';
-import { checkCredentials, syncMirror } from '../../../src/dagshub-api.ts';
-import { readPipeline } from '../../../src/dvc/read-pipeline.ts';
-import { readNeeds } from '../../../src/github/baton.ts';
-import { gitHubClient } from '../../../src/github/client.ts';
-import { pipelineEvent, readEvent } from '../../../src/github/event.ts';
-import { proposeResults } from '../../../src/github/propose-results.ts';
-import { readResults, writeResults } from '../../../src/github/stage-results.ts';
-import { buildReport } from '../../../src/job/build-report.ts';
-import { commentForkRun } from '../../../src/job/comment-fork-run.ts';
-import { postReport } from '../../../src/job/post-report.ts';
-import { resultsStore } from '../../../src/job/results-store.ts';
+import { jobBase } from '../../../src/base/job.ts';
+import { readPipeline } from '../../../src/dvc/read/pipeline.ts';
+import { gitHubClient } from '../../../src/github/api/client.ts';
+import { readNeeds } from '../../../src/github/baton/baton.ts';
+import { readResults, writeResults } from '../../../src/github/baton/stage-results.ts';
+import { proposeResults } from '../../../src/github/commit/propose-results.ts';
+import { pipelineEvent, readEvent } from '../../../src/github/job/event.ts';
+import { buildReport } from '../../../src/job/report/build.ts';
+import { commentForkRun } from '../../../src/job/report/comment-fork-run.ts';
+import { postReport } from '../../../src/job/report/post.ts';
+import { resultsStore } from '../../../src/job/results/store.ts';
 import { mlflowClient } from '../../../src/mlflow/client.ts';
 import {
   aliasHolder,
@@ -20,7 +19,8 @@ import {
   runMetrics,
 } from '../../../src/mlflow/registry.ts';
 import { mlflowRunPage } from '../../../src/mlflow/run-page.ts';
-import { configureStages } from '../../../src/stage-options.ts';
+import { checkCredentials, syncMirror } from '../../../src/servers/dagshub-api.ts';
+import { configureStages } from '../../../src/stage/options/options.ts';
 import type { Dice } from '../differential/dice.ts';
 import { stageResults } from '../stage-results.ts';
 import { bot } from './behaviour.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ExpectedFailure } from '../../../src/errors.ts';
-import { splitOverrides } from '../../../src/overrides/split.ts';
+import { splitOverrides } from '../../../src/job/overrides/split.ts';
 import { Dice } from '../differential/dice.ts';
 import { formats } from '../params-copies/run.ts';
 import { repository } from '../repository.ts';

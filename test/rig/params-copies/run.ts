@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { declaredParams } from '../../../src/params-copy/declared-params.ts';
+import { declaredParams } from '../../../src/stage/params-copy/declared-params.ts';
 import { Dice } from '../differential/dice.ts';
 import { repository } from '../repository.ts';
 import { toolPath } from '../tools.ts';

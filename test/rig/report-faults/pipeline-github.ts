@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { zipFile } from '../../../src/report/zip-file.ts';
+import { zipFile } from '../../../src/github/artifact/zip-file.ts';
 import { describedFile, describedTree } from '../github/described-file.ts';
 import { githubDescription } from '../github/description.ts';
 import type { Service } from '../http/service.ts';

@@ -1,0 +1,1 @@
+"""Pushes and pulls, the run-cache included."""
