@@ -1,0 +1,1 @@
+export const id=833;export const ids=[833];export const modules={9702:t=>{t.exports={}},3541:t=>{t.exports={loadSync:()=>({})}},3079:t=>{t.exports={}},6091:t=>{class Client{constructor(){throw new Error("DOCKER_HOST=ssh:// is not supported: use a socket path or tcp:// with TLS")}}t.exports={Client:Client}}};

@@ -1,0 +1,1 @@
+exports.id=833;exports.ids=[833];exports.modules={7321:t=>{t.exports={}},3541:t=>{t.exports={loadSync:()=>({})}},3079:t=>{t.exports={}},66091:t=>{class Client{constructor(){throw new Error("DOCKER_HOST=ssh:// is not supported: use a socket path or tcp:// with TLS")}}t.exports={Client:Client}}};
