@@ -35,8 +35,11 @@ WAYS = {"subprocess", "os", "pty", "asyncio", "threading", "concurrent", "contex
 EVENTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn"}
 
 
-class ProgramRefusedError(DvcException):
-    """Something other than what is named here was to be started."""
+class ProgramRefusedError(DvcException, PermissionError):
+    """Something other than what is named here was to be started.
+
+    For a client that only looks whether a program is there, it is none that may be run.
+    """
 
 
 def guard() -> None:

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { Opaque } from '../dvc/value.ts';
-import { hidden } from '../secrets/known.ts';
+import { cutBefore } from '../secrets/known.ts';
 
 /** Characters of a string value, and of a key, that a report keeps. */
 export const maxValueLength = 200;
@@ -76,9 +76,7 @@ function integerValue(integer: bigint): Value {
   return exact.length > maxValueLength ? stringValue(exact) : { type: 'number', value, exact };
 }
 
-/** Without what is secret before it is cut: of half a secret nobody could tell that it is one. */
-function stringValue(whole: string): Value {
-  const text = hidden(whole);
+function stringValue(text: string): Value {
   if (text.length <= maxValueLength) return { type: 'string', value: text };
   return { type: 'string', value: `${cut(text)}…`, digest: digestOf(text) };
 }
@@ -91,14 +89,17 @@ export function sameValue(left: Value, right: Value): boolean {
 }
 
 /** A key no longer than a report keeps; a longer one ends in a digest, so that it stays unique. */
-export function boundedKey(whole: string): string {
-  const key = hidden(whole);
+export function boundedKey(key: string): string {
   return key.length <= maxValueLength ? key : `${cut(key, 17)}…${digestOf(key)}`;
 }
 
-/** The first characters, never half of a surrogate pair. */
+/**
+ * The first characters, never half of a surrogate pair, nor a part of a secret: of that nobody could tell
+ * what it is. Secrets that are whole stay, to be compared, until the report is made.
+ */
 function cut(text: string, spare = 0): string {
-  return text.slice(0, maxValueLength - spare).replace(/[\ud800-\udbff]$/, '');
+  const end = cutBefore(text, maxValueLength - spare);
+  return text.slice(0, end).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** 16 hexadecimal digits of the text's SHA-256. */

@@ -5,7 +5,7 @@ import { isSecretByName } from './worth-hiding.ts';
 const address = /[a-z][a-z\d+.-]*:\/\/[^\s"'<>]+/gi;
 
 /** `Password=…;` of a connection string. */
-const setting = /([A-Za-z][\w ]*?)\s*=\s*([^;,\s&]+)/g;
+const setting = /\b([A-Za-z][\w ]{0,30}?)\s{0,3}=\s{0,3}([^;,\s&]+)/g;
 
 /**
  * What is secret within a value that says more than one thing: credentials in its addresses, what a

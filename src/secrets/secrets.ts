@@ -1,8 +1,9 @@
+import { formFinder } from './form-finder.ts';
 import { secretForms } from './forms.ts';
 import { addressSecrets, pathTokens } from './in-address.ts';
 import { partsOf } from './parts.ts';
-import { pieceFinder } from './pieces.ts';
-import { isSecretByName, isWorthHiding, shortestSecret } from './worth-hiding.ts';
+import { pieceFinder, type Range } from './pieces.ts';
+import { isOrdinary, isSecretByName, isWorthHiding, shortestSecret } from './worth-hiding.ts';
 
 /** Variables that a person or a stage declares, whose values are hidden whatever their names. */
 export interface Declared {
@@ -19,10 +20,11 @@ export function secretsOf(env: NodeJS.ProcessEnv, declared?: Declared): string[]
   const names = new Set(declared?.names ?? []);
   const found = Object.entries(env).flatMap(([name, value = '']) => {
     const isDeclared = names.has(name);
-    const parts = isDeclared ? [...pathTokens(value), ...partsOf(value)] : addressSecrets(value);
-    const isWhole =
-      isSecretByName(name) ||
-      (isDeclared && isWorthHiding(name, value, declared?.publicText ?? ''));
+    const publicText = declared?.publicText ?? '';
+    const said = isDeclared ? [...pathTokens(value), ...partsOf(value)] : addressSecrets(value);
+    // `mlflow:mlflow@` is hidden where it stands in an address; the word stands elsewhere too.
+    const parts = said.filter((part) => !isOrdinary(part, publicText));
+    const isWhole = isSecretByName(name) || (isDeclared && isWorthHiding(name, value, publicText));
     return isWhole ? [value, ...parts] : parts;
   });
   return [...new Set(found)].filter((value) => value.length >= shortestSecret);
@@ -58,26 +60,24 @@ export function secretTexts(
     .flatMap((secret) => secretForms(secret, users))
     .sort((one, other) => other.length - one.length);
   const unique = [...new Set(forms)];
-  const any = unique.length > 0 ? new RegExp(unique.map(escaped).join('|'), 'g') : undefined;
+  const whole = formFinder(unique);
   const piecesIn = pieceFinder(unique);
   return {
     hide(text) {
-      const whole = any ? text.replace(any, '***') : text;
-      const hidden = piecesIn(whole).reduceRight(
+      const withoutForms = whole.replaced(text);
+      const hidden = piecesIn(withoutForms).reduceRight(
         (shown, [from, to]) => `${shown.slice(0, from)}***${shown.slice(to)}`,
-        whole,
+        withoutForms,
       );
       return hidden.includes('//') ? hidden.replace(inAddress, '//***@') : hidden;
     },
-    isIn: (text) => (any && text.search(any) !== -1) || piecesIn(text).length > 0,
+    isIn: (text) => whole.rangesIn(text).length > 0 || piecesIn(text).length > 0,
     cutBefore(text, at) {
-      const matches = [inAddress, ...(any ? [any] : [])].flatMap((pattern) => [
-        ...text.matchAll(pattern),
-      ]);
-      const across = matches.filter(
-        ({ index, 0: { length } }) => index < at && at < index + length,
+      const addresses = [...text.matchAll(inAddress)].map(
+        ({ index, 0: { length } }): Range => [index, index + length],
       );
-      return Math.min(at, ...across.map(({ index }) => index));
+      const found = [...addresses, ...whole.rangesIn(text), ...piecesIn(text)];
+      return Math.min(at, ...found.flatMap(([from, to]) => (from < at && at < to ? from : [])));
     },
   };
 }
@@ -85,8 +85,4 @@ export function secretTexts(
 /** `hide` of `secretTexts`. */
 export function secretHider(env: NodeJS.ProcessEnv, declared?: Declared): (text: string) => string {
   return secretTexts(env, declared).hide;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -20,6 +20,14 @@ export function isSecretByName(name: string): boolean {
 const settings =
   /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
 
+/** They name a model or a mode: hidden, they would be hidden in every longer text. */
+const words = /^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i;
+
+/** Whether a part of a value is a word, or what the project's own files say: it stands elsewhere too. */
+export function isOrdinary(part: string, publicText: string): boolean {
+  return words.test(part) || publicText.includes(part);
+}
+
 /** Names that are given to secrets, and to other things too: the value decides. */
 const likely =
   /(?:^|_)(?:API|PRIVATE|ACCESS)?(?:KEY|PIN|PASSCODE|WEBHOOK(?:_URL)?|DSN|AUTH|COOKIE|JWT|SALT|SIGNATURE)$/i;
@@ -32,11 +40,12 @@ const likely =
 export function isWorthHiding(name: string, value: string, publicText: string): boolean {
   if (value.length < shortestSecret) return false;
   if (settings.test(name) && !likely.test(name) && !isRandom(value)) return false;
-  // Words name a model or a mode: hidden, they would be hidden in every longer one.
-  if (/^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i.test(value)) return false;
+  if (words.test(value)) return false;
   if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
   if (!likely.test(name)) {
     if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
+    // A date, a list of numbers.
+    if (/^[\d\s.,:/_+-]+$/.test(value)) return false;
     if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
   }
   if (value.includes('/') && existsSync(value)) return false;

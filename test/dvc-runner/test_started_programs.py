@@ -119,3 +119,21 @@ def run(project, script):
         capture_output=True,
         check=False,
     )
+
+
+def test_a_client_that_looks_whether_a_program_is_there_goes_on(project):
+    """As google.auth does with gcloud (google/auth/_cloud_sdk.py)."""
+    done = run(
+        project,
+        f"""
+import subprocess, sys
+sys.path.insert(0, {str(Path(ENTRY).parent)!r})
+import started_programs
+started_programs.guard()
+try:
+    subprocess.check_output(["gcloud", "config"])
+except (subprocess.CalledProcessError, OSError):
+    print("went on")
+""",
+    )
+    assert done.stdout == "went on\n", done.stderr

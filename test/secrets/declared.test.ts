@@ -104,6 +104,25 @@ test.each([
   );
 });
 
+test.each([
+  ['SPLIT_OPTIONS', 'key=accuracy', 'accuracy 0.93'],
+  ['EXTRA', '{"key":"accuracy"}', 'accuracy 0.93'],
+  ['TRAIN_ARGS', '--sort-key=timestamp', 'by timestamp'],
+  ['DATABASE_URL', 'postgresql://mlflow:mlflow@db:5432/mlflow', 'import mlflow'],
+  ['SNAPSHOT', '2024-01-31', 'of 2024-01-31'],
+  ['DEVICES', '0,1,2,3', 'on 0,1,2,3'],
+  ['LRS', '0.1, 0.01', 'with 0.1, 0.01'],
+])('%s=%s leaves ordinary text as it is', (name, value, text) => {
+  expect(secretHider({ [name]: value }, { names: [name], publicText: '' })(text)).toBe(text);
+});
+
+test('a long value takes no time to look into', () => {
+  const prose = 'and so on it goes '.repeat(20_000);
+  const begun = performance.now();
+  secretsOf({ PROSE: prose }, { names: ['PROSE'], publicText: '' });
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
 test('an @ in the query of an address tells nobody who asks', () => {
   const hide = secretHider({});
   expect(hide('see //cdn.example?x@y and https://u:p@h')).toBe(

@@ -90,3 +90,21 @@ describe('pieces of a secret', () => {
     expect(cutBefore('see https://ada:unknown@host', 15)).toBe(10);
   });
 });
+
+test.each([20_000, 200_000])(
+  'secrets of %d characters together are hidden, and nothing throws',
+  (size) => {
+    const long = `MARKER77${'0123456789abcdef'.repeat(size / 16)}`;
+    const many = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [
+        `S${at}_TOKEN`,
+        `t0ken-${at}-${'x'.repeat(size / 80)}`,
+      ]),
+    );
+    const { hide, isIn, cutBefore } = secretTexts({ KUBE_CONFIG_SECRET: long, ...many });
+    expect(hide(`it is ${long}.`)).toBe('it is ***.');
+    expect(hide(`${many.S7_TOKEN}, ${many.S39_TOKEN}`)).toBe('***, ***');
+    expect(isIn(Buffer.from(long).toString('base64'))).toBe(true);
+    expect(cutBefore(`ab ${long}`, 100)).toBe(3);
+  },
+);

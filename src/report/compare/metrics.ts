@@ -31,7 +31,9 @@ export function compareMetrics(
   for (const { file, key, value } of current.values()) {
     const from = renamed.get(idOf({ file, key }));
     const previous = old.get(idOf(from ?? { file, key }))?.value;
-    const row = metricRow(file, key, previous, value, gateOf(gates, file, key), pastOf(file));
+    // A new name is no way out of a gate that holds for the old one.
+    const gate = gateOf(gates, file, key) ?? (from && gateOf(gates, from.file, from.key));
+    const row = metricRow(file, key, previous, value, gate, pastOf(file));
     rows.push(from ? { ...row, renamedFrom: { file: from.file, key: from.key } } : row);
   }
   for (const { file, key, value } of without(old, current)) {

@@ -167,6 +167,14 @@ describe('whole files', () => {
     ]);
   });
 
+  test('a gate that holds for the old name holds for the new one', () => {
+    const { gates } = readGates({ '*_acc': { better: 'higher', min: 0.99 } });
+    const before = [file({ val_acc: 0.95123 })];
+    expect(compareMetrics(before, [file({ val_accuracy: 0.95123 })], gates)).toMatchObject([
+      { key: 'val_accuracy', verdict: 'below-floor', broken: true },
+    ]);
+  });
+
   test.each([
     ['a number that tells nothing', { a: 1 }, { b: 1 }],
     ['one old for two new', { a: 0.5 }, { b: 0.5, c: 0.5 }],

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { readGates } from '../../../src/metrics/gates.ts';
+import { readMetrics } from '../../../src/metrics/read.ts';
 import { scalarValue } from '../../../src/metrics/value.ts';
+import { compareMetrics } from '../../../src/report/compare/metrics.ts';
 import { hiddenReport } from '../../../src/report/file/hidden.ts';
 import { parseReport } from '../../../src/report/file/parse.ts';
 import { renderHtml } from '../../../src/report/render/html/render.ts';
@@ -56,4 +59,24 @@ describe('what is secret', () => {
       }
     },
   );
+
+  test('takes part in comparisons and gates as it is: it is hidden afterwards', () => {
+    keepSecret(
+      { BASELINE: 'model_v1', CHALLENGER: 'model_v2' },
+      { names: ['BASELINE', 'CHALLENGER'], publicText: '' },
+    );
+    const file = (metrics: object) => ({
+      path: 'metrics.json',
+      reading: readMetrics(JSON.stringify(metrics), 'json'),
+    });
+    const before = { model_v1: { acc: 0.9 }, model_v2: { acc: 0.5 }, best: 'model_v1' };
+    const now = { best: 'model_v2', model_v2: { acc: 0.9 }, model_v1: { acc: 0.5 } };
+    const { gates } = readGates({ '*.acc': { better: 'higher' } });
+    const rows = compareMetrics([file(before)], [file(now)], gates);
+    expect(rows.map(({ key, verdict, broken }) => [key, verdict, broken])).toEqual([
+      ['model_v1.acc', 'worse', true],
+      ['model_v2.acc', 'improved', false],
+      ['best', 'changed', false],
+    ]);
+  });
 });
