@@ -18,7 +18,8 @@ export function addressSecrets(text: string): string[] {
   const [user, password] = colon === -1 ? [who, ''] : [who.slice(0, colon), who.slice(colon + 1)];
   const query = /\?([^#]*)/.exec(rest)?.[1] ?? '';
   const found = [
-    password,
+    // `mlflow:mlflow@` is hidden where it stands in an address; the word stands elsewhere too.
+    ...(password.toLowerCase() === user.toLowerCase() ? [] : [password]),
     ...(user.length >= shortestToken ? [user] : []),
     ...query.split('&').flatMap((pair) => {
       const [name = '', ...value] = pair.split('=');

@@ -7,6 +7,8 @@ import { isWorthHiding } from './worth-hiding.ts';
 const known = {
   texts: [] as SecretTexts[],
   isPrinted: false,
+  /** As standard output was before. */
+  write: undefined as ((text: string) => boolean) | undefined,
 };
 
 /**
@@ -24,6 +26,7 @@ export function keepSecret(
   known.isPrinted = true;
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+    if (stream === process.stdout) known.write = write;
     stream.write = ((chunk: unknown, ...rest: unknown[]) =>
       write(shown(chunk), ...rest)) as typeof stream.write;
   }
@@ -32,6 +35,12 @@ export function keepSecret(
 /** A text with `***` for all that is known to be secret. */
 export function hidden(text: string): string {
   return known.texts.reduce((shown, { hide }) => hide(shown), text);
+}
+
+/** Prints what is for a program, and has nothing secret in the texts that a person will see. */
+export function printAsItIs(text: string): void {
+  if (known.write) known.write(text);
+  else process.stdout.write(text);
 }
 
 /** Whether a text holds something that is known to be secret. */
@@ -52,9 +61,22 @@ function shown(chunk: unknown): unknown {
 
 /** All but what tells a runner what to hide: for that it must be told. */
 function printed(text: string): string {
-  if (!text.includes('::add-mask::')) return hidden(text);
+  if (!text.includes('::add-mask::')) return hiddenJson(text) ?? hidden(text);
   const lines = text.split(/(?<=\n)/);
   return lines.map((line) => (line.startsWith('::add-mask::') ? line : hidden(line))).join('');
+}
+
+/** Of JSON the texts alone: with `***` for digits or for a name it could not be read. */
+function hiddenJson(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text) || hidden(text) === text) return undefined;
+  try {
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (literal, isName?: string) =>
+    isName ? literal : JSON.stringify(hidden(JSON.parse(literal))),
+  );
 }
 
 /** Variables of `.env` and of stages, in a project whose own files say what is no secret. */

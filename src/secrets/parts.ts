@@ -1,5 +1,5 @@
 import { addressSecrets } from './in-address.ts';
-import { isSecretByName } from './worth-hiding.ts';
+import { isOrdinary, isSecretByName } from './worth-hiding.ts';
 
 /** An address within a text, as in `jdbc:postgresql://user:password@host/x`. */
 const address = /[a-z][a-z\d+.-]*:\/\/[^\s"'<>]+/gi;
@@ -9,21 +9,21 @@ const setting = /\b([A-Za-z][\w ]{0,30}?)\s{0,3}=\s{0,3}([^;,\s&]+)/g;
 
 /**
  * What is secret within a value that says more than one thing: credentials in its addresses, what a
- * connection string calls a password, and what JSON has below a name of secrets.
+ * connection string calls a password, and what JSON has below a name of secrets. What is called a key is
+ * none where it is a word, or where the project's own files have it.
  */
-export function partsOf(value: string): string[] {
+export function partsOf(value: string, publicText: string): string[] {
   const addresses = value.match(address) ?? [];
-  return [
-    ...addressSecrets(value),
-    ...addresses.flatMap(addressSecrets),
-    ...[...value.matchAll(setting)].flatMap(([, name = '', said = '']) =>
-      isName(name) ? [said] : [],
-    ),
-    ...inJson(value),
-  ];
+  const settings = [...value.matchAll(setting)].map(([, name = '', said = '']) => [name, said]);
+  const named = [...settings, ...inJson(value)].flatMap(([name = '', said = '']) => {
+    if (isSecretByName(worded(name))) return [said];
+    return mayBeSecret.test(worded(name)) && !isOrdinary(said, publicText) ? [said] : [];
+  });
+  return [...addressSecrets(value), ...addresses.flatMap(addressSecrets), ...named];
 }
 
-function inJson(value: string): string[] {
+/** Texts, each with the name that is nearest above it. */
+function inJson(value: string): string[][] {
   if (!/^\s*[[{]/.test(value)) return [];
   try {
     return [...belowNames(JSON.parse(value), '')];
@@ -32,22 +32,20 @@ function inJson(value: string): string[] {
   }
 }
 
-function* belowNames(data: unknown, name: string): Generator<string> {
-  if (typeof data === 'string') {
-    if (isName(name)) yield data;
-    else yield* addressSecrets(data);
-  } else if (typeof data === 'object' && data !== null) {
-    for (const [key, each] of Object.entries(data)) {
-      yield* belowNames(each, Array.isArray(data) ? name : key);
-    }
+function* belowNames(data: unknown, name: string): Generator<string[]> {
+  if (typeof data === 'string') yield [name, data];
+  if (typeof data !== 'object' || data === null) return;
+  for (const [key, each] of Object.entries(data)) {
+    yield* belowNames(each, Array.isArray(data) ? name : key);
   }
 }
 
-/** `AccountKey`, `client_secret` and `auth` alike. */
-function isName(name: string): boolean {
-  const words = name
+const mayBeSecret = /(?:^|_)(?:key|auth|pwd|pw|pin)$/i;
+
+/** `AccountKey` and `client-secret` as variables are called. */
+function worded(name: string): string {
+  return name
     .trim()
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .replaceAll(/[\s-]/g, '_');
-  return isSecretByName(words) || /(?:^|_)(?:key|auth|pwd|pw|pin)$/i.test(words);
 }

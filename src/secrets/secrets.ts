@@ -3,7 +3,7 @@ import { secretForms } from './forms.ts';
 import { addressSecrets, pathTokens } from './in-address.ts';
 import { partsOf } from './parts.ts';
 import { pieceFinder, type Range } from './pieces.ts';
-import { isOrdinary, isSecretByName, isWorthHiding, shortestSecret } from './worth-hiding.ts';
+import { isSecretByName, isWorthHiding, shortestSecret } from './worth-hiding.ts';
 
 /** Variables that a person or a stage declares, whose values are hidden whatever their names. */
 export interface Declared {
@@ -21,9 +21,9 @@ export function secretsOf(env: NodeJS.ProcessEnv, declared?: Declared): string[]
   const found = Object.entries(env).flatMap(([name, value = '']) => {
     const isDeclared = names.has(name);
     const publicText = declared?.publicText ?? '';
-    const said = isDeclared ? [...pathTokens(value), ...partsOf(value)] : addressSecrets(value);
-    // `mlflow:mlflow@` is hidden where it stands in an address; the word stands elsewhere too.
-    const parts = said.filter((part) => !isOrdinary(part, publicText));
+    const parts = isDeclared
+      ? [...pathTokens(value), ...partsOf(value, publicText)]
+      : addressSecrets(value);
     const isWhole = isSecretByName(name) || (isDeclared && isWorthHiding(name, value, publicText));
     return isWhole ? [value, ...parts] : parts;
   });

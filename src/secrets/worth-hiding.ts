@@ -21,11 +21,11 @@ const settings =
   /^(?:DAGSHUB|MLFLOW|SIBLING|DVC|AWS|GIT|GITHUB|RUNNER|ACTIONS|NODE|NPM|DOCKER|COMPOSE|PYTHON|OMP|CUDA|LC|XDG|SSH)_|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|LANGUAGE|TZ|TERM|TMPDIR|HOSTNAME|EDITOR|PAGER|CI|(?:HTTPS?|ALL|NO)_PROXY)$|_(?:HOST|PORT|REGION|LEVEL|NAME|MODE|DIR|PATH|FILE|BUCKET)$/i;
 
 /** They name a model or a mode: hidden, they would be hidden in every longer text. */
-const words = /^[a-z]{1,11}(?:[-_.][a-z]{1,11})*$/i;
+const words = /^[a-z]{1,11}(?:[-_.](?:[a-z]{1,11}|v\d{1,3}))*(?::\d{1,3}(?:\.\d{1,3}){0,2})?$/i;
 
 /** Whether a part of a value is a word, or what the project's own files say: it stands elsewhere too. */
 export function isOrdinary(part: string, publicText: string): boolean {
-  return words.test(part) || publicText.includes(part);
+  return words.test(part) || standsIn(part, publicText);
 }
 
 /** Names that are given to secrets, and to other things too: the value decides. */
@@ -44,15 +44,24 @@ export function isWorthHiding(name: string, value: string, publicText: string): 
   if (/^[a-z]{2}-[a-z]+-\d$/.test(value)) return false;
   if (!likely.test(name)) {
     if (/^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(value)) return false;
-    // A date, a list of numbers.
-    if (/^[\d\s.,:/_+-]+$/.test(value)) return false;
+    // A date, a size, a list of numbers.
+    if (/^\d+x\d+$/.test(value) || /^(?:[\d\s.,:/_+-]|\de-?(?=\d))+$/i.test(value)) return false;
     if (/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return false;
   }
   if (value.includes('/') && existsSync(value)) return false;
-  return !publicText.includes(value);
+  return !standsIn(value, publicText);
 }
 
 /** Nobody writes it by hand: a token has no words, and no place in it where a path or a list is cut. */
 function isRandom(value: string): boolean {
   return /^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i.test(value);
+}
+
+/** Whether a text has it as a whole: a short one stands by chance in every long hash. */
+function standsIn(part: string, text: string): boolean {
+  const isWithin = (character = '') => /[a-z\d]/i.test(character);
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) {
+    if (!isWithin(text[at - 1]) && !isWithin(text[at + part.length])) return true;
+  }
+  return false;
 }

@@ -105,6 +105,19 @@ test.each([
 });
 
 test.each([
+  ['A', '{"password":"swordfish"}', 'swordfish'],
+  ['A', '{"client_secret":"kqzjxvwpyt"}', 'kqzjxvwpyt'],
+  ['A', 'Server=db;Database=x;Password=swordfish;', 'swordfish'],
+  ['A', 'postgresql://admin:swordfish@db/x', 'swordfish'],
+  ['A', 'https://host/x?token=kqzj-xvwp-ytab', 'kqzj-xvwp-ytab'],
+  ['A', '{"auth":"abc123"}', 'abc123'],
+])('%s=%s has a secret, though it may be a word: %s', (name, value, secret) => {
+  const publicText = 'md5: 0abc1234567890';
+  const hide = secretHider({ [name]: value }, { names: [name], publicText });
+  expect(hide(`it is ${secret}`)).toBe('it is ***');
+});
+
+test.each([
   ['SPLIT_OPTIONS', 'key=accuracy', 'accuracy 0.93'],
   ['EXTRA', '{"key":"accuracy"}', 'accuracy 0.93'],
   ['TRAIN_ARGS', '--sort-key=timestamp', 'by timestamp'],
@@ -112,6 +125,10 @@ test.each([
   ['SNAPSHOT', '2024-01-31', 'of 2024-01-31'],
   ['DEVICES', '0,1,2,3', 'on 0,1,2,3'],
   ['LRS', '0.1, 0.01', 'with 0.1, 0.01'],
+  ['LRS', '1e-3,1e-4', 'with 1e-3,1e-4'],
+  ['SIZE', '512x512', 'of 512x512'],
+  ['BASELINE', 'model_v1', 'model_v1.acc'],
+  ['IMG', 'python:3.12', 'from python:3.12'],
 ])('%s=%s leaves ordinary text as it is', (name, value, text) => {
   expect(secretHider({ [name]: value }, { names: [name], publicText: '' })(text)).toBe(text);
 });

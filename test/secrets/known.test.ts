@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,23 @@ test('whatever this process prints has no secret, from the moment that one is kn
   expect(calls).toEqual([['another-1']]);
   expect(hidden(`${value} and ${other}`)).toBe('*** and ***');
   expect([value, `x${other}`, 'neither'].map(holdsSecret)).toEqual([true, true, false]);
+});
+
+test('of JSON that is printed the texts alone are hidden, and what is for a program goes as it is', () => {
+  const module = new URL('../../src/secrets/known.js', import.meta.url).href;
+  const script = `
+    import { keepSecret, printAsItIs } from ${JSON.stringify(module)};
+    keepSecret({ PIN_PASSWORD: '123456', NAME_PASSWORD: 'metrics' });
+    const data = { metrics: [{ rows: 0.123456, why: 'of "123456"' }] };
+    process.stdout.write(JSON.stringify(data, null, 2) + '\\n');
+    printAsItIs('stage metrics\\n');
+    console.log('[stage] metrics');`;
+  const args = ['--input-type=module', '--eval', script];
+  const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  expect(JSON.parse(printed.slice(0, printed.lastIndexOf('}') + 1))).toEqual({
+    metrics: [{ rows: 0.123456, why: 'of "***"' }],
+  });
+  expect(printed).toMatch(/\nstage metrics\n\[stage\] \*\*\*\n$/);
 });
 
 test('what is handed on with a text is handed on', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hidden } from '../../secrets/known.ts';
+import { hidden, printAsItIs } from '../../secrets/known.ts';
 import { encodeEvent, hiddenIn, type RunEvent } from '../progress/events.ts';
 
 /** What the runner hands to `sibling stage` in a private file (dvc-runner/reproduce/stage_calls.py). */
@@ -24,5 +24,5 @@ export function readStageCall(env: NodeJS.ProcessEnv): StageCall | undefined {
  */
 export function tellLauncher(call: StageCall | undefined, event: RunEvent): void {
   if (!call?.events) return;
-  process.stdout.write(`${encodeEvent(call.events, hiddenIn(event, hidden)).join('\n')}\n`);
+  printAsItIs(`${encodeEvent(call.events, hiddenIn(event, hidden)).join('\n')}\n`);
 }
