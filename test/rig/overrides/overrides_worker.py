@@ -12,7 +12,7 @@ from dvc.repo.experiments.queue.base import BaseStashQueue
 from dvc.repo.experiments.run import run
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../../dvc-runner"))
-import param_overrides
+from reproduce import param_overrides
 
 
 def by_dvc(overrides):
