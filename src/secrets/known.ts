@@ -61,14 +61,17 @@ function shown(chunk: unknown): unknown {
 
 /** All but what tells a runner what to hide: for that it must be told. */
 function printed(text: string): string {
-  if (!text.includes('::add-mask::')) return hiddenJson(text) ?? hidden(text);
+  if (!text.includes('::add-mask::')) {
+    const shown = hidden(text);
+    return shown === text ? text : (hiddenJson(text) ?? shown);
+  }
   const lines = text.split(/(?<=\n)/);
   return lines.map((line) => (line.startsWith('::add-mask::') ? line : hidden(line))).join('');
 }
 
 /** Of JSON the texts alone: with `***` for digits or for a name it could not be read. */
 function hiddenJson(text: string): string | undefined {
-  if (!/^\s*[[{]/.test(text) || hidden(text) === text) return undefined;
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     JSON.parse(text);
   } catch {
